@@ -1,0 +1,1 @@
+"""The way in: files become notes, notes become claims, claims become a graph."""

@@ -1,0 +1,47 @@
+"""How two claims, or a claim and a note, stand to each other, and who says so."""
+
+from typing import Literal
+
+from kb.claim import Fact, Place
+
+Relation = Literal["supports", "contradicts", "qualifies", "restates", "cites"]
+Method = Literal["author", "rule", "model", "person"]
+TensionKind = Literal["opposing result", "scope", "method", "superseded", "definition", "magnitude"]
+
+
+class Link(Fact):
+    """One edge of the graph. `a` says something about `b`."""
+
+    kind: Relation
+    """What `a` does to `b`."""
+    a: str
+    """A claim id; a note id for a typed link that stands for its whole note."""
+    b: str
+    """A claim id where the words meant could be found, else a note id."""
+    method: Method
+    """`author` stated it in prose or with a typed link; `rule` is a guess and is called possible."""
+    confidence: float
+    """0 to 1."""
+    evidence: tuple[Place, ...]
+    """The spans that show it: on the side of `a` first, then of `b`."""
+    reason: str
+    """Why, in words a reader can check."""
+
+
+class Tension(Fact):
+    """Two claims that pull apart, with what a reader needs to judge it."""
+
+    kind: TensionKind
+    """The sort of disagreement."""
+    a: str
+    """Claim id."""
+    b: str
+    """Claim id."""
+    method: Method
+    """Who says so."""
+    confidence: float
+    """0 to 1."""
+    why: str
+    """The words that pull apart."""
+    reconcile: str | None = None
+    """What would settle it, when the author or the graph knows."""

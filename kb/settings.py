@@ -1,0 +1,68 @@
+"""kb.toml: what a vault may ask for, and where a vault is."""
+
+import os
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kb.errors import BadSettings, NotAVault
+
+FILE = "kb.toml"
+FOLDER = ".kb"
+
+
+class Settings(BaseModel):
+    """Every setting has a default; an empty kb.toml, or none, is a good one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    embed: str = "wordllama"
+    """`wordllama` (built in), `minilm`, a folder with an ONNX model, or `provider/model`."""
+    vectors: str = ""
+    """Address of a Chroma server ("http://127.0.0.1:8000"); empty keeps Chroma in `.kb/`."""
+    offline: bool = False
+    """Open no socket, whatever else is set."""
+    ignore: tuple[str, ...] = Field(default=())
+    """Patterns to leave alone, as in .gitignore, besides .gitignore and .kbignore."""
+    max_file_mb: float = Field(default=64.0, gt=0)
+    """Larger files are listed as skipped and not read."""
+
+
+def find_vault(named: Path | None, here: Path | None = None) -> Path:
+    """The folder named, else the nearest one upwards that holds kb.toml or .kb/, else here."""
+    if named is not None:
+        folder = named.expanduser()
+        if not folder.exists():
+            raise NotAVault(named, "there is no such folder")
+        if not folder.is_dir():
+            raise NotAVault(named, "this is a file, not a folder of notes")
+        return folder.resolve()
+    start = (here or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file() or (folder / FOLDER).is_dir():
+            return folder
+    return start
+
+
+def load_settings(vault: Path) -> Settings:
+    """Settings of a vault; a mistake names its file, the setting and the remedy."""
+    path = vault / FILE
+    try:
+        with path.open("rb") as file:
+            given = tomllib.load(file)
+    except FileNotFoundError:
+        given = {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise BadSettings(path, f"not valid TOML: {why}", "Mend that line, or delete the file.") from None
+    except OSError as why:
+        raise BadSettings(path, why.strerror or str(why), "Make the file readable.") from None
+    if os.environ.get("KB_OFFLINE"):
+        given["offline"] = True
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as why:
+        first = why.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        known = ", ".join(Settings.model_fields)
+        raise BadSettings(path, f"{name}: {first['msg']}", f"The settings are: {known}.") from None
