@@ -10,7 +10,7 @@ from kb.link import Relation
 from kb.note import Note, Source
 from kb.problem import Problem
 
-PartKind = Literal["heading", "prose", "item", "quote"]
+PartKind = Literal["heading", "prose", "item", "quote", "row"]
 Form = Literal["wikilink", "embed", "markdown", "citekey", "title", "field", "listed", "footnote"]
 
 
@@ -68,6 +68,22 @@ class Writer:
         self._parts.append(text)
         self.length += len(text)
 
+    def copy(self, shown: Shown, start: int, end: int) -> None:
+        """Show again what `shown` shows in [start, end)."""
+        if start >= end:
+            return
+        pieces = shown.pieces
+        index = bisect_right(pieces, start, key=_first) - 1
+        while start < end and index < len(pieces):
+            here, there, length, wide = pieces[index]
+            stop = min(end, here + length)
+            if length == wide:
+                self.put(shown.text[start:stop], there + start - here, there + stop - here)
+            else:
+                self.put(shown.text[start:stop], there, there + wide)
+            start = stop
+            index += 1
+
     def done(self) -> Shown:
         return Shown("".join(self._parts), tuple(self._pieces))
 
@@ -86,11 +102,14 @@ class Mention:
     """`cites`, or what a typed field says ("contradicts:: [[x]]")."""
     shown: tuple[int, int] | None = None
     """Where its words stand in its part's text; none where nothing of it is shown."""
+    inverse: bool = False
+    """ "supported by:: [[x]]": the note named does it to this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of a file that its layout gives as one: a heading, a paragraph, a list item, a quotation."""
+    """A run of a file that its layout gives as one: a heading, a paragraph, a list item, a quotation,
+    the row of a table."""
 
     kind: PartKind
     shown: Shown
@@ -147,6 +166,7 @@ class Page:
     """Questions that an inquiring line ends on."""
     works: tuple[Source, ...] = ()
     """For a library (BibTeX, CSL): the sources it describes."""
+    problems: tuple[Problem, ...] = ()
 
 
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -1,0 +1,326 @@
+"""A page becomes claims: one for each assertion worth citing, each with its exact place.
+
+What is no claim: questions, signposts, headings, bare links and furniture. What a sentence needs to be
+understood alone is put before it in `text`; `quote` stays as the author wrote it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.formats.front import one_line
+from ingest.page import Block, Lines, Mention, Page
+from ingest.quantities import quantities
+from ingest.roles import role_of
+from ingest.sentences import sentences
+from kb.claim import Claim, Place, claim_id, fingerprint
+from kb.note import STUB, slug
+
+_WORDS_OF_A_PASSAGE = 120
+_LONGEST = 2_000
+_LEANS = re.compile(
+    r"(?:(?:And|But|So|Yet|Still|Thus|Hence|Instead|However|Therefore|Moreover|Furthermore|Similarly|Likewise|Conversely"
+    r"|Also|Then|Rather|Indeed|Nevertheless|In fact|In short|As a result|For (?:example|instance)|By contrast"
+    r"|In contrast|On the other hand|In other words|That said|At the same time|More(?:over| importantly)),?\s+)?"
+    r"(?:This|These|Those|That(?:['’]s)?|It(?:['’]s)?|Its|They|Their|Them|He|She|His|Her|Such|Neither|Here|The (?:former|latter|same|other|reason|effect"
+    r"|opposite|reverse|two|result|authors?|paper|study|post|gain|gap|difference)|Another|Not|Nor|One of (?:them|these)|Both(?! \w+ and))\b",
+    re.I,
+)
+_EXPLETIVE = re.compile(
+    r"(?:It(?:['’]s| is| was| has been| seems| appears| turns out| may be)\s+(?:\w+\s+){0,2}(?:that|to|whether|how|why)\b"
+    r"|This (?:note|line|essay|question)\b|Not (?:all|every|only|enough|many)\b|That \w+ \w+ (?:is|was|has)\b|The same \w+ \w+)", re.I
+)  # fmt: skip
+_ANAPHOR = re.compile(r"\b(?:the former|the latter|in this (?:way|case|sense)|this (?:style|effect|means|shows|suggests|is why))\b", re.I)
+_CONNECTIVE = re.compile(
+    r"(?:(?:However|But|And|Yet|So|Also|Moreover|Furthermore|Similarly|Likewise|In addition|Additionally|Still|Indeed|Thus|Hence"
+    r"|Therefore|Conversely|By contrast|In contrast|Nevertheless),?\s+)(?=[\w“\"])"
+)
+_SIGNPOST = re.compile(
+    r"(?:This (?:line|note|essay|post|article|section|page|paragraph|question|reads|explores|asks|examines|looks at|is (?:a|my) (?:note|summary|draft))"
+    r"|In this (?:note|post|section|article|essay|page)|(?:Here|Below|Above) (?:are|is|I)\b|Let['’]?s\b|Let us\b|See (?:also|below|above)?\b|Cf\."
+    r"|Read (?:more|on)|Next,? (?:we|I)|(?:We|I) (?:will|now) (?:look|turn|see|discuss|explore)|Table of contents|Table \d|Figure \d|Fig\. \d"
+    r"|TODO|TBD|FIXME|WIP|Tags?:|Source:|Sources:|Related|Up:|Prev(?:ious)?:|Next:|Link:|Status:|Created|Updated|Last (?:updated|modified)"
+    r"|Click|Subscribe|Share this|Copyright|All rights reserved|©|Photo by|Image (?:by|source|credit)|Connects to\b)",
+    re.I,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")
+_MARKED_CITATION = re.compile(r"\s*[\[(]\s*[,;\s]*[\])]")
+_SUBJECT_BEFORE = re.compile(
+    r"\b(?:see|in|of|by|from|as|since|because|with|and|or|to|than|on|for|about|is|are|was|that|if|while|whether|answers?|asks?"
+    r"|reads?|titled?|called|question|note|per|via|after|like|unlike|both)\s*[“\"'(]?$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph or a list, up to about 120 words, with the claims it makes."""
+
+    start: int
+    end: int
+    line: int
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link from this file to whatever answers to a name."""
+
+    target: str
+    key: str
+    """What is looked up: the slug of the target's last component."""
+    form: str
+    relation: str
+    inverse: bool
+    line: int
+    start: int
+    end: int
+    claim: str | None
+    """The claim whose sentence holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the prose, claim or not: what the author's connectives are read from."""
+
+    text: str
+    claim: Claim | None
+    block: int
+    cites: tuple[str, ...]
+    """Keys of the notes it cites."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """All that one file states."""
+
+    claims: tuple[Claim, ...]
+    passages: tuple[Passage, ...]
+    references: tuple[Reference, ...]
+    sentences: tuple[Sentence, ...]
+
+
+def reference_key(target: str) -> str:
+    """The name that a link's target is looked up by, whatever folder, heading or ending it carries."""
+    from urllib.parse import unquote
+
+    bare = unquote(target).replace("\\", "/")
+    if not bare.endswith("?"):
+        bare = bare.split("#", 1)[0].split("?", 1)[0] if "/" in bare or "#" in bare else bare
+    last = bare.rstrip("/").rsplit("/", 1)[-1].split("^", 1)[0].strip()
+    stem, dot, ending = last.rpartition(".")
+    if dot and stem and ending.casefold() in ("md", "markdown", "txt", "html", "htm", "pdf", "qmd", "mdx"):
+        last = stem
+    return slug(last)
+
+
+def extract(page: Page, text: str) -> Extract:
+    """Claims, passages and references of a page; `text` is the decoded file."""
+    return _Extractor(page, text).run()
+
+
+class _Extractor:
+    def __init__(self, page: Page, text: str) -> None:
+        self.page = page
+        self.note = page.note
+        self.path = page.note.path or ""
+        self.text = text
+        self.lines = Lines(text)
+        self.seen: dict[tuple[str, str], int] = {}
+        self.claims: list[Claim] = []
+        self.spoken: list[Sentence] = []
+        self.owner: dict[Mention, str] = {}
+        self.title_slug = slug(page.note.title)
+
+    def run(self) -> Extract:
+        before = ""
+        section = None
+        counts: list[tuple[int, Claim, Block]] = []
+        for index, block in enumerate(self.page.blocks):
+            if block.section != section or block.about:
+                before, section = "", block.section
+            for claim in self._block(index, block, before):
+                counts.append((index, claim, block))
+            shown = block.part.shown.text.strip()
+            before = "" if block.about or block.part.kind == "row" else shown[-400:] if shown else before
+        return Extract(tuple(self.claims), tuple(self._passages(counts)), tuple(self._references()), tuple(self.spoken))
+
+    def _block(self, index: int, block: Block, before: str) -> Iterator[Claim]:
+        part = block.part
+        shown = part.shown.text
+        if part.kind == "row" or not shown.strip():
+            return
+        leant_on = _last_sentence(before)
+        clipped = ""
+        for start, end in sentences(shown, part.mentions):
+            mentions = [m for m in part.mentions if m.shown and _within(m.shown, start, end)]
+            pure = _pure(shown, start, end, mentions)
+            stop = _before_citation(shown, start, end, pure)
+            words = _readable(shown, start, end, pure)
+            if clipped:
+                # "Not new knowledge. Redistribution of ability.": the short half is no claim, but part of one.
+                leant_on, clipped = clipped, ""
+                words_alone = f"{leant_on} {words}"
+            else:
+                words_alone = ""
+            claim = None
+            if stop > start and self._is_claim(words, block, shown[start:stop]):
+                claim = self._claim(block, words, leant_on, start, stop)
+                if words_alone and len(words) < 80 and claim.text == words:
+                    claim = claim.model_copy(update={"text": words_alone})
+                    self.claims[-1] = claim
+                yield claim
+            elif words.count(" ") < 3 and words.endswith("."):
+                clipped = words
+            cites = tuple(reference_key(mention.target) for mention in mentions if mention.form != "embed")
+            for mention in mentions:
+                if claim is not None:
+                    self.owner[mention] = claim.id
+            self.spoken.append(Sentence(words, claim, index, cites))
+            if len(words) > 1:
+                leant_on = words
+
+    def _is_claim(self, words: str, block: Block, quote: str) -> bool:
+        bare = words.strip(" \t*_“”\"'()-–—")
+        if bare.endswith(("?", "？")) or len(quote) > _LONGEST * 2 or _TEMPLATE.search(bare):
+            return False
+        letters = len(_LETTER.findall(bare[:400]))
+        if letters < 0.5 * min(len(bare), 400) or " | " in bare:
+            return False
+        if _CJK.search(bare):
+            return letters >= 6
+        count = bare.count(" ") + 1
+        if count < 4 or letters < 16 or slug(bare) == self.title_slug:
+            return False
+        if bare.endswith(":") or _SIGNPOST.match(bare):
+            return False
+        return count >= 6 or quote.rstrip(" \"”’')*_").endswith((".", "!", "。")) or block.part.kind == "item"
+
+    def _claim(self, block: Block, words: str, leant_on: str, start: int, stop: int) -> Claim:
+        begin, end = block.part.shown.span(start, stop)
+        quote = self.text[begin:end]
+        owner = f"{STUB}{reference_key(block.about)}" if block.about else self.note.id
+        nth = self.seen.get((owner, quote), 0)
+        self.seen[owner, quote] = nth + 1
+        place = Place(path=self.path, start=begin, end=end, line=self.lines.at(begin), sha=fingerprint(quote))
+        claim = Claim(
+            id=claim_id(f"{self.path}\n{owner}", quote, nth),
+            text=self._alone(block, words, leant_on),
+            quote=quote,
+            place=place,
+            note=owner,
+            role=role_of(words, block.section, block.lead, self.note.kind),
+            numbers=quantities(words),
+        )
+        self.claims.append(claim)
+        return claim
+
+    def _alone(self, block: Block, words: str, leant_on: str) -> str:
+        """The sentence with what it leans on before it, or without a connective that has nothing to connect."""
+        text = one_line(words, _LONGEST)
+        if block.part.kind == "item" and block.lead and not text[:1].isupper():
+            return one_line(f"{block.lead} {text}", _LONGEST)
+        if leans(text):
+            support = leant_on if leant_on and len(leant_on) < 500 else f"{self.note.title.rstrip('.')}{'' if self.note.title.endswith('?') else ':'}"
+            return one_line(f"{support} {text}", _LONGEST)
+        if match := _CONNECTIVE.match(text):
+            rest = text[match.end() :]
+            return rest[:1].upper() + rest[1:]
+        return text
+
+    def _passages(self, claims: Sequence[tuple[int, Claim, Block]]) -> Iterator[Passage]:
+        group: list[Claim] = []
+        words = 0
+        last: tuple[int, Block] | None = None
+        for index, claim, block in claims:
+            count = claim.quote.count(" ") + 1 + len(_CJK.findall(claim.quote[:400])) // 2
+            joined = last is not None and (
+                last[0] == index
+                or (last[1].part.kind == block.part.kind == "item" and last[1].section == block.section)
+            )
+            if group and (not joined or words + count > _WORDS_OF_A_PASSAGE or group[-1].note != claim.note):
+                yield _passage(group)
+                group, words = [], 0
+            group.append(claim)
+            words += count
+            last = (index, block)
+        if group:
+            yield _passage(group)
+
+    def _references(self) -> Iterator[Reference]:
+        for mention in self.page.mentions:
+            target = one_line(mention.target)
+            key = reference_key(target)
+            if key:
+                yield Reference(
+                    target, key, mention.form, mention.relation, mention.inverse,
+                    self.lines.at(mention.start), mention.start, mention.end, self.owner.get(mention),
+                )  # fmt: skip
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence cannot be understood without the one before it."""
+    return bool((_LEANS.match(text) and not _EXPLETIVE.match(text)) or _ANAPHOR.search(text[:60]))
+
+
+def _passage(group: Sequence[Claim]) -> Passage:
+    start = min(claim.place.start for claim in group)
+    end = max(claim.place.end for claim in group)
+    return Passage(start, end, group[0].place.line, tuple(claim.id for claim in group))
+
+
+def _last_sentence(before: str) -> str:
+    if not before:
+        return ""
+    start, end = sentences(before)[-1]
+    return one_line(before[start:end]) if before[start:end].rstrip(" \"”’)").endswith((".", "!", "?", "。")) else ""
+
+
+def _within(shown: tuple[int, int], start: int, end: int) -> bool:
+    """A citation of no width belongs to the sentence it follows."""
+    if shown[0] == shown[1]:
+        return start < shown[0] <= end + 1
+    return start <= shown[0] < end
+
+
+def _pure(shown: str, start: int, end: int, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+    """Question titles that stand beside the sentence rather than in its grammar."""
+    spans: list[tuple[int, int]] = []
+    for mention in mentions:
+        left, right = mention.shown or (0, 0)
+        if right <= left or not shown[left:right].rstrip().endswith("?"):
+            continue
+        before = shown[start:left].rstrip()
+        beside = spans and not shown[spans[-1][1] : left].strip(" ,;()")
+        subject = not before.strip("“\"'(") or (re.match(r"\s+[a-z]", shown[right : right + 3]) and not beside)
+        if beside or (not subject and not _SUBJECT_BEFORE.search(before)):
+            spans.append((left, right))
+    return spans
+
+
+def _before_citation(shown: str, start: int, end: int, pure: Sequence[tuple[int, int]]) -> int:
+    """Where the quote ends: before a citation that only closes the sentence."""
+    stop = end
+    for left, right in reversed(pure):
+        if shown[right:stop].strip(" .,;)!?。"):
+            break
+        stop = start + len(shown[start:left].rstrip(" (,;"))
+    return stop
+
+
+def _readable(shown: str, start: int, end: int, pure: Sequence[tuple[int, int]]) -> str:
+    """The sentence without the citations beside it, as one line."""
+    if not pure:
+        return one_line(_MARKED_CITATION.sub("", shown[start:end]), _LONGEST)
+    out: list[str] = []
+    done = start
+    for left, right in pure:
+        out.append(shown[done:left].rstrip(" (,;") if not shown[done:left].strip(" (,;") else shown[done:left].rstrip())
+        done = right
+    out.append(shown[done:end])
+    text = _MARKED_CITATION.sub("", "".join(out)).strip()
+    text = re.sub(r"\(\s*(?=[.,;]|$)|(?<=\s)\)", "", text)
+    text = re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"([.,;])\1+", r"\1", text))
+    return one_line(text if text.endswith((".", "!", "?", ":", "。")) else f"{text}.", _LONGEST)

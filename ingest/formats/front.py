@@ -1,0 +1,95 @@
+"""Front matter: YAML or TOML at the top of a file, told from a note that merely begins with a rule."""
+
+import re
+import tomllib
+
+import yaml
+
+from kb.problem import Problem
+
+_LIMIT = 65_536
+_YAML = re.compile(r"---[ \t]*(?:\r\n|\n|\r)(.*?)(?:^|(?:\r\n|\n|\r))(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|$)", re.DOTALL)
+_TOML = re.compile(r"\+\+\+[ \t]*(?:\r\n|\n|\r)(.*?)(?:\r\n|\n|\r)\+\+\+[ \t]*(?:\r\n|\n|\r|$)", re.DOTALL)
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def front_matter(text: str, path: str) -> tuple[dict[str, object], int, tuple[Problem, ...]]:
+    """What the front matter says, where the body starts, and what could not be read of it."""
+    if text.startswith("---"):
+        match = _YAML.match(text, 0, _LIMIT)
+        read = _yaml
+    elif text.startswith("+++"):
+        match = _TOML.match(text, 0, _LIMIT)
+        read = tomllib.loads
+    else:
+        return {}, 0, ()
+    if match is None:
+        return {}, 0, ()
+    try:
+        meta = read(match[1])
+    except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError, TypeError, OverflowError) as why:
+        mark = getattr(why, "problem_mark", None)
+        line = mark.line + 2 if mark is not None else 1
+        said = getattr(why, "problem", None) or str(why).split("\n")[0]
+        problem = Problem(
+            code="front-matter",
+            message=f"The front matter cannot be read: {said}.",
+            path=path,
+            line=line,
+            hint="Titles with a colon need quotation marks. The text of the note was read all the same.",
+        )
+        return {}, match.end(), (problem,)
+    if not isinstance(meta, dict):
+        # A rule, some prose, a rule: no front matter at all.
+        return {}, 0, ()
+    return {str(key).casefold(): value for key, value in meta.items()}, match.end(), ()
+
+
+def _yaml(source: str) -> object:
+    """Safe YAML without aliases: a few lines of them can stand for gigabytes."""
+    loader = _LOADER(source)
+    try:
+        if "*" in source or "&" in source:
+            _refuse_aliases(source)
+        return loader.get_single_data() if source.strip() else {}
+    finally:
+        loader.dispose()
+
+
+def _refuse_aliases(source: str) -> None:
+    for event in yaml.parse(source, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=event.start_mark)
+
+
+def words(value: object) -> tuple[str, ...]:
+    """A front matter value as a list of strings, whatever shape its author gave it."""
+    if value is None or isinstance(value, bool):
+        return ()
+    if isinstance(value, str):
+        return (one_line(value),) if value.strip() else ()
+    if isinstance(value, dict):
+        return tuple(word for key in ("name", "title", "literal") for word in words(value.get(key)))
+    if isinstance(value, list | tuple | set):
+        return tuple(word for part in value for word in words(part))
+    return (str(value),)
+
+
+def tags(value: object) -> tuple[str, ...]:
+    """Tags and topics: a list, or one string with commas."""
+    given = words(value)
+    if len(given) == 1 and "," in given[0]:
+        given = tuple(part.strip() for part in given[0].split(","))
+    return tuple(tag.lstrip("#") for tag in given if tag.strip("# "))
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
+
+
+def one_line(text: str, limit: int = 400) -> str:
+    """A name fit to print: no line breaks, no terminal escapes, no direction overrides."""
+    if text.isprintable() and "  " not in text and len(text) <= limit:
+        return text.strip()
+    text = _CONTROL.sub(" ", _ESCAPES.sub("", text[: limit * 4]))
+    return " ".join(text.split())[:limit].rstrip()

@@ -1,0 +1,140 @@
+"""Saved web pages: text in, a `Sheet` out.
+
+Links become mentions where they could name another note: relative ones, and those to the page's own site, whose
+address is the page's canonical link, `og:url`, or what the browser wrote into the saved file. The rest are not
+mentions; those that lead to a DOI or to arXiv are listed in `meta["links"]`.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from ingest.formats.html_main import main
+from ingest.formats.html_walk import Draft, Head, walk
+from ingest.formats.library import normal_arxiv, normal_doi, plain_name
+from ingest.page import Mention, Part, Sheet
+
+_saved_from = re.compile(r"<!--[^>]{0,80}?(?:saved from url=\(\d+\)|\burl:)\s*(https?://[^\s>]+)")
+_scheme = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
+_asset = re.compile(
+    r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|js|json|xml|rss|atom|woff2?|zip|gz|mp[34]|webm|wav|mov)", re.I
+)
+_date = re.compile(
+    r"((?:1[5-9]|20)\d\d)(?:([-/.]?)(0?[1-9]|1[0-2])(?!\d)(?:[-/.](0?[1-9]|[12]\d|3[01])(?!\d))?)?"
+)
+_and = re.compile(r"\s*;\s*|\s+(?:and|&)\s+")
+
+
+def sheet(text: str, path: str) -> Sheet:
+    """The parts of a saved page that are its own, and what its head says of it."""
+    drafts, head = walk(text)
+    url = _address(text, head)
+    host = _host(url)
+    own = main(drafts, text)
+    parts = tuple(_part(draft, host) for draft in own)
+    meta = _meta(
+        head, url, next((part.shown.text for part in parts if part.level == 1 and part.kind == "heading"), "")
+    )
+    hrefs = (anchor.href for draft in own for anchor in draft.links)
+    if works := list(dict.fromkeys(href for href in hrefs if _is_work(href))):
+        meta["links"] = works
+    return Sheet(path, parts, meta)
+
+
+def _part(draft: Draft, host: str) -> Part:
+    mentions = tuple(
+        Mention(target, "markdown", anchor.start, anchor.end, shown=anchor.shown)
+        for anchor in draft.links
+        if (target := _target(anchor.href, host))
+    )
+    return Part(draft.where.kind, draft.shown(), draft.where.level, mentions)
+
+
+def _target(href: str, host: str) -> str:
+    """The link as written, without query and fragment, if it may lead to a note; else nothing."""
+    bare = href.split("#", 1)[0].split("?", 1)[0]
+    scheme = _scheme.match(bare)
+    if scheme and scheme[0].lower() not in ("http:", "https:"):
+        return ""
+    if (scheme or bare.startswith("//")) and (not host or _host(bare) != host):
+        return ""
+    name = bare.rstrip("/").rpartition("/")[2]
+    if scheme or bare.startswith("//"):
+        name = bare.split("//", 1)[-1].partition("/")[2].rstrip("/").rpartition("/")[2]
+    dot = name.rfind(".")
+    if name in ("", ".", "..") or (dot > 0 and _asset.fullmatch(name, dot)):
+        return ""
+    return bare
+
+
+def _host(url: str) -> str:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
+def _is_work(href: str) -> bool:
+    return bool(
+        href.lower().startswith(("http:", "https:", "doi:", "//"))
+        and (normal_doi(href) or normal_arxiv(href))
+    )
+
+
+def _address(text: str, head: Head) -> str:
+    for url in (head.canonical, *head.metas.get("og:url", ())):
+        if url.startswith(("http://", "https://")):
+            return url
+    saved = _saved_from.search(text[:4000])
+    return saved[1] if saved else ""
+
+
+def _meta(head: Head, url: str, heading: str) -> dict[str, object]:
+    def first(*names: str) -> str:
+        return next((value for name in names for value in head.metas.get(name, ())), "")
+
+    title = first("citation_title", "og:title") or head.title or heading
+    # "Title | Site": the heading says where the title ends.
+    title = heading if heading and title.startswith(heading) else title
+    doi = next((doi for name in _DOI for value in head.metas.get(name, ()) if (doi := normal_doi(value))), "")
+    meta: dict[str, object] = {
+        "title": " ".join(title.split()),
+        "authors": _authors(head),
+        "date": _iso(
+            first("article:published_time", "citation_publication_date", "citation_date", *_DATE) or head.time
+        ),
+        "doi": doi,
+        "arxiv": normal_arxiv(first("citation_arxiv_id")),
+        "url": url,
+        "description": " ".join(first("description", "og:description", "dc.description").split()),
+    }
+    return {name: value for name, value in meta.items() if value}
+
+
+_DOI = ("citation_doi", "dc.identifier", "dc.identifier.doi", "prism.doi", "bepress_citation_doi")
+_DATE = ("date", "dc.date", "dc.date.issued", "datepublished", "pubdate")
+
+
+def _authors(head: Head) -> list[str]:
+    for name in ("citation_author", "author", "dc.creator", "article:author"):
+        found: list[str] = []
+        for value in head.metas.get(name, ()):
+            for one in _and.split(value):
+                # "Ada King, Bo Li" are two; "King, Ada" is one.
+                several = (
+                    one.split(",")
+                    if all(" " in part.strip() for part in one.split(","))
+                    else [plain_name(one)]
+                )
+                found += [" ".join(each.split()) for each in several if each.strip() and "://" not in each]
+        if found:
+            return list(dict.fromkeys(found))
+    return []
+
+
+def _iso(text: str) -> str:
+    found = _date.search(text)
+    if not found:
+        return ""
+    year, _, month, day = found.groups()
+    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])

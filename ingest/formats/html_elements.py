@@ -1,0 +1,91 @@
+"""What the elements of HTML mean: which are blocks, which are never shown, what they make of what they hold."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest.page import PartKind
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+RAW = _names("script style textarea title xmp iframe noembed noframes")
+VOID = _names("area base br col embed hr img input link meta param source track wbr")
+HEADINGS = _names("h1 h2 h3 h4 h5 h6")
+BLOCKS = HEADINGS | _names(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"
+    " form header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td tfoot th thead"
+    " tr ul caption"
+)
+HIDDEN = _names(
+    "head noscript template svg math audio video canvas object select pre dialog button map datalist"
+)
+HEAD_ONLY = _names("base link meta noscript script style template title")
+_FRAME = _names("nav header footer aside search menu")
+_FRAME_ROLES = _names(
+    "navigation banner contentinfo complementary search menu menubar toolbar dialog alertdialog"
+)
+_SUSPECT = re.compile(
+    r"(?<![a-z])(?:side-?bar|cookies?|consent|gdpr|related|share|sharing|social|menu|nav(?:bar|igation)?|foot(?:er)?"
+    r"|banner|comments?|newsletter|subscribe|promo|widget|breadcrumbs?|advert|ads?|popup|modal|masthead)"
+    r"(?![a-z])",
+    re.I,
+)
+CELL_WALLS = ("td", "th", "caption", "table")
+
+_unshown = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+
+Frame = Literal["", "frame", "form"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What surrounds a run of text: handed down from element to element."""
+
+    name: str = ""
+    kind: PartKind = "prose"
+    level: int = 0
+    lists: int = 0
+    hidden: bool = False
+    frame: Frame = ""
+    """Inside navigation, a page header or the like; inside a form."""
+    main: Literal["", "article", "main"] = ""
+    suspect: bool = False
+    """Inside an element whose class or id speaks of sidebars, cookies, related posts."""
+
+
+def inside(where: Where, name: str, values: Mapping[str, str]) -> Where:
+    """What an element makes of what it holds."""
+    role = values.get("role", "").strip().lower()
+    hidden = (
+        name in HIDDEN
+        or "hidden" in values
+        or values.get("aria-hidden", "").lower() == "true"
+        or bool(_unshown.search(values.get("style", "")))
+    )
+    kind, level, lists, frame, main = where.kind, where.level, where.lists, where.frame, where.main
+    if name in HEADINGS:
+        kind, level = "heading", int(name[1])
+    elif name in ("ul", "ol", "dir"):
+        lists += 1
+    elif name == "li":
+        kind, level = "item", max(lists, 1)
+    elif name == "blockquote":
+        kind, level = "quote", 0
+    elif name == "main" or role == "main":
+        main = "main"
+    elif name == "article" and not main:
+        main = "article"
+    # The header of an article is its title; its footer and its asides are remarks of the site.
+    if role in _FRAME_ROLES or (name in _FRAME and not (name == "header" and main)):
+        frame = "frame"
+    elif name == "form" and not frame:
+        frame = "form"
+    suspect = where.suspect or bool(
+        name not in ("body", "html", "main", "article")
+        and _SUSPECT.search(f"{values.get('class', '')} {values.get('id', '')}")
+    )
+    return Where(name, kind, level, lists, hidden, frame, main, suspect)

@@ -1,0 +1,342 @@
+"""HTML to runs of text: block by block, each run with its place in the file.
+
+Not `html.parser`: after a second `&#;` it hands out the rest of the page, tags and all, as text; `<![x` makes it
+raise; and 40,000 unclosed tags cost it minutes. What follows takes time linear in the page, whatever the page:
+every pattern is possessive, and a search that found nothing is never repeated.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from ingest.formats.html_elements import BLOCKS, CELL_WALLS, HEAD_ONLY, HEADINGS, RAW, VOID, Where, inside
+from ingest.page import Shown, Writer
+
+_GAP = " \t\n\f\r\xa0"
+_UNSEEN = "\xad\u200b\u2060\ufeff"
+# Bounded, so that `html.unescape` is never asked for a number of 5,000 digits (it raises).
+_ENTITY = r"&(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?"
+_entity = re.compile(_ENTITY)
+_data = re.compile(
+    rf"(?P<gap>[{_GAP}]++)|(?P<unseen>[{_UNSEEN}]++)|(?P<entity>{_ENTITY})"
+    rf"|(?P<words>&|[^{_GAP}{_UNSEEN}&]++(?: [^{_GAP}{_UNSEEN}&]++)*+)"
+)
+_tag = re.compile(r"<(?:(?P<end>/?)(?P<name>[a-zA-Z][^ \t\n\f\r/>]*+)|(?P<comment>!--)|[!?/])")
+_attribute = re.compile(
+    r"[ \t\n\f\r/]*+([^ \t\n\f\r/>][^ \t\n\f\r/>=]*+)[ \t\n\f\r]*+(?:(=)[ \t\n\f\r]*+([\"']?))?"
+)
+_bare = re.compile(r"[^ \t\n\f\r>]*+")
+_between = re.compile(r"[ \t\n\f\r/]*+")
+_footnote_mark = re.compile(r"\[?(?:[0-9]{1,3}|[a-z*†‡§¶#↑↩^])\]?\ufe0e?", re.I)
+
+
+@dataclass(slots=True)
+class Anchor:
+    """An `<a href>` that shows something."""
+
+    href: str
+    start: int
+    end: int = 0
+    shown: tuple[int, int] = (0, 0)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A part in the making: pieces of (text, start, end), and the links in it."""
+
+    where: Where
+    pieces: list[tuple[str, int, int]] = field(default_factory=list)
+    length: int = 0
+    links: list[Anchor] = field(default_factory=list)
+    linked: int = 0
+    """How many of its characters are links, of any kind."""
+
+    @property
+    def text(self) -> str:
+        return "".join(piece[0] for piece in self.pieces)
+
+    def shown(self) -> Shown:
+        writer = Writer()
+        for piece in self.pieces:
+            writer.put(*piece)
+        return writer.done()
+
+
+@dataclass(slots=True)
+class Head:
+    """What a page says of itself, wherever it says it."""
+
+    title: str = ""
+    metas: dict[str, list[str]] = field(default_factory=dict)
+    canonical: str = ""
+    time: str = ""
+
+
+def decoded(text: str) -> str:
+    """Entities resolved, never raising."""
+    return _entity.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
+
+
+def walk(text: str) -> tuple[list[Draft], Head]:
+    """All that a browser would show of a page, in order, boilerplate marked but included."""
+    walker = _Walker(text)
+    walker.run()
+    return [draft for draft in walker.drafts if draft.pieces], walker.head
+
+
+class _Walker:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.drafts: list[Draft] = []
+        self.head = Head()
+        self._draft: Draft | None = None
+        # What stands between the last text and the next: nothing, a white space, a line break, a cell, a new part.
+        self._gap: Literal["", "space", "br", "cell", "part", "row"] = ""
+        self._gap_at = (0, 0)
+        self._open: list[Where] = [Where()]
+        # Where in `_open` each name stands, and ("#block") all blocks: a close tag never has to search.
+        self._at: dict[str, list[int]] = {}
+        self._anchor: Anchor | None = None
+        self._anchored: tuple[Draft, int, int, str, tuple[int, int]] | None = None
+        self._unclosed: set[str] = set()
+        self._power = (0, 0)
+        self._cell_of_parts = False
+
+    def run(self) -> None:
+        text, at = self.text, 0
+        while True:
+            tag = _tag.search(text, at)
+            self._data(at, tag.start() if tag else len(text))
+            if not tag:
+                break
+            if name := tag["name"]:
+                if tag["end"]:
+                    at = self._past(">", tag.end())
+                    self._end(name.lower(), tag.start(), at)
+                else:
+                    at = self._start(name.lower(), tag.start(), tag.end())
+            elif tag["comment"]:
+                short = text.startswith((">", "->"), tag.end())
+                at = self._past(">" if short else "-->", tag.end())
+            else:
+                at = self._past(">", tag.start())
+        self._close_anchor(None)
+
+    def _past(self, what: str, at: int) -> int:
+        found = self.text.find(what, at)
+        return len(self.text) if found < 0 else found + len(what)
+
+    def _data(self, start: int, end: int) -> None:
+        if start >= end or self._open[-1].hidden:
+            return
+        for match in _data.finditer(self.text, start, end):
+            kind = match.lastgroup
+            if kind == "words":
+                self._show(match[0], match.start(), match.end())
+            elif kind == "gap":
+                self._space(match.start(), match.end())
+            elif kind == "entity":
+                shown = html.unescape(match[0])
+                if shown and not shown.strip(_GAP):
+                    self._space(match.start(), match.end())
+                elif shown := shown.strip(_UNSEEN):
+                    self._show(shown, match.start(), match.end())
+
+    def _space(self, start: int, end: int) -> None:
+        if not self._gap:
+            self._gap, self._gap_at = "space", (start, end)
+
+    def _show(self, shown: str, start: int, end: int) -> None:
+        where, draft, gap = self._open[-1], self._draft, self._gap
+        same = draft is not None and (draft.where.kind, draft.where.level, draft.where.frame, draft.where.main) == (
+            where.kind, where.level, where.frame, where.main
+        )  # fmt: skip
+        if draft is None or not same or gap in ("part", "row"):
+            draft = self._draft = Draft(where)
+            self._cell_of_parts |= gap == "part"
+            self.drafts.append(draft)
+            gap = ""
+        before = (draft, len(draft.pieces), draft.length, self._gap, self._gap_at)
+        if draft.pieces and gap == "cell":
+            draft.pieces.append((" | ", draft.pieces[-1][2], start))
+            draft.length += 3
+        elif draft.pieces and gap:
+            draft.pieces.append((" ", *self._gap_at))
+            draft.length += 1
+        elif (
+            draft.pieces
+            and self._power[1] == start
+            and draft.pieces[-1][0][-1:].isdigit()
+            and shown[:1].isdigit()
+        ):
+            draft.pieces.append(("^", *self._power))  # 10<sup>5</sup> is not 105
+            draft.length += 1
+        self._gap = ""
+        anchor = self._anchor
+        if anchor:
+            if self._anchored is None:
+                self._anchored = before
+                anchor.shown = (draft.length, draft.length)
+            if self._anchored[0] is draft:
+                anchor.shown = (anchor.shown[0], draft.length + len(shown))
+        draft.pieces.append((shown, start, end))
+        draft.length += len(shown)
+
+    def _start(self, name: str, start: int, after_name: int) -> int:
+        values, end, closed = self._attributes(after_name)
+        if "meta" == name:
+            key = (
+                (values.get("property") or values.get("name") or values.get("itemprop") or "").strip().lower()
+            )
+            if key and (content := values.get("content", "").strip()):
+                self.head.metas.setdefault(key, []).append(content)
+        elif name == "link":
+            if "canonical" in values.get("rel", "").lower().split() and not self.head.canonical:
+                self.head.canonical = values.get("href", "").strip()
+        elif name == "time" and not self._open[-1].hidden:
+            self.head.time = self.head.time or values.get("datetime", "").strip()
+        if name not in HEAD_ONLY and self._last("head") > 0:
+            self._close("head")
+        if name in RAW and not closed:
+            return self._raw(name, end)
+        hidden = self._open[-1].hidden
+        if name == "br" and not hidden and self._draft:
+            if self._gap in ("", "space"):
+                self._gap, self._gap_at = "br", (start, end)
+            elif self._gap == "br" and self._draft.where.kind != "heading":
+                self._gap = "part"
+        if name in BLOCKS:
+            self._imply_ends(name)
+            if not self._open[-1].hidden:
+                self._break(name)
+        if name == "a":
+            self._close_anchor(None)
+            if (href := values.get("href", "").strip(_GAP)) and not self._open[-1].hidden:
+                self._anchor, self._anchored = Anchor(href, start), None
+        if name == "sup":
+            self._power = (start, end)
+        if name in VOID or closed:
+            return end
+        self._push(name, values)
+        return end
+
+    def _raw(self, name: str, at: int) -> int:
+        """Text without tags, up to the close tag; without one, only scripts and styles swallow the rest."""
+        close = None
+        if name not in self._unclosed:
+            close = re.compile(rf"</{name}(?=[ \t\n\f\r/>])", re.I).search(self.text, at)
+        if close is None:
+            self._unclosed.add(name)
+            return len(self.text) if name in ("script", "style") else at
+        if name == "title" and not self.head.title and self._last("svg") < 0:
+            self.head.title = " ".join(decoded(self.text[at : close.start()]).split())
+        return self._past(">", close.end())
+
+    def _attributes(self, at: int) -> tuple[Mapping[str, str], int, bool]:
+        """The attributes, the offset past the tag, and whether it closes itself."""
+        text, values = self.text, dict[str, str]()
+        while match := _attribute.match(text, at):
+            name, equals, quote = match.groups()
+            at, value = match.end(), ""
+            if quote and (close := text.find(quote, at) if quote not in self._unclosed else -1) >= 0:
+                value, at = text[at:close], close + 1
+            elif equals:
+                if quote:
+                    self._unclosed.add(quote)
+                bare = _bare.match(text, at)
+                value, at = (bare[0], bare.end()) if bare else ("", at)
+            values.setdefault(name.lower(), decoded(value))
+        rest = _between.match(text, at)
+        at = rest.end() if rest else at
+        return values, min(at + 1, len(text)), text[at - 1] == "/" and text[at : at + 1] == ">"
+
+    def _last(self, name: str) -> int:
+        found = self._at.get(name)
+        return found[-1] if found else -1
+
+    def _close(self, name: str, *walls: str) -> bool:
+        """Close the innermost `name`, and what is open in it, unless a wall stands between."""
+        at = self._last(name)
+        if at < 0 or any(self._last(wall) > at for wall in walls):
+            return False
+        while len(self._open) > at:
+            gone = self._open.pop().name
+            self._at[gone].pop()
+            if gone in BLOCKS:
+                self._at["#block"].pop()
+        return True
+
+    def _imply_ends(self, name: str) -> None:
+        """Close what a browser takes for closed when `name` opens."""
+        self._close("p", *CELL_WALLS)
+        if name in HEADINGS and self._open[-1].name in HEADINGS:
+            self._close(self._open[-1].name)
+        elif name == "li":
+            self._close("li", "ul", "ol", "menu", "dir", *CELL_WALLS)
+        elif name in ("dt", "dd"):
+            self._close("dt", "dl", *CELL_WALLS)
+            self._close("dd", "dl", *CELL_WALLS)
+        elif name in ("td", "th"):
+            self._close("td", "table")
+            self._close("th", "table")
+        elif name in ("tr", "tbody", "thead", "tfoot"):
+            self._close("tr", "table")
+
+    def _break(self, name: str) -> None:
+        if name in ("td", "th") and self._draft and self._gap != "row":
+            self._gap = "row" if self._cell_of_parts else "cell"
+        elif name in ("p", "div", "td", "th", "center", "figure") and self._last("tr") > self._last("table"):
+            # Paragraphs within a cell do not break the row, unless there are several.
+            self._gap = self._gap if self._gap in ("cell", "row") else "part"
+        else:
+            self._gap = "row"
+            self._cell_of_parts = False
+
+    def _push(self, name: str, values: Mapping[str, str]) -> None:
+        outer = self._open[-1]
+        self._at.setdefault(name, []).append(len(self._open))
+        if name in BLOCKS:
+            self._at.setdefault("#block", []).append(len(self._open))
+        inner = outer if outer.name == name else replace(outer, name=name)
+        if not outer.hidden:
+            inner = inside(inner, name, values) if values or name in BLOCKS or name in HIDDEN else inner
+        self._open.append(inner)
+
+    def _end(self, name: str, start: int, end: int) -> None:
+        if name == "a":
+            self._close_anchor(end)
+        hidden = self._open[-1].hidden
+        if name not in BLOCKS:
+            self._close(name, "#block")
+            return
+        if name == "table":
+            closed = self._close(name)
+        elif name in ("tr", "tbody", "thead", "tfoot"):
+            closed = self._close(name, "table")
+        else:
+            closed = self._close(name, *(wall for wall in CELL_WALLS if wall != name))
+        if not hidden or closed:
+            self._break("p" if name in ("td", "th") else name)
+
+    def _close_anchor(self, end: int | None) -> None:
+        anchor, anchored = self._anchor, self._anchored
+        self._anchor = self._anchored = None
+        if not anchor or not anchored:
+            return
+        draft, pieces, length, gap, gap_at = anchored
+        a, b = anchor.shown
+        if (
+            anchor.href.startswith("#")
+            and draft is self._draft
+            and _footnote_mark.fullmatch("".join(piece[0] for piece in draft.pieces[pieces:]).strip())
+        ):
+            del draft.pieces[pieces:]
+            draft.length = length
+            if draft.pieces:
+                self._gap, self._gap_at = gap, gap_at  # type: ignore[assignment]
+            return
+        draft.linked += b - a
+        anchor.end = draft.pieces[-1][2] if end is None else end
+        draft.links.append(anchor)

@@ -1,0 +1,132 @@
+"""Who a note is: title, aliases, sources and date, from front matter, an HTML head or the file's name."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import PurePosixPath
+
+from ingest.formats.front import one_line, tags, words
+from ingest.formats.library import normal_arxiv, normal_doi
+from ingest.page import Page, Part, Sheet
+from kb.note import Note, NoteKind, Source, slug
+
+_DATE = re.compile(r"\b((?:19|20)\d\d)(?:-(0[1-9]|1[0-2])(?:-([0-2]\d|3[01]))?)?")
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>\]})]+")
+_ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})|arXiv:\s?(\d{4}\.\d{4,5})", re.I)
+_URL = re.compile(r"https?://[^\s<>()\[\]\"']+")
+_SOURCE_LINE = re.compile(r"\s*(?:source|paper|original|link|url|doi|arxiv|reference)s?\b\s*[:：]", re.I)
+
+
+def note_of(
+    sheet: Sheet,
+    kind: NoteKind,
+    *,
+    title: str = "",
+    summary: str = "",
+    aliases: Iterable[str] = (),
+    when: str = "",
+    topics: Iterable[str] = (),
+) -> Note:
+    """The note a sheet is; what its layout found goes before what the front matter says of it."""
+    meta = sheet.meta
+    stem = PurePosixPath(sheet.path).stem
+    named = one_line(title) or next(iter(words(meta.get("title"))), "") or heading(sheet) or one_line(stem) or sheet.path
+    others = (*aliases, *words(meta.get("aliases")), *words(meta.get("alias")), heading(sheet), stem)
+    return Note(
+        id=sheet.path,
+        title=one_line(named),
+        kind=kind,
+        path=sheet.path,
+        summary=one_line(summary or next(iter(words(meta.get("summary") or meta.get("description") or "")), ""), 1000),
+        aliases=_distinct(others, named),
+        sources=sources_of(sheet),
+        date=when or date_of(meta),
+        topics=tuple(dict.fromkeys((*topics, *tags(meta.get("topics") or meta.get("topic")), *tags(meta.get("tags"))))),
+    )
+
+
+def heading(sheet: Sheet) -> str:
+    """The first heading, when the file begins with it."""
+    for part in sheet.parts[:3]:
+        if part.kind == "heading" and part.level == 1:
+            return one_line(part.shown.text)
+        if part.kind != "row":
+            break
+    return ""
+
+
+def _distinct(names: Iterable[str], title: str) -> tuple[str, ...]:
+    kept: dict[str, str] = {}
+    for name in map(one_line, names):
+        key = slug(name)
+        if key and key != slug(title):
+            kept.setdefault(key, name)
+    return tuple(kept.values())
+
+
+def date_of(meta: Mapping[str, object]) -> str:
+    """An ISO date from whatever the front matter calls one."""
+    for key in ("date", "created", "published", "updated", "modified"):
+        value = meta.get(key)
+        if isinstance(value, datetime | date):
+            return value.isoformat()[:10]
+        if match := _DATE.search(str(value or "")):
+            return "-".join(part for part in match.groups() if part)
+    return ""
+
+
+def sources_of(sheet: Sheet) -> tuple[Source, ...]:
+    """The literature the note says it rests on: in its front matter, or in a line "Source: ..."."""
+    meta = sheet.meta
+    year = _DATE.search(str(meta.get("year") or ""))
+    links = words(meta.get("links"))
+    first = Source(
+        citekey=next(iter(words(meta.get("citekey") or meta.get("citation_key") or meta.get("bibkey"))), "").lstrip("@"),
+        doi=normal_doi(_first(meta, "doi")),
+        arxiv=normal_arxiv(_first(meta, "arxiv", "arxiv_id", "eprint")),
+        url=next((url for url in (_first(meta, "url", "link", "source_url", "source")).split() if _URL.fullmatch(url)), ""),
+        authors=_authors(meta.get("authors") or meta.get("author")),
+        year=int(year[1]) if year else None,
+        title=_first(meta, "paper", "work", "paper_title", "source_title"),
+    )
+    found = [first] if first.citekey or first.doi or first.arxiv or first.url or first.title else []
+    if first.authors and first.year and not found:
+        found = [first]
+    for text in (*(part.shown.text for part in sheet.parts if _SOURCE_LINE.match(part.shown.text)), *links):
+        found += _identified(text)
+    found += [Source(citekey=key.lstrip("@")) for key in words(meta.get("sources") or ()) if re.fullmatch(r"@[\w:.-]+", key)]
+    by_voice = {source.voice(): source for source in reversed(found)}
+    return tuple(reversed(by_voice.values()))
+
+
+def _identified(text: str) -> list[Source]:
+    """DOIs, arXiv ids and addresses in one line."""
+    found = [Source(doi=normal_doi(match[0])) for match in _DOI.finditer(text)]
+    found += [Source(arxiv=normal_arxiv(match[1] or match[2])) for match in _ARXIV.finditer(text)]
+    if not found:
+        found = [Source(url=match[0].rstrip(".,;")) for match in _URL.finditer(text)]
+    return found
+
+
+def _first(meta: Mapping[str, object], *keys: str) -> str:
+    return next((word for key in keys for word in words(meta.get(key))), "")
+
+
+def _authors(value: object) -> tuple[str, ...]:
+    given = words(value)
+    if len(given) == 1 and (" and " in given[0] or given[0].count(",") > 1):
+        given = tuple(re.split(r"\s+and\s+|\s*[,;]\s*", given[0]))
+    return tuple(name for name in given if name and name.casefold() not in ("et al", "et al."))
+
+
+def is_question(text: str) -> bool:
+    """A title of this house: one question and nothing else."""
+    return text.endswith("?") and text.count("?") == 1 and 8 <= len(text) <= 300 and ". " not in text
+
+
+def says(part: Part, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """Whether the whole part is a label such as "Sources 7 notes"."""
+    return pattern.fullmatch(part.shown.text.strip())
+
+
+__all__ = ["Page", "date_of", "heading", "is_question", "note_of", "says", "sources_of"]

@@ -1,0 +1,156 @@
+"""Inline Markdown of one paragraph: what is shown, and which notes it names.
+
+markdown-it gives blocks with their lines but no offsets inside them, so the inline level is read here,
+in one pass, each character keeping its place.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ingest.page import Mention, Shown, Writer
+from ingest.relations import relation_named
+from kb.link import Relation
+
+# Bounded repeats: a hostile paragraph must not make any alternative walk it to the end at every "[".
+_INLINE = re.compile(
+    r"""
+    (?P<escape>\\[!-/:-@\[-`{-~])
+  | (?P<code>(?P<tick>`{1,4})(?!`)[^`]{1,2000}(?P=tick)(?!`))
+  | (?P<math>\$\$[^$]{1,4000}\$\$ | \$(?=[^\s$])[^$\n]{0,500}?[^\s$\\]\$(?!\d) | \$[^\s$]\$(?!\d))
+  | (?P<wiki>!?\[\[(?P<target>[^\[\]\n|]{0,400}?)(?:\\?\|(?P<label>[^\[\]\n]{0,1000}))?\]\])
+  | (?P<image>!\[[^\[\]]{0,1000}\]\([^()\n]{0,2000}\))
+  | (?P<cites>\[(?=[^\[\]]{0,200}@)[^\[\]@]{0,200}-?@[\w{][^\[\]]{0,1000}\])
+  | (?P<foot>\[\^[^\[\]\s]{1,100}\](?!\())
+  | (?P<link>\[(?P<words>(?:[^\[\]]|\[[^\[\]]{0,500}\]){0,1000})\]
+        \(\s*(?P<href><[^<>\n]{0,2000}>|(?:[^\s()\\]|\\.|\([^\s()]{0,500}\)){0,2000})
+        (?:\s+(?:"[^"]{0,500}"|'[^']{0,500}'))?\s*\))
+  | (?P<ref>\[(?P<refwords>[^\[\]]{1,500})\]\[(?P<reflabel>[^\[\]]{0,200})\])
+  | (?P<bare>(?<![\w@./-])-?@[A-Za-z][\w-]{1,60}\d{4}[a-z]?\b)
+  | (?P<auto><[a-z][a-z0-9+.-]{1,20}:[^<>\s]{1,2000}>)
+  | (?P<tag></?[A-Za-z][^<>]{0,1000}>)
+  | (?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
+  | (?P<mark>\*{1,3}|_{1,3}|~~|==)
+  | (?P<blockid>\s\^[A-Za-z0-9-]{1,60}\s*$)
+    """,
+    re.VERBOSE,
+)
+_SCHEME = re.compile(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#)")
+_CITEKEY = re.compile(r"@\{?([\w][\w:.#$%&+?<>~/-]*[\w])\}?")
+_RELATION_BEFORE = re.compile(r"(?:^|[\s(\[;,])\**([A-Za-z][A-Za-z -]{2,24})\**:{1,2}\**\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the rest of the file defines: footnotes and link references."""
+
+    footnotes: Mapping[str, tuple[Mention, ...]]
+    references: Mapping[str, str]
+
+
+NOTHING = Notes({}, {})
+
+
+def read_inline(raw: Shown, defined: Notes = NOTHING, relation: Relation = "cites") -> tuple[Shown, tuple[Mention, ...]]:
+    """The paragraph as shown, and its mentions. `raw` is its source, line prefixes already gone."""
+    text = raw.text
+    if not any(mark in text for mark in "[*_`$<&\\@~=^"):
+        return raw, ()
+    out = Writer()
+    mentions: list[Mention] = []
+    done = 0
+    for match in _INLINE.finditer(text):
+        start, end = match.span()
+        kind = match.lastgroup
+        if start < done or kind is None:
+            continue
+        if kind == "mark" and not _is_mark(text, match):
+            continue
+        out.copy(raw, done, start)
+        done = end
+        if kind == "escape":
+            out.copy(raw, start + 1, end)
+        elif kind == "code":
+            tick = len(match["tick"])
+            out.copy(raw, start + tick, end - tick)
+        elif kind == "math":
+            out.copy(raw, start, end)
+        elif kind == "entity":
+            shown = html.unescape(match[0])
+            out.put(shown if len(shown) == 1 else " ", *raw.span(start, end))
+        elif kind == "auto":
+            out.copy(raw, start + 1, end - 1)
+        elif kind in ("wiki", "link", "ref", "cites", "bare", "foot"):
+            mentions += _named(kind, match, raw, out, defined, relation)
+    out.copy(raw, done, len(text))
+    return out.done(), tuple(mentions)
+
+
+def _is_mark(text: str, match: re.Match[str]) -> bool:
+    """Emphasis, not a lone asterisk, a product, or a snake_case name."""
+    start, end = match.span()
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if match[0] in ("**", "***", "~~", "=="):
+        return not (before.isspace() or not before) or not (after.isspace() or not after)
+    if before.isalnum() and after.isalnum():
+        return False
+    return bool(before.strip() or after.strip())
+
+
+def _named(
+    kind: str, match: re.Match[str], raw: Shown, out: Writer, defined: Notes, relation: Relation
+) -> Iterator[Mention]:
+    start, end = raw.span(*match.span())
+    at = out.length
+    said = relation if relation != "cites" else _relation_before(raw.text, match.start())
+    if kind == "wiki":
+        embed = match[0].startswith("!")
+        if not embed:
+            out.copy(raw, *_wiki_words(match))
+        target = match["target"].rstrip("\\").strip()
+        shown = None if embed else (at, out.length)
+        yield Mention(target, "embed" if embed else "wikilink", start, end, said, shown)
+    elif kind == "link":
+        inner, _ = read_inline(Shown.plain(match["words"], 0)) if "[" in match["words"] or "!" in match["words"] else (None, ())
+        if inner is None:
+            out.copy(raw, *match.span("words"))
+        else:
+            for here, there, length, wide in inner.pieces:
+                out.put(inner.text[here : here + length], *raw.span(match.start("words") + there, match.start("words") + there + wide))
+        href = match["href"].strip("<>")
+        if href and not _SCHEME.match(href):
+            yield Mention(href, "markdown", start, end, said, (at, out.length))
+    elif kind == "ref":
+        href = defined.references.get((match["reflabel"] or match["refwords"]).casefold())
+        if href is None:
+            out.copy(raw, *match.span())
+        else:
+            out.copy(raw, *match.span("refwords"))
+            if not _SCHEME.match(href):
+                yield Mention(href, "markdown", start, end, said, (at, out.length))
+    elif kind == "foot":
+        for named in defined.footnotes.get(match[0][2:-1].casefold(), ()):
+            yield Mention(named.target, "footnote", start, end, named.relation, (at, at))
+    else:
+        keys = _CITEKEY.findall(match[0])
+        for key in keys:
+            yield Mention(key, "citekey", start, end, said, (at, at))
+
+
+def _wiki_words(match: re.Match[str]) -> tuple[int, int]:
+    """What a wikilink shows: its label, else the name of the note without its folder and heading."""
+    if match["label"] is not None:
+        return match.span("label")
+    target, start = match["target"], match.start("target")
+    bare = target.split("#", 1)[0]
+    if not bare:
+        return start + 1, start + len(target)
+    begin = bare.rstrip("/").rfind("/") + 1
+    return start + begin, start + len(bare)
+
+
+def _relation_before(text: str, start: int) -> Relation:
+    """ "Contradicts: [[x]]" names the relation just before the link."""
+    match = _RELATION_BEFORE.search(text, max(0, start - 40), start)
+    return (relation_named(match[1]) or "cites") if match else "cites"

@@ -1,0 +1,317 @@
+"""Reference libraries, BibTeX and CSL-JSON: text in, sources and problems out.
+
+bibtexparser splits the file and says what it could not read; names, braces and identifiers are ours, since its
+own middlewares turn a whole entry into an error over one odd macro. pylatexenc, which it brings, decodes accents.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from ingest.page import Lines
+from kb.note import Source
+from kb.problem import Problem
+
+_doi = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"'<>{}|\\^`?#]+")
+_arxiv = re.compile(
+    r"([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?(?![0-9])",
+    re.I,
+)
+_arxiv_named = re.compile(r"arxiv(?:\.org/(?:abs|pdf|html|ps|e-print)/|[.:/])\s*(?=[0-9a-z])", re.I)
+_year = re.compile(r"(?<![0-9])(?:1[5-9]|20)[0-9]{2}(?![0-9])")
+_latex = re.compile(r"[\\${}~]|--|``|''")
+_percent = re.compile(r"(?<!\\)%")
+_braced_url = re.compile(r"\\(?:url|href)\s*\{|[{}]")
+_lost_comma = re.compile(r"[}\"]\s+\w+\s*=\s*[{\"0-9]")
+_and = re.compile(r"[{}]|\s+and\s+", re.I)
+_items = re.compile(r'\ufeff?\s*(?:\[|\{[^\[]{0,400}?"items"\s*:\s*\[)')
+_next = re.compile(r"[\s,]*")
+_markup = re.compile(r"</?(?:i|b|sub|sup|span|sc)\b[^<>]{0,100}>", re.I)
+_csl_types = frozenset(
+    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset"
+    " document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case legislation"
+    " manuscript map motion_picture musical_score pamphlet paper-conference patent performance periodical"
+    " personal_communication post post-weblog regulation report review review-book software song speech standard"
+    " thesis treaty webpage".split()
+)
+
+
+def normal_doi(text: str) -> str:
+    """The DOI in a text, lower case and without resolver or prefix; empty where there is none.
+
+    >>> normal_doi("https://doi.org/10.1000/ABC."), normal_doi("none")
+    ('10.1000/abc', '')
+    """
+    found = _doi.search(text.replace("%2F", "/").replace("%2f", "/"))
+    if not found:
+        return ""
+    doi = found[0].rstrip(".,;:!*_]")
+    if doi.endswith(")") and doi.count(")") > doi.count("("):
+        doi = doi.rstrip(").,;")
+    return doi.lower()
+
+
+def normal_arxiv(text: str) -> str:
+    """The arXiv identifier that a text is, or that an address, DOI or "arXiv:..." in it names; without version.
+
+    >>> normal_arxiv("arXiv:2403.01234v2"), normal_arxiv("https://arxiv.org/abs/cs/0112017"), normal_arxiv("3.14")
+    ('2403.01234', 'cs/0112017', '')
+    """
+    whole = _arxiv.fullmatch(text.strip())
+    if whole:
+        return whole[1].lower()
+    named = (_arxiv.match(text, name.end()) for name in _arxiv_named.finditer(text))
+    return next((found[1].lower() for found in named if found), "")
+
+
+def plain_name(name: str) -> str:
+    """A person as one says it: "First Last", from "Last, First" or "von Last, Jr, First"."""
+    parts = [" ".join(part.split()) for part in name.split(",")]
+    if len(parts) > 2 and parts[0]:
+        return f"{' '.join(parts[2:])} {parts[0]}, {parts[1]}".strip(" ,")
+    return " ".join(part for part in reversed(parts) if part)
+
+
+def bibtex(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+    """The sources of a BibTeX file, and a problem for each entry that cannot be read."""
+    import bibtexparser
+    from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock
+
+    log = logging.getLogger("bibtexparser.splitter")
+    was, log.disabled = log.disabled, True
+    try:
+        blocks = bibtexparser.parse_string(_clean(text).replace("\r\n", "\n").replace("\r", "\n")).blocks
+    except Exception:  # It calls some states a bug of its own and raises; to the user the file is unreadable.
+        return (), (_problem(path, None, "This BibTeX file cannot be read.", "Check its braces."),)
+    finally:
+        log.disabled = was
+    plain = _decoder()
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    for block in blocks:
+        line = (block.start_line or 0) + 1
+        if isinstance(block, DuplicateBlockKeyBlock):
+            problems.append(
+                _problem(
+                    path,
+                    line,
+                    f"The key {_short(block.key)} is used twice.",
+                    "The first entry counts; rename this.",
+                )
+            )
+            continue
+        entry = block
+        if isinstance(block, DuplicateFieldKeyBlock):
+            names = _short(", ".join(sorted(block.duplicate_keys)))
+            problems.append(
+                _problem(
+                    path, line, f"An entry gives {names} twice.", "The first one counts; remove the other."
+                )
+            )
+            entry = block.ignore_error_block or block
+        elif isinstance(block, ParsingFailedBlock):
+            problems.append(
+                _problem(path, line, "This entry cannot be read.", "Check its braces, quotes and commas.")
+            )
+            continue
+        if not isinstance(entry, Entry):
+            continue
+        fields: dict[str, str] = {}
+        for item in entry.fields:
+            value = str(item.value)
+            if lost := _lost_comma.search(value):
+                at = (item.start_line or 0) + 1
+                problems.append(
+                    _problem(path, at, f"After {_short(item.key)} a comma is missing.", "Put it in.")
+                )
+                value = value[: lost.start()].lstrip('{"')
+            fields.setdefault(item.key.strip().lower(), value)
+        source = _from_bibtex(entry.key.strip(), fields, plain)
+        if not (source.title or source.doi or source.arxiv or source.url):
+            hint = "Give it a title or a DOI."
+            problems.append(
+                _problem(path, line, f"The entry {_short(source.citekey)} describes nothing.", hint)
+            )
+            continue
+        sources.append(source)
+    return tuple(sources), tuple(problems)
+
+
+def csl(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+    """The sources of a CSL-JSON file. What stands before a syntax error is kept."""
+    lines = Lines(text)
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    try:
+        for at, item in _csl_items(text):
+            source = _from_csl(item) if isinstance(item, Mapping) else None
+            if source is None or not (source.title or source.doi or source.arxiv or source.url):
+                message, hint = "This item describes nothing.", "Give it a title or a DOI."
+                problems.append(_problem(path, lines.at(at), message, hint))
+            elif source.citekey and source.citekey in seen:
+                message = f"The id {_short(source.citekey)} is used twice."
+                problems.append(_problem(path, lines.at(at), message, "The first item counts; rename this."))
+            else:
+                sources.append(source)
+                seen.add(source.citekey)
+    except json.JSONDecodeError as error:
+        message = f"From here on this is no JSON: {error.msg}."
+        problems.append(_problem(path, lines.at(error.pos), message, "Export the library again."))
+    except (ValueError, RecursionError):
+        problems.append(_problem(path, None, "This JSON cannot be read.", "Export the library again."))
+    return tuple(sources), tuple(problems)
+
+
+def is_csl(text: str) -> bool:
+    """Whether a JSON text is a library: decided by its first item."""
+    try:
+        first = next(_csl_items(text), (0, None))[1]
+    except (ValueError, RecursionError):
+        return False
+    return (
+        isinstance(first, Mapping)
+        and first.get("type") in _csl_types
+        and any(name in first for name in ("title", "author", "issued", "DOI", "container-title"))
+    )
+
+
+def _csl_items(text: str) -> Iterator[tuple[int, object]]:
+    start = _items.match(text)
+    if not start:
+        raise json.JSONDecodeError("neither a list of items nor an object with one", text, 0)
+    decoder, at = json.JSONDecoder(), start.end()
+    while True:
+        gap = _next.match(text, at)
+        at = gap.end() if gap else at
+        if text.startswith("]", at):
+            return
+        item, end = decoder.raw_decode(text, at)
+        yield at, item
+        at = end
+
+
+def _from_bibtex(key: str, fields: Mapping[str, str], plain: Callable[[str], str]) -> Source:
+    def get(*names: str) -> str:
+        return next((fields[name].strip() for name in names if fields.get(name, "").strip()), "")
+
+    url = next(
+        (word for word in _braced_url.sub(" ", get("url", "howpublished")).split() if "://" in word), ""
+    )
+    eprint = get("eprint")
+    ours = "arxiv" in get("archiveprefix", "eprinttype").lower() or (
+        eprint and get("primaryclass", "eprintclass")
+    )
+    year = _year.search(get("year") or get("date"))
+    return Source(
+        citekey=key,
+        doi=normal_doi(get("doi")) or normal_doi(url),
+        arxiv=_first_arxiv(
+            eprint if ours else "", get("doi"), url, get("journal", "journaltitle"), get("note")
+        ),
+        url=url,
+        authors=tuple(_people(get("author", "editor"), plain)),
+        year=int(year[0]) if year else None,
+        title=plain(get("title")),
+    )
+
+
+def _from_csl(item: Mapping[str, object]) -> Source:
+    def get(*names: str) -> str:
+        values = (item.get(name) for name in names)
+        return next(
+            (_clean(str(value)).strip() for value in values if isinstance(value, str | int) and value), ""
+        )
+
+    url = get("URL", "url")
+    numbers = (
+        ("number", "archive_location", "archive-location")
+        if "arxiv" in get("archive", "publisher").lower()
+        else ()
+    )
+    people = item.get("author") or item.get("editor")
+    names = (_csl_name(each) for each in people) if isinstance(people, list) else iter(())
+    return Source(
+        citekey=get("citation-key", "id"),
+        doi=normal_doi(get("DOI", "doi")) or normal_doi(url),
+        arxiv=_first_arxiv(
+            *(get(name) for name in numbers),
+            *(f" {get(name)}" for name in ("DOI", "URL", "number", "container-title", "note")),
+        ),
+        url=url if "://" in url else "",
+        authors=tuple(name for name in names if name),
+        year=_csl_year(item.get("issued")),
+        title=" ".join(_markup.sub("", get("title")).split()),
+    )
+
+
+def _csl_name(person: object) -> str:
+    if not isinstance(person, Mapping):
+        return ""
+    order = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix", "literal")
+    said = [person.get(name) for name in order]
+    return " ".join(_clean(" ".join(part for part in said if isinstance(part, str))).split())
+
+
+def _csl_year(issued: object) -> int | None:
+    if isinstance(issued, Mapping):
+        # {"date-parts": [[2024, 3]]}, the numbers at times as strings; or {"raw": "March 2024"}.
+        parts = issued.get("date-parts")
+        while isinstance(parts, list):
+            parts = parts[0] if parts else None
+        issued = parts or issued.get("raw") or issued.get("literal")
+    found = _year.search(str(issued)) if isinstance(issued, str | int) else None
+    return int(found[0]) if found else None
+
+
+def _first_arxiv(*texts: str) -> str:
+    return next((found for text in texts if (found := normal_arxiv(text))), "")
+
+
+def _people(text: str, plain: Callable[[str], str]) -> Iterator[str]:
+    """Names split at every "and" outside braces; a name in braces is one as it stands."""
+    depth, start = 0, 0
+    names: list[str] = []
+    for match in _and.finditer(text):
+        if match[0] in "{}":
+            depth = max(0, depth + (1 if match[0] == "{" else -1))
+        elif depth == 0:
+            names.append(text[start : match.start()])
+            start = match.end()
+    for name in (*names, text[start:]):
+        bare = name.strip()
+        whole = bare.startswith("{") and bare.endswith("}") and bare.find("}") == len(bare) - 1
+        said = plain(bare) if whole else plain_name(plain(bare))
+        if said and said.lower() != "others":
+            yield said
+
+
+def _decoder() -> Callable[[str], str]:
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    latex = LatexNodes2Text(math_mode="text")
+
+    def plain(text: str) -> str:
+        if _latex.search(text):
+            try:
+                # To BibTeX a bare "%" is a character; to LaTeX the rest would be a comment.
+                text = latex.latex_to_text(_percent.sub(r"\\%", text))
+            except Exception:  # Unbalanced or absurdly nested: the words still count.
+                text = re.sub(r"[{}]", "", text)
+        return " ".join(text.replace("\xa0", " ").replace("{", "").replace("}", "").split())
+
+    return plain
+
+
+def _clean(text: str) -> str:
+    """Without lone surrogates, which neither pydantic nor SQLite takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _problem(path: str, line: int | None, message: str, hint: str) -> Problem:
+    return Problem(code="library", message=message, path=path, line=line, hint=hint)

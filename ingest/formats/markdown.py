@@ -1,0 +1,282 @@
+"""Markdown as people write it: blocks by markdown-it, inline by `inline`, nothing lost but code."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ingest.formats.front import front_matter
+from ingest.formats.inline import Notes, read_inline
+from ingest.page import Lines, Mention, Part, PartKind, Sheet, Shown, Writer
+from ingest.relations import relation_named
+from kb.link import Relation
+
+_FENCE_OR_COMMENT = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})|(?P<tick>`+)|(?P<html><!--)|(?P<obsidian>%%)", re.MULTILINE)
+_FIELD = re.compile(r"\s*(?:[-*+]\s+)?[\[(]?\**_{0,2}([^\W\d_][\w -]{0,40}?)\**_{0,2}\s*::\**(?=\s|$)")
+_CALLOUT = re.compile(r"\s*\[!([\w-]{1,40})\][+-]?[ \t]*")
+_FOOTNOTE = re.compile(r"\s*\[\^([^\[\]\s]{1,100})\]:\s*")
+_REFERENCE = re.compile(r"\s*\[([^\[\]^][^\[\]]{0,200})\]:\s*<?([^\s>]{1,2000})>?(?:\s+[\"'(].*[\"')])?\s*$")
+_WIKILINK = re.compile(r"!?\[\[([^\[\]\n|]{1,400}?)(?:\\?\|[^\[\]\n]{0,1000})?\]\]")
+_MEANT = frozenset("title alias aliases tags tag topics topic date citekey doi arxiv authors author year url".split())
+
+
+@cache
+def _blocks() -> MarkdownIt:
+    """Only the block level. Indented text is prose in notes, and references would swallow footnotes."""
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.disable(["code", "reference"])
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def sheet(text: str, path: str) -> Sheet:
+    """A Markdown file as parts."""
+    meta, body, problems = front_matter(text, path)
+    reader = _Reader(text, body)
+    parts = tuple(reader.parts())
+    meta = {**reader.fields, **meta}
+    if body:
+        meta["mentions"] = tuple(_front_mentions(text[:body]))
+    return Sheet(path, parts, meta, problems)
+
+
+class _Reader:
+    """One file being read; holds its lines and what its footnotes define."""
+
+    def __init__(self, text: str, body: int) -> None:
+        self.source = _without_comments(text)
+        self.body = body
+        self.starts = Lines(self.source[body:]).starts
+        self.tokens = _blocks().parse(self.source[body:])
+        self.fields: dict[str, object] = {}
+        self.seen_prose = False
+        self.defined = self._definitions()
+
+    def _raw(self, token: Token) -> Shown:
+        """A leaf block's source: its lines without list, quote and heading marks."""
+        out = Writer()
+        first, past = token.map or (0, 0)
+        wanted = token.content.split("\n")
+        for offset, content in enumerate(wanted):
+            if first + offset >= past or first + offset >= len(self.starts):
+                break
+            begin = self.starts[first + offset]
+            stop = self.starts[first + offset + 1] if first + offset + 1 < len(self.starts) else len(self.source)
+            line = self.source[self.body + begin : self.body + stop]
+            content = content.replace("\ufffd", "\x00") if "\x00" in line else content
+            at = line.rfind(content.strip()) if content.strip() else -1
+            if at < 0:
+                continue
+            here = self.body + begin + at
+            if out.length:
+                out.put(" ", self._last, here)
+            shown = content.strip()
+            out.put(shown, here, here + len(shown))
+            self._last = here + len(shown)
+        return out.done()
+
+    def _definitions(self) -> Notes:
+        if "]:" not in self.source:
+            return Notes({}, {})
+        footnotes: dict[str, tuple[Mention, ...]] = {}
+        references: dict[str, str] = {}
+        for token in self.tokens:
+            if token.type != "inline" or "]:" not in token.content:
+                continue
+            for line in token.content.split("\n"):
+                if match := _REFERENCE.match(line):
+                    references[match[1].casefold()] = match[2]
+            raw = self._raw(token)
+            if match := _FOOTNOTE.match(raw.text):
+                _, mentions = read_inline(raw)
+                footnotes[match[1].casefold()] = mentions
+        return Notes(footnotes, references)
+
+    def parts(self) -> Iterator[Part]:
+        kind: PartKind = "prose"
+        quotes: list[bool] = []
+        depth = 0
+        heading = 0
+        row: list[tuple[Shown, tuple[Mention, ...]]] | None = None
+        callout = False
+        for token in self.tokens:
+            match token.type:
+                case "bullet_list_open" | "ordered_list_open":
+                    depth += 1
+                case "bullet_list_close" | "ordered_list_close":
+                    depth -= 1
+                case "blockquote_open":
+                    quotes.append(True)
+                case "blockquote_close":
+                    quotes.pop()
+                    callout = callout and bool(quotes)
+                case "heading_open":
+                    heading = int(token.tag[1:])
+                case "tr_open":
+                    row = []
+                case "tr_close":
+                    if row:
+                        yield _row(row)
+                    row = None
+                case "html_block":
+                    yield from self._html(token)
+                case "inline":
+                    raw = self._raw(token) if row is None else self._cell(token)
+                    if row is not None:
+                        row.append(read_inline(raw, self.defined))
+                        continue
+                    if quotes and (match_ := _CALLOUT.match(raw.text)):
+                        callout = True
+                        raw = _from(raw, match_.end())
+                    kind = "heading" if heading else "quote" if quotes and not callout else "item" if depth else "prose"
+                    yield from self._leaf(raw, kind, heading or depth)
+                    heading = 0
+
+    def _leaf(self, raw: Shown, kind: PartKind, level: int) -> Iterator[Part]:
+        """A paragraph, taken apart where it holds inline fields or definitions."""
+        if kind != "heading" and "::" in raw.text:
+            yield from self._with_fields(raw, kind, level)
+            return
+        if _REFERENCE.match(raw.text):
+            return
+        if match := _FOOTNOTE.match(raw.text):
+            raw = _from(raw, match.end())
+        yield from self._part(raw, kind, level)
+
+    def _part(self, raw: Shown, kind: PartKind, level: int, relation: Relation = "cites") -> Iterator[Part]:
+        shown, mentions = read_inline(raw, self.defined, relation)
+        if shown.text.strip() or mentions:
+            self.seen_prose = self.seen_prose or kind != "heading"
+            yield Part(kind, shown, level, mentions)
+
+    def _with_fields(self, raw: Shown, kind: PartKind, level: int) -> Iterator[Part]:
+        """Lines such as `contradicts:: [[x]]`, `tags:: a, b`, `claim:: a whole sentence`."""
+        prose = Writer()
+        for start, end in _line_spans(raw):
+            match = _FIELD.match(raw.text, start, end)
+            if match is None:
+                prose.copy(raw, start, end)
+                continue
+            name, value = match[1].strip().casefold(), raw.text[match.end() : end].strip(" \t)]")
+            relation = relation_named(name)
+            if relation is None and name in _MEANT and not self.seen_prose:
+                self.fields.setdefault(name, _WIKILINK.sub(r"\1", value))
+            line = Writer()
+            line.copy(raw, match.end(), end)
+            shown, mentions = read_inline(line.done(), self.defined, relation or "cites")
+            if relation is not None or len(value.split()) < 7 or name in _MEANT:
+                # Data, not prose: kept for its links only.
+                yield Part("row", Shown.plain("", raw.span(start, end)[0]), level, tuple(_typed(mentions, name)))
+            elif shown.text.strip():
+                yield Part(kind, shown, level, mentions)
+        rest = prose.done()
+        if rest.text.strip():
+            yield from self._part(rest, kind, level)
+
+    def _cell(self, token: Token) -> Shown:
+        """A table cell: markdown-it names its line only, so it is looked up there."""
+        first = (token.map or (0, 0))[0]
+        begin = self.starts[first]
+        stop = self.starts[first + 1] if first + 1 < len(self.starts) else len(self.source) - self.body
+        line = self.source[self.body + begin : self.body + stop]
+        content = token.content
+        at = line.find(content, self._cell_from(first)) if content else -1
+        if at < 0:
+            at = line.find(content.replace("|", "\\|"), self._cell_from(first))
+            content = content.replace("|", "\\|")
+        if at < 0 or not content:
+            return Shown.plain("", self.body + begin)
+        self._cells = (first, at + len(content))
+        return Shown.plain(content, self.body + begin + at)
+
+    def _cell_from(self, line: int) -> int:
+        seen, at = getattr(self, "_cells", (-1, 0))
+        return at if seen == line else 0
+
+    def _html(self, token: Token) -> Iterator[Part]:
+        """Raw HTML is not prose, but a wikilink in it is still its author's link."""
+        first, past = token.map or (0, 0)
+        begin = self.body + self.starts[first]
+        stop = self.body + self.starts[past] if past < len(self.starts) else len(self.source)
+        found = tuple(
+            Mention(match[1].strip(), "wikilink", match.start(), match.end())
+            for match in _WIKILINK.finditer(self.source, begin, stop)
+        )
+        if found:
+            yield Part("row", Shown.plain("", begin), 0, found)
+
+
+def _line_spans(raw: Shown) -> Iterator[tuple[int, int]]:
+    """The lines of a paragraph whose line breaks are shown as spaces: a break is where pieces part."""
+    start = 0
+    for here, there, length, wide in raw.pieces:
+        if length == 1 and wide >= 1 and raw.text[here] == " " and here > start:
+            yield start, here + 1
+            start = here + 1
+        del there
+    yield start, len(raw.text)
+
+
+def _from(raw: Shown, start: int) -> Shown:
+    out = Writer()
+    out.copy(raw, start, len(raw.text))
+    return out.done()
+
+
+def _row(cells: list[tuple[Shown, tuple[Mention, ...]]]) -> Part:
+    start = cells[0][0].pieces[0][1] if cells[0][0].pieces else 0
+    return Part("row", Shown.plain("", start), 0, tuple(mention for _, found in cells for mention in found))
+
+
+def _typed(mentions: tuple[Mention, ...], name: str) -> Iterator[Mention]:
+    for mention in mentions:
+        yield Mention(mention.target, "field", mention.start, mention.end, mention.relation, None, name.endswith(" by"))
+
+
+def _front_mentions(front: str) -> Iterator[Mention]:
+    """Links in the front matter, typed by the key they stand under."""
+    relation: Relation = "cites"
+    inverse = False
+    at = 0
+    for line in front.splitlines(keepends=True):
+        if key := re.match(r"([A-Za-z][\w -]{0,40}):", line):
+            relation = relation_named(key[1]) or "cites"
+            inverse = key[1].casefold().replace("_", " ").replace("-", " ").endswith(" by")
+        for match in _WIKILINK.finditer(line):
+            yield Mention(match[1].strip(), "field", at + match.start(), at + match.end(), relation, None, inverse)
+        at += len(line)
+
+
+def _without_comments(text: str) -> str:
+    """The same length, comments blanked. Code is passed over, since `%%` in it means nothing."""
+    if "<!--" not in text and "%%" not in text:
+        return text
+    out: list[str] = []
+    done = at = 0
+    closers = {"html": "-->", "obsidian": "%%"}
+    unclosed: set[str] = set()
+    while match := _FENCE_OR_COMMENT.search(text, at):
+        kind = match.lastgroup or ""
+        mark = match[kind]
+        if kind in closers:
+            stop = -1 if kind in unclosed else text.find(closers[kind], match.end())
+            if stop < 0:
+                # Never closed: it is no comment, and no later one of its kind is closed either.
+                unclosed.add(kind)
+                at = match.end()
+                continue
+            stop += len(closers[kind])
+            start = match.start(kind)
+            out.append(text[done:start])
+            out.append(re.sub(r"[^\r\n]", " ", text[start:stop]))
+            done = at = stop
+        elif kind == "fence":
+            stop = text.find("\n" + mark, match.end())
+            at = len(text) if stop < 0 else stop + 1 + len(mark)
+        else:
+            stop = text.find(mark, match.end(), match.end() + 2000)
+            at = match.end() if stop < 0 else stop + len(mark)
+    out.append(text[done:])
+    return "".join(out)

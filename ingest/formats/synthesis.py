@@ -1,0 +1,90 @@
+"""A synthesis note: a question, its scope, a body, and around it what the collection's site prints."""
+
+import re
+
+from ingest.formats.front import one_line
+from ingest.formats.identity import is_question, note_of, says
+from ingest.page import Block, Listed, Page, Part, Sheet
+from ingest.sections import in_sections, mentions_of
+from ingest.titles import Titles, cite
+
+_LABEL = re.compile(r"synthesis note", re.I)
+_STAMP = re.compile(r"(?:synthesis )?note\s*·\s*([\d-]{4,10})?\s*·?\s*(?:sourced from\s+(.+))?", re.I)
+_SOURCE = re.compile(r"source:\s*(?!https?:)(.+)", re.I)
+_RELATED = re.compile(r"related (?:concepts|notes)(?: in this collection)?:?", re.I)
+_USED = re.compile(r"inquiring lines that use this note.*", re.I)
+_FORMER = re.compile(r"original note title:?", re.I)
+_CHROME = re.compile(r"(?:concept map|\d+|[-•]|view as|read →|explore related.*|this note is a source f.*)", re.I)
+
+
+def fits(sheet: Sheet) -> bool:
+    """Whether the sheet is a synthesis note of this kind, by its stamp or its closing lists."""
+    if sheet.parts and says(sheet.parts[0], _LABEL):
+        return True
+    return any(says(part, _RELATED) or says(part, _USED) or _stamp(part) for part in sheet.parts)
+
+
+def _stamp(part: Part) -> re.Match[str] | None:
+    found = says(part, _STAMP)
+    return found if found and (found[1] or found[2]) else None
+
+
+def read(sheet: Sheet, titles: Titles) -> Page:
+    """The note as a page; related notes are listed with their scope, site furniture is left out."""
+    parts = [part for part in sheet.parts if not says(part, _LABEL) and not says(part, _CHROME)]
+    start = next((at for at, part in enumerate(parts[:6]) if is_question(part.shown.text.strip())), 0)
+    title = one_line(parts[start].shown.text) if parts else ""
+    topics = [one_line(part.shown.text, 200) for part in parts[:start]]
+    body: list[Part] = []
+    related: list[Part] = []
+    used: list[str] = []
+    former: list[str] = []
+    when = scope = ""
+    into = "scope"
+    for part in parts[start + 1 :]:
+        text = part.shown.text.strip()
+        if stamp := _stamp(part):
+            when, into = stamp[1] or "", "parents"
+            topics += [one_line(stamp[2])] if stamp[2] else []
+        elif source := says(part, _SOURCE):
+            topics.append(one_line(source[1]))
+        elif says(part, _RELATED):
+            into = "related"
+        elif says(part, _USED):
+            into = "used"
+        elif says(part, _FORMER):
+            into = "former"
+        elif into == "former":
+            former.append(one_line(text))
+        elif into == "used":
+            used += [text] if text.endswith("?") else []
+        elif into == "related":
+            related.append(part)
+        elif into == "parents" and text.endswith("?") and not re.search(r"[.!]\s", text):
+            topics += [f"{question.strip()}?" for question in text.split("?") if question.strip()]
+        else:
+            if not scope and part.kind != "heading":
+                scope = text
+            into = "body" if into == "parents" else into
+            body.append(part)
+    listed, summaries = described(related)
+    known = Titles([entry.title for entry in listed])
+    blocks = cite(cite(tuple(in_sections(body)), known, False), titles, True)
+    note = note_of(sheet, "note", title=title, summary=scope, aliases=former, when=when, topics=dict.fromkeys(topics))
+    return Page(note, (*blocks, *summaries), mentions_of(sheet, blocks), listed, problems=sheet.problems)
+
+
+def described(parts: list[Part]) -> tuple[tuple[Listed, ...], tuple[Block, ...]]:
+    """Question titles, each with the scope line that follows it, if one does."""
+    listed: list[Listed] = []
+    summaries: list[Block] = []
+    for part in parts:
+        text = one_line(part.shown.text, 1000)
+        link = next((mention.target for mention in part.mentions if mention.form != "title"), "")
+        if is_question(text) or (link and len(text) < 200 and part.kind in ("item", "heading")):
+            listed.append(Listed(text, "", link))
+        elif listed and not listed[-1].summary and part.kind != "heading":
+            entry = listed[-1]
+            listed[-1] = Listed(entry.title, text, entry.target)
+            summaries.append(Block(part, "related", about=entry.target or entry.title))
+    return tuple(listed), tuple(summaries)

@@ -1,0 +1,126 @@
+"""One file of the vault, from bytes to a page. Nothing in a file can make this raise."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from ingest.formats import hub, line, markdown, plain, post, synthesis, vault
+from ingest.page import Page, Sheet
+from ingest.titles import Titles
+from kb.note import Note
+from kb.problem import Problem
+
+MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"})
+PLAIN = frozenset({".txt", ".text"})
+HTML = frozenset({".html", ".htm", ".xhtml"})
+LIBRARY = frozenset({".bib", ".bibtex"})
+NOTES = MARKDOWN | PLAIN | HTML | {".pdf"}
+KNOWN = NOTES | LIBRARY | {".json"}
+
+_LAYOUTS = ((line.fits, line.read), (synthesis.fits, synthesis.read), (hub.fits, hub.read), (post.fits, post.read))
+_MARKED_UP = re.compile(r"\A---\s|^#{1,6}\s|\[\[|\]\(", re.MULTILINE)
+_HOUSE = re.compile(
+    r"^(?:inquiring line|synthesis note|← ?(?:blog|all notes)|sources \d+ notes?|related concepts in this collection)[ \t]*\r?$",
+    re.I | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading one file."""
+
+    text: str
+    """The file decoded: what offsets count in."""
+    page: Page | None
+    problems: tuple[Problem, ...] = ()
+
+
+def decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
+    """The file's text without a BOM, newlines untouched, and a remark where the encoding was a guess."""
+    for bom, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(bom):
+            return data[len(bom) :].decode(name, "replace"), ()
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError as why:
+        odd = data.count(b"\n", 0, why.start) + 1
+    problem = Problem(
+        code="encoding",
+        message="This is not UTF-8; it was read as Western European text (Windows-1252).",
+        path=path,
+        line=odd,
+        hint="Save the file as UTF-8 if letters look wrong.",
+    )
+    return data.decode("cp1252", "replace"), (problem,)
+
+
+def is_binary(data: bytes) -> bool:
+    """Many null bytes, and no BOM to explain them."""
+    head = data[:65_536]
+    return not data.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) > max(8, len(head) // 100)
+
+
+def text_of(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
+    """What offsets in this file count in: its decoded text, or the text a PDF holds."""
+    if path.casefold().endswith(".pdf"):
+        from ingest.formats import pdf
+
+        return pdf.text_of(data, path)
+    return decode(data, path)
+
+
+def read(path: str, data: bytes, titles: Titles) -> Reading:
+    """The file as a page, by its ending and then by its look."""
+    suffix = PurePosixPath(path).suffix.casefold()
+    if suffix != ".pdf" and is_binary(data):
+        return Reading("", None, (_refused("binary", "This is binary data, not text.", path),))
+    text, problems = text_of(data, path)
+    if suffix in LIBRARY or suffix == ".json":
+        return _library(text, path, suffix, problems)
+    if not text.strip():
+        if not problems:
+            problems = (_refused("empty", "The file is empty.", path),)
+        note = Note(id=path, title=PurePosixPath(path).stem or path, kind="note", path=path)
+        unreadable = any(problem.code == "pdf" for problem in problems)
+        return Reading(text, None if unreadable else Page(note), problems)
+    page = understand(_sheet(text, path, suffix), titles)
+    return Reading(text, page, (*problems, *page.problems))
+
+
+def understand(sheet: Sheet, titles: Titles) -> Page:
+    """The first layout that fits; any note fits the last."""
+    for fits, read_layout in _LAYOUTS:
+        if fits(sheet):
+            return read_layout(sheet, titles)
+    return vault.read(sheet, titles)
+
+
+def _sheet(text: str, path: str, suffix: str) -> Sheet:
+    if suffix in HTML:
+        from ingest.formats import html
+
+        return html.sheet(text, path)
+    if suffix == ".pdf":
+        from ingest.formats import pdf
+
+        return pdf.sheet(text, path)
+    marked_up = bool(_MARKED_UP.search(text))
+    if suffix in PLAIN:
+        return markdown.sheet(text, path) if marked_up and not _HOUSE.search(text) else plain.sheet(text, path)
+    # A page pasted into a Markdown file keeps its single newlines, which Markdown would join.
+    return plain.sheet(text, path) if _HOUSE.search(text) and not marked_up else markdown.sheet(text, path)
+
+
+def _library(text: str, path: str, suffix: str, problems: tuple[Problem, ...]) -> Reading:
+    from ingest.formats import library
+
+    if suffix == ".json" and not library.is_csl(text):
+        return Reading(text, None, (_refused("not-a-note", "This JSON file is not a CSL library.", path),))
+    works, more = (library.csl if suffix == ".json" else library.bibtex)(text, path)
+    note = Note(id=path, title=PurePosixPath(path).name, kind="note", path=path)
+    return Reading(text, Page(note, works=works), (*problems, *more))
+
+
+def _refused(code: str, message: str, path: str) -> Problem:
+    hints = {"binary": "Nothing to do, unless it was meant to be a note.", "empty": "Nothing to do."}
+    return Problem.model_validate({"code": code, "message": message, "path": path, "hint": hints.get(code, "")})

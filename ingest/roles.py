@@ -1,0 +1,58 @@
+"""What a sentence does in its note: by the section it stands under, then by its own words."""
+
+import re
+
+from kb.claim import Role
+from kb.note import NoteKind
+
+_SECTIONS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(rf"\b(?:{words})", re.I))
+    for role, words in (
+        ("caveat", "limitation|caveat|weakness|threats? to|counterpoint|counter-?argument|fault lines?|tensions?|open (?:question|problem)"
+                   "|critique|criticism|shortcoming|what (?:is|it)(?: is)? not"),
+        ("method", "methods?\\b|methodology|data\\b|dataset|set-?up|approach|experiment|procedure|measures?\\b|sample\\b"),
+        ("mechanism", "mechanism|explanation|why it works|how it works|intuition"),
+        ("condition", "conditions?\\b|scope|when it holds|boundary"),
+        ("definition", "definitions?\\b|terminology|glossary"),
+        ("position", "what i think|my (?:view|take)|opinion|position|discussion|implications?|takeaways?|conclusions?"),
+        ("finding", "key findings|findings?\\b|results?\\b|evidence"),
+    )
+)  # fmt: skip
+_CUES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(words, re.I))
+    for role, words in (
+        ("caveat", r"\b(?:limitations?|caveat|confound|caution|not (?:fully|cleanly|clearly|yet)|remains? (?:unclear|open|unknown|untested)"
+                   r"|may not (?:hold|carry|transfer|generali[sz]e)|cannot (?:rule out|tell|separate|distinguish)|one cannot|it is unclear"
+                   r"|the (?:paper|study|authors?) (?:does|do|did) not)\b"),
+        ("condition", r"\b(?:only (?:when|if|where|for|under|once)|unless|provided that|as long as|holds? (?:when|if|for|under)"
+                      r"|conditional on|so long as|depends? (?:on|heavily)|except (?:when|for|where)|up to a point|beyond that point)\b"),
+        ("definition", r"\b(?:(?:is|are) defined as|refers? to|is (?:the )?term for|is called|we call|by definition|denotes)\b"),
+        ("mechanism", r"\b(?:because|due to|owing to|the (?:reason|mechanism) (?:is|for|behind)|explains? why|arises? from|stems? from"
+                      r"|is driven by|caused by|works? by|this happens)\b"),
+        ("position", r"\b(?:I (?:think|believe|suspect|argue|would)|in my (?:view|opinion)|we should|should be|ought to|arguably)\b"),
+        ("method", r"\b(?:(?:we|they|the authors) (?:train|use|used|measure|evaluate|compare|test|sample|annotate|collect)(?:d|s|ed)?"
+                   r"|(?:was|were) (?:trained|evaluated|measured|sampled|collected|annotated|randomi[sz]ed|recruited) (?:on|with|using|by|from|in|to)"
+                   r"|the (?:experiment|study|setup) (?:uses|used|compares|compared))\b"),
+    )
+)  # fmt: skip
+_RESULT = re.compile(
+    r"\d|\b(?:show(?:s|ed|n)?|find(?:s|ing)?|found|reveals?|outperform\w*|improv\w+|increas\w+|reduc\w+|degrad\w+|demonstrat\w+|observ\w+)\b",
+    re.I,
+)
+
+
+def role_of(text: str, section: str, lead: str, kind: NoteKind) -> Role:
+    """The role of one sentence."""
+    for name in (lead, *reversed(section.split(" / "))):
+        if name and len(name) < 120:
+            for role, pattern in _SECTIONS:
+                if pattern.search(name):
+                    return role if role != "finding" else _by_cue(text, "finding")
+    return _by_cue(text, "position" if kind == "post" and not _RESULT.search(text) else "finding")
+
+
+def _by_cue(text: str, otherwise: Role) -> Role:
+    for role, pattern in _CUES:
+        if pattern.search(text):
+            return role
+    return otherwise

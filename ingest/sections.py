@@ -1,0 +1,34 @@
+"""Parts under their headings: what every layout needs of the shape of a page."""
+
+from collections.abc import Iterable, Iterator
+
+from ingest.page import Block, Mention, Part, Sheet
+
+
+def in_sections(parts: Iterable[Part]) -> Iterator[Block]:
+    """Prose with the headings above it and, for items, the sentence that introduces their list."""
+    above: list[tuple[int, str]] = []
+    section = lead = ""
+    before = ""
+    for part in parts:
+        text = part.shown.text.strip()
+        if part.kind == "heading":
+            above = [*(entry for entry in above if entry[0] < part.level), (part.level, text.casefold())]
+            section = " / ".join(name for _, name in above)
+            lead = before = ""
+            continue
+        if part.kind == "item":
+            lead = before if before.endswith((":", "：")) else lead
+            before = ""
+        else:
+            lead, before = "", text
+        yield Block(part, section, lead)
+
+
+def mentions_of(sheet: Sheet, blocks: Iterable[Block]) -> tuple[Mention, ...]:
+    """Every mention of a page once: in front matter, headings and lists as well as in its prose."""
+    front = sheet.meta.get("mentions")
+    found = dict.fromkeys(front if isinstance(front, tuple) else ())
+    found |= dict.fromkeys(mention for part in sheet.parts for mention in part.mentions)
+    found |= dict.fromkeys(mention for block in blocks for mention in block.part.mentions)
+    return tuple(sorted(found, key=lambda mention: (mention.start, mention.end)))

@@ -1,0 +1,72 @@
+"""Where the sentences of a paragraph are, though titles ending in "?" stand in the middle of them."""
+
+import re
+from collections.abc import Sequence
+
+from sentencex import get_sentence_boundaries
+
+from ingest.page import Mention
+
+_STOPS = re.compile(r"[.?!。？！:;\n]")
+_NEXT_SENTENCE = re.compile(r"\s+[\"“'‘(]?[A-Z0-9]")
+_LONGEST = 200_000
+_ENDS = "?!.。？！…"
+# A person's initials, and abbreviations of research prose that the segmenter's own list leaves out.
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|Figs?|Eqs?|Tab|Sec|Ch|App|Refs?|Nos?|vs|cf|resp|approx|ca|Thm|Prop|Alg|Vol|pp?|Ed|Eds|al)|\b[A-Z])\.\s*$"
+)
+
+
+def sentences(text: str, mentions: Sequence[Mention] = ()) -> list[tuple[int, int]]:
+    """Offsets of each sentence in the text shown, white space trimmed."""
+    spans: list[tuple[int, int]] = []
+    for begin in range(0, len(text), _LONGEST):
+        spans += _segment(text, begin, min(len(text), begin + _LONGEST), mentions)
+    return spans
+
+
+def _segment(text: str, begin: int, stop: int, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+    piece = _masked(text, mentions)[begin:stop] if mentions else text[begin:stop]
+    if not _STOPS.search(piece, 0, max(0, len(piece.rstrip()) - 1)):
+        return _trimmed(text, [(begin, stop)])
+    spans: list[tuple[int, int]] = []
+    for boundary in get_sentence_boundaries("en", piece):
+        start, end = begin + boundary["start_index"], begin + boundary["end_index"]
+        joins = spans and (_ABBREVIATED.search(piece[max(0, spans[-1][1] - begin - 12) : spans[-1][1] - begin]) is not None)
+        if joins and text[start : start + 1] and not _starts_anew(text, start):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return _trimmed(text, spans)
+
+
+def _starts_anew(text: str, start: int) -> bool:
+    """After "Fig." or "A." a digit, a lower-case word or a name goes on; a function word starts anew."""
+    return bool(re.match(r"(?:The|This|These|That|It|In|We|They|But|And|However|A|An|When|If|For|As|Our|There)\b", text[start:start + 12]))
+
+
+def _masked(text: str, mentions: Sequence[Mention]) -> str:
+    """The same length, cited titles without their punctuation; one that ends a sentence gets a full stop."""
+    out: list[str] = []
+    done = 0
+    spans = sorted(mention.shown for mention in mentions if mention.shown and mention.shown[1] > mention.shown[0])
+    for index, (start, end) in enumerate(spans):
+        if start < done or not _STOPS.search(text, start, end):
+            continue
+        following = spans[index + 1][0] if index + 1 < len(spans) else -1
+        ends = text[end - 1] in _ENDS and bool(_NEXT_SENTENCE.match(text, end)) and text[end:following].strip(" ,") != ""
+        out += text[done:start], "x" * (end - start - 1), "." if ends and text[:start].strip() else "x"
+        done = end
+    out.append(text[done:])
+    return "".join(out)
+
+
+def _trimmed(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    out = []
+    for start, end in spans:
+        piece = text[start:end]
+        begin = start + len(piece) - len(piece.lstrip())
+        finish = start + len(piece.rstrip())
+        if finish > begin:
+            out.append((begin, finish))
+    return out
