@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.formats.front import one_line
+from ingest.names import target_key
 from ingest.page import Block, Lines, Mention, Page
 from ingest.quantities import quantities
 from ingest.roles import role_of
@@ -47,6 +48,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")
 _MARKED_CITATION = re.compile(r"\s*[\[(]\s*[,;\s]*[\])]")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}")
 _SUBJECT_BEFORE = re.compile(
     r"\b(?:see|in|of|by|from|as|since|because|with|and|or|to|than|on|for|about|is|are|was|that|if|while|whether|answers?|asks?"
     r"|reads?|titled?|called|question|note|per|via|after|like|unlike|both)\s*[“\"'(]?$",
@@ -70,7 +72,7 @@ class Reference:
 
     target: str
     key: str
-    """What is looked up: the slug of the target's last component."""
+    """What it is looked up by (`ingest.names`)."""
     form: str
     relation: str
     inverse: bool
@@ -100,20 +102,6 @@ class Extract:
     passages: tuple[Passage, ...]
     references: tuple[Reference, ...]
     sentences: tuple[Sentence, ...]
-
-
-def reference_key(target: str) -> str:
-    """The name that a link's target is looked up by, whatever folder, heading or ending it carries."""
-    from urllib.parse import unquote
-
-    bare = unquote(target).replace("\\", "/")
-    if not bare.endswith("?"):
-        bare = bare.split("#", 1)[0].split("?", 1)[0] if "/" in bare or "#" in bare else bare
-    last = bare.rstrip("/").rsplit("/", 1)[-1].split("^", 1)[0].strip()
-    stem, dot, ending = last.rpartition(".")
-    if dot and stem and ending.casefold() in ("md", "markdown", "txt", "html", "htm", "pdf", "qmd", "mdx"):
-        last = stem
-    return slug(last)
 
 
 def extract(page: Page, text: str) -> Extract:
@@ -174,7 +162,7 @@ class _Extractor:
                 yield claim
             elif words.count(" ") < 3 and words.endswith("."):
                 clipped = words
-            cites = tuple(reference_key(mention.target) for mention in mentions if mention.form != "embed")
+            cites = tuple(target_key(mention.target) for mention in mentions if mention.form != "embed")
             for mention in mentions:
                 if claim is not None:
                     self.owner[mention] = claim.id
@@ -201,7 +189,7 @@ class _Extractor:
     def _claim(self, block: Block, words: str, leant_on: str, start: int, stop: int) -> Claim:
         begin, end = block.part.shown.span(start, stop)
         quote = self.text[begin:end]
-        owner = f"{STUB}{reference_key(block.about)}" if block.about else self.note.id
+        owner = f"{STUB}{target_key(block.about)}" if block.about else self.note.id
         nth = self.seen.get((owner, quote), 0)
         self.seen[owner, quote] = nth + 1
         place = Place(path=self.path, start=begin, end=end, line=self.lines.at(begin), sha=fingerprint(quote))
@@ -252,8 +240,7 @@ class _Extractor:
     def _references(self) -> Iterator[Reference]:
         for mention in self.page.mentions:
             target = one_line(mention.target)
-            key = reference_key(target)
-            if key:
+            if key := target_key(target):
                 yield Reference(
                     target, key, mention.form, mention.relation, mention.inverse,
                     self.lines.at(mention.start), mention.start, mention.end, self.owner.get(mention),
@@ -286,11 +273,11 @@ def _within(shown: tuple[int, int], start: int, end: int) -> bool:
 
 
 def _pure(shown: str, start: int, end: int, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
-    """Question titles that stand beside the sentence rather than in its grammar."""
+    """Question titles and bare slugs that stand beside the sentence rather than in its grammar."""
     spans: list[tuple[int, int]] = []
     for mention in mentions:
         left, right = mention.shown or (0, 0)
-        if right <= left or not shown[left:right].rstrip().endswith("?"):
+        if right <= left or not (shown[left:right].rstrip().endswith("?") or _SLUG.fullmatch(shown, left, right)):
             continue
         before = shown[start:left].rstrip()
         beside = spans and not shown[spans[-1][1] : left].strip(" ,;()")

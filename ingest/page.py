@@ -151,6 +151,8 @@ class Listed:
     summary: str
     target: str = ""
     """How the list links to it; empty where the title is all there is."""
+    inferred: bool = False
+    """Whether the title was told from the prose, because the list gives none."""
 
 
 @dataclass(frozen=True, slots=True)

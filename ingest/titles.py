@@ -35,17 +35,22 @@ def tail(title: str) -> str:
     return "-".join(slug(word) for word in _WORD.findall(title[-80:])[-2:])
 
 
+def is_known_by_sight(title: str) -> bool:
+    """Whether a title can be told from the prose around it."""
+    return title.endswith("?") and title.count(" ") >= 2
+
+
 class Titles:
     """The question titles a vault knows, to be found in prose."""
 
     def __init__(self, titles: Iterable[str] = ()) -> None:
         self._by_tail: dict[str, list[str]] = {}
-        for title in sorted(set(titles), key=lambda title: (-len(title), title)):
+        for title in titles:
             self.add(title)
 
     def add(self, title: str) -> None:
         """Know one more title; only questions can be told from prose."""
-        if title.endswith("?") and title.count(" ") >= 2:
+        if is_known_by_sight(title):
             known = self._by_tail.setdefault(tail(title), [])
             if title not in known:
                 known.append(title)

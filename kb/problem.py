@@ -19,6 +19,7 @@ Code = Literal[
     "source-titles",
     "too-large",
     "unreadable",
+    "vectors",
 ]
 
 

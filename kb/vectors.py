@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from shutil import rmtree
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -36,6 +37,9 @@ INDEX = {"space": "ip", "ef_construction": 60, "max_neighbors": 12, "ef_search":
 BATCH = 2_000
 """Chroma takes 5,461 at once, but its queue never gives back the space of the largest batch."""
 SEAL = "sealed.json"
+PATIENCE = 30.0
+"""Seconds that a server may take for one answer."""
+_CONNECTING = Lock()
 
 
 class VectorsUnavailable(Unavailable):
@@ -53,7 +57,7 @@ class Passages:
         """Open what `fresh` made; `where` is a folder or the address of a Chroma server."""
         self._where = where
         self._folder = None if _is_server(where) else Path(where)
-        self._sealed = self._folder is not None
+        self._sealed = self._whole = True
         if self._folder is not None and _seal(self._folder) != _read_seal(self._folder):
             raise VectorsUnavailable(where, "unfinished or damaged")
         with _translated(where):
@@ -99,13 +103,13 @@ class Passages:
             return int(self._collection.count())
 
     def close(self) -> None:
-        """Let go of files and sockets, and seal the folder if this handle wrote. Twice is once."""
+        """Let go of files and sockets; seal the folder if all that this handle wrote went in."""
         if self._system is None:
             return
         with _translated(self._where):
             _stop(self._client, self._system)
             self._client = self._system = self._collection = None
-            if self._folder is not None and not self._sealed:
+            if self._folder is not None and self._whole and not self._sealed:
                 unfinished = self._folder / (SEAL + ".new")
                 unfinished.write_text(json.dumps(_seal(self._folder)), "utf-8")
                 unfinished.replace(self._folder / SEAL)
@@ -117,7 +121,11 @@ class Passages:
             if self._folder is not None and self._sealed:
                 (self._folder / SEAL).unlink(missing_ok=True)
                 self._sealed = False
-            yield
+            try:
+                yield
+            except BaseException:  # Ctrl-C too: some of it may be in, so this folder is not to be sealed
+                self._whole = False
+                raise
 
 
 def fresh(where: str | Path, base_id: str, generation: int) -> Passages:
@@ -172,50 +180,50 @@ def _is_server(where: str | Path) -> bool:
 
 def _connect(where: str | Path) -> tuple[Any, Any]:
     """A client with a system of its own, and that system, which is what must be stopped."""
-    from chromadb.api import ServerAPI
+    import httpx
     from chromadb.api.client import Client
     from chromadb.api.shared_system_client import SharedSystemClient
-    from chromadb.config import Settings, System
+    from chromadb.config import Settings
 
     # Without this, a .env file in whatever folder we are called from would configure Chroma.
     options: dict[str, Any] = {"_env_file": None, "anonymized_telemetry": False}
     if _is_server(where):
         address = urlsplit(str(where))
         secure = address.scheme == "https"
-        settings = Settings(
-            **options,
-            chroma_api_impl="chromadb.api.fastapi.FastAPI",
-            chroma_server_host=address.hostname,
-            chroma_server_http_port=address.port or (443 if secure else 80),
-            chroma_server_ssl_enabled=secure,
-        )
+        options |= {
+            "chroma_api_impl": "chromadb.api.fastapi.FastAPI",
+            "chroma_server_host": address.hostname,
+            "chroma_server_http_port": address.port or (443 if secure else 80),
+            "chroma_server_ssl_enabled": secure,
+        }
+        # Chroma's client has no time limit before it can be given one: see that something answers.
+        httpx.get(f"{str(where).rstrip('/')}/api/v2/heartbeat", timeout=PATIENCE)
     else:
-        settings = Settings(
-            **options,
-            chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
-            is_persistent=True,
-            persist_directory=str(where),
-        )
-    system = System(settings)
-    api = system.instance(ServerAPI)  # type: ignore[type-abstract]
-    if _is_server(where):  # Chroma would wait for ever
-        api._session.timeout = 30  # type: ignore[attr-defined]
-    system.start()
-    try:
-        client = Client.from_system(system)
-    except BaseException:
-        system.stop()
-        raise
-    finally:
-        SharedSystemClient.clear_system_cache()  # else the next client of this path would share ours
+        options |= {
+            "chroma_api_impl": "chromadb.api.rust.RustBindingsAPI",
+            "is_persistent": True,
+            "persist_directory": str(where),
+        }
+    with _CONNECTING:
+        SharedSystemClient.clear_system_cache()  # else we would share the view of an older client
+        client = Client(settings=Settings(**options))
+        system = client._system
+        SharedSystemClient.clear_system_cache()  # and a newer one would share ours
+    for session in _sessions(client):
+        session.timeout = PATIENCE
     return client, system
 
 
 def _stop(client: Any, system: Any) -> None:
-    session = getattr(client._server, "_session", None)  # Chroma leaves the connection to chance
-    if session is not None:
+    for session in _sessions(client):  # Chroma leaves them to chance
         session.close()
     system.stop()
+
+
+def _sessions(client: Any) -> list[Any]:
+    """The connections of a client to a server: it has a second one, for administration."""
+    ends = (client._server, client._admin_client._server)
+    return [end._session for end in ends if hasattr(end, "_session")]
 
 
 def _indexes(folder: Path) -> list[Path]:

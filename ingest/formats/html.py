@@ -1,15 +1,16 @@
 """Saved web pages: text in, a `Sheet` out.
 
-Links become mentions where they could name another note: relative ones, and those to the page's own site, whose
-address is the page's canonical link, `og:url`, or what the browser wrote into the saved file. The rest are not
-mentions; those that lead to a DOI or to arXiv are listed in `meta["links"]`.
+Links become mentions where they could name another note: relative ones, and those to the page's own site,
+whose address is the page's canonical link, `og:url`, or what the browser wrote into the saved file. The rest
+are not mentions; those that lead to a DOI or to arXiv are listed in `meta["links"]`.
 """
 
 import re
 from urllib.parse import urlsplit
 
+from ingest.formats.html_draft import Draft, Head
 from ingest.formats.html_main import main
-from ingest.formats.html_walk import Draft, Head, walk
+from ingest.formats.html_walk import walk
 from ingest.formats.library import normal_arxiv, normal_doi, plain_name
 from ingest.page import Mention, Part, Sheet
 
@@ -31,9 +32,7 @@ def sheet(text: str, path: str) -> Sheet:
     host = _host(url)
     own = main(drafts, text)
     parts = tuple(_part(draft, host) for draft in own)
-    meta = _meta(
-        head, url, next((part.shown.text for part in parts if part.level == 1 and part.kind == "heading"), "")
-    )
+    meta = _meta(head, url, next((part.shown.text for part in parts if part.kind == "heading"), ""))
     hrefs = (anchor.href for draft in own for anchor in draft.links)
     if works := list(dict.fromkeys(href for href in hrefs if _is_work(href))):
         meta["links"] = works
@@ -82,7 +81,8 @@ def _is_work(href: str) -> bool:
 
 
 def _address(text: str, head: Head) -> str:
-    for url in (head.canonical, *head.metas.get("og:url", ())):
+    said: list[str] = [head.canonical, *head.metas.get("og:url", ())]
+    for url in said:
         if url.startswith(("http://", "https://")):
             return url
     saved = _saved_from.search(text[:4000])
@@ -95,7 +95,7 @@ def _meta(head: Head, url: str, heading: str) -> dict[str, object]:
 
     title = first("citation_title", "og:title") or head.title or heading
     # "Title | Site": the heading says where the title ends.
-    title = heading if heading and title.startswith(heading) else title
+    title = heading if heading and title.casefold().startswith(heading.casefold()) else title
     doi = next((doi for name in _DOI for value in head.metas.get(name, ()) if (doi := normal_doi(value))), "")
     meta: dict[str, object] = {
         "title": " ".join(title.split()),

@@ -1,4 +1,4 @@
-"""What the elements of HTML mean: which are blocks, which are never shown, what they make of what they hold."""
+"""What the elements of HTML mean: which are blocks, which are never shown, what holds inside."""
 
 import re
 from collections.abc import Mapping
@@ -16,10 +16,11 @@ RAW = _names("script style textarea title xmp iframe noembed noframes")
 VOID = _names("area base br col embed hr img input link meta param source track wbr")
 HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 BLOCKS = HEADINGS | _names(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"
-    " form header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td tfoot th thead"
-    " tr ul caption"
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption"
+    " figure footer form header hgroup hr html legend li main menu nav ol p pre search section summary table"
+    " tbody td tfoot th thead tr ul"
 )
+BOXES = _names("section article main aside header footer nav div form td")
 HIDDEN = _names(
     "head noscript template svg math audio video canvas object select pre dialog button map datalist"
 )
@@ -29,8 +30,8 @@ _FRAME_ROLES = _names(
     "navigation banner contentinfo complementary search menu menubar toolbar dialog alertdialog"
 )
 _SUSPECT = re.compile(
-    r"(?<![a-z])(?:side-?bar|cookies?|consent|gdpr|related|share|sharing|social|menu|nav(?:bar|igation)?|foot(?:er)?"
-    r"|banner|comments?|newsletter|subscribe|promo|widget|breadcrumbs?|advert|ads?|popup|modal|masthead)"
+    r"(?<![a-z])(?:side-?bar|cookies?|consent|gdpr|related|share|sharing|social|menu|nav(?:bar|igation)?"
+    r"|foot(?:er)?|banner|comments?|newsletter|subscribe|promo|widget|breadcrumbs?|advert|ads?|popup|modal|masthead)"
     r"(?![a-z])",
     re.I,
 )
@@ -53,8 +54,19 @@ class Where:
     frame: Frame = ""
     """Inside navigation, a page header or the like; inside a form."""
     main: Literal["", "article", "main"] = ""
+    box: int = 0
+    """The number of the nearest element that may hold several parts."""
     suspect: bool = False
     """Inside an element whose class or id speaks of sidebars, cookies, related posts."""
+
+    def like(self, other: "Where") -> bool:
+        """Whether text here and text there may be one part."""
+        return (self.kind, self.level, self.frame, self.main) == (
+            other.kind,
+            other.level,
+            other.frame,
+            other.main,
+        )
 
 
 def inside(where: Where, name: str, values: Mapping[str, str]) -> Where:
@@ -88,4 +100,4 @@ def inside(where: Where, name: str, values: Mapping[str, str]) -> Where:
         name not in ("body", "html", "main", "article")
         and _SUSPECT.search(f"{values.get('class', '')} {values.get('id', '')}")
     )
-    return Where(name, kind, level, lists, hidden, frame, main, suspect)
+    return Where(name, kind, level, lists, hidden, frame, main, where.box, suspect)

@@ -2,24 +2,25 @@
 
 The rule, in order; whatever it says, the first `h1` and a list of sources stay:
 
-1. Out: navigation, page headers and footers, asides, forms (`where.frame`) - unless next to nothing is left, as on
-   pages that are one big form.
+1. Out: navigation, page headers and footers, asides, forms (`where.frame`), unless next to nothing is left,
+   as on pages that are one big form.
 2. `<main>`, else all `<article>`, is the page if it holds half of the text that is left.
-3. Otherwise the page is whole if nothing on it looks like a site: no part was left out, and no class or id speaks
-   of sidebars, cookies or related posts.
-4. Otherwise trafilatura is asked (it costs more than all the rest). If it finds a fair share of the text, what it
-   does not find is left out, where it stands before or after all that it finds, is mostly links, or is in
-   an element of such a class. A paragraph amid the text is never lost on its word alone.
+3. Otherwise the page is whole if nothing on it looks like a site: no part was left out, and no class or id
+   speaks of sidebars, cookies or related posts.
+4. Otherwise trafilatura is asked (it costs more than all the rest). If it finds a fair share of the text,
+   what it does not find is left out where it stands before or after all that it finds, is mostly links, or is
+   in an element of such a class. A paragraph amid the text is never lost on its word alone.
 """
 
+import logging
 import re
 
-from ingest.formats.html_walk import Draft
+from ingest.formats.html_draft import Draft
 
 _SOURCES = re.compile(
-    r"(?:\W|\d)*(?:sources?|references?|bibliography|works? cited|citations?|literature|foot ?notes|end ?notes|notes"
-    r"|further reading|next inquiring lines?|inquiring lines\b.*|related (?:concepts|notes)\b.*|connects to\b.*)"
-    r"(?:\W|\d|notes?)*",
+    r"[\W\d]*(?:sources?|references?|bibliography|works? cited|citations?|literature|foot ?notes|end ?notes"
+    r"|notes|further reading|(?:next )?inquiring lines?(?: that .*)?|related (?:concepts|notes)\b.*"
+    r"|connects to\b.*)(?:\W|\d|notes?\b)*",
     re.I,
 )
 _BIGGEST = 1_000_000
@@ -60,18 +61,26 @@ def _those(drafts: list[Draft], own: list[Draft], kept: set[int]) -> list[Draft]
 
 
 def _protected(drafts: list[Draft]) -> set[int]:
-    """The first `h1` (one outside the site's header, if there is one), and lists of sources with their heading."""
-    titles = [draft for draft in drafts if (draft.where.kind, draft.where.level) == ("heading", 1)]
-    kept = {id(draft) for draft in sorted(titles, key=lambda draft: bool(draft.where.frame))[:1]}
+    """The first `h1`, and lists of sources with their heading.
+
+    An `h1` in the site's header counts only on a page without a heading of its own; else it names the site.
+    """
+    heads = [draft for draft in drafts if draft.where.kind == "heading" and draft.where.level <= 2]
+    own = [draft for draft in heads if not (draft.where.frame or draft.where.suspect)]
+    kept = {id(draft) for draft in [draft for draft in own or heads if draft.where.level == 1][:1]}
     under: Draft | None = None
+    end = 0
     for draft in drafts:
         if under and (
-            (draft.where.kind == "heading" and draft.where.level <= under.where.level)
+            draft.number >= end
+            or (draft.where.kind == "heading" and draft.where.level <= under.where.level)
             or (draft.where.frame, draft.where.main) != (under.where.frame, under.where.main)
         ):
             under = None
         if draft.where.kind == "heading" and draft.length <= 80 and _SOURCES.fullmatch(draft.text):
             under = draft
+            # A heading alone in its element says nothing about where its list ends.
+            end = draft.until if draft.until > draft.number + 1 else drafts[-1].number + 1
         if under:
             kept.add(id(draft))
     return kept
@@ -83,12 +92,17 @@ def _asked(drafts: list[Draft], text: str) -> list[bool] | None:
         return None
     from trafilatura import extract
 
+    log = logging.getLogger("trafilatura")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)
     try:
         answer = (
             extract(text, output_format="txt", include_comments=False, favor_recall=True, fast=True) or ""
         )
     except Exception:  # It is a guess by a heuristic; a page it stumbles over comes through whole.
         return None
+    finally:
+        log.setLevel(level)
     lines = {" ".join(_word.findall(line.lower())) for line in answer.splitlines()}
     runs = {run for line in lines for run in _runs(line.split())}
     found: list[bool] = []
@@ -119,5 +133,5 @@ def _unlike_a_site(drafts: list[Draft], found: list[bool]) -> list[Draft]:
     return [
         draft
         for at, (draft, is_found) in enumerate(zip(drafts, found, strict=True))
-        if is_found or (first <= at <= last and not draft.where.suspect and draft.linked * 2 < draft.length)
+        if is_found or (first <= at <= last and draft.linked * 2 < draft.length)
     ]

@@ -1,27 +1,37 @@
 """HTML to runs of text: block by block, each run with its place in the file.
 
-Not `html.parser`: after a second `&#;` it hands out the rest of the page, tags and all, as text; `<![x` makes it
-raise; and 40,000 unclosed tags cost it minutes. What follows takes time linear in the page, whatever the page:
-every pattern is possessive, and a search that found nothing is never repeated.
+Not `html.parser`: after a second `&#;` it hands out the rest of the page, tags and all, as text; `<![x` makes
+it raise; and 40,000 unclosed tags cost it minutes. What follows takes time linear in the page, whatever the
+page: every pattern is possessive, and a search that found nothing is never repeated.
 """
 
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal
 
-from ingest.formats.html_elements import BLOCKS, CELL_WALLS, HEAD_ONLY, HEADINGS, RAW, VOID, Where, inside
-from ingest.page import Shown, Writer
+from ingest.formats.html_draft import Anchor, Draft, Head
+from ingest.formats.html_elements import (
+    BLOCKS,
+    BOXES,
+    CELL_WALLS,
+    HEAD_ONLY,
+    HEADINGS,
+    HIDDEN,
+    RAW,
+    VOID,
+    Where,
+    inside,
+)
 
-_GAP = " \t\n\f\r\xa0"
 _UNSEEN = "\xad\u200b\u2060\ufeff"
 # Bounded, so that `html.unescape` is never asked for a number of 5,000 digits (it raises).
 _ENTITY = r"&(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?"
 _entity = re.compile(_ENTITY)
 _data = re.compile(
-    rf"(?P<gap>[{_GAP}]++)|(?P<unseen>[{_UNSEEN}]++)|(?P<entity>{_ENTITY})"
-    rf"|(?P<words>&|[^{_GAP}{_UNSEEN}&]++(?: [^{_GAP}{_UNSEEN}&]++)*+)"
+    rf"(?P<gap>\s++)|(?P<unseen>[{_UNSEEN}]++)|(?P<entity>{_ENTITY})"
+    rf"|(?P<words>&|[^\s{_UNSEEN}&]++(?: [^\s{_UNSEEN}&]++)*+)"
 )
 _tag = re.compile(r"<(?:(?P<end>/?)(?P<name>[a-zA-Z][^ \t\n\f\r/>]*+)|(?P<comment>!--)|[!?/])")
 _attribute = re.compile(
@@ -30,48 +40,6 @@ _attribute = re.compile(
 _bare = re.compile(r"[^ \t\n\f\r>]*+")
 _between = re.compile(r"[ \t\n\f\r/]*+")
 _footnote_mark = re.compile(r"\[?(?:[0-9]{1,3}|[a-z*†‡§¶#↑↩^])\]?\ufe0e?", re.I)
-
-
-@dataclass(slots=True)
-class Anchor:
-    """An `<a href>` that shows something."""
-
-    href: str
-    start: int
-    end: int = 0
-    shown: tuple[int, int] = (0, 0)
-
-
-@dataclass(slots=True)
-class Draft:
-    """A part in the making: pieces of (text, start, end), and the links in it."""
-
-    where: Where
-    pieces: list[tuple[str, int, int]] = field(default_factory=list)
-    length: int = 0
-    links: list[Anchor] = field(default_factory=list)
-    linked: int = 0
-    """How many of its characters are links, of any kind."""
-
-    @property
-    def text(self) -> str:
-        return "".join(piece[0] for piece in self.pieces)
-
-    def shown(self) -> Shown:
-        writer = Writer()
-        for piece in self.pieces:
-            writer.put(*piece)
-        return writer.done()
-
-
-@dataclass(slots=True)
-class Head:
-    """What a page says of itself, wherever it says it."""
-
-    title: str = ""
-    metas: dict[str, list[str]] = field(default_factory=dict)
-    canonical: str = ""
-    time: str = ""
 
 
 def decoded(text: str) -> str:
@@ -83,6 +51,8 @@ def walk(text: str) -> tuple[list[Draft], Head]:
     """All that a browser would show of a page, in order, boilerplate marked but included."""
     walker = _Walker(text)
     walker.run()
+    for draft in walker.drafts:
+        draft.until = walker.ends.get(draft.where.box, len(walker.drafts))
     return [draft for draft in walker.drafts if draft.pieces], walker.head
 
 
@@ -91,8 +61,11 @@ class _Walker:
         self.text = text
         self.drafts: list[Draft] = []
         self.head = Head()
+        # Of each element that holds parts: how many parts there were when it closed.
+        self.ends: dict[int, int] = {}
+        self._boxes = 0
         self._draft: Draft | None = None
-        # What stands between the last text and the next: nothing, a white space, a line break, a cell, a new part.
+        # Between the last text and the next: nothing, white space, a line break, a cell, a new part.
         self._gap: Literal["", "space", "br", "cell", "part", "row"] = ""
         self._gap_at = (0, 0)
         self._open: list[Where] = [Where()]
@@ -139,7 +112,7 @@ class _Walker:
                 self._space(match.start(), match.end())
             elif kind == "entity":
                 shown = html.unescape(match[0])
-                if shown and not shown.strip(_GAP):
+                if shown and not shown.strip():
                     self._space(match.start(), match.end())
                 elif shown := shown.strip(_UNSEEN):
                     self._show(shown, match.start(), match.end())
@@ -150,11 +123,8 @@ class _Walker:
 
     def _show(self, shown: str, start: int, end: int) -> None:
         where, draft, gap = self._open[-1], self._draft, self._gap
-        same = draft is not None and (draft.where.kind, draft.where.level, draft.where.frame, draft.where.main) == (
-            where.kind, where.level, where.frame, where.main
-        )  # fmt: skip
-        if draft is None or not same or gap in ("part", "row"):
-            draft = self._draft = Draft(where)
+        if draft is None or gap in ("part", "row") or not draft.where.like(where):
+            draft = self._draft = Draft(where, number=len(self.drafts))
             self._cell_of_parts |= gap == "part"
             self.drafts.append(draft)
             gap = ""
@@ -186,7 +156,7 @@ class _Walker:
 
     def _start(self, name: str, start: int, after_name: int) -> int:
         values, end, closed = self._attributes(after_name)
-        if "meta" == name:
+        if name == "meta":
             key = (
                 (values.get("property") or values.get("name") or values.get("itemprop") or "").strip().lower()
             )
@@ -213,7 +183,7 @@ class _Walker:
                 self._break(name)
         if name == "a":
             self._close_anchor(None)
-            if (href := values.get("href", "").strip(_GAP)) and not self._open[-1].hidden:
+            if (href := values.get("href", "").strip()) and not self._open[-1].hidden:
                 self._anchor, self._anchored = Anchor(href, start), None
         if name == "sup":
             self._power = (start, end)
@@ -256,28 +226,32 @@ class _Walker:
         found = self._at.get(name)
         return found[-1] if found else -1
 
-    def _close(self, name: str, *walls: str) -> bool:
+    def _close(self, name: str, *walls: str) -> None:
         """Close the innermost `name`, and what is open in it, unless a wall stands between."""
         at = self._last(name)
         if at < 0 or any(self._last(wall) > at for wall in walls):
-            return False
+            return
         while len(self._open) > at:
-            gone = self._open.pop().name
-            self._at[gone].pop()
-            if gone in BLOCKS:
+            gone = self._open.pop()
+            self._at[gone.name].pop()
+            if gone.name in BOXES:
+                self.ends[gone.box] = len(self.drafts)
+            if gone.name in BLOCKS:
                 self._at["#block"].pop()
-        return True
+            elif gone.hidden and not self._open[-1].hidden:
+                self._at["#hidden"].pop()
 
     def _imply_ends(self, name: str) -> None:
         """Close what a browser takes for closed when `name` opens."""
-        self._close("p", *CELL_WALLS)
+        walls = (*CELL_WALLS, "#hidden")
+        self._close("p", *walls)
         if name in HEADINGS and self._open[-1].name in HEADINGS:
             self._close(self._open[-1].name)
         elif name == "li":
-            self._close("li", "ul", "ol", "menu", "dir", *CELL_WALLS)
+            self._close("li", "ul", "ol", "menu", "dir", *walls)
         elif name in ("dt", "dd"):
-            self._close("dt", "dl", *CELL_WALLS)
-            self._close("dd", "dl", *CELL_WALLS)
+            self._close("dt", "dl", *walls)
+            self._close("dd", "dl", *walls)
         elif name in ("td", "th"):
             self._close("td", "table")
             self._close("th", "table")
@@ -300,8 +274,13 @@ class _Walker:
         if name in BLOCKS:
             self._at.setdefault("#block", []).append(len(self._open))
         inner = outer if outer.name == name else replace(outer, name=name)
-        if not outer.hidden:
-            inner = inside(inner, name, values) if values or name in BLOCKS or name in HIDDEN else inner
+        if not outer.hidden and (values or name in BLOCKS or name in HIDDEN):
+            inner = inside(inner, name, values)
+        if name in BOXES:
+            self._boxes += 1
+            inner = replace(inner, box=self._boxes)
+        if inner.hidden and not outer.hidden and name not in BLOCKS:
+            self._at.setdefault("#hidden", []).append(len(self._open))
         self._open.append(inner)
 
     def _end(self, name: str, start: int, end: int) -> None:
@@ -309,15 +288,14 @@ class _Walker:
             self._close_anchor(end)
         hidden = self._open[-1].hidden
         if name not in BLOCKS:
-            self._close(name, "#block")
+            # An inline element does not reach across a block; one that hides all it holds ends with its tag.
+            self._close(name, *(() if name in HIDDEN else ("#block",)))
             return
-        if name == "table":
-            closed = self._close(name)
-        elif name in ("tr", "tbody", "thead", "tfoot"):
-            closed = self._close(name, "table")
+        if name in ("table", "tr", "tbody", "thead", "tfoot"):
+            self._close(name, *(("table",) if name != "table" else ()))
         else:
-            closed = self._close(name, *(wall for wall in CELL_WALLS if wall != name))
-        if not hidden or closed:
+            self._close(name, *(wall for wall in CELL_WALLS if wall != name))
+        if not (hidden and self._open[-1].hidden):
             self._break("p" if name in ("td", "th") else name)
 
     def _close_anchor(self, end: int | None) -> None:

@@ -150,7 +150,7 @@ def _titles_from_text(given: Sequence[Part], blocks: Sequence[Block]) -> list[tu
         pairs = list(zip(keys, given, strict=True))
     else:
         pairs = _aligned(keys, [told[key] for key in keys], given)
-    return [(Listed(order[key], one_line(part.shown.text, 1000)), part) for key, part in pairs]
+    return [(Listed(order[key], one_line(part.shown.text, 1000), inferred=True), part) for key, part in pairs]
 
 
 def _aligned(keys: list[str], told: list[str], given: Sequence[Part]) -> list[tuple[str, Part]]:

@@ -1,8 +1,8 @@
 """PDF files: what pypdf can read of one as text, and that text as a `Sheet`.
 
-Offsets and lines are those of the extracted text, which is the same for the same file. It begins with what the
-document says of itself, as lines "% title" and "% author", and each page follows after a line that holds a form
-feed: page n is what stands behind the n-th form feed (`page_at`), and its lines are the lines of the page.
+Offsets and lines are those of the extracted text, which is the same for the same file. It begins with what
+the document says of itself, as lines "% title ..." and "% author ...", and each page follows after a line
+that holds a form feed: page n is what stands behind the n-th form feed (`page_at`).
 """
 
 import io
@@ -11,11 +11,16 @@ import re
 import time
 import warnings
 from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ingest.formats.library import normal_arxiv, normal_doi
-from ingest.formats.pdf_lines import Line, ends_sentence, heading, lines, without_frame, without_references
+from ingest.formats.pdf_lines import Line, ends_sentence, heading, split, without_frame, without_references
 from ingest.page import Part, PartKind, Sheet, Writer
 from kb.problem import Problem
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 _PAGES = 2_000
 _CHARS = 10_000_000
@@ -28,8 +33,9 @@ _ligatures = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
 _runs = re.compile(
     r"(?P<gap>[ \t\xa0]+)|(?P<ligature>[ﬀﬁﬂﬃﬄﬅﬆ])|(?P<unseen>\xad+)|(?P<words>[^ \t\xa0\xadﬀ-ﬆ]+)"
 )
-_compound = frozenset(
-    "self non well cross high low long short large small open fine zero few one two three multi state real".split()
+# A hyphen after one of these at the end of a line is likelier a part of the word than of the layout.
+_compound = re.compile(
+    "self|non|well|cross|high|low|long|short|large|small|open|fine|zero|few|one|two|three|multi|state|real"
 )
 _no_title = re.compile(
     r"untitled|.*\.(?:docx?|dvi|tex|pdf|indd|pages|rtf|ps)|(?:document|paper|title)\s*\d*|\W*", re.I
@@ -56,7 +62,7 @@ def text_of(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _read(PdfReader(io.BytesIO(data), strict=False), path)
-    # pypdf raises whatever its parsing runs into: its own errors, but also KeyError, AttributeError, RecursionError.
+    # pypdf raises whatever its parsing runs into: its own errors, but also KeyError or RecursionError.
     except Exception as error:
         locked = "password" in str(error).lower() or "crypt" in str(error).lower()
         return "", (_locked(path) if locked else _unreadable(path),)
@@ -64,7 +70,7 @@ def text_of(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
         log.setLevel(level)
 
 
-def _read(reader, path: str) -> tuple[str, tuple[Problem, ...]]:  # type: ignore[no-untyped-def]
+def _read(reader: "PdfReader", path: str) -> tuple[str, tuple[Problem, ...]]:
     if reader.is_encrypted and not reader.decrypt(""):
         return "", (_locked(path),)
     started, size, pages = time.monotonic(), 0, list[str]()
@@ -93,9 +99,9 @@ def _read(reader, path: str) -> tuple[str, tuple[Problem, ...]]:  # type: ignore
     return _BREAK.join((_information(reader), *pages)).removeprefix("\n"), tuple(problems)
 
 
-def _information(reader) -> str:  # type: ignore[no-untyped-def]
+def _information(reader: "PdfReader") -> str:
     try:
-        information = reader.metadata or {}
+        information: Mapping[str, object] = reader.metadata or {}
         said = [" ".join(_tidy(str(information.get(name) or "")).split()) for name in ("/Title", "/Author")]
     except Exception:
         return ""
@@ -106,14 +112,14 @@ def _information(reader) -> str:  # type: ignore[no-untyped-def]
 
 
 def _tidy(text: str) -> str:
-    """Text that can be stored: no lone surrogates, no NUL, one kind of line end, form feeds only between pages."""
+    """Text that can be stored and split: no lone surrogates or NUL, no form feed within a page."""
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace("\f", " ").strip("\n")
 
 
 def sheet(text: str, path: str) -> Sheet:
     """The prose of an extracted text: running heads, page numbers and the list of references left out."""
-    head, lines = lines(text)
+    head, lines = split(text)
     meta = _meta(head, text)
     lines = without_references(without_frame(lines))
     vocabulary = Counter(re.findall(r"\w+(?:-\w+)*", text.lower()))
@@ -186,7 +192,7 @@ def _joint(text: str, after: str, vocabulary: Counter[str]) -> tuple[str, int]:
     if not after[0].islower():
         return "", 0
     kept, joined = vocabulary[f"{left}-{right}"], vocabulary[left + right]
-    if kept > joined or (kept == joined and ("-" in left or left in _compound)):
+    if kept > joined or (kept == joined and ("-" in left or _compound.fullmatch(left))):
         return "", 0
     return "", 1
 

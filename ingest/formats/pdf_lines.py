@@ -7,11 +7,11 @@ from dataclasses import dataclass
 _number = re.compile(r"\W*(?:page\s*)?(?:[0-9]{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*[0-9]{1,4})?\W*", re.I)
 _stamp = re.compile(r"arXiv:[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?\s+\[[\w.\-]+\]\s+.{6,20}", re.I)
 _digits = re.compile(r"[0-9]+")
-_numbered = re.compile(r"((?:[0-9]{1,2}|[A-Z])(?:\.[0-9]{1,2}){0,3})\.?\s+([A-Z][^.!?=]*[^\s.!?,;:=-])")
+_numbered = re.compile(r"((?:[0-9]{1,2}|[A-H])(?:\.[0-9]{1,2}){0,3})\.?\s+([A-Z][^.!?=]*[^\s.!?,;:=-])")
 _known = re.compile(
-    r"(?:abstract|introduction|background|related work|methods?|materials and methods|methodology|experiments?|results"
-    r"|results and discussion|discussion|limitations|conclusions?|conclusions? and future work|future work|summary"
-    r"|acknowledge?ments?|appendix)",
+    r"(?:abstract|introduction|background|related work|materials and methods|methods?|methodology"
+    r"|experiments?|results|results and discussion|discussion|limitations|conclusions?|future work"
+    r"|conclusions? and future work|summary|acknowledge?ments?)",
     re.I,
 )
 _references = re.compile(
@@ -23,16 +23,19 @@ _cited = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}[a-z]?(?![0-9])|^\[[0-9]{1,3}\]
 
 @dataclass(slots=True)
 class Line:
+    """A line without the space around it, and where it stands."""
+
     text: str
     start: int
     page: int
 
     @property
     def end(self) -> int:
+        """Offset just past it."""
         return self.start + len(self.text)
 
 
-def lines(text: str) -> tuple[list[str], list[Line]]:
+def split(text: str) -> tuple[list[str], list[Line]]:
     """The lines that say what the document says of itself, and those of its pages, stripped."""
     head: list[str] = []
     lines: list[Line] = []
@@ -81,21 +84,25 @@ def without_references(lines: list[Line]) -> list[Line]:
         if not _cited.search(after):
             return lines
         rest = (row for row in range(at + 1, len(lines)) if _after_references.fullmatch(lines[row].text))
-        return lines[:at] + lines[next(rest, len(lines)) :]
+        return [*lines[:at], Line("", lines[at].start, lines[at].page), *lines[next(rest, len(lines)) :]]
     return lines
 
 
 def ends_sentence(text: str) -> bool:
-    tail = text.rstrip("\"'”’)]")
+    """Whether a line stops where a sentence may stop."""
+    tail = text.rstrip("\"'”\u2019)]")
     return tail.endswith((".", "!", "?", ":"))
 
 
 def heading(lines: list[Line], at: int, before: Line | None) -> int:
     """The level of a heading, or 0. Cautious: a heading taken for prose costs less than the reverse."""
     text = lines[at].text
-    if len(text) > 70 or len(text.split()) > 9 or (before and not ends_sentence(before.text)):
+    if len(text) > 70 or len(text.split()) > 9:
         return 0
-    if _known.fullmatch(text) and text[0].isupper():
+    # A sentence that has not ended goes on, unless its page has: then it may be a footnote or a caption.
+    if before and not ends_sentence(before.text) and before.page == lines[at].page:
+        return 0
+    if text[0].isupper() and (_known.fullmatch(text) or _after_references.fullmatch(text)):
         return 1
     numbered = _numbered.fullmatch(text)
     if numbered and not _digits.search(numbered[2]) and sum(map(str.isalpha, numbered[2])) >= 4:

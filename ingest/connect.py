@@ -1,0 +1,140 @@
+"""What follows from several files at once: who a link means, which notes are stubs, which claims are linked.
+
+Each step works off what `ingest.put` marked dirty and computes its rows from the rest of the base alone,
+so the outcome does not depend on the order in which files came, and a crash loses nothing: the marks are
+still there. One transaction clears the marks and writes what follows from them.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from ingest.names import SELF, Candidate, choose, is_note_name
+from ingest.restate import restatements
+from ingest.sides import Sides
+from kb.note import STUB, Source
+from kb.store import Store
+
+
+def files_to_read_again(store: Store) -> list[str]:
+    """Files whose prose asks a question that ends like a title which has come or gone."""
+    rows = store.sql.execute(
+        "SELECT DISTINCT file.path FROM dirty_tail JOIN question USING (tail) JOIN file ON file.id = question.file ORDER BY 1"
+    )
+    return [row[0] for row in rows]
+
+
+def settle(store: Store) -> None:
+    """Work off every mark."""
+    with store.transaction() as sql:
+        keys = _closure(store)
+        for key in sorted(keys):
+            _settle_key(store, key)
+        files = _files_with_statements(store, keys)
+        sides = Sides(store)
+        for file in files:
+            sql.execute("DELETE FROM link WHERE origin = ?", (f"file:{file}",))
+            _write(store, f"file:{file}", sides.stated_in(file))
+        for (key,) in sql.execute("SELECT key FROM dirty_figure ORDER BY key").fetchall():
+            sql.execute("DELETE FROM link WHERE origin = ?", (f"figure:{key}",))
+            _write(store, f"figure:{key}", restatements(store, sides, key))
+        for table in ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file"):
+            sql.execute(f"DELETE FROM {table}")
+
+
+def _closure(store: Store) -> set[str]:
+    """The dirty keys, and the titles under which a list links to one of them."""
+    sql = store.sql
+    sql.execute(
+        "INSERT OR IGNORE INTO dirty_key SELECT title_key FROM listed WHERE key IN (SELECT key FROM dirty_key) AND title_key <> ''"
+    )
+    sql.execute("INSERT OR IGNORE INTO dirty_key SELECT key FROM listed WHERE title_key IN (SELECT key FROM dirty_key) AND key <> ''")
+    return {row[0] for row in sql.execute("SELECT key FROM dirty_key")}
+
+
+def candidates(store: Store, key: str) -> list[Candidate]:
+    """The files that answer to a key."""
+    rows = store.sql.execute("SELECT file.path, name.how FROM name JOIN file ON file.id = name.file WHERE key = ?", (key,))
+    return [Candidate(*row) for row in rows]
+
+
+def _settle_key(store: Store, key: str) -> None:
+    """Resolve every link with this key, and keep or drop the stub it may stand for."""
+    sql = store.sql
+    answers = candidates(store, key)
+    stands_for = key
+    if not answers:
+        row = sql.execute("SELECT min(key) FROM listed WHERE title_key = ? AND key NOT IN ('', title_key)", (key,)).fetchone()
+        if row[0]:
+            stands_for = row[0]
+            answers = candidates(store, stands_for)
+    stub = f"{STUB}{stands_for}"
+    wanted = False
+    mentions = sql.execute(
+        "SELECT mention.id, target, form, file.path FROM mention JOIN file ON file.id = mention.file WHERE key = ?", (key,)
+    ).fetchall()
+    for mention, target, form, source in mentions:
+        note: str | None
+        if key == SELF:
+            note = source
+        elif answers:
+            note = choose(target, form, source, answers)
+        else:
+            note = stub if form != "embed" and is_note_name(target) else None
+            wanted = wanted or note is not None
+        sql.execute("UPDATE mention SET note = ? WHERE id = ?", (note, mention))
+    listed = sql.execute(
+        "SELECT file.id, file.path, target, title FROM listed JOIN file ON file.id = listed.file WHERE key = ?", (key,)
+    ).fetchall()
+    for file, source, target, title in listed:
+        owner = choose(target or title, "wikilink" if target else "title", source, answers) if answers else stub
+        sql.execute("UPDATE claim SET owner = ? WHERE file = ? AND about = ?", (owner, file, f"{STUB}{key}"))
+    if (wanted or listed) and not answers and stands_for == key:
+        _put_stub(store, key)
+    else:
+        store.remove_note(f"{STUB}{key}")
+
+
+def _put_stub(store: Store, key: str) -> None:
+    """A note without a file, called as the lists and links call it."""
+    sql = store.sql
+    listed = sql.execute("SELECT title, summary FROM listed WHERE key = ? OR title_key = ?", (key, key)).fetchall()
+    named = sql.execute("SELECT DISTINCT target, form FROM mention WHERE key = ? AND form <> 'embed'", (key,)).fetchall()
+    works = [Source.model_validate_json(row[0]) for row in sql.execute("SELECT DISTINCT source FROM work WHERE key = ? ORDER BY 1", (key,))]
+    titles = [(0, title) for title, _ in listed]
+    titles += [(1, work.title) for work in works if work.title]
+    titles += [(2 if form == "title" or " " in target else 3, _last(target)) for target, form in named]
+    titles = sorted({(rank, title) for rank, title in titles if title}) or [(9, key)]
+    summary = min(((-len(text), text) for _, text in listed), default=(0, ""))[1]
+    sources = f"[{','.join(work.model_dump_json(exclude_defaults=True) for work in works)}]"
+    others = tuple(dict.fromkeys(title for _, title in titles if title != titles[0][1]))
+    store.put_note(f"{STUB}{key}", None, "stub", titles[0][1], summary, {"aliases": others, "sources": sources})
+
+
+def _last(target: str) -> str:
+    bare = target.split("#", 1)[0] if not target.endswith("?") else target
+    return bare.rstrip("/").rsplit("/", 1)[-1].removesuffix(".md")
+
+
+def _files_with_statements(store: Store, keys: set[str]) -> list[int]:
+    """Files that relate notes, where either the file or one of the notes has changed."""
+    sql = store.sql
+    files = {row[0] for row in sql.execute("SELECT file FROM dirty_file")}
+    for some in _in_hundreds(keys):
+        marks = ",".join("?" * len(some))
+        files |= {row[0] for row in sql.execute(f"SELECT file FROM said WHERE a_key IN ({marks})", some)}
+        files |= {row[0] for row in sql.execute(f"SELECT file FROM said WHERE b_key IN ({marks})", some)}
+        files |= {row[0] for row in sql.execute(f"SELECT file FROM mention WHERE relation <> 'cites' AND key IN ({marks})", some)}
+    return sorted(files)
+
+
+def _in_hundreds(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    given = sorted(keys)
+    for start in range(0, len(given), 500):
+        yield tuple(given[start : start + 500])
+
+
+def _write(store: Store, origin: str, links: Iterable[tuple[str, str, str, str, float, list[dict[str, object]], str]]) -> None:
+    store.sql.executemany(
+        "INSERT OR REPLACE INTO link(kind, a, b, method, confidence, evidence, reason, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        ((*link[:5], json.dumps(link[5], ensure_ascii=False), link[6], origin) for link in links),
+    )

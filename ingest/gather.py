@@ -1,0 +1,177 @@
+"""From the folder to entries for the base: what has to be read, and the reading, in parallel where it pays."""
+
+import multiprocessing
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.extract import extract
+from ingest.put import Entry
+from ingest.read import read
+from ingest.scan import Seen, Skipped, settled, unchanged, walk
+from ingest.stance import author_links
+from ingest.titles import Titles, tails
+from kb.problem import Problem
+from kb.settings import Settings
+from kb.store import Store
+
+if TYPE_CHECKING:
+    from ingest.pipeline import Synced
+
+_MANY = 400
+"""Fewer files are read sooner than a second process starts."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a sync has to do."""
+
+    settings: Settings
+    synced: "Synced"
+    seen: dict[str, Seen]
+    to_read: list[Seen | Skipped]
+    gone: list[str]
+    touched: list[tuple[int, str]]
+    """Files whose times changed and whose content did not, with their new stamp."""
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.to_read or self.gone or self.touched)
+
+
+def plan(store: Store, settings: Settings) -> Plan:
+    """Compare the folder with the base. Where size and times agree the bytes are not read."""
+    from ingest.pipeline import Synced
+
+    done = Synced()
+    rows = store.sql.execute("SELECT path, size, stamp, sha, state, problems FROM file").fetchall()
+    stamps = {row[0]: (row[1], row[2]) for row in rows}
+    was = {row[0]: (row[3], row[4], row[5]) for row in rows}
+    found = Plan(settings, done, {}, [], [], [])
+    new: list[tuple[Seen, str]] = []
+    present: set[str] = set()
+    now = time.time_ns()
+    for item in walk(store.vault, settings):
+        if isinstance(item, Skipped):
+            path = item.problem.path
+            present.add(path)
+            done.skipped += 1
+            before = was.get(path)
+            if before is None or before[1] != "skipped" or item.problem.message not in before[2]:
+                found.to_read.append(item)
+                if before is not None and before[1] != "skipped":
+                    done.removed += 1
+            continue
+        present.add(item.path)
+        found.seen[item.path] = item
+        if unchanged(item, stamps):
+            done.unchanged += 1
+            continue
+        sha = _sha(store.vault / item.path)
+        before = was.get(item.path)
+        if before is not None and sha and before[0] == sha:
+            found.touched.append((settled(item, now), item.path))
+            done.unchanged += 1
+        elif before is not None and before[1] != "skipped":
+            found.to_read.append(item)
+            done.changed += 1
+        else:
+            found.to_read.append(item)
+            new.append((item, sha))
+    found.gone = sorted(path for path in was if path not in present)
+    _tell_moves(found, new, was)
+    return found
+
+
+def _tell_moves(found: Plan, new: list[tuple[Seen, str]], was: dict[str, tuple[str, str, str]]) -> None:
+    """A file that went and one that came with the same content is one that moved."""
+    left: dict[str, int] = {}
+    for path in found.gone:
+        sha, state, _ = was[path]
+        if state != "skipped":
+            left[sha] = left.get(sha, 0) + 1
+    for _, sha in new:
+        if left.get(sha, 0):
+            left[sha] -= 1
+            found.synced.moved += 1
+        else:
+            found.synced.added += 1
+    found.synced.removed += sum(left.values())
+
+
+def _sha(path: Path) -> str:
+    try:
+        return content_hash(path.read_bytes())
+    except OSError:
+        return ""
+
+
+def content_hash(data: bytes) -> str:
+    """What a file's content is known by."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def understood(store: Store, items: list[Seen | Skipped], settings: Settings) -> Iterator[Entry]:
+    """Each file read, in the order given; in two processes or more where there are many."""
+    titles = [row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title")]
+    vault = str(store.vault)
+    files = [item for item in items if isinstance(item, Seen)]
+    entries = _pooled(vault, titles, files) if len(files) >= _MANY and _may_fork() else _one_by_one(vault, titles, files)
+    for item in items:
+        if isinstance(item, Skipped):
+            yield Entry(item.seen, "", None, None, problems=(item.problem,), skipped=True)
+    yield from entries
+
+
+def _may_fork() -> bool:
+    return sys.platform == "linux" and threading.active_count() == 1 and (os.cpu_count() or 1) > 1
+
+
+def _one_by_one(vault: str, titles: list[str], files: list[Seen]) -> Iterator[Entry]:
+    known = Titles(titles)
+    return (entry_of(vault, seen, known) for seen in files)
+
+
+def _pooled(vault: str, titles: list[str], files: list[Seen]) -> Iterator[Entry]:
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), fork, _prepare, (vault, titles)) as pool:
+        yield from pool.map(_read_one, files, chunksize=32)
+
+
+_vault = ""
+_titles = Titles()
+
+
+def _prepare(vault: str, titles: list[str]) -> None:
+    global _vault, _titles
+    _vault, _titles = vault, Titles(titles)
+
+
+def _read_one(seen: Seen) -> Entry:
+    return entry_of(_vault, seen, _titles)
+
+
+def entry_of(vault: str, seen: Seen, titles: Titles) -> Entry:
+    """One file, from the disk to what the base is to hold of it."""
+    try:
+        data = (Path(vault) / seen.path).read_bytes()
+    except OSError as why:
+        message = f"The file cannot be read: {why.strerror}."
+        problem = Problem(code="unreadable", message=message, path=seen.path, hint="Check its permissions; it is tried again.")
+        return Entry(seen, "", None, None, problems=(problem,))
+    sha = content_hash(data)
+    reading = read(seen.path, data, titles)
+    page = reading.page
+    if page is None:
+        skipped = all(problem.code in ("binary", "not-a-note") for problem in reading.problems)
+        return Entry(seen, sha, None, None, problems=reading.problems, skipped=skipped)
+    found = extract(page, reading.text)
+    asked = {name for block in page.blocks if "?" in block.part.shown.text for name in tails(block.part.shown.text)}
+    return Entry(seen, sha, page, found, author_links(found.sentences), tuple(sorted(asked)), reading.problems)

@@ -1,0 +1,105 @@
+"""What a note answers to, and which note a link means.
+
+Names are compared as slugs cut at 80 characters, as addresses are; every link is looked up by one key,
+so a file that comes or goes can change only the links that share a key with it.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from kb.note import Note, slug
+
+SELF = "#"
+"""Key of a link into its own note ("[[#Heading]]")."""
+_CUT = 80
+_ENDINGS = frozenset("md markdown mdown mkd mdx qmd rmd txt text html htm xhtml pdf".split())
+_ORDER = ("path", "title", "alias", "citekey", "file")
+
+
+class Candidate(NamedTuple):
+    """A file that answers to a key, and by what."""
+
+    path: str
+    how: str
+
+
+def key_of(name: str) -> str:
+    """The form in which a name is looked up."""
+    return slug(name)[:_CUT].rstrip("-")
+
+
+def names_of(note: Note) -> Iterator[tuple[str, str]]:
+    """Every (key, how) that a note answers to."""
+    path = note.path or ""
+    yield key_of(PurePosixPath(path).stem), "path"
+    yield key_of(note.title), "title"
+    for alias in note.aliases:
+        yield key_of(alias), "alias"
+    for source in note.sources:
+        if source.citekey:
+            yield key_of(source.citekey), "citekey"
+
+
+def target_key(target: str) -> str:
+    """The key of a link's target, whatever folder, heading or ending it carries."""
+    bare = _bare(target)
+    return key_of(bare.rsplit("/", 1)[-1]) if bare else SELF if target.startswith(("#", "^")) else ""
+
+
+def _bare(target: str) -> str:
+    """The target without heading, block id, query and the ending of a note."""
+    bare = unquote(target).replace("\\", "/").strip()
+    if not bare.endswith("?"):
+        # A question is a title and keeps its mark; elsewhere "?" starts a query.
+        bare = bare.split("?", 1)[0]
+    bare = bare.split("#", 1)[0].split("^", 1)[0].rstrip("/").strip()
+    stem, dot, ending = bare.rpartition(".")
+    return stem if dot and stem and ending.casefold() in _ENDINGS else bare
+
+
+def is_note_name(target: str) -> bool:
+    """Whether a target that nothing answers to would be a note: a picture or a sound would not."""
+    suffix = PurePosixPath(_bare(target)).suffix
+    return not (1 < len(suffix) <= 5 and suffix[1:].isalnum() and not suffix[1:].isdigit() and suffix[1:].islower())
+
+
+def choose(target: str, form: str, source: str, candidates: Sequence[Candidate]) -> str | None:
+    """The path that a link in `source` means: the nearest answer, ties by depth and then by name."""
+    if not candidates:
+        return None
+    bare = _bare(target)
+    folder = PurePosixPath(source).parent
+    relative = _joined(folder, bare) if form == "markdown" or bare.startswith(".") else None
+    folded = bare.casefold().lstrip("/")
+    last = bare.rsplit("/", 1)[-1]
+
+    def rank(candidate: Candidate) -> tuple[object, ...]:
+        path = PurePosixPath(candidate.path)
+        plain = str(path.with_suffix("")) if path.suffix[1:].casefold() in _ENDINGS else candidate.path
+        suffix = plain.casefold() == folded or plain.casefold().endswith(f"/{folded}")
+        by = _ORDER.index(candidate.how) if form not in ("title", "citekey") else _ORDER.index(candidate.how) * (
+            candidate.how != {"title": "title", "citekey": "citekey"}[form]
+        )
+        return (
+            plain != relative, plain != bare.lstrip("/"), not suffix, by, path.stem != last,
+            path.parent != folder, len(path.parts), candidate.path,
+        )  # fmt: skip
+
+    return min(candidates, key=rank).path
+
+
+def _joined(folder: PurePosixPath, target: str) -> str | None:
+    """A relative path made vault-relative; none if it climbs out of the vault."""
+    if target.startswith("/"):
+        return target.lstrip("/")
+    parts: list[str] = []
+    for part in (*folder.parts, *target.split("/")):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)

@@ -1,0 +1,171 @@
+"""The whole way in, on one screen: files -> pages -> claims -> base -> graph -> Chroma."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from ingest import passages
+from ingest.connect import files_to_read_again, settle
+from ingest.gather import Plan, plan, understood
+from ingest.put import Entry, put, remove
+from ingest.scan import settled
+from kb.embed import Embedding, open_embedding
+from kb.lock import writing
+from kb.problem import Problem
+from kb.quantised import packed
+from kb.settings import Settings
+from kb.store import Store, open_store
+from kb.vectors import VectorsUnavailable
+
+BATCH = 200
+"""Files to one transaction: each is whole in it, and the cost of a commit is shared."""
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how many are done, how many there are."""
+
+
+@dataclass(slots=True)
+class Synced:
+    """What a sync did, and what the base holds now."""
+
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+    notes: int = 0
+    claims: int = 0
+    links: int = 0
+    seconds: float = 0.0
+
+    @property
+    def touched(self) -> int:
+        return self.added + self.changed + self.moved + self.removed
+
+
+def sync(vault: Path, settings: Settings, *, rebuild: bool = False, progress: Progress | None = None, patience: float = 10.0) -> Synced:
+    """Bring the base up to date with the folder."""
+    began = time.monotonic()
+    say = progress or (lambda doing, done, of: None)
+    store = open_store(vault)
+    try:
+        with writing(store.folder / "lock", patience):
+            if rebuild:
+                store = _emptied(store)
+            wanted = plan(store, settings)
+            done = wanted.synced
+            if wanted.is_idle and store.meta("embed") and not _unsettled(store):
+                _count(store, done)
+            else:
+                embedding = open_embedding(settings.embed, vault, settings.offline)
+                _embed_anew(store, embedding, say)
+                _take_in(store, wanted, embedding, say)
+                say("connecting", 0, 0)
+                settle(store)
+                _count(store, done)
+                say("passages", 0, 0)
+                _to_chroma(store, settings, done)
+    finally:
+        store.close()
+    done.seconds = round(time.monotonic() - began, 3)
+    return done
+
+
+def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) -> None:
+    """Remove what is gone, read what is new; then read again what the new titles may have changed."""
+    for path in wanted.gone:
+        with store.transaction():
+            remove(store, path)
+    with store.transaction() as sql:
+        sql.executemany("UPDATE file SET stamp = ? WHERE path = ?", wanted.touched)
+    to_read = wanted.to_read
+    for _ in range(3):
+        entries = understood(store, to_read, wanted.settings)
+        for number, batch in enumerate(_batches(entries)):
+            say("reading", number * BATCH, len(to_read))
+            _put(store, batch, embedding)
+        again = [seen for path in files_to_read_again(store) if (seen := wanted.seen.get(path))]
+        with store.transaction() as sql:
+            sql.execute("DELETE FROM dirty_tail")
+        if not again:
+            break
+        to_read = again
+
+
+def _put(store: Store, batch: list[Entry], embedding: Embedding) -> None:
+    texts = [claim.text for entry in batch if entry.extract for claim in entry.extract.claims]
+    vectors = embedding.embed(texts)
+    now = time.time_ns()
+    at = 0
+    with store.transaction():
+        for entry in batch:
+            count = len(entry.extract.claims) if entry.extract else 0
+            put(store, entry, packed(vectors[at : at + count]) if count else b"", settled(entry.seen, now))
+            at += count
+
+
+def _embed_anew(store: Store, embedding: Embedding, say: Progress) -> None:
+    """Change of embedding: every vector is made again, in one transaction, so that two never mix."""
+    if store.meta("embed") == embedding.name:
+        return
+    files = store.sql.execute("SELECT file FROM vector ORDER BY file").fetchall()
+    with store.transaction() as sql:
+        for number, (file,) in enumerate(files):
+            if number % BATCH == 0:
+                say(f"embedding anew with {embedding.name}", number, len(files))
+            texts = [row[0] for row in sql.execute("SELECT text FROM claim WHERE file = ? ORDER BY id", (file,))]
+            sql.execute("UPDATE vector SET data = ?, rows = ? WHERE file = ?", (packed(embedding.embed(texts)), len(texts), file))
+        sql.execute("INSERT OR IGNORE INTO dirty_file SELECT file FROM vector")
+        sql.execute("INSERT OR IGNORE INTO dirty_figure SELECT DISTINCT key FROM figure")
+        store.set_meta("embed", embedding.name)
+        store.set_meta("chroma_high", -1)
+
+
+def _to_chroma(store: Store, settings: Settings, done: Synced) -> None:
+    """A base without Chroma answers as well, more slowly: a failure here is a remark."""
+    try:
+        passages.catch_up(store, settings)
+    except VectorsUnavailable as why:
+        done.remarks.append(
+            Problem(code="vectors", message=why.message, path=str(settings.vectors or ".kb/chroma"), hint="Answers use exact search until then.")
+        )
+
+
+def _emptied(store: Store) -> Store:
+    """The base made anew; whatever was in the way of reading it is gone with it."""
+    vault = store.vault
+    store.close()
+    discard(vault)
+    return open_store(vault)
+
+
+def discard(vault: Path) -> None:
+    """Delete the base of a vault, and nothing else of it."""
+    from kb.settings import FOLDER
+    from kb.store import BASE
+
+    for suffix in ("", "-wal", "-shm"):
+        (vault / FOLDER / f"{BASE}{suffix}").unlink(missing_ok=True)
+
+
+def _unsettled(store: Store) -> bool:
+    marks = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file")
+    return any(store.sql.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in marks)
+
+
+def _count(store: Store, done: Synced) -> None:
+    done.notes, done.claims = store.count("note"), store.count("claim")
+    cites = store.sql.execute("SELECT count(*) FROM mention WHERE note IS NOT NULL").fetchone()[0]
+    done.links = store.count("link") + cites
+
+
+def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while batch := list(islice(entries, BATCH)):
+        yield batch
+
+

@@ -1,0 +1,201 @@
+"""SQLite: the truth of the base. WAL, foreign keys, whole files in one transaction.
+
+Readers never wait for a writer. Writers hold `kb.lock` first. Full-text tables are contentless and fed
+from here, because the words they hold are not quite the text: see `searchable`.
+"""
+
+import json
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kb.claim import Claim
+from kb.errors import BaseBroken, KbError, NotAVault
+from kb.schema import is_newer, migrate
+from kb.settings import FOLDER
+
+BASE = "base.sqlite3"
+_DAMAGE = ("malformed", "not a database", "corrupt", "no such table", "no such column", "encrypted")
+_CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+
+
+def searchable(text: str) -> str:
+    """What the word index is given: scripts that do not part their words are parted by character."""
+    text = text.replace("\x00", " ")
+    return text if text.isascii() else _CJK.sub(r" \1 ", text)
+
+
+class Store:
+    """An open base."""
+
+    def __init__(self, connection: sqlite3.Connection, folder: Path, read_only: bool = False) -> None:
+        self.sql = connection
+        self.folder = folder
+        self.vault = folder.parent
+        self.read_only = read_only
+
+    def close(self) -> None:
+        self.sql.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of it or none of it."""
+        with foreign_errors(self.folder):
+            self.sql.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.sql
+            except BaseException:
+                if self.sql.in_transaction:
+                    self.sql.execute("ROLLBACK")
+                raise
+            self.sql.execute("COMMIT")
+
+    def meta(self, key: str, default: str = "") -> str:
+        row = self.sql.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else default
+
+    def set_meta(self, key: str, value: object) -> None:
+        self.sql.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, str(value)))
+
+    def count(self, table: str) -> int:
+        return int(self.sql.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def forget_words(self, claims: Iterable[tuple[int, str]], notes: Iterable[tuple[int, str, str, str]]) -> None:
+        """Take texts out of the word index; it holds no copy, so it must be told what it was given."""
+        self.sql.executemany(
+            "INSERT INTO claim_words(claim_words, rowid, text) VALUES ('delete', ?, ?)",
+            ((row, searchable(text)) for row, text in claims),
+        )
+        self.sql.executemany(
+            "INSERT INTO note_words(note_words, rowid, title, aliases, summary) VALUES ('delete', ?, ?, ?, ?)",
+            ((row, *map(searchable, texts)) for row, *texts in notes),
+        )
+
+    def learn_words(self, claims: Iterable[tuple[int, str]], notes: Iterable[tuple[int, str, str, str]]) -> None:
+        """Put texts into the word index."""
+        self.sql.executemany(
+            "INSERT INTO claim_words(rowid, text) VALUES (?, ?)", ((row, searchable(text)) for row, text in claims)
+        )
+        self.sql.executemany(
+            "INSERT INTO note_words(rowid, title, aliases, summary) VALUES (?, ?, ?, ?)",
+            ((row, *map(searchable, texts)) for row, *texts in notes),
+        )
+
+    def remove_note(self, name: str) -> None:
+        """A note and its words; what its file brought leaves with the file."""
+        rows = self.sql.execute("SELECT id, title, aliases, summary FROM note WHERE name = ?", (name,)).fetchall()
+        self.forget_words((), rows)
+        self.sql.execute("DELETE FROM note WHERE name = ?", (name,))
+
+    def put_note(self, name: str, file: int | None, kind: str, title: str, summary: str, rest: dict[str, object]) -> None:
+        """A note and its words, in place of what stood under that name."""
+        self.remove_note(name)
+        aliases = " \n".join(map(str, rest.get("aliases", ())))  # type: ignore[call-overload]
+        row = self.sql.execute(
+            "INSERT INTO note(name, file, title, kind, summary, date, aliases, sources, topics, next_lines) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (
+                name, file, title, kind, summary, rest.get("date", ""), aliases, rest.get("sources", "[]"),
+                json.dumps(rest.get("topics", ()), ensure_ascii=False), json.dumps(rest.get("next_lines", ()), ensure_ascii=False),
+            ),
+        ).fetchone()  # fmt: skip
+        self.learn_words((), [(row[0], title, aliases, summary)])
+
+    def put_claims(self, file: int, claims: Iterable[Claim], passage_of: dict[str, int], own: str) -> None:
+        """Claims of one file, with their words."""
+        words: list[tuple[int, str]] = []
+        for claim in claims:
+            place = claim.place
+            numbers = json.dumps([(n.quantity, n.value, n.unit) for n in claim.numbers], ensure_ascii=False) if claim.numbers else ""
+            row = self.sql.execute(
+                "INSERT INTO claim(name, file, about, start, stop, line, sha, text, quote, role, numbers, passage) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                (
+                    claim.id, file, None if claim.note == own else claim.note, place.start, place.end, place.line, place.sha,
+                    claim.text, None if claim.quote == claim.text else claim.quote, claim.role, numbers, passage_of[claim.id],
+                ),
+            ).fetchone()  # fmt: skip
+            words.append((row[0], claim.text))
+        self.learn_words(words, ())
+
+
+@contextmanager
+def foreign_errors(folder: Path) -> Iterator[None]:
+    """What SQLite says, in our words; the one place where it is translated."""
+    try:
+        yield
+    except sqlite3.DatabaseError as why:
+        ours = translated(why, folder)
+        if ours is None:
+            raise
+        raise ours from why
+
+
+def translated(why: sqlite3.DatabaseError, folder: Path) -> KbError | None:
+    """The error of ours that a SQLite error means; none where the mistake is in our own SQL."""
+    text = str(why)
+    if "full" in text or "disk I/O" in text:
+        return NotAVault(folder, f"the base could not be written ({text})", "Free some disk space, then run: kb sync")
+    if "readonly" in text or "unable to open" in text:
+        return NotAVault(folder, "the base cannot be written here", "Make the folder writable, or copy the notes elsewhere.")
+    if "locked" in text or "busy" in text:
+        from kb.errors import BaseLocked
+
+        return BaseLocked("another process")
+    damaged = isinstance(why, sqlite3.IntegrityError) or any(word in text for word in _DAMAGE)
+    return BaseBroken(folder / BASE, text) if damaged or type(why) is sqlite3.DatabaseError else None
+
+
+def open_store(vault: Path, *, create: bool = True) -> Store:
+    """The base of a vault, made when it is not there yet. A base that cannot be written is opened to be read."""
+    folder = vault / FOLDER
+    path = folder / BASE
+    if not path.exists():
+        if not create:
+            raise NotAVault(vault, "there is no base here yet", "Make one with: kb sync")
+        _make_folder(folder)
+    read_only = False
+    with foreign_errors(folder):
+        connection = _connect(path)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            if is_newer(connection):
+                raise BaseBroken(path, "it was made by a later version of kb")
+            migrate(connection)
+        except sqlite3.OperationalError as why:
+            if "readonly" not in str(why) and "unable to open" not in str(why):
+                raise
+            connection.close()
+            connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+            connection.execute("SELECT count(*) FROM meta")
+            read_only = True
+        connection.execute("PRAGMA foreign_keys = ON")
+        store = Store(connection, folder, read_only)
+        if not read_only and not store.meta("base"):
+            store.set_meta("base", secrets.token_hex(4))
+    return store
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    except OSError as why:
+        raise NotAVault(folder, f"the base cannot be made here ({why.strerror})", "Make the folder writable.") from None
