@@ -44,9 +44,7 @@ def settle(store: Store) -> None:
 def _closure(store: Store) -> set[str]:
     """The dirty keys, and the titles under which a list links to one of them."""
     sql = store.sql
-    sql.execute(
-        "INSERT OR IGNORE INTO dirty_key SELECT title_key FROM listed WHERE key IN (SELECT key FROM dirty_key) AND title_key <> ''"
-    )
+    sql.execute("INSERT OR IGNORE INTO dirty_key SELECT title_key FROM listed WHERE key IN (SELECT key FROM dirty_key) AND title_key <> ''")
     sql.execute("INSERT OR IGNORE INTO dirty_key SELECT key FROM listed WHERE title_key IN (SELECT key FROM dirty_key) AND key <> ''")
     return {row[0] for row in sql.execute("SELECT key FROM dirty_key")}
 
@@ -79,7 +77,7 @@ def _settle_key(store: Store, key: str) -> None:
         elif answers:
             note = choose(target, form, source, answers)
         else:
-            note = stub if form != "embed" and is_note_name(target) else None
+            note = stub if form != "embed" and is_note_name(target, form) else None
             wanted = wanted or note is not None
         sql.execute("UPDATE mention SET note = ? WHERE id = ?", (note, mention))
     listed = sql.execute(

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.formats.front import one_line
 from ingest.names import target_key
 from ingest.page import Block, Lines, Mention, Page
 from ingest.quantities import quantities
@@ -16,6 +15,7 @@ from ingest.roles import role_of
 from ingest.sentences import sentences
 from kb.claim import Claim, Place, claim_id, fingerprint
 from kb.note import STUB, slug
+from kb.oneline import one_line
 
 _WORDS_OF_A_PASSAGE = 120
 _LONGEST = 2_000
@@ -162,13 +162,19 @@ class _Extractor:
                 yield claim
             elif words.count(" ") < 3 and words.endswith("."):
                 clipped = words
-            cites = tuple(target_key(mention.target) for mention in mentions if mention.form != "embed")
+            cites = tuple(target_key(m.target) for m in mentions if self._is_citation(m, pure))
             for mention in mentions:
                 if claim is not None:
                     self.owner[mention] = claim.id
             self.spoken.append(Sentence(words, claim, index, cites))
             if len(words) > 1:
                 leant_on = words
+
+    def _is_citation(self, mention: Mention, pure: Sequence[tuple[int, int]]) -> bool:
+        """Whether a link cites: in a line every one does; elsewhere a linked word may be just a word."""
+        if mention.form == "embed" or mention.shown is None:
+            return False
+        return self.note.kind == "line" or mention.form in ("title", "citekey", "footnote") or mention.shown in pure
 
     def _is_claim(self, words: str, block: Block, quote: str) -> bool:
         bare = words.strip(" \t*_“”\"'()-–—")
@@ -211,7 +217,11 @@ class _Extractor:
         if block.part.kind == "item" and block.lead and not text[:1].isupper():
             return one_line(f"{block.lead} {text}", _LONGEST)
         if leans(text):
-            support = leant_on if leant_on and len(leant_on) < 500 else f"{self.note.title.rstrip('.')}{'' if self.note.title.endswith('?') else ':'}"
+            support = (
+                leant_on
+                if leant_on and len(leant_on) < 500
+                else f"{self.note.title.rstrip('.')}{'' if self.note.title.endswith('?') else ':'}"
+            )
             return one_line(f"{support} {text}", _LONGEST)
         if match := _CONNECTIVE.match(text):
             rest = text[match.end() :]
@@ -225,8 +235,7 @@ class _Extractor:
         for index, claim, block in claims:
             count = claim.quote.count(" ") + 1 + len(_CJK.findall(claim.quote[:400])) // 2
             joined = last is not None and (
-                last[0] == index
-                or (last[1].part.kind == block.part.kind == "item" and last[1].section == block.section)
+                last[0] == index or (last[1].part.kind == block.part.kind == "item" and last[1].section == block.section)
             )
             if group and (not joined or words + count > _WORDS_OF_A_PASSAGE or group[-1].note != claim.note):
                 yield _passage(group)
@@ -262,7 +271,7 @@ def _last_sentence(before: str) -> str:
     if not before:
         return ""
     start, end = sentences(before)[-1]
-    return one_line(before[start:end]) if before[start:end].rstrip(" \"”’)").endswith((".", "!", "?", "。")) else ""
+    return one_line(before[start:end]) if before[start:end].rstrip(' "”’)').endswith((".", "!", "?", "。")) else ""
 
 
 def _within(shown: tuple[int, int], start: int, end: int) -> bool:

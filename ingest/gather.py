@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.extract import extract
+from ingest.intact import content_hash
 from ingest.put import Entry
 from ingest.read import read
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
@@ -111,11 +111,6 @@ def _sha(path: Path) -> str:
         return content_hash(path.read_bytes())
     except OSError:
         return ""
-
-
-def content_hash(data: bytes) -> str:
-    """What a file's content is known by."""
-    return blake2b(data, digest_size=16).hexdigest()
 
 
 def understood(store: Store, items: list[Seen | Skipped], settings: Settings) -> Iterator[Entry]:

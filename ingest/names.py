@@ -14,7 +14,7 @@ from kb.note import Note, slug
 SELF = "#"
 """Key of a link into its own note ("[[#Heading]]")."""
 _CUT = 80
-_ENDINGS = frozenset("md markdown mdown mkd mdx qmd rmd txt text html htm xhtml pdf".split())
+_ENDINGS = frozenset(["md", "markdown", "mdown", "mkd", "mdx", "qmd", "rmd", "txt", "text", "html", "htm", "xhtml", "pdf"])
 _ORDER = ("path", "title", "alias", "citekey", "file")
 
 
@@ -59,8 +59,10 @@ def _bare(target: str) -> str:
     return stem if dot and stem and ending.casefold() in _ENDINGS else bare
 
 
-def is_note_name(target: str) -> bool:
-    """Whether a target that nothing answers to would be a note: a picture or a sound would not."""
+def is_note_name(target: str, form: str) -> bool:
+    """Whether a target that nothing answers to would be a note: a picture, a sound or a folder would not."""
+    if form == "markdown" and target.split("#", 1)[0].endswith("/"):
+        return False
     suffix = PurePosixPath(_bare(target)).suffix
     return not (1 < len(suffix) <= 5 and suffix[1:].isalnum() and not suffix[1:].isdigit() and suffix[1:].islower())
 
@@ -79,8 +81,10 @@ def choose(target: str, form: str, source: str, candidates: Sequence[Candidate])
         path = PurePosixPath(candidate.path)
         plain = str(path.with_suffix("")) if path.suffix[1:].casefold() in _ENDINGS else candidate.path
         suffix = plain.casefold() == folded or plain.casefold().endswith(f"/{folded}")
-        by = _ORDER.index(candidate.how) if form not in ("title", "citekey") else _ORDER.index(candidate.how) * (
-            candidate.how != {"title": "title", "citekey": "citekey"}[form]
+        by = (
+            _ORDER.index(candidate.how)
+            if form not in ("title", "citekey")
+            else _ORDER.index(candidate.how) * (candidate.how != {"title": "title", "citekey": "citekey"}[form])
         )
         return (
             plain != relative, plain != bare.lstrip("/"), not suffix, by, path.stem != last,

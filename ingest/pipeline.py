@@ -10,7 +10,7 @@ from ingest import passages
 from ingest.connect import files_to_read_again, settle
 from ingest.gather import Plan, plan, understood
 from ingest.put import Entry, put, remove
-from ingest.scan import settled
+from ingest.scan import Seen, Skipped, settled
 from kb.embed import Embedding, open_embedding
 from kb.lock import writing
 from kb.problem import Problem
@@ -89,7 +89,7 @@ def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) ->
         for number, batch in enumerate(_batches(entries)):
             say("reading", number * BATCH, len(to_read))
             _put(store, batch, embedding)
-        again = [seen for path in files_to_read_again(store) if (seen := wanted.seen.get(path))]
+        again: list[Seen | Skipped] = [seen for path in files_to_read_again(store) if (seen := wanted.seen.get(path))]
         with store.transaction() as sql:
             sql.execute("DELETE FROM dirty_tail")
         if not again:
@@ -132,7 +132,9 @@ def _to_chroma(store: Store, settings: Settings, done: Synced) -> None:
         passages.catch_up(store, settings)
     except VectorsUnavailable as why:
         done.remarks.append(
-            Problem(code="vectors", message=why.message, path=str(settings.vectors or ".kb/chroma"), hint="Answers use exact search until then.")
+            Problem(
+                code="vectors", message=why.message, path=str(settings.vectors or ".kb/chroma"), hint="Answers use exact search until then."
+            )
         )
 
 
@@ -167,5 +169,3 @@ def _count(store: Store, done: Synced) -> None:
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
     while batch := list(islice(entries, BATCH)):
         yield batch
-
-

@@ -56,9 +56,16 @@ def _shared(mine: list[list[object]], theirs: list[list[object]], text: str, oth
             a, b = float(str(value)), float(str(its_value))
             loose = abs(a - b) <= 0.06 * max(abs(a), abs(b)) and (_hedged(a, text) or _hedged(b, other))
             if a == b or loose:
-                shown = f"{a:g}" if a == b else f"{a:g}/{b:g}"
+                shown = _figure(a) if a == b else f"{_figure(a)}/{_figure(b)}"
                 found[f"{shown}{unit}" if unit in ("%", "x") else f"{shown} {unit}".strip()] = None
     return list(found)
+
+
+def _figure(value: float) -> str:
+    for size, letter in ((1e9, "B"), (1e6, "M")):
+        if abs(value) >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:,g}" if value < 1e5 else f"{value:,.0f}"
 
 
 def _hedged(value: float, text: str) -> bool:

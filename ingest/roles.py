@@ -5,9 +5,7 @@ import re
 from kb.claim import Role
 from kb.note import NoteKind
 
-_SECTIONS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(rf"\b(?:{words})", re.I))
-    for role, words in (
+_SECTION_WORDS: tuple[tuple[Role, str], ...] = (
         ("caveat", "limitation|caveat|weakness|threats? to|counterpoint|counter-?argument|fault lines?|tensions?|open (?:question|problem)"
                    "|critique|criticism|shortcoming|what (?:is|it)(?: is)? not"),
         ("method", "methods?\\b|methodology|data\\b|dataset|set-?up|approach|experiment|procedure|measures?\\b|sample\\b"),
@@ -16,11 +14,9 @@ _SECTIONS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         ("definition", "definitions?\\b|terminology|glossary"),
         ("position", "what i think|my (?:view|take)|opinion|position|discussion|implications?|takeaways?|conclusions?"),
         ("finding", "key findings|findings?\\b|results?\\b|evidence"),
-    )
 )  # fmt: skip
-_CUES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(words, re.I))
-    for role, words in (
+_SECTIONS = tuple((role, re.compile(rf"\b(?:{words})", re.I)) for role, words in _SECTION_WORDS)
+_CUE_WORDS: tuple[tuple[Role, str], ...] = (
         ("caveat", r"\b(?:limitations?|caveat|confound|caution|not (?:fully|cleanly|clearly|yet)|remains? (?:unclear|open|unknown|untested)"
                    r"|may not (?:hold|carry|transfer|generali[sz]e)|cannot (?:rule out|tell|separate|distinguish)|one cannot|it is unclear"
                    r"|the (?:paper|study|authors?) (?:does|do|did) not)\b"),
@@ -33,8 +29,8 @@ _CUES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         ("method", r"\b(?:(?:we|they|the authors) (?:train|use|used|measure|evaluate|compare|test|sample|annotate|collect)(?:d|s|ed)?"
                    r"|(?:was|were) (?:trained|evaluated|measured|sampled|collected|annotated|randomi[sz]ed|recruited) (?:on|with|using|by|from|in|to)"
                    r"|the (?:experiment|study|setup) (?:uses|used|compares|compared))\b"),
-    )
 )  # fmt: skip
+_CUES = tuple((role, re.compile(words, re.I)) for role, words in _CUE_WORDS)
 _RESULT = re.compile(
     r"\d|\b(?:show(?:s|ed|n)?|find(?:s|ing)?|found|reveals?|outperform\w*|improv\w+|increas\w+|reduc\w+|degrad\w+|demonstrat\w+|observ\w+)\b",
     re.I,

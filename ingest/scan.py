@@ -56,10 +56,14 @@ def _folder(vault: Path, folder: Path, prefix: str, settings: Settings, ignores:
         try:
             path.encode()
             if entry.is_symlink() and not _inside(vault, Path(entry.path)):
-                yield _skipped(path, "outside", "This link leads out of the vault, or nowhere.", "Copy the file into the vault to have it read.")
+                yield _skipped(
+                    path, "outside", "This link leads out of the vault, or nowhere.", "Copy the file into the vault to have it read."
+                )
             elif entry.is_symlink() and entry.is_dir():
                 yield _skipped(path, "outside", "This is a link to a folder, which is read where it is.", "Nothing to do.")
             elif entry.is_dir(follow_symlinks=False):
+                if entry.name == FOLDER and not prefix:
+                    continue
                 if entry.name in ALONE:
                     yield _skipped(f"{path}/", "ignored", "This folder belongs to another program.", "Nothing to do.")
                 elif _ignored(ignores, path, True):

@@ -42,7 +42,9 @@ def _segment(text: str, begin: int, stop: int, mentions: Sequence[Mention]) -> l
 
 def _starts_anew(text: str, start: int) -> bool:
     """After "Fig." or "A." a digit, a lower-case word or a name goes on; a function word starts anew."""
-    return bool(re.match(r"(?:The|This|These|That|It|In|We|They|But|And|However|A|An|When|If|For|As|Our|There)\b", text[start:start + 12]))
+    return bool(
+        re.match(r"(?:The|This|These|That|It|In|We|They|But|And|However|A|An|When|If|For|As|Our|There)\b", text[start : start + 12])
+    )
 
 
 def _masked(text: str, mentions: Sequence[Mention]) -> str:

@@ -55,7 +55,11 @@ class Sides:
         for relation, inverse, note, line, start, stop, claim, target in typed:
             if note == path[0]:
                 continue
-            own = [mine[claim]] if claim in mine else [known for known, owner in zip(self.claims_in(file), self.owners_in(file), strict=True) if owner is None]
+            own = (
+                [mine[claim]]
+                if claim in mine
+                else [known for known, owner in zip(self.claims_in(file), self.owners_in(file), strict=True) if owner is None]
+            )
             pair = self._nearest_pair(own, self.claims_of(note))
             left_id, right_id = (note, path[0]) if inverse else (path[0], note)
             evidence = [_place(known) for known in (pair if not inverse else pair[::-1])]
@@ -91,13 +95,17 @@ class Sides:
         own = sql.execute("SELECT file FROM note WHERE name = ? AND file IS NOT NULL", (note,)).fetchone()
         if own:
             found += [known for known, owner in zip(self.claims_in(own[0]), self.owners_in(own[0]), strict=True) if owner is None]
-        for (file,) in sql.execute("SELECT DISTINCT file FROM claim JOIN file f ON f.id = claim.file WHERE owner = ? ORDER BY f.path", (note,)).fetchall():
+        for (file,) in sql.execute(
+            "SELECT DISTINCT file FROM claim JOIN file f ON f.id = claim.file WHERE owner = ? ORDER BY f.path", (note,)
+        ).fetchall():
             found += [known for known, owner in zip(self.claims_in(file), self.owners_in(file), strict=True) if owner == note]
         return found[:_MOST]
 
     def _meant(self, file: int, key: str, sentence: Known) -> Known:
         """The cited note's claim that the sentence is about, or the sentence itself."""
-        row = self.store.sql.execute("SELECT note FROM mention WHERE file = ? AND key = ? AND claim = ?", (file, key, sentence.id)).fetchone()
+        row = self.store.sql.execute(
+            "SELECT note FROM mention WHERE file = ? AND key = ? AND claim = ?", (file, key, sentence.id)
+        ).fetchone()
         claims = [known for known in self.claims_of(row[0]) if known.id != sentence.id] if row and row[0] else []
         if not claims:
             return sentence

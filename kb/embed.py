@@ -155,11 +155,7 @@ def _words(text: str) -> list[str]:
     if "<" not in text:
         return _WORD.findall("▁" + text)
     parts = (part for part in _SPECIAL.split(text) if part)
-    return [
-        word
-        for part in parts
-        for word in ([part] if _SPECIAL.fullmatch(part) else _WORD.findall("▁" + part))
-    ]
+    return [word for part in parts for word in ([part] if _SPECIAL.fullmatch(part) else _WORD.findall("▁" + part))]
 
 
 class _Onnx:
@@ -173,16 +169,12 @@ class _Onnx:
         try:
             options = onnxruntime.SessionOptions()
             options.log_severity_level = 4
-            self._session = onnxruntime.InferenceSession(
-                str(model), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             words = (folder / "tokenizer.json").read_bytes()
             self._tokenizer = Tokenizer.from_buffer(words)
             padding = self._tokenizer.padding or {}
             self._tokenizer.enable_truncation(limit)
-            self._tokenizer.enable_padding(
-                pad_id=padding.get("pad_id", 0), pad_token=padding.get("pad_token", "[PAD]")
-            )
+            self._tokenizer.enable_padding(pad_id=padding.get("pad_id", 0), pad_token=padding.get("pad_token", "[PAD]"))
             self._inputs = {given.name for given in self._session.get_inputs()}
             outputs = [given.name for given in self._session.get_outputs()]
             self._output = "sentence_embedding" if "sentence_embedding" in outputs else outputs[0]
@@ -205,9 +197,7 @@ class _Onnx:
             try:
                 rows[[at for at, _ in batch]] = self._run([text for _, text in batch])
             except Exception:
-                raise Unavailable(
-                    "The ONNX embedding model failed on a text.", "Choose another embedding in kb.toml."
-                ) from None
+                raise Unavailable("The ONNX embedding model failed on a text.", "Choose another embedding in kb.toml.") from None
         return _unit(rows)
 
     def _run(self, texts: list[str]) -> Matrix:
@@ -242,9 +232,7 @@ def _minilm(offline: bool) -> Path:
         chroma.tqdm = partial(chroma.tqdm, disable=None)  # progress on a terminal only
         chroma._download_model_if_not_exists()
     except Exception:  # httpx, OSError, tarfile, a wrong checksum
-        raise Unavailable(
-            "The MiniLM model could not be fetched.", 'Try again later, or set embed = "wordllama".'
-        ) from None
+        raise Unavailable("The MiniLM model could not be fetched.", 'Try again later, or set embed = "wordllama".') from None
     fetched: Path = Path(chroma.DOWNLOAD_PATH) / chroma.EXTRACTED_FOLDER_NAME
     return fetched
 
@@ -259,9 +247,7 @@ class _Provider:
         try:
             make = getattr(importlib.import_module(module), PROVIDERS[provider])
         except ImportError:
-            raise Unavailable(
-                f"“{self._label}” needs the package {package}.", f"pip install {package}"
-            ) from None
+            raise Unavailable(f"“{self._label}” needs the package {package}.", f"pip install {package}") from None
         options: dict[str, Any] = {"model_name": model}
         if provider == "ollama":  # the integration does not look at the variable that Ollama documents
             options["base_url"] = os.environ.get("OLLAMA_HOST") or "http://localhost:11434"

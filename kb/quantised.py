@@ -10,7 +10,7 @@ def packed(vectors: Matrix) -> bytes:
     """Unit rows as signed bytes, each row scaled by its own largest part."""
     peak = np.abs(vectors).max(axis=1, keepdims=True)
     peak[peak == 0] = 1
-    return np.round(vectors * (127 / peak)).astype(np.int8).tobytes()
+    return bytes(np.round(vectors * (127 / peak)).astype(np.int8).tobytes())
 
 
 def unpacked(data: bytes, rows: int) -> Matrix:

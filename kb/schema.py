@@ -85,8 +85,8 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE INDEX figure_claim ON figure(claim);
     CREATE TABLE link (
-        kind TEXT NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL, method TEXT NOT NULL, confidence REAL NOT NULL,
-        evidence TEXT NOT NULL, reason TEXT NOT NULL, origin TEXT NOT NULL, PRIMARY KEY (origin, kind, a, b)
+        origin TEXT NOT NULL, kind TEXT NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL, method TEXT NOT NULL,
+        confidence REAL NOT NULL, evidence TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (origin, kind, a, b)
     ) WITHOUT ROWID;
     CREATE INDEX link_a ON link(a);
     CREATE INDEX link_b ON link(b);

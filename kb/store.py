@@ -82,9 +82,7 @@ class Store:
 
     def learn_words(self, claims: Iterable[tuple[int, str]], notes: Iterable[tuple[int, str, str, str]]) -> None:
         """Put texts into the word index."""
-        self.sql.executemany(
-            "INSERT INTO claim_words(rowid, text) VALUES (?, ?)", ((row, searchable(text)) for row, text in claims)
-        )
+        self.sql.executemany("INSERT INTO claim_words(rowid, text) VALUES (?, ?)", ((row, searchable(text)) for row, text in claims))
         self.sql.executemany(
             "INSERT INTO note_words(rowid, title, aliases, summary) VALUES (?, ?, ?, ?)",
             ((row, *map(searchable, texts)) for row, *texts in notes),

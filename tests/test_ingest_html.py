@@ -114,9 +114,7 @@ def test_levels_of_headings_and_items() -> None:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_every_character_knows_its_place_whatever_the_line_ends(newline: str) -> None:
-    text = newline.join(
-        ["<p>One", "<b>two</b>  &amp;", "three", "<table><tr><td>x</td>", "<td>y</td></table>"]
-    )
+    text = newline.join(["<p>One", "<b>two</b>  &amp;", "three", "<table><tr><td>x</td>", "<td>y</td></table>"])
     prose, row = sheet(text, "a.html").parts
     assert prose.shown.text == "One two & three"
     assert source(text, prose, "One two") == f"One{newline}<b>two"
@@ -223,9 +221,7 @@ def test_what_the_head_says(head: str, expected: dict[str, object]) -> None:
 
 
 def test_the_heading_says_where_the_title_ends() -> None:
-    page = sheet(
-        "<title>A question? | The site</title><h1>A question?</h1><time datetime=2024-03-05>March</time>", "a"
-    )
+    page = sheet("<title>A question? | The site</title><h1>A question?</h1><time datetime=2024-03-05>March</time>", "a")
     assert page.meta == {"title": "A question?", "date": "2024-03-05"}
 
 
@@ -407,9 +403,7 @@ PIECES = """
 <script> </script> <!-- --> <![x &amp; &#1; &# &lt &NotEqualTilde; a 1 ' " = / \0 \u00ad
 """
 SPACES = [" ", "\r\n", "\xa0", "\x1f"]
-PAGES = st.lists(
-    st.sampled_from([piece.replace("~", " ") for piece in PIECES.split()] + SPACES), max_size=60
-).map("".join)
+PAGES = st.lists(st.sampled_from([piece.replace("~", " ") for piece in PIECES.split()] + SPACES), max_size=60).map("".join)
 
 
 @settings(max_examples=400, deadline=None)

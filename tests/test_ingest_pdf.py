@@ -37,9 +37,7 @@ def pdf(*pages: list[str], title: str = "", author: str = "", encrypt: str = "")
         out += f"{number} 0 obj\n{body}\nendobj\n"
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     trailer = f"<< /Size {len(objects) + 1} /Root 1 0 R /Info {information} 0 R {encrypt}>>"
-    out += (
-        f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n{trailer}\nstartxref\n{len(out)}\n"
-    )
+    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n{trailer}\nstartxref\n{len(out)}\n"
     return (out + "%%EOF").encode("latin-1")
 
 
@@ -86,9 +84,7 @@ def test_a_paper_from_bytes_to_parts() -> None:
 
 def test_a_page_follows_its_form_feed() -> None:
     text, _ = text_of(PAPER, "a.pdf")
-    assert text.startswith(
-        "% title On Distillation\n% author Ada King and Bo Li\n\f\nJournal of Examples 12\n"
-    )
+    assert text.startswith("% title On Distillation\n% author Ada King and Bo Li\n\f\nJournal of Examples 12\n")
     assert [page_at(text, text.index(words)) for words in ("We study", "Small students")] == [1, 2]
     bare, _ = text_of(pdf(["Nothing is said about this document."]), "b.pdf")
     assert bare == "\f\nNothing is said about this document."
@@ -165,9 +161,7 @@ def test_headings(line: str, level: int) -> None:
 
 
 def test_a_heading_does_not_stand_amid_a_sentence() -> None:
-    assert shown("as one can see in Table", "3 Results", "are mixed.") == [
-        "as one can see in Table 3 Results are mixed."
-    ]
+    assert shown("as one can see in Table", "3 Results", "are mixed.") == ["as one can see in Table 3 Results are mixed."]
 
 
 def test_the_references_are_left_out_but_not_what_follows() -> None:

@@ -68,9 +68,7 @@ odd = st.text(alphabet=signs, min_size=1).filter(lambda text: not text.isspace()
 
 @settings(max_examples=60, deadline=None)
 @given(texts=st.lists(odd, min_size=1))
-def test_wordllama_gives_what_wordllama_gives_for_anything(
-    ours: Embedding, theirs: Theirs, texts: list[str]
-) -> None:
+def test_wordllama_gives_what_wordllama_gives_for_anything(ours: Embedding, theirs: Theirs, texts: list[str]) -> None:
     np.testing.assert_allclose(ours.embed(texts), theirs(texts), atol=2e-6)
 
 
@@ -112,9 +110,7 @@ def test_wordllama_needs_neither_its_package_nor_a_socket() -> None:
 
 
 @pytest.mark.parametrize("broken", [None, "weights/l2_supercat_256.safetensors"])
-def test_a_wordllama_that_is_not_whole(
-    broken: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wordllama_that_is_not_whole(broken: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if broken:
         real = Path(kb.embed._package_folder("wordllama"))
         (tmp_path / "tokenizers").symlink_to(real / "tokenizers")
@@ -172,9 +168,7 @@ TABLE = np.array([[9, 9, 9], [0, 0, 0.5], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.f
 ALL = ("input_ids", "attention_mask", "token_type_ids")
 
 
-def model_folder(
-    folder: Path, sentence_level: bool = False, inputs: tuple[str, ...] = ALL, table: Matrix = TABLE
-) -> Path:
+def model_folder(folder: Path, sentence_level: bool = False, inputs: tuple[str, ...] = ALL, table: Matrix = TABLE) -> Path:
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -186,9 +180,7 @@ def model_folder(
 
 
 @pytest.mark.parametrize("inputs", [ALL, ALL[:2], ALL[:1]])
-def test_a_folder_with_token_vectors_is_averaged_without_its_padding(
-    tmp_path: Path, inputs: tuple[str, ...]
-) -> None:
+def test_a_folder_with_token_vectors_is_averaged_without_its_padding(tmp_path: Path, inputs: tuple[str, ...]) -> None:
     folder = model_folder(tmp_path / "model", inputs=inputs)
     embedding = open_embedding(str(folder), ROOT)
     rows = embedding.embed(["red red blue", "", "green", "red blue " * 2_000, "red green blue red"])

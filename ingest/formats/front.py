@@ -2,9 +2,11 @@
 
 import re
 import tomllib
+from collections.abc import Callable
 
 import yaml
 
+from kb.oneline import one_line
 from kb.problem import Problem
 
 _LIMIT = 65_536
@@ -15,6 +17,7 @@ _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def front_matter(text: str, path: str) -> tuple[dict[str, object], int, tuple[Problem, ...]]:
     """What the front matter says, where the body starts, and what could not be read of it."""
+    read: Callable[[str], object]
     if text.startswith("---"):
         match = _YAML.match(text, 0, _LIMIT)
         read = _yaml
@@ -59,7 +62,7 @@ def _yaml(source: str) -> object:
 def _refuse_aliases(source: str) -> None:
     for event in yaml.parse(source, Loader=_LOADER):
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=event.start_mark)
+            raise yaml.YAMLError("aliases are not read")
 
 
 def words(value: object) -> tuple[str, ...]:
@@ -81,15 +84,3 @@ def tags(value: object) -> tuple[str, ...]:
     if len(given) == 1 and "," in given[0]:
         given = tuple(part.strip() for part in given[0].split(","))
     return tuple(tag.lstrip("#") for tag in given if tag.strip("# "))
-
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
-
-
-def one_line(text: str, limit: int = 400) -> str:
-    """A name fit to print: no line breaks, no terminal escapes, no direction overrides."""
-    if text.isprintable() and "  " not in text and len(text) <= limit:
-        return text.strip()
-    text = _CONTROL.sub(" ", _ESCAPES.sub("", text[: limit * 4]))
-    return " ".join(text.split())[:limit].rstrip()

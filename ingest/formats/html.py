@@ -16,12 +16,8 @@ from ingest.page import Mention, Part, Sheet
 
 _saved_from = re.compile(r"<!--[^>]{0,80}?(?:saved from url=\(\d+\)|\burl:)\s*(https?://[^\s>]+)")
 _scheme = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
-_asset = re.compile(
-    r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|js|json|xml|rss|atom|woff2?|zip|gz|mp[34]|webm|wav|mov)", re.I
-)
-_date = re.compile(
-    r"((?:1[5-9]|20)\d\d)(?:([-/.]?)(0?[1-9]|1[0-2])(?!\d)(?:[-/.](0?[1-9]|[12]\d|3[01])(?!\d))?)?"
-)
+_asset = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|js|json|xml|rss|atom|woff2?|zip|gz|mp[34]|webm|wav|mov)", re.I)
+_date = re.compile(r"((?:1[5-9]|20)\d\d)(?:([-/.]?)(0?[1-9]|1[0-2])(?!\d)(?:[-/.](0?[1-9]|[12]\d|3[01])(?!\d))?)?")
 _and = re.compile(r"\s*;\s*|\s+(?:and|&)\s+")
 
 
@@ -74,10 +70,7 @@ def _host(url: str) -> str:
 
 
 def _is_work(href: str) -> bool:
-    return bool(
-        href.lower().startswith(("http:", "https:", "doi:", "//"))
-        and (normal_doi(href) or normal_arxiv(href))
-    )
+    return bool(href.lower().startswith(("http:", "https:", "doi:", "//")) and (normal_doi(href) or normal_arxiv(href)))
 
 
 def _address(text: str, head: Head) -> str:
@@ -100,9 +93,7 @@ def _meta(head: Head, url: str, heading: str) -> dict[str, object]:
     meta: dict[str, object] = {
         "title": " ".join(title.split()),
         "authors": _authors(head),
-        "date": _iso(
-            first("article:published_time", "citation_publication_date", "citation_date", *_DATE) or head.time
-        ),
+        "date": _iso(first("article:published_time", "citation_publication_date", "citation_date", *_DATE) or head.time),
         "doi": doi,
         "arxiv": normal_arxiv(first("citation_arxiv_id")),
         "url": url,
@@ -121,11 +112,7 @@ def _authors(head: Head) -> list[str]:
         for value in head.metas.get(name, ()):
             for one in _and.split(value):
                 # "Ada King, Bo Li" are two; "King, Ada" is one.
-                several = (
-                    one.split(",")
-                    if all(" " in part.strip() for part in one.split(","))
-                    else [plain_name(one)]
-                )
+                several = one.split(",") if all(" " in part.strip() for part in one.split(",")) else [plain_name(one)]
                 found += [" ".join(each.split()) for each in several if each.strip() and "://" not in each]
         if found:
             return list(dict.fromkeys(found))

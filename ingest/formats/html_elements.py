@@ -21,14 +21,10 @@ BLOCKS = HEADINGS | _names(
     " tbody td tfoot th thead tr ul"
 )
 BOXES = _names("section article main aside header footer nav div form td")
-HIDDEN = _names(
-    "head noscript template svg math audio video canvas object select pre dialog button map datalist"
-)
+HIDDEN = _names("head noscript template svg math audio video canvas object select pre dialog button map datalist")
 HEAD_ONLY = _names("base link meta noscript script style template title")
 _FRAME = _names("nav header footer aside search menu")
-_FRAME_ROLES = _names(
-    "navigation banner contentinfo complementary search menu menubar toolbar dialog alertdialog"
-)
+_FRAME_ROLES = _names("navigation banner contentinfo complementary search menu menubar toolbar dialog alertdialog")
 _SUSPECT = re.compile(
     r"(?<![a-z])(?:side-?bar|cookies?|consent|gdpr|related|share|sharing|social|menu|nav(?:bar|igation)?"
     r"|foot(?:er)?|banner|comments?|newsletter|subscribe|promo|widget|breadcrumbs?|advert|ads?|popup|modal|masthead)"
@@ -97,7 +93,6 @@ def inside(where: Where, name: str, values: Mapping[str, str]) -> Where:
     elif name == "form" and not frame:
         frame = "form"
     suspect = where.suspect or bool(
-        name not in ("body", "html", "main", "article")
-        and _SUSPECT.search(f"{values.get('class', '')} {values.get('id', '')}")
+        name not in ("body", "html", "main", "article") and _SUSPECT.search(f"{values.get('class', '')} {values.get('id', '')}")
     )
     return Where(name, kind, level, lists, hidden, frame, main, where.box, suspect)

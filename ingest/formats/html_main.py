@@ -39,9 +39,7 @@ def main(drafts: list[Draft], text: str) -> list[Draft]:
     inside = inside if any(draft.where.kind != "heading" for draft in inside) else drafts
     whole = _size(inside)
     for name in ("main", "article"):
-        own = [
-            draft for draft in inside if draft.where.main == name or (name == "article" and draft.where.main)
-        ]
+        own = [draft for draft in inside if draft.where.main == name or (name == "article" and draft.where.main)]
         if own and _size(own) * 2 >= whole:
             return _those(drafts, own, kept)
     if len(inside) < len(drafts) or any(draft.where.suspect for draft in inside):
@@ -96,9 +94,7 @@ def _asked(drafts: list[Draft], text: str) -> list[bool] | None:
     level = log.level
     log.setLevel(logging.CRITICAL + 1)
     try:
-        answer = (
-            extract(text, output_format="txt", include_comments=False, favor_recall=True, fast=True) or ""
-        )
+        answer = extract(text, output_format="txt", include_comments=False, favor_recall=True, fast=True) or ""
     except Exception:  # It is a guess by a heuristic; a page it stumbles over comes through whole.
         return None
     finally:
@@ -109,9 +105,7 @@ def _asked(drafts: list[Draft], text: str) -> list[bool] | None:
     for draft in drafts:
         words = _word.findall(draft.text.lower())
         own = _runs(words)
-        found.append(
-            " ".join(words) in lines or (bool(own) and sum(run in runs for run in own) * 2 > len(own))
-        )
+        found.append(" ".join(words) in lines or (bool(own) and sum(run in runs for run in own) * 2 > len(own)))
     size = sum(draft.length for draft, is_found in zip(drafts, found, strict=True) if is_found)
     return found if size >= _LEAST and size * 3 >= _size(drafts) else None
 
@@ -127,11 +121,9 @@ def _unlike_a_site(drafts: list[Draft], found: list[bool]) -> list[Draft]:
         (at for at, draft in enumerate(drafts) if draft.where.level == 1 and draft.where.kind == "heading"),
         first,
     )
-    first = min(
-        first, title if title == 0 or drafts[title - 1].linked or drafts[title - 1].length > 40 else title - 1
-    )
+    first = min(first, title if title == 0 or drafts[title - 1].linked or drafts[title - 1].length > 40 else title - 1)
     return [
         draft
         for at, (draft, is_found) in enumerate(zip(drafts, found, strict=True))
-        if is_found or (first <= at <= last and draft.linked * 2 < draft.length)
+        if is_found or (first <= at <= last and not draft.where.suspect and draft.linked * 2 < draft.length)
     ]

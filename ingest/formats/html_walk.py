@@ -34,9 +34,7 @@ _data = re.compile(
     rf"|(?P<words>&|[^\s{_UNSEEN}&]++(?: [^\s{_UNSEEN}&]++)*+)"
 )
 _tag = re.compile(r"<(?:(?P<end>/?)(?P<name>[a-zA-Z][^ \t\n\f\r/>]*+)|(?P<comment>!--)|[!?/])")
-_attribute = re.compile(
-    r"[ \t\n\f\r/]*+([^ \t\n\f\r/>][^ \t\n\f\r/>=]*+)[ \t\n\f\r]*+(?:(=)[ \t\n\f\r]*+([\"']?))?"
-)
+_attribute = re.compile(r"[ \t\n\f\r/]*+([^ \t\n\f\r/>][^ \t\n\f\r/>=]*+)[ \t\n\f\r]*+(?:(=)[ \t\n\f\r]*+([\"']?))?")
 _bare = re.compile(r"[^ \t\n\f\r>]*+")
 _between = re.compile(r"[ \t\n\f\r/]*+")
 _footnote_mark = re.compile(r"\[?(?:[0-9]{1,3}|[a-z*†‡§¶#↑↩^])\]?\ufe0e?", re.I)
@@ -135,12 +133,7 @@ class _Walker:
         elif draft.pieces and gap:
             draft.pieces.append((" ", *self._gap_at))
             draft.length += 1
-        elif (
-            draft.pieces
-            and self._power[1] == start
-            and draft.pieces[-1][0][-1:].isdigit()
-            and shown[:1].isdigit()
-        ):
+        elif draft.pieces and self._power[1] == start and draft.pieces[-1][0][-1:].isdigit() and shown[:1].isdigit():
             draft.pieces.append(("^", *self._power))  # 10<sup>5</sup> is not 105
             draft.length += 1
         self._gap = ""
@@ -157,9 +150,7 @@ class _Walker:
     def _start(self, name: str, start: int, after_name: int) -> int:
         values, end, closed = self._attributes(after_name)
         if name == "meta":
-            key = (
-                (values.get("property") or values.get("name") or values.get("itemprop") or "").strip().lower()
-            )
+            key = (values.get("property") or values.get("name") or values.get("itemprop") or "").strip().lower()
             if key and (content := values.get("content", "").strip()):
                 self.head.metas.setdefault(key, []).append(content)
         elif name == "link":

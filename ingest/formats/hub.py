@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 
-from ingest.formats.front import one_line
 from ingest.formats.identity import is_question, note_of, says
 from ingest.formats.synthesis import described
 from ingest.page import Page, Part, Sheet, Writer
 from ingest.sections import mentions_of
 from ingest.titles import Titles
+from kb.oneline import one_line
 
 _BACK = re.compile(r"←\s*all notes", re.I)
 _COUNT = re.compile(r"topic hub\b.*", re.I)

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
-from ingest.formats.front import one_line, tags, words
+from ingest.formats.front import tags, words
 from ingest.formats.library import normal_arxiv, normal_doi
 from ingest.page import Page, Part, Sheet
 from kb.note import Note, NoteKind, Source, slug
+from kb.oneline import one_line
 
 _DATE = re.compile(r"\b((?:19|20)\d\d)(?:-(0[1-9]|1[0-2])(?:-([0-2]\d|3[01]))?)?")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>\]})]+")

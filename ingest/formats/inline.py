@@ -98,9 +98,7 @@ def _is_mark(text: str, match: re.Match[str]) -> bool:
     return bool(before.strip() or after.strip())
 
 
-def _named(
-    kind: str, match: re.Match[str], raw: Shown, out: Writer, defined: Notes, relation: Relation
-) -> Iterator[Mention]:
+def _named(kind: str, match: re.Match[str], raw: Shown, out: Writer, defined: Notes, relation: Relation) -> Iterator[Mention]:
     start, end = raw.span(*match.span())
     at = out.length
     said = relation if relation != "cites" else _relation_before(raw.text, match.start())

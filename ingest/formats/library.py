@@ -105,16 +105,10 @@ def bibtex(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...
         entry = block
         if isinstance(block, DuplicateFieldKeyBlock):
             names = _short(", ".join(sorted(block.duplicate_keys)))
-            problems.append(
-                _problem(
-                    path, line, f"An entry gives {names} twice.", "The first one counts; remove the other."
-                )
-            )
+            problems.append(_problem(path, line, f"An entry gives {names} twice.", "The first one counts; remove the other."))
             entry = block.ignore_error_block or block
         elif isinstance(block, ParsingFailedBlock):
-            problems.append(
-                _problem(path, line, "This entry cannot be read.", "Check its braces, quotes and commas.")
-            )
+            problems.append(_problem(path, line, "This entry cannot be read.", "Check its braces, quotes and commas."))
             continue
         if not isinstance(entry, Entry):
             continue
@@ -123,17 +117,13 @@ def bibtex(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...
             value = str(item.value)
             if lost := _lost_comma.search(value):
                 at = (item.start_line or 0) + 1
-                problems.append(
-                    _problem(path, at, f"After {_short(item.key)} a comma is missing.", "Put it in.")
-                )
+                problems.append(_problem(path, at, f"After {_short(item.key)} a comma is missing.", "Put it in."))
                 value = value[: lost.start()].lstrip('{"')
             fields.setdefault(item.key.strip().lower(), value)
         source = _from_bibtex(entry.key.strip(), fields, plain)
         if not (source.title or source.doi or source.arxiv or source.url):
             hint = "Give it a title or a DOI."
-            problems.append(
-                _problem(path, line, f"The entry {_short(source.citekey)} describes nothing.", hint)
-            )
+            problems.append(_problem(path, line, f"The entry {_short(source.citekey)} describes nothing.", hint))
             continue
         sources.append(source)
     return tuple(sources), tuple(problems)
@@ -197,20 +187,14 @@ def _from_bibtex(key: str, fields: Mapping[str, str], plain: Callable[[str], str
     def get(*names: str) -> str:
         return next((fields[name].strip() for name in names if fields.get(name, "").strip()), "")
 
-    url = next(
-        (word for word in _braced_url.sub(" ", get("url", "howpublished")).split() if "://" in word), ""
-    )
+    url = next((word for word in _braced_url.sub(" ", get("url", "howpublished")).split() if "://" in word), "")
     eprint = get("eprint")
-    ours = "arxiv" in get("archiveprefix", "eprinttype").lower() or (
-        eprint and get("primaryclass", "eprintclass")
-    )
+    ours = "arxiv" in get("archiveprefix", "eprinttype").lower() or (eprint and get("primaryclass", "eprintclass"))
     year = _year.search(get("year") or get("date"))
     return Source(
         citekey=key,
         doi=normal_doi(get("doi")) or normal_doi(url),
-        arxiv=_first_arxiv(
-            eprint if ours else "", get("doi"), url, get("journal", "journaltitle"), get("note")
-        ),
+        arxiv=_first_arxiv(eprint if ours else "", get("doi"), url, get("journal", "journaltitle"), get("note")),
         url=url,
         authors=tuple(_people(get("author", "editor"), plain)),
         year=int(year[0]) if year else None,
@@ -221,16 +205,10 @@ def _from_bibtex(key: str, fields: Mapping[str, str], plain: Callable[[str], str
 def _from_csl(item: Mapping[str, object]) -> Source:
     def get(*names: str) -> str:
         values = (item.get(name) for name in names)
-        return next(
-            (_clean(str(value)).strip() for value in values if isinstance(value, str | int) and value), ""
-        )
+        return next((_clean(str(value)).strip() for value in values if isinstance(value, str | int) and value), "")
 
     url = get("URL", "url")
-    numbers = (
-        ("number", "archive_location", "archive-location")
-        if "arxiv" in get("archive", "publisher").lower()
-        else ()
-    )
+    numbers = ("number", "archive_location", "archive-location") if "arxiv" in get("archive", "publisher").lower() else ()
     people = item.get("author") or item.get("editor")
     names = (_csl_name(each) for each in people) if isinstance(people, list) else iter(())
     return Source(

@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.formats.front import one_line
 from ingest.formats.identity import is_question, note_of, says
 from ingest.page import Block, Listed, Page, Part, Sheet, Writer
 from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
 from kb.note import slug
+from kb.oneline import one_line
 from kb.problem import Problem
 
 _LABEL = re.compile(r"inquiring line", re.I)
@@ -61,13 +61,11 @@ def read(sheet: Sheet, titles: Titles) -> Page:
     expected = int(stated[1]) if stated and stated[1] else len(described)
     problems = sheet.problems if expected == len(described) else (*sheet.problems, _miscounted(sheet, expected, len(described)))
 
-    summaries = tuple(
-        Block(part, "sources", about=entry.target or entry.title) for entry, part in described if part
-    )
+    summaries = tuple(Block(part, "sources", about=entry.target or entry.title) for entry, part in described if part)
     note = note_of(sheet, "line", title=title, summary=_lead(body))
     questions = tuple(one_line(part.shown.text) for part in onward if part.shown.text.strip().endswith("?"))
-    listed = tuple(entry for entry, _ in described)
-    return Page(note, (*blocks, *summaries), mentions_of(sheet, blocks), listed, questions, problems=problems)
+    entries = tuple(entry for entry, _ in described)
+    return Page(note, (*blocks, *summaries), mentions_of(sheet, blocks), entries, questions, problems=problems)
 
 
 def _title(sheet: Sheet, parts: list[Part]) -> tuple[str, list[Part]]:
@@ -105,7 +103,7 @@ def _described(parts: Sequence[Part]) -> list[tuple[Listed, Part | None]]:
         text = one_line(part.shown.text, 4000)
         links = [mention for mention in part.mentions if mention.shown and mention.form != "title"]
         whole = bool(links) and links[0].shown is not None and links[0].shown[1] - links[0].shown[0] >= len(text) - 3
-        if links and links[0].shown and not whole and part.shown.text[: links[0].shown[0]].strip(" *_“\"") == "":
+        if links and links[0].shown and not whole and part.shown.text[: links[0].shown[0]].strip(' *_“"') == "":
             if title:
                 found.append((Listed(title[0], "", title[1]), None))
                 title = None

@@ -19,7 +19,9 @@ _CALLOUT = re.compile(r"\s*\[!([\w-]{1,40})\][+-]?[ \t]*")
 _FOOTNOTE = re.compile(r"\s*\[\^([^\[\]\s]{1,100})\]:\s*")
 _REFERENCE = re.compile(r"\s*\[([^\[\]^][^\[\]]{0,200})\]:\s*<?([^\s>]{1,2000})>?(?:\s+[\"'(].*[\"')])?\s*$")
 _WIKILINK = re.compile(r"!?\[\[([^\[\]\n|]{1,400}?)(?:\\?\|[^\[\]\n]{0,1000})?\]\]")
-_MEANT = frozenset("title alias aliases tags tag topics topic date citekey doi arxiv authors author year url".split())
+_MEANT = frozenset(
+    ["title", "alias", "aliases", "tags", "tag", "topics", "topic", "date", "citekey", "doi", "arxiv", "authors", "author", "year", "url"]
+)
 
 
 @cache
@@ -59,6 +61,7 @@ class _Reader:
         out = Writer()
         first, past = token.map or (0, 0)
         wanted = token.content.split("\n")
+        last = 0
         for offset, content in enumerate(wanted):
             if first + offset >= past or first + offset >= len(self.starts):
                 break
@@ -71,10 +74,10 @@ class _Reader:
                 continue
             here = self.body + begin + at
             if out.length:
-                out.put(" ", self._last, here)
+                out.put(" ", last, here)
             shown = content.strip()
             out.put(shown, here, here + len(shown))
-            self._last = here + len(shown)
+            last = here + len(shown)
         return out.done()
 
     def _definitions(self) -> Notes:
@@ -201,8 +204,7 @@ class _Reader:
         begin = self.body + self.starts[first]
         stop = self.body + self.starts[past] if past < len(self.starts) else len(self.source)
         found = tuple(
-            Mention(match[1].strip(), "wikilink", match.start(), match.end())
-            for match in _WIKILINK.finditer(self.source, begin, stop)
+            Mention(match[1].strip(), "wikilink", match.start(), match.end()) for match in _WIKILINK.finditer(self.source, begin, stop)
         )
         if found:
             yield Part("row", Shown.plain("", begin), 0, found)

@@ -14,9 +14,7 @@ _known = re.compile(
     r"|conclusions? and future work|summary|acknowledge?ments?)",
     re.I,
 )
-_references = re.compile(
-    r"(?:[0-9]{1,2}\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?", re.I
-)
+_references = re.compile(r"(?:[0-9]{1,2}\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?", re.I)
 _after_references = re.compile(r"(?:appendix|appendices|supplementary|supplemental)\b[^.]{0,60}", re.I)
 _cited = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}[a-z]?(?![0-9])|^\[[0-9]{1,3}\]", re.M)
 
@@ -60,9 +58,7 @@ def without_frame(lines: list[Line]) -> list[Line]:
         if line.text:
             pages.setdefault(line.page, []).append(at)
     edges = {page: dict.fromkeys((*rows[:2], *rows[-2:])) for page, rows in pages.items()}
-    seen = Counter(
-        key for rows in edges.values() for key in {_digits.sub("#", lines[at].text.casefold()) for at in rows}
-    )
+    seen = Counter(key for rows in edges.values() for key in {_digits.sub("#", lines[at].text.casefold()) for at in rows})
     enough = 2 if len(pages) <= 5 else 3
     gone = {
         at

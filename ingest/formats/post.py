@@ -3,11 +3,11 @@
 import re
 from pathlib import PurePosixPath
 
-from ingest.formats.front import one_line
 from ingest.formats.identity import note_of, says
 from ingest.page import Page, Sheet
 from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
+from kb.oneline import one_line
 
 _BACK = re.compile(r"←\s*(?:blog|all posts|posts|home|back)", re.I)
 _SUMMARY = re.compile(r"tl;?dr:?|summary|in short", re.I)

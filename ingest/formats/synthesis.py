@@ -2,11 +2,11 @@
 
 import re
 
-from ingest.formats.front import one_line
 from ingest.formats.identity import is_question, note_of, says
 from ingest.page import Block, Listed, Page, Part, Sheet
 from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
+from kb.oneline import one_line
 
 _LABEL = re.compile(r"synthesis note", re.I)
 _STAMP = re.compile(r"(?:synthesis )?note\s*·\s*([\d-]{4,10})?\s*·?\s*(?:sourced from\s+(.+))?", re.I)

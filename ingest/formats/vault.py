@@ -4,6 +4,7 @@ from ingest.formats.identity import heading, is_question, note_of
 from ingest.page import Page, Sheet
 from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
+from kb.note import NoteKind
 
 _SUMMARIES = ("summary", "abstract", "tl;dr", "tldr", "overview", "scope")
 
@@ -20,6 +21,6 @@ def read(sheet: Sheet, titles: Titles) -> Page:
     summary = next((block.part.shown.text for block in blocks if block.section.split(" / ")[-1] in _SUMMARIES), "")
     if not summary and blocks and blocks[0].part.kind == "prose" and len(blocks[0].part.shown.text) <= 600:
         summary = blocks[0].part.shown.text
-    kind = "paper" if sheet.path.casefold().endswith(".pdf") else "note"
+    kind: NoteKind = "paper" if sheet.path.casefold().endswith(".pdf") else "note"
     note = note_of(sheet, kind, title=title, summary=summary)
     return Page(note, blocks, mentions_of(sheet, blocks), problems=sheet.problems)

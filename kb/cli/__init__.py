@@ -1,0 +1,54 @@
+"""The front door: one file per command. It may open every room, and nobody imports it.
+
+Nothing heavy is imported here or at the top of a command's file: `kb --help` is for people in a hurry.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.cli import claims, doctor, door, notes, show, status, sync
+
+app = typer.Typer(
+    name="kb",
+    help="A claim graph for research notes: ask it, and it answers with the tensions left in.",
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def front(
+    context: typer.Context,
+    vault: Annotated[
+        Path | None,
+        typer.Option("--vault", help="Folder of notes. Else the nearest one upwards with kb.toml or .kb, else here.", metavar="DIR"),
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    """A claim graph for research notes: ask it, and it answers with the tensions left in."""
+    if version:
+        from kb import __version__
+
+        typer.echo(f"kb {__version__}")
+        raise typer.Exit
+    door.named_vault = vault
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+for command in (sync, status, notes, claims, show, doctor):
+    command.add_to(app)
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong is told in two lines."""
+    sys.exit(door.run(app))
+
+
+__all__ = ["app", "main"]

@@ -1,0 +1,64 @@
+"""`kb claims`: the claims of the base, all of them or those that a query finds."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb.cli import door
+
+if TYPE_CHECKING:
+    from kb.claim import Claim
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("claims")(claims)
+
+
+def claims(
+    query: Annotated[str, typer.Argument(help="Words to look for; without them, every claim.", show_default=False)] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many to show for a query.")] = 25,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
+) -> None:
+    """List claims, each with its exact place."""
+    from ingest.intact import changed_quotes
+    from kb.catalogue import claims as read
+    from kb.catalogue import find_claims
+
+    with door.base() as (store, _):
+        found = read(store, find_claims(store, query, limit)) if query.strip() else read(store)
+        changed = changed_quotes(store.vault, found)
+        found = [claim for claim in found if claim.id not in changed]
+        if as_json:
+            door.print_json([as_dict(claim) for claim in found])
+        else:
+            _screen(found, query, str(store.vault))
+        for problem in changed.values():
+            print(f"kb: {problem.path}:{problem.line}: {problem.message}\n    {problem.hint}", file=sys.stderr)
+        if changed:
+            raise typer.Exit(1)
+
+
+def as_dict(claim: "Claim") -> dict[str, Any]:
+    """The contract of `kb claims --json`."""
+    place = claim.place
+    return {
+        "id": claim.id, "text": claim.text, "quote": claim.quote, "note": claim.note, "path": place.path, "line": place.line,
+        "start": place.start, "end": place.end, "role": claim.role, "citations": list(claim.citations),
+        "numbers": [number.model_dump() for number in claim.numbers],
+    }  # fmt: skip
+
+
+def _screen(found: "list[Claim]", query: str, vault: str) -> None:
+    from rich.text import Text
+
+    from kb.cli.screen import console, place, quoted
+    from kb.oneline import one_line
+
+    out = console()
+    for claim in found:
+        out.print(quoted(claim.quote))
+        out.print(Text.assemble("  ", place(claim.place.path, claim.place.line, vault), f"  {claim.role}  ", (claim.id, "dim")))
+    if not found:
+        out.print(Text(f"No claim speaks of “{one_line(query, 80)}”." if query else "There are no claims here yet."))

@@ -1,0 +1,40 @@
+"""`kb doctor`: is the base sound?"""
+
+from typing import Annotated
+
+import typer
+
+from kb.cli import door
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended; rebuild the rest.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Check every quote against its file, the tables, the word index, and Chroma against the store."""
+    from ingest.health import examine, mend
+    from kb.cli.screen import console
+
+    vault, settings = door.here()
+    checks = mend(vault, settings) if repair else examine(vault, settings)
+    sound = all(not check.problems for check in checks)
+    if as_json:
+        door.print_json({"sound": sound, "checks": [{"name": c.name, "checked": c.checked, "problems": list(c.problems)} for c in checks]})
+    else:
+        from rich.text import Text
+
+        out = console()
+        for check in checks:
+            mark = ("sound  ", "green") if not check.problems else ("damaged", "red")
+            out.print(Text.assemble(mark, f"  {check.name} ({check.checked:,} checked)"))
+            for problem in check.problems[:10]:
+                out.print(Text(f"         {problem}"))
+        if not sound:
+            out.print(Text("\nMend it with: kb doctor --repair", style="dim"))
+    if not sound:
+        raise typer.Exit(1)

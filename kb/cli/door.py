@@ -1,0 +1,105 @@
+"""What every command needs at the door: the vault, an up-to-date base, output, and errors told once."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from kb.settings import Settings
+    from kb.store import Store
+
+# typer carries its own copy of click from some version on; its public names lead to the right classes.
+Misuse: Any = typer.BadParameter.__base__
+
+named_vault: Path | None = None
+"""What --vault says."""
+
+
+def run(app: typer.Typer) -> int:
+    """The exit status of a command line."""
+    from kb.errors import KbError
+
+    try:
+        status = app(standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except KbError as why:
+        return complain(why.message, why.remedy, why.status)
+    except typer.Exit as why:
+        return int(why.exit_code)
+    except Misuse as why:
+        command = why.ctx.command_path if why.ctx else "kb"
+        return complain(why.format_message(), f"See: {command} --help", 2)
+    except (typer.Abort, KeyboardInterrupt):
+        return complain("Stopped.", "What was finished is kept; the rest comes with the next kb sync.", 130)
+    except BrokenPipeError:
+        # The reader of our output has left. Python would complain once more while closing it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as why:
+        if os.environ.get("KB_DEBUG"):
+            raise
+        return complain(
+            f"kb made a mistake of its own: {type(why).__name__}: {why}", "Please report it; KB_DEBUG=1 shows where it happened.", 1
+        )
+
+
+def complain(message: str, remedy: str, status: int) -> int:
+    """Two lines on stderr: what and where, then what to do."""
+    from kb.oneline import one_line
+
+    print(f"kb: {one_line(message, 600)}\n    {one_line(remedy, 600)}", file=sys.stderr)
+    return status
+
+
+def here() -> "tuple[Path, Settings]":
+    """The vault and its settings."""
+    from kb.settings import find_vault, load_settings
+
+    vault = find_vault(named_vault)
+    return vault, load_settings(vault)
+
+
+@contextmanager
+def base() -> "Iterator[tuple[Store, Settings]]":
+    """The base, brought up to date first, quietly. What cannot be written is read as it is."""
+    from ingest.pipeline import sync
+    from kb.cli.screen import progress
+    from kb.errors import BaseLocked, NotAVault
+    from kb.settings import FOLDER
+    from kb.store import BASE, foreign_errors, open_store
+
+    vault, settings = here()
+    exists = (vault / FOLDER / BASE).exists()
+    try:
+        with progress(quiet=exists) as report:
+            sync(vault, settings, progress=report, patience=2.0 if exists else 30.0)
+    except (BaseLocked, NotAVault) as why:
+        if not exists:
+            raise
+        if sys.stderr.isatty():
+            print(f"kb: answering from the base as it was: {why.message}", file=sys.stderr)
+    store = open_store(vault, create=False)
+    try:
+        with foreign_errors(store.folder):
+            yield store, settings
+    finally:
+        store.close()
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None, default=_plain)
+    sys.stdout.write("\n")
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump()
+    raise TypeError(f"no JSON for {type(value).__name__}")

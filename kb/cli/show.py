@@ -1,0 +1,121 @@
+"""`kb show`: one claim or one note, with all that hangs on it."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb.cli import door
+
+if TYPE_CHECKING:
+    from kb.claim import Claim
+    from kb.link import Link
+    from kb.note import Note
+    from kb.store import Store
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("show")(show)
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="A claim's id, or a note's title, path, alias or file name.", metavar="ID|NOTE")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Show a claim or a note: words, place, citations, links."""
+    from kb.catalogue import claims, named, notes
+    from kb.errors import NotFound
+
+    with door.base() as (store, _):
+        if found := claims(store, [name]):
+            _claim(store, found[0], as_json)
+        elif note := named(store, name):
+            _note(store, notes(store, [note])[0], as_json)
+        else:
+            raise NotFound("note or claim", name, "Look for it with: kb notes WORDS, or kb claims WORDS")
+
+
+def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
+    from ingest.intact import changed_quotes
+    from kb.catalogue import links, notes
+    from kb.cli.claims import as_dict
+    from kb.cli.screen import console, place, quoted
+
+    touching = links(store, claim.id)
+    changed = changed_quotes(store.vault, [claim])
+    if as_json:
+        door.print_json({**as_dict(claim), "intact": not changed, "links": [_link(link) for link in touching]})
+    else:
+        from rich.text import Text
+
+        out = console()
+        out.print(quoted(claim.quote, "bold") if not changed else Text(changed[claim.id].message, style="red"))
+        out.print(Text.assemble(place(claim.place.path, claim.place.line, str(store.vault)), f"  {claim.role}"))
+        if claim.text != claim.quote:
+            out.print(Text.assemble(("\nread alone  ", "dim"), claim.text))
+        for number in claim.numbers:
+            out.print(Text.assemble(("stated      ", "dim"), f"{number.quantity or 'a quantity'}: {number.value:,g} {number.unit}"))
+        for note in notes(store, claim.citations):
+            out.print(Text.assemble(("cites       ", "dim"), note.title))
+        _links(store, touching, claim.id)
+    if changed:
+        raise typer.Exit(1)
+
+
+def _note(store: "Store", note: "Note", as_json: bool) -> None:
+    from kb.catalogue import claims_of, links, notes
+    from kb.cli.claims import as_dict
+    from kb.cli.notes import as_dicts
+    from kb.cli.screen import console, place, quoted
+    from kb.oneline import one_line
+
+    claims = claims_of(store, note.id)
+    touching = links(store, note.id)
+    (facts,) = as_dicts(store, [note])
+    if as_json:
+        door.print_json({**facts, "claims": [as_dict(claim) for claim in claims], "typed": [_link(link) for link in touching]})
+        return
+    from rich.text import Text
+
+    out = console()
+    out.print(Text(one_line(note.title), style="bold"))
+    out.print(Text.assemble((note.path or "not written yet", "cyan"), f"  {note.kind}", f"  {note.date}" if note.date else ""))
+    if note.summary:
+        out.print(Text(f"\n{one_line(note.summary, 1000)}"))
+    for source in note.sources:
+        told = [", ".join(source.authors[:3]) + (" et al." if len(source.authors) > 3 else ""), str(source.year or ""), source.title]
+        told += [f"doi:{source.doi}" if source.doi else "", f"arXiv:{source.arxiv}" if source.arxiv else "", source.url]
+        out.print(Text.assemble(("\nrests on   ", "dim"), one_line(" · ".join(part for part in told if part) or source.citekey, 300)))
+    for word, names in (("cites", facts["cites"]), ("cited by", facts["cited_by"])):
+        if names:
+            titles = "\n           ".join(one_line(other.title) for other in notes(store, names))
+            out.print(Text.assemble((f"\n{word:11}", "dim"), titles))
+    if claims:
+        out.print(Text(f"\nClaims ({len(claims)})", style="bold"))
+    for claim in claims:
+        out.print(quoted(claim.quote))
+        out.print(Text.assemble("  ", place(claim.place.path, claim.place.line, str(store.vault)), f"  {claim.role}  ", (claim.id, "dim")))
+    _links(store, touching, note.id)
+
+
+def _links(store: "Store", links: "list[Link]", here: str) -> None:
+    from rich.text import Text
+
+    from kb.catalogue import claims, notes
+    from kb.cli.screen import console
+    from kb.oneline import one_line
+
+    out = console()
+    if links:
+        out.print(Text("\nLinks", style="bold"))
+    for link in links:
+        other = link.b if link.a == here else link.a
+        found = claims(store, [other])
+        told = found[0].quote if found else next((note.title for note in notes(store, [other])), other)
+        way = link.kind if link.a == here else f"{link.kind} this"
+        sure = "stated" if link.method in ("author", "person") else f"possible, {link.confidence:.2f}"
+        out.print(Text.assemble((f"{way} ", "yellow"), one_line(told, 300), (f"\n  {sure}: {one_line(link.reason)}", "dim")))
+
+
+def _link(link: "Link") -> dict[str, Any]:
+    return link.model_dump()

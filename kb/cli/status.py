@@ -1,0 +1,122 @@
+"""`kb status`: what the base holds, what became of each file, and what it runs on."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb.cli import door
+
+if TYPE_CHECKING:
+    from kb.settings import Settings
+    from kb.store import Store
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("status")(status)
+
+
+def status(
+    files: Annotated[bool, typer.Option("--files", help="List every file, not only those that were not read.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Per file: indexed, skipped, failed and why; engine, model, size, age."""
+    with door.base() as (store, settings):
+        found = _gathered(store, settings)
+        if as_json:
+            door.print_json(found)
+        else:
+            _screen(found, files)
+
+
+def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
+    import time
+
+    from kb.catalogue import files
+
+    words = {"note": "indexed", "library": "indexed"}
+    listed = [{"path": path, "status": words.get(state, state), "problems": found} for path, state, found in files(store)]
+    counts = {word: sum(1 for file in listed if file["status"] == word) for word in ("indexed", "skipped", "failed")}
+    kinds = dict(store.sql.execute("SELECT kind, count(*) FROM note GROUP BY kind ORDER BY kind").fetchall())
+    links = dict(store.sql.execute("SELECT kind || ' (' || method || ')', count(*) FROM link GROUP BY 1 ORDER BY 1").fetchall())
+    base = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
+    text = store.sql.execute("SELECT coalesce(sum(size), 0) FROM file WHERE state IN ('note', 'library')").fetchone()[0]
+    newest = (store.folder / "base.sqlite3").stat().st_mtime
+    return {
+        "vault": str(store.vault),
+        "counts": counts,
+        "notes": kinds,
+        "claims": store.count("claim"),
+        "links": {"cites (author)": store.sql.execute("SELECT count(*) FROM mention WHERE note IS NOT NULL").fetchone()[0], **links},
+        "engine": {
+            "embed": store.meta("embed") or None,
+            "vectors": settings.vectors or "chroma, in the base",
+            "llm": None,
+            "sends": _sends(settings),
+        },
+        "bytes": {"base": base, "text": text},
+        "age_seconds": round(max(0.0, time.time() - newest)),
+        "files": listed,
+    }
+
+
+def _sends(settings: "Settings") -> list[str]:
+    """What would leave this machine, and where to."""
+    if settings.offline:
+        return []
+    sends = []
+    if "/" in settings.embed and settings.embed.split("/")[0] not in ("", ".", "..", "~"):
+        sends.append(f"the text of claims and questions to {settings.embed.split('/')[0]}, for embedding")
+    if settings.vectors:
+        sends.append(f"vectors, without text, to {settings.vectors}")
+    return sends
+
+
+def _screen(found: dict[str, Any], every: bool) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from kb.cli.screen import console
+    from kb.oneline import one_line
+
+    out = console()
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column()
+    counts = found["counts"]
+    kinds = {"note": "notes", "line": "lines", "post": "posts", "paper": "papers", "stub": "stubs (cited, not written yet)"}
+    size = found["bytes"]
+    grid.add_row("Vault", one_line(found["vault"]))
+    grid.add_row("Files", f"{counts['indexed']:,} indexed, {counts['skipped']:,} skipped, {counts['failed']:,} failed")
+    grid.add_row(
+        "Notes",
+        ", ".join(
+            f"{count:,} {kinds[kind] if count != 1 else kinds[kind].replace('s', '', 1) if kind == 'stub' else kind}"
+            for kind, count in found["notes"].items()
+        )
+        or "none",
+    )
+    grid.add_row("Claims", f"{found['claims']:,}")
+    grid.add_row("Links", ", ".join(f"{count:,} {kind}" for kind, count in found["links"].items()))
+    grid.add_row("Engine", f"{found['engine']['embed'] or 'none yet'}; {found['engine']['vectors']}; no language model")
+    grid.add_row("Sends", "; ".join(found["engine"]["sends"]) or "nothing: all of it happens on this machine")
+    grid.add_row("Base", f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {_ago(found['age_seconds'])}")
+    out.print(grid)
+    for file in found["files"]:
+        if file["status"] == "indexed" and not file["problems"] and not every:
+            continue
+        style = {"failed": "red", "skipped": "dim"}.get(file["status"], "")
+        line = Text.assemble("\n", (f"{file['status']:8}", style), one_line(file["path"]))
+        for problem in file["problems"]:
+            at = f" line {problem.line}:" if problem.line else ""
+            line.append(f"\n        {at} {one_line(problem.message)}", style="dim" if file["status"] == "skipped" else "")
+        out.print(line, end="")
+    out.print()
+
+
+def _ago(seconds: int) -> str:
+    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {word}{'s' if count > 1 else ''} ago"
+    return "just now"

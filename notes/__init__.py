@@ -1,0 +1,1 @@
+"""Writing with it: the draft on the desk."""

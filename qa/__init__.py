@@ -1,0 +1,1 @@
+"""The way out: questions become answers."""
