@@ -44,14 +44,20 @@ def settle(store: Store) -> None:
 def _closure(store: Store) -> set[str]:
     """The dirty keys, and the titles under which a list links to one of them."""
     sql = store.sql
-    sql.execute("INSERT OR IGNORE INTO dirty_key SELECT title_key FROM listed WHERE key IN (SELECT key FROM dirty_key) AND title_key <> ''")
-    sql.execute("INSERT OR IGNORE INTO dirty_key SELECT key FROM listed WHERE title_key IN (SELECT key FROM dirty_key) AND key <> ''")
+    sql.execute(
+        "INSERT OR IGNORE INTO dirty_key SELECT title_key FROM listed WHERE key IN (SELECT key FROM dirty_key) AND title_key <> ''"
+    )
+    sql.execute(
+        "INSERT OR IGNORE INTO dirty_key SELECT key FROM listed WHERE title_key IN (SELECT key FROM dirty_key) AND key <> ''"
+    )
     return {row[0] for row in sql.execute("SELECT key FROM dirty_key")}
 
 
 def candidates(store: Store, key: str) -> list[Candidate]:
     """The files that answer to a key."""
-    rows = store.sql.execute("SELECT file.path, name.how FROM name JOIN file ON file.id = name.file WHERE key = ?", (key,))
+    rows = store.sql.execute(
+        "SELECT file.path, name.how FROM name JOIN file ON file.id = name.file WHERE key = ?", (key,)
+    )
     return [Candidate(*row) for row in rows]
 
 
@@ -61,14 +67,17 @@ def _settle_key(store: Store, key: str) -> None:
     answers = candidates(store, key)
     stands_for = key
     if not answers:
-        row = sql.execute("SELECT min(key) FROM listed WHERE title_key = ? AND key NOT IN ('', title_key)", (key,)).fetchone()
+        row = sql.execute(
+            "SELECT min(key) FROM listed WHERE title_key = ? AND key NOT IN ('', title_key)", (key,)
+        ).fetchone()
         if row[0]:
             stands_for = row[0]
             answers = candidates(store, stands_for)
     stub = f"{STUB}{stands_for}"
     wanted = False
     mentions = sql.execute(
-        "SELECT mention.id, target, form, file.path FROM mention JOIN file ON file.id = mention.file WHERE key = ?", (key,)
+        "SELECT mention.id, target, form, file.path FROM mention JOIN file ON file.id = mention.file WHERE key = ?",
+        (key,),
     ).fetchall()
     for mention, target, form, source in mentions:
         note: str | None
@@ -96,8 +105,13 @@ def _put_stub(store: Store, key: str) -> None:
     """A note without a file, called as the lists and links call it."""
     sql = store.sql
     listed = sql.execute("SELECT title, summary FROM listed WHERE key = ? OR title_key = ?", (key, key)).fetchall()
-    named = sql.execute("SELECT DISTINCT target, form FROM mention WHERE key = ? AND form <> 'embed'", (key,)).fetchall()
-    works = [Source.model_validate_json(row[0]) for row in sql.execute("SELECT DISTINCT source FROM work WHERE key = ? ORDER BY 1", (key,))]
+    named = sql.execute(
+        "SELECT DISTINCT target, form FROM mention WHERE key = ? AND form <> 'embed'", (key,)
+    ).fetchall()
+    works = [
+        Source.model_validate_json(row[0])
+        for row in sql.execute("SELECT DISTINCT source FROM work WHERE key = ? ORDER BY 1", (key,))
+    ]
     titles = [(0, title) for title, _ in listed]
     titles += [(1, work.title) for work in works if work.title]
     titles += [(2 if form == "title" or " " in target else 3, _last(target)) for target, form in named]
@@ -121,7 +135,10 @@ def _files_with_statements(store: Store, keys: set[str]) -> list[int]:
         marks = ",".join("?" * len(some))
         files |= {row[0] for row in sql.execute(f"SELECT file FROM said WHERE a_key IN ({marks})", some)}
         files |= {row[0] for row in sql.execute(f"SELECT file FROM said WHERE b_key IN ({marks})", some)}
-        files |= {row[0] for row in sql.execute(f"SELECT file FROM mention WHERE relation <> 'cites' AND key IN ({marks})", some)}
+        files |= {
+            row[0]
+            for row in sql.execute(f"SELECT file FROM mention WHERE relation <> 'cites' AND key IN ({marks})", some)
+        }
     return sorted(files)
 
 
@@ -131,7 +148,9 @@ def _in_hundreds(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(given[start : start + 500])
 
 
-def _write(store: Store, origin: str, links: Iterable[tuple[str, str, str, str, float, list[dict[str, object]], str]]) -> None:
+def _write(
+    store: Store, origin: str, links: Iterable[tuple[str, str, str, str, float, list[dict[str, object]], str]]
+) -> None:
     store.sql.executemany(
         "INSERT OR REPLACE INTO link(kind, a, b, method, confidence, evidence, reason, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ((*link[:5], json.dumps(link[5], ensure_ascii=False), link[6], origin) for link in links),

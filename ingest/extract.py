@@ -31,7 +31,9 @@ _EXPLETIVE = re.compile(
     r"(?:It(?:['’]s| is| was| has been| seems| appears| turns out| may be)\s+(?:\w+\s+){0,2}(?:that|to|whether|how|why)\b"
     r"|This (?:note|line|essay|question)\b|Not (?:all|every|only|enough|many)\b|That \w+ \w+ (?:is|was|has)\b|The same \w+ \w+)", re.I
 )  # fmt: skip
-_ANAPHOR = re.compile(r"\b(?:the former|the latter|in this (?:way|case|sense)|this (?:style|effect|means|shows|suggests|is why))\b", re.I)
+_ANAPHOR = re.compile(
+    r"\b(?:the former|the latter|in this (?:way|case|sense)|this (?:style|effect|means|shows|suggests|is why))\b", re.I
+)
 _CONNECTIVE = re.compile(
     r"(?:(?:However|But|And|Yet|So|Also|Moreover|Furthermore|Similarly|Likewise|In addition|Additionally|Still|Indeed|Thus|Hence"
     r"|Therefore|Conversely|By contrast|In contrast|Nevertheless),?\s+)(?=[\w“\"])"
@@ -235,7 +237,8 @@ class _Extractor:
         for index, claim, block in claims:
             count = claim.quote.count(" ") + 1 + len(_CJK.findall(claim.quote[:400])) // 2
             joined = last is not None and (
-                last[0] == index or (last[1].part.kind == block.part.kind == "item" and last[1].section == block.section)
+                last[0] == index
+                or (last[1].part.kind == block.part.kind == "item" and last[1].section == block.section)
             )
             if group and (not joined or words + count > _WORDS_OF_A_PASSAGE or group[-1].note != claim.note):
                 yield _passage(group)

@@ -118,7 +118,9 @@ def understood(store: Store, items: list[Seen | Skipped], settings: Settings) ->
     titles = [row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title")]
     vault = str(store.vault)
     files = [item for item in items if isinstance(item, Seen)]
-    entries = _pooled(vault, titles, files) if len(files) >= _MANY and _may_fork() else _one_by_one(vault, titles, files)
+    entries = (
+        _pooled(vault, titles, files) if len(files) >= _MANY and _may_fork() else _one_by_one(vault, titles, files)
+    )
     for item in items:
         if isinstance(item, Skipped):
             yield Entry(item.seen, "", None, None, problems=(item.problem,), skipped=True)
@@ -159,7 +161,9 @@ def entry_of(vault: str, seen: Seen, titles: Titles) -> Entry:
         data = (Path(vault) / seen.path).read_bytes()
     except OSError as why:
         message = f"The file cannot be read: {why.strerror}."
-        problem = Problem(code="unreadable", message=message, path=seen.path, hint="Check its permissions; it is tried again.")
+        problem = Problem(
+            code="unreadable", message=message, path=seen.path, hint="Check its permissions; it is tried again."
+        )
         return Entry(seen, "", None, None, problems=(problem,))
     sha = content_hash(data)
     reading = read(seen.path, data, titles)

@@ -47,11 +47,14 @@ def mend(vault: Path, settings: Settings) -> list[Check]:
 
 
 def _tables(store: Store, settings: Settings) -> Check:
-    check = Check("the tables hang together", sum(store.count(table) for table in ("file", "note", "claim", "mention", "link")))
+    check = Check(
+        "the tables hang together", sum(store.count(table) for table in ("file", "note", "claim", "mention", "link"))
+    )
     answer = store.sql.execute("PRAGMA integrity_check(20)").fetchall()
     check.problems += [row[0] for row in answer if row[0] != "ok"]
     check.problems += [
-        f"{row[0]} row {row[1]} points to a {row[2]} that is not there" for row in store.sql.execute("PRAGMA foreign_key_check")
+        f"{row[0]} row {row[1]} points to a {row[2]} that is not there"
+        for row in store.sql.execute("PRAGMA foreign_key_check")
     ]
     short = store.sql.execute(
         "SELECT path FROM file JOIN vector ON vector.file = file.id WHERE rows <> (SELECT count(*) FROM claim WHERE claim.file = file.id) "
@@ -64,7 +67,9 @@ def _tables(store: Store, settings: Settings) -> Check:
 def _quotes(store: Store, settings: Settings) -> Check:
     found = claims(store)
     changed = changed_quotes(store.vault, found)
-    return Check("every quote stands in its file", len(found), [f"{p.path}:{p.line}: {p.message}" for p in changed.values()])
+    return Check(
+        "every quote stands in its file", len(found), [f"{p.path}:{p.line}: {p.message}" for p in changed.values()]
+    )
 
 
 def _words(store: Store, settings: Settings) -> Check:
@@ -107,7 +112,9 @@ def _chroma(store: Store, settings: Settings) -> Check:
 def _astray(store: Store, held: object, high: int) -> list[str]:
     """A few passages, looked up by their own vectors, must find themselves."""
     lost = []
-    rows = store.sql.execute("SELECT DISTINCT file FROM passage WHERE id <= ? ORDER BY id % 97, id LIMIT 20", (high,)).fetchall()
+    rows = store.sql.execute(
+        "SELECT DISTINCT file FROM passage WHERE id <= ? ORDER BY id % 97, id LIMIT 20", (high,)
+    ).fetchall()
     for (file,) in rows:
         found = passages.file_passages(store, file)
         if found is None or not np.any(found[1][0]):

@@ -14,7 +14,9 @@ from kb.note import Note, slug
 SELF = "#"
 """Key of a link into its own note ("[[#Heading]]")."""
 _CUT = 80
-_ENDINGS = frozenset(["md", "markdown", "mdown", "mkd", "mdx", "qmd", "rmd", "txt", "text", "html", "htm", "xhtml", "pdf"])
+_ENDINGS = frozenset(
+    ["md", "markdown", "mdown", "mkd", "mdx", "qmd", "rmd", "txt", "text", "html", "htm", "xhtml", "pdf"]
+)
 _ORDER = ("path", "title", "alias", "citekey", "file")
 
 

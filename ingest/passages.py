@@ -38,7 +38,9 @@ def catch_up(store: Store, settings: Settings, *, now: bool = False, afresh: boo
     from kb.vectors import Passages, VectorsUnavailable, fresh
 
     waiting = behind(store)
-    if not afresh and (waiting == 0 or (not now and waiting <= max(FEW, store.count("passage") // 10) and _is_built(store))):
+    if not afresh and (
+        waiting == 0 or (not now and waiting <= max(FEW, store.count("passage") // 10) and _is_built(store))
+    ):
         return False
     base, generation = store.meta("base"), int(store.meta("chroma_generation", "0"))
     where = place(store, settings)
@@ -74,7 +76,10 @@ def _remember(store: Store, generation: int, high: int, where: str) -> None:
         for key, value in (("chroma_generation", generation), ("chroma_high", high), ("chroma_where", where)):
             store.set_meta(key, value)
         store.set_meta("chroma_view", int(store.meta("chroma_view", "0")) + 1)
-        sql.execute("DELETE FROM passage_gone WHERE id <= ?" if high >= 0 else "DELETE FROM passage_gone", (high,) if high >= 0 else ())
+        sql.execute(
+            "DELETE FROM passage_gone WHERE id <= ?" if high >= 0 else "DELETE FROM passage_gone",
+            (high,) if high >= 0 else (),
+        )
 
 
 def vectors_of(store: Store, above: int) -> Iterator[tuple[list[int], Matrix]]:

@@ -48,7 +48,9 @@ class Synced:
         return self.added + self.changed + self.moved + self.removed
 
 
-def sync(vault: Path, settings: Settings, *, rebuild: bool = False, progress: Progress | None = None, patience: float = 10.0) -> Synced:
+def sync(
+    vault: Path, settings: Settings, *, rebuild: bool = False, progress: Progress | None = None, patience: float = 10.0
+) -> Synced:
     """Bring the base up to date with the folder."""
     began = time.monotonic()
     say = progress or (lambda doing, done, of: None)
@@ -119,7 +121,10 @@ def _embed_anew(store: Store, embedding: Embedding, say: Progress) -> None:
             if number % BATCH == 0:
                 say(f"embedding anew with {embedding.name}", number, len(files))
             texts = [row[0] for row in sql.execute("SELECT text FROM claim WHERE file = ? ORDER BY id", (file,))]
-            sql.execute("UPDATE vector SET data = ?, rows = ? WHERE file = ?", (packed(embedding.embed(texts)), len(texts), file))
+            sql.execute(
+                "UPDATE vector SET data = ?, rows = ? WHERE file = ?",
+                (packed(embedding.embed(texts)), len(texts), file),
+            )
         sql.execute("INSERT OR IGNORE INTO dirty_file SELECT file FROM vector")
         sql.execute("INSERT OR IGNORE INTO dirty_figure SELECT DISTINCT key FROM figure")
         store.set_meta("embed", embedding.name)
@@ -133,7 +138,10 @@ def _to_chroma(store: Store, settings: Settings, done: Synced) -> None:
     except VectorsUnavailable as why:
         done.remarks.append(
             Problem(
-                code="vectors", message=why.message, path=str(settings.vectors or ".kb/chroma"), hint="Answers use exact search until then."
+                code="vectors",
+                message=why.message,
+                path=str(settings.vectors or ".kb/chroma"),
+                hint="Answers use exact search until then.",
             )
         )
 

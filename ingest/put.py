@@ -48,7 +48,10 @@ def put(store: Store, entry: Entry, vectors: bytes, stamp: int) -> None:
         return
     note = page.note
     for work in page.works:
-        sql.execute("INSERT INTO work VALUES (?, ?, ?)", (file, key_of(work.citekey), work.model_dump_json(exclude_defaults=True)))
+        sql.execute(
+            "INSERT INTO work VALUES (?, ?, ?)",
+            (file, key_of(work.citekey), work.model_dump_json(exclude_defaults=True)),
+        )
         _dirty(store, "dirty_key", [key_of(work.citekey)])
     if page.works:
         return
@@ -80,7 +83,9 @@ def _claims(store: Store, file: int, own: str, found: Extract, vectors: bytes) -
     store.put_claims(file, found.claims, passage_of, own)
     if found.claims:
         sql.execute("INSERT INTO vector VALUES (?, ?, ?)", (file, len(found.claims), vectors))
-    figures = {(figure_key(number), claim.id) for claim in found.claims for number in claim.numbers if is_telling(number)}
+    figures = {
+        (figure_key(number), claim.id) for claim in found.claims for number in claim.numbers if is_telling(number)
+    }
     sql.executemany("INSERT OR IGNORE INTO figure SELECT ?, id FROM claim WHERE name = ?", figures)
     _dirty(store, "dirty_figure", [key for key, _ in figures])
 
@@ -89,13 +94,18 @@ def _links(store: Store, file: int, page: Page, found: Extract, said: tuple[Said
     sql = store.sql
     sql.executemany(
         "INSERT INTO mention(file, key, target, form, relation, inverse, line, start, stop, claim) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((file, r.key, r.target, r.form, r.relation, r.inverse, r.line, r.start, r.end, r.claim) for r in found.references),
+        (
+            (file, r.key, r.target, r.form, r.relation, r.inverse, r.line, r.start, r.end, r.claim)
+            for r in found.references
+        ),
     )
     listed = [
         (file, target_key(entry.target or entry.title), entry.target, entry.title, key_of(entry.title), entry.summary)
         for entry in page.listed
     ]
-    sql.executemany("INSERT INTO listed(file, key, target, title, title_key, summary) VALUES (?, ?, ?, ?, ?, ?)", listed)
+    sql.executemany(
+        "INSERT INTO listed(file, key, target, title, title_key, summary) VALUES (?, ?, ?, ?, ?, ?)", listed
+    )
     sql.executemany(
         "INSERT INTO said(file, relation, confidence, a, a_key, b, b_key, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ((file, s.relation, s.confidence, s.a, s.a_key, s.b, s.b_key, s.reason) for s in said),
@@ -141,7 +151,9 @@ def is_telling(number: Quantity) -> bool:
 
 
 def _names(store: Store, file: int, names: set[tuple[str, str]]) -> None:
-    store.sql.executemany("INSERT OR IGNORE INTO name VALUES (?, ?, ?)", ((key, file, how) for key, how in names if key))
+    store.sql.executemany(
+        "INSERT OR IGNORE INTO name VALUES (?, ?, ?)", ((key, file, how) for key, how in names if key)
+    )
     _dirty(store, "dirty_key", [key for key, _ in names])
 
 
@@ -150,4 +162,8 @@ def _dirty(store: Store, table: str, keys: list[str]) -> None:
 
 
 def _problems(problems: tuple[Problem, ...]) -> str:
-    return json.dumps([problem.model_dump(exclude_defaults=True) for problem in problems], ensure_ascii=False) if problems else ""
+    return (
+        json.dumps([problem.model_dump(exclude_defaults=True) for problem in problems], ensure_ascii=False)
+        if problems
+        else ""
+    )

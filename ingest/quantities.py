@@ -15,52 +15,7 @@ _UNIT_WORDS = {
     "params": "parameters",
 }  # fmt: skip
 _NO_UNIT = frozenset(
-    [
-        "and",
-        "or",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "the",
-        "a",
-        "an",
-        "is",
-        "are",
-        "was",
-        "were",
-        "as",
-        "than",
-        "then",
-        "that",
-        "which",
-        "while",
-        "when",
-        "but",
-        "per",
-        "out",
-        "over",
-        "under",
-        "more",
-        "less",
-        "between",
-        "after",
-        "before",
-        "into",
-        "if",
-        "not",
-        "via",
-        "so",
-        "it",
-        "its",
-        "this",
-        "these",
-    ]
+    "and or of to in on at by for from with the a an is are was were as than then that which while when but per out over under more less between after before into if not via so it its this these".split()
 )
 _MEASURES = re.compile(
     r"\b(?:(?P<modifier>[A-Za-z][\w-]+)\s+)?(?P<measure>accurac(?:y|ies)|performance|scores?|loss(?:es)?|errors?|rates?|precision|recall|"
@@ -69,29 +24,7 @@ _MEASURES = re.compile(
     r"faithfulness|diversity|temperature|risk|prevalence|mortality|survival|incidence|dose|concentration)\b",
     re.IGNORECASE,
 )
-_DULL = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "its",
-        "their",
-        "of",
-        "in",
-        "on",
-        "this",
-        "that",
-        "more",
-        "less",
-        "overall",
-        "to",
-        "from",
-        "and",
-        "or",
-        "average",
-        "mean",
-    ]
-)
+_DULL = frozenset("the a an its their of in on this that more less overall to from and or average mean".split())
 _MOST = 12
 
 

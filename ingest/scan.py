@@ -9,7 +9,9 @@ from ingest.read import KNOWN
 from kb.problem import Problem
 from kb.settings import FOLDER, Settings
 
-ALONE = frozenset({FOLDER, ".git", ".hg", ".svn", ".obsidian", ".trash", ".logseq", ".foam", "node_modules", "__pycache__", ".venv"})
+ALONE = frozenset(
+    {FOLDER, ".git", ".hg", ".svn", ".obsidian", ".trash", ".logseq", ".foam", "node_modules", "__pycache__", ".venv"}
+)
 _OWN = frozenset({"kb.toml", "kb-review.jsonl", ".gitignore", ".kbignore", ".DS_Store"})
 IGNORES = (".gitignore", ".kbignore")
 
@@ -42,14 +44,20 @@ def walk(vault: Path, settings: Settings) -> Iterator[Seen | Skipped]:
 _Ignores = Callable[[str, bool], bool | None]
 
 
-def _folder(vault: Path, folder: Path, prefix: str, settings: Settings, ignores: list[_Ignores]) -> Iterator[Seen | Skipped]:
+def _folder(
+    vault: Path, folder: Path, prefix: str, settings: Settings, ignores: list[_Ignores]
+) -> Iterator[Seen | Skipped]:
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
     except OSError as why:
-        yield _skipped(prefix or ".", "unreadable", f"The folder cannot be opened: {why.strerror}.", "Check its permissions.")
+        yield _skipped(
+            prefix or ".", "unreadable", f"The folder cannot be opened: {why.strerror}.", "Check its permissions."
+        )
         return
-    mine = [_patterns(_lines(folder / entry.name), prefix) for entry in entries if entry.name in IGNORES and entry.is_file()]
+    mine = [
+        _patterns(_lines(folder / entry.name), prefix) for entry in entries if entry.name in IGNORES and entry.is_file()
+    ]
     ignores = [*ignores, *mine]
     for entry in entries:
         path = prefix + entry.name
@@ -57,10 +65,15 @@ def _folder(vault: Path, folder: Path, prefix: str, settings: Settings, ignores:
             path.encode()
             if entry.is_symlink() and not _inside(vault, Path(entry.path)):
                 yield _skipped(
-                    path, "outside", "This link leads out of the vault, or nowhere.", "Copy the file into the vault to have it read."
+                    path,
+                    "outside",
+                    "This link leads out of the vault, or nowhere.",
+                    "Copy the file into the vault to have it read.",
                 )
             elif entry.is_symlink() and entry.is_dir():
-                yield _skipped(path, "outside", "This is a link to a folder, which is read where it is.", "Nothing to do.")
+                yield _skipped(
+                    path, "outside", "This is a link to a folder, which is read where it is.", "Nothing to do."
+                )
             elif entry.is_dir(follow_symlinks=False):
                 if entry.name == FOLDER and not prefix:
                     continue
@@ -73,7 +86,12 @@ def _folder(vault: Path, folder: Path, prefix: str, settings: Settings, ignores:
             else:
                 yield _file(entry, path, settings, ignores)
         except UnicodeEncodeError:
-            yield _skipped(path.encode("utf-8", "replace").decode(), "unreadable", "The file's name is not valid text.", "Rename the file.")
+            yield _skipped(
+                path.encode("utf-8", "replace").decode(),
+                "unreadable",
+                "The file's name is not valid text.",
+                "Rename the file.",
+            )
         except OSError as why:
             yield _skipped(path, "unreadable", f"The file cannot be read: {why.strerror}.", "Check its permissions.")
 

@@ -32,7 +32,9 @@ def _segment(text: str, begin: int, stop: int, mentions: Sequence[Mention]) -> l
     spans: list[tuple[int, int]] = []
     for boundary in get_sentence_boundaries("en", piece):
         start, end = begin + boundary["start_index"], begin + boundary["end_index"]
-        joins = spans and (_ABBREVIATED.search(piece[max(0, spans[-1][1] - begin - 12) : spans[-1][1] - begin]) is not None)
+        joins = spans and (
+            _ABBREVIATED.search(piece[max(0, spans[-1][1] - begin - 12) : spans[-1][1] - begin]) is not None
+        )
         if joins and text[start : start + 1] and not _starts_anew(text, start):
             spans[-1] = (spans[-1][0], end)
         else:
@@ -43,7 +45,10 @@ def _segment(text: str, begin: int, stop: int, mentions: Sequence[Mention]) -> l
 def _starts_anew(text: str, start: int) -> bool:
     """After "Fig." or "A." a digit, a lower-case word or a name goes on; a function word starts anew."""
     return bool(
-        re.match(r"(?:The|This|These|That|It|In|We|They|But|And|However|A|An|When|If|For|As|Our|There)\b", text[start : start + 12])
+        re.match(
+            r"(?:The|This|These|That|It|In|We|They|But|And|However|A|An|When|If|For|As|Our|There)\b",
+            text[start : start + 12],
+        )
     )
 
 
@@ -56,7 +61,9 @@ def _masked(text: str, mentions: Sequence[Mention]) -> str:
         if start < done or not _STOPS.search(text, start, end):
             continue
         following = spans[index + 1][0] if index + 1 < len(spans) else -1
-        ends = text[end - 1] in _ENDS and bool(_NEXT_SENTENCE.match(text, end)) and text[end:following].strip(" ,") != ""
+        ends = (
+            text[end - 1] in _ENDS and bool(_NEXT_SENTENCE.match(text, end)) and text[end:following].strip(" ,") != ""
+        )
         out += text[done:start], "x" * (end - start - 1), "." if ends and text[:start].strip() else "x"
         done = end
     out.append(text[done:])

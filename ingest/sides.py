@@ -36,7 +36,9 @@ class Sides:
     def stated_in(self, file: int) -> Iterator[Row]:
         """Every link that the author of this file states, by connective or by type."""
         sql = self.store.sql
-        rows = sql.execute("SELECT relation, confidence, a, a_key, b, b_key, reason FROM said WHERE file = ? ORDER BY rowid", (file,))
+        rows = sql.execute(
+            "SELECT relation, confidence, a, a_key, b, b_key, reason FROM said WHERE file = ? ORDER BY rowid", (file,)
+        )
         mine = {known.id: known for known in self.claims_in(file)}
         for relation, confidence, a, a_key, b, b_key, reason in rows.fetchall():
             later, earlier = mine[a], mine[b]
@@ -58,7 +60,11 @@ class Sides:
             own = (
                 [mine[claim]]
                 if claim in mine
-                else [known for known, owner in zip(self.claims_in(file), self.owners_in(file), strict=True) if owner is None]
+                else [
+                    known
+                    for known, owner in zip(self.claims_in(file), self.owners_in(file), strict=True)
+                    if owner is None
+                ]
             )
             pair = self._nearest_pair(own, self.claims_of(note))
             left_id, right_id = (note, path[0]) if inverse else (path[0], note)
@@ -94,11 +100,17 @@ class Sides:
         found: list[Known] = []
         own = sql.execute("SELECT file FROM note WHERE name = ? AND file IS NOT NULL", (note,)).fetchone()
         if own:
-            found += [known for known, owner in zip(self.claims_in(own[0]), self.owners_in(own[0]), strict=True) if owner is None]
+            found += [
+                known
+                for known, owner in zip(self.claims_in(own[0]), self.owners_in(own[0]), strict=True)
+                if owner is None
+            ]
         for (file,) in sql.execute(
             "SELECT DISTINCT file FROM claim JOIN file f ON f.id = claim.file WHERE owner = ? ORDER BY f.path", (note,)
         ).fetchall():
-            found += [known for known, owner in zip(self.claims_in(file), self.owners_in(file), strict=True) if owner == note]
+            found += [
+                known for known, owner in zip(self.claims_in(file), self.owners_in(file), strict=True) if owner == note
+            ]
         return found[:_MOST]
 
     def _meant(self, file: int, key: str, sentence: Known) -> Known:

@@ -15,51 +15,7 @@ from kb.note import slug
 
 _LONGEST = 320
 _WORD = re.compile(r"[\w’'-]+", re.UNICODE)
-_STARTERS = [
-    "Am",
-    "Are",
-    "Can",
-    "Could",
-    "Did",
-    "Do",
-    "Does",
-    "Had",
-    "Has",
-    "Have",
-    "How",
-    "Is",
-    "May",
-    "Might",
-    "Must",
-    "Shall",
-    "Should",
-    "Was",
-    "Were",
-    "What",
-    "When",
-    "Where",
-    "Which",
-    "Who",
-    "Whom",
-    "Whose",
-    "Why",
-    "Will",
-    "Would",
-    "Aren't",
-    "Can't",
-    "Couldn't",
-    "Didn't",
-    "Doesn't",
-    "Don't",
-    "Hasn't",
-    "Haven't",
-    "Isn't",
-    "Shouldn't",
-    "Wasn't",
-    "Weren't",
-    "Won't",
-    "Wouldn't",
-]
+_STARTERS = "Am Are Can Could Did Do Does Had Has Have How Is May Might Must Shall Should Was Were What When Where Which Who Whom Whose Why Will Would Aren't Can't Couldn't Didn't Doesn't Don't Hasn't Haven't Isn't Shouldn't Wasn't Weren't Won't Wouldn't".split()
 _STARTER = re.compile(
     r"(?<![\w’'-])(?:(?:At|By|For|From|In|On|To|Under|With|Through)\s+(?:what|which|how|whom|whose)|"
     + "|".join(re.escape(word) for word in _STARTERS)

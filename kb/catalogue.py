@@ -53,7 +53,9 @@ def claims_of(store: Store, note: str) -> list[Claim]:
 
 def _citations(store: Store, names: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
     query = "SELECT claim, note FROM mention WHERE claim IS NOT NULL AND note IS NOT NULL AND note IN (SELECT name FROM note)"
-    rows = store.sql.execute(f"{query} ORDER BY start") if names is None else _by_name(store, query, "claim", names, "AND")
+    rows = (
+        store.sql.execute(f"{query} ORDER BY start") if names is None else _by_name(store, query, "claim", names, "AND")
+    )
     found: dict[str, dict[str, None]] = {}
     for claim, note in rows:
         found.setdefault(claim, {})[note] = None
@@ -162,7 +164,9 @@ def works(store: Store) -> dict[str, Source]:
     return {key: Source.model_validate_json(source) for key, source in rows}
 
 
-def _by_name(store: Store, query: str, column: str, names: Sequence[str], joiner: str = "WHERE") -> Iterator[tuple[str, ...]]:
+def _by_name(
+    store: Store, query: str, column: str, names: Sequence[str], joiner: str = "WHERE"
+) -> Iterator[tuple[str, ...]]:
     order = " ORDER BY start" if joiner == "AND" else ""
     for at in range(0, len(names), 500):
         some = names[at : at + 500]

@@ -197,7 +197,9 @@ class _Onnx:
             try:
                 rows[[at for at, _ in batch]] = self._run([text for _, text in batch])
             except Exception:
-                raise Unavailable("The ONNX embedding model failed on a text.", "Choose another embedding in kb.toml.") from None
+                raise Unavailable(
+                    "The ONNX embedding model failed on a text.", "Choose another embedding in kb.toml."
+                ) from None
         return _unit(rows)
 
     def _run(self, texts: list[str]) -> Matrix:
@@ -232,7 +234,9 @@ def _minilm(offline: bool) -> Path:
         chroma.tqdm = partial(chroma.tqdm, disable=None)  # progress on a terminal only
         chroma._download_model_if_not_exists()
     except Exception:  # httpx, OSError, tarfile, a wrong checksum
-        raise Unavailable("The MiniLM model could not be fetched.", 'Try again later, or set embed = "wordllama".') from None
+        raise Unavailable(
+            "The MiniLM model could not be fetched.", 'Try again later, or set embed = "wordllama".'
+        ) from None
     fetched: Path = Path(chroma.DOWNLOAD_PATH) / chroma.EXTRACTED_FOLDER_NAME
     return fetched
 

@@ -43,7 +43,10 @@ def writing(path: Path, patience: float = 10.0) -> Iterator[None]:
             time.sleep(0.05)
         os.lseek(descriptor, 0, os.SEEK_SET)
         os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()} {' '.join(map(os.path.basename, sys.argv[:1]))} {' '.join(sys.argv[1:3])}\n".encode())
+        os.write(
+            descriptor,
+            f"{os.getpid()} {' '.join(map(os.path.basename, sys.argv[:1]))} {' '.join(sys.argv[1:3])}\n".encode(),
+        )
         yield
     finally:
         # Closing drops the lock; the file stays, since removing it would let two writers in.

@@ -64,7 +64,9 @@ class Store:
         return row[0] if row else default
 
     def set_meta(self, key: str, value: object) -> None:
-        self.sql.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, str(value)))
+        self.sql.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, str(value))
+        )
 
     def count(self, table: str) -> int:
         return int(self.sql.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
@@ -82,7 +84,9 @@ class Store:
 
     def learn_words(self, claims: Iterable[tuple[int, str]], notes: Iterable[tuple[int, str, str, str]]) -> None:
         """Put texts into the word index."""
-        self.sql.executemany("INSERT INTO claim_words(rowid, text) VALUES (?, ?)", ((row, searchable(text)) for row, text in claims))
+        self.sql.executemany(
+            "INSERT INTO claim_words(rowid, text) VALUES (?, ?)", ((row, searchable(text)) for row, text in claims)
+        )
         self.sql.executemany(
             "INSERT INTO note_words(rowid, title, aliases, summary) VALUES (?, ?, ?, ?)",
             ((row, *map(searchable, texts)) for row, *texts in notes),
@@ -94,7 +98,9 @@ class Store:
         self.forget_words((), rows)
         self.sql.execute("DELETE FROM note WHERE name = ?", (name,))
 
-    def put_note(self, name: str, file: int | None, kind: str, title: str, summary: str, rest: dict[str, object]) -> None:
+    def put_note(
+        self, name: str, file: int | None, kind: str, title: str, summary: str, rest: dict[str, object]
+    ) -> None:
         """A note and its words, in place of what stood under that name."""
         self.remove_note(name)
         aliases = " \n".join(map(str, rest.get("aliases", ())))  # type: ignore[call-overload]
@@ -113,7 +119,11 @@ class Store:
         words: list[tuple[int, str]] = []
         for claim in claims:
             place = claim.place
-            numbers = json.dumps([(n.quantity, n.value, n.unit) for n in claim.numbers], ensure_ascii=False) if claim.numbers else ""
+            numbers = (
+                json.dumps([(n.quantity, n.value, n.unit) for n in claim.numbers], ensure_ascii=False)
+                if claim.numbers
+                else ""
+            )
             row = self.sql.execute(
                 "INSERT INTO claim(name, file, about, start, stop, line, sha, text, quote, role, numbers, passage) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -144,7 +154,9 @@ def translated(why: sqlite3.DatabaseError, folder: Path) -> KbError | None:
     if "full" in text or "disk I/O" in text:
         return NotAVault(folder, f"the base could not be written ({text})", "Free some disk space, then run: kb sync")
     if "readonly" in text or "unable to open" in text:
-        return NotAVault(folder, "the base cannot be written here", "Make the folder writable, or copy the notes elsewhere.")
+        return NotAVault(
+            folder, "the base cannot be written here", "Make the folder writable, or copy the notes elsewhere."
+        )
     if "locked" in text or "busy" in text:
         from kb.errors import BaseLocked
 
@@ -173,7 +185,9 @@ def open_store(vault: Path, *, create: bool = True) -> Store:
             if "readonly" not in str(why) and "unable to open" not in str(why):
                 raise
             connection.close()
-            connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+            connection = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
+            )
             connection.execute("SELECT count(*) FROM meta")
             read_only = True
         connection.execute("PRAGMA foreign_keys = ON")

@@ -134,7 +134,9 @@ def fresh(where: str | Path, base_id: str, generation: int) -> Passages:
     with _translated(where):
         client, system = _connect(where)
         try:
-            client.create_collection(f"{_prefix(base_id)}{generation}", embedding_function=None, configuration={"hnsw": INDEX})
+            client.create_collection(
+                f"{_prefix(base_id)}{generation}", embedding_function=None, configuration={"hnsw": INDEX}
+            )
         finally:
             _stop(client, system)
         if not _is_server(where):

@@ -403,7 +403,9 @@ PIECES = """
 <script> </script> <!-- --> <![x &amp; &#1; &# &lt &NotEqualTilde; a 1 ' " = / \0 \u00ad
 """
 SPACES = [" ", "\r\n", "\xa0", "\x1f"]
-PAGES = st.lists(st.sampled_from([piece.replace("~", " ") for piece in PIECES.split()] + SPACES), max_size=60).map("".join)
+PAGES = st.lists(st.sampled_from([piece.replace("~", " ") for piece in PIECES.split()] + SPACES), max_size=60).map(
+    "".join
+)
 
 
 @settings(max_examples=400, deadline=None)

@@ -161,7 +161,9 @@ def test_headings(line: str, level: int) -> None:
 
 
 def test_a_heading_does_not_stand_amid_a_sentence() -> None:
-    assert shown("as one can see in Table", "3 Results", "are mixed.") == ["as one can see in Table 3 Results are mixed."]
+    assert shown("as one can see in Table", "3 Results", "are mixed.") == [
+        "as one can see in Table 3 Results are mixed."
+    ]
 
 
 def test_the_references_are_left_out_but_not_what_follows() -> None:

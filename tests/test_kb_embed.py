@@ -168,7 +168,9 @@ TABLE = np.array([[9, 9, 9], [0, 0, 0.5], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.f
 ALL = ("input_ids", "attention_mask", "token_type_ids")
 
 
-def model_folder(folder: Path, sentence_level: bool = False, inputs: tuple[str, ...] = ALL, table: Matrix = TABLE) -> Path:
+def model_folder(
+    folder: Path, sentence_level: bool = False, inputs: tuple[str, ...] = ALL, table: Matrix = TABLE
+) -> Path:
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     folder.mkdir(parents=True, exist_ok=True)

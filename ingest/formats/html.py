@@ -16,7 +16,9 @@ from ingest.page import Mention, Part, Sheet
 
 _saved_from = re.compile(r"<!--[^>]{0,80}?(?:saved from url=\(\d+\)|\burl:)\s*(https?://[^\s>]+)")
 _scheme = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
-_asset = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|js|json|xml|rss|atom|woff2?|zip|gz|mp[34]|webm|wav|mov)", re.I)
+_asset = re.compile(
+    r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|js|json|xml|rss|atom|woff2?|zip|gz|mp[34]|webm|wav|mov)", re.I
+)
 _date = re.compile(r"((?:1[5-9]|20)\d\d)(?:([-/.]?)(0?[1-9]|1[0-2])(?!\d)(?:[-/.](0?[1-9]|[12]\d|3[01])(?!\d))?)?")
 _and = re.compile(r"\s*;\s*|\s+(?:and|&)\s+")
 
@@ -93,7 +95,9 @@ def _meta(head: Head, url: str, heading: str) -> dict[str, object]:
     meta: dict[str, object] = {
         "title": " ".join(title.split()),
         "authors": _authors(head),
-        "date": _iso(first("article:published_time", "citation_publication_date", "citation_date", *_DATE) or head.time),
+        "date": _iso(
+            first("article:published_time", "citation_publication_date", "citation_date", *_DATE) or head.time
+        ),
         "doi": doi,
         "arxiv": normal_arxiv(first("citation_arxiv_id")),
         "url": url,

@@ -93,6 +93,7 @@ def inside(where: Where, name: str, values: Mapping[str, str]) -> Where:
     elif name == "form" and not frame:
         frame = "form"
     suspect = where.suspect or bool(
-        name not in ("body", "html", "main", "article") and _SUSPECT.search(f"{values.get('class', '')} {values.get('id', '')}")
+        name not in ("body", "html", "main", "article")
+        and _SUSPECT.search(f"{values.get('class', '')} {values.get('id', '')}")
     )
     return Where(name, kind, level, lists, hidden, frame, main, where.box, suspect)

@@ -13,7 +13,9 @@ from kb.oneline import one_line
 
 _DATE = re.compile(r"\b((?:19|20)\d\d)(?:-(0[1-9]|1[0-2])(?:-([0-2]\d|3[01]))?)?")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>\]})]+")
-_ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})|arXiv:\s?(\d{4}\.\d{4,5})", re.I)
+_ARXIV = re.compile(
+    r"arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})|arXiv:\s?(\d{4}\.\d{4,5})", re.I
+)
 _URL = re.compile(r"https?://[^\s<>()\[\]\"']+")
 _SOURCE_LINE = re.compile(r"\s*(?:source|paper|original|link|url|doi|arxiv|reference)s?\b\s*[:：]", re.I)
 
@@ -31,7 +33,9 @@ def note_of(
     """The note a sheet is; what its layout found goes before what the front matter says of it."""
     meta = sheet.meta
     stem = PurePosixPath(sheet.path).stem
-    named = one_line(title) or next(iter(words(meta.get("title"))), "") or heading(sheet) or one_line(stem) or sheet.path
+    named = (
+        one_line(title) or next(iter(words(meta.get("title"))), "") or heading(sheet) or one_line(stem) or sheet.path
+    )
     others = (*aliases, *words(meta.get("aliases")), *words(meta.get("alias")), heading(sheet), stem)
     return Note(
         id=sheet.path,
@@ -82,10 +86,14 @@ def sources_of(sheet: Sheet) -> tuple[Source, ...]:
     year = _DATE.search(str(meta.get("year") or ""))
     links = words(meta.get("links"))
     first = Source(
-        citekey=next(iter(words(meta.get("citekey") or meta.get("citation_key") or meta.get("bibkey"))), "").lstrip("@"),
+        citekey=next(iter(words(meta.get("citekey") or meta.get("citation_key") or meta.get("bibkey"))), "").lstrip(
+            "@"
+        ),
         doi=normal_doi(_first(meta, "doi")),
         arxiv=normal_arxiv(_first(meta, "arxiv", "arxiv_id", "eprint")),
-        url=next((url for url in (_first(meta, "url", "link", "source_url", "source")).split() if _URL.fullmatch(url)), ""),
+        url=next(
+            (url for url in (_first(meta, "url", "link", "source_url", "source")).split() if _URL.fullmatch(url)), ""
+        ),
         authors=_authors(meta.get("authors") or meta.get("author")),
         year=int(year[1]) if year else None,
         title=_first(meta, "paper", "work", "paper_title", "source_title"),
@@ -95,7 +103,9 @@ def sources_of(sheet: Sheet) -> tuple[Source, ...]:
         found = [first]
     for text in (*(part.shown.text for part in sheet.parts if _SOURCE_LINE.match(part.shown.text)), *links):
         found += _identified(text)
-    found += [Source(citekey=key.lstrip("@")) for key in words(meta.get("sources") or ()) if re.fullmatch(r"@[\w:.-]+", key)]
+    found += [
+        Source(citekey=key.lstrip("@")) for key in words(meta.get("sources") or ()) if re.fullmatch(r"@[\w:.-]+", key)
+    ]
     by_voice = {source.voice(): source for source in reversed(found)}
     return tuple(reversed(by_voice.values()))
 

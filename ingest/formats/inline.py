@@ -52,7 +52,9 @@ class Notes:
 NOTHING = Notes({}, {})
 
 
-def read_inline(raw: Shown, defined: Notes = NOTHING, relation: Relation = "cites") -> tuple[Shown, tuple[Mention, ...]]:
+def read_inline(
+    raw: Shown, defined: Notes = NOTHING, relation: Relation = "cites"
+) -> tuple[Shown, tuple[Mention, ...]]:
     """The paragraph as shown, and its mentions. `raw` is its source, line prefixes already gone."""
     text = raw.text
     if not any(mark in text for mark in "[*_`$<&\\@~=^"):
@@ -98,7 +100,9 @@ def _is_mark(text: str, match: re.Match[str]) -> bool:
     return bool(before.strip() or after.strip())
 
 
-def _named(kind: str, match: re.Match[str], raw: Shown, out: Writer, defined: Notes, relation: Relation) -> Iterator[Mention]:
+def _named(
+    kind: str, match: re.Match[str], raw: Shown, out: Writer, defined: Notes, relation: Relation
+) -> Iterator[Mention]:
     start, end = raw.span(*match.span())
     at = out.length
     said = relation if relation != "cites" else _relation_before(raw.text, match.start())
@@ -110,12 +114,19 @@ def _named(kind: str, match: re.Match[str], raw: Shown, out: Writer, defined: No
         shown = None if embed else (at, out.length)
         yield Mention(target, "embed" if embed else "wikilink", start, end, said, shown)
     elif kind == "link":
-        inner, _ = read_inline(Shown.plain(match["words"], 0)) if "[" in match["words"] or "!" in match["words"] else (None, ())
+        inner, _ = (
+            read_inline(Shown.plain(match["words"], 0))
+            if "[" in match["words"] or "!" in match["words"]
+            else (None, ())
+        )
         if inner is None:
             out.copy(raw, *match.span("words"))
         else:
             for here, there, length, wide in inner.pieces:
-                out.put(inner.text[here : here + length], *raw.span(match.start("words") + there, match.start("words") + there + wide))
+                out.put(
+                    inner.text[here : here + length],
+                    *raw.span(match.start("words") + there, match.start("words") + there + wide),
+                )
         href = match["href"].strip("<>")
         if href and not _SCHEME.match(href):
             yield Mention(href, "markdown", start, end, said, (at, out.length))

@@ -105,7 +105,9 @@ def bibtex(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...
         entry = block
         if isinstance(block, DuplicateFieldKeyBlock):
             names = _short(", ".join(sorted(block.duplicate_keys)))
-            problems.append(_problem(path, line, f"An entry gives {names} twice.", "The first one counts; remove the other."))
+            problems.append(
+                _problem(path, line, f"An entry gives {names} twice.", "The first one counts; remove the other.")
+            )
             entry = block.ignore_error_block or block
         elif isinstance(block, ParsingFailedBlock):
             problems.append(_problem(path, line, "This entry cannot be read.", "Check its braces, quotes and commas."))
@@ -208,7 +210,9 @@ def _from_csl(item: Mapping[str, object]) -> Source:
         return next((_clean(str(value)).strip() for value in values if isinstance(value, str | int) and value), "")
 
     url = get("URL", "url")
-    numbers = ("number", "archive_location", "archive-location") if "arxiv" in get("archive", "publisher").lower() else ()
+    numbers = (
+        ("number", "archive_location", "archive-location") if "arxiv" in get("archive", "publisher").lower() else ()
+    )
     people = item.get("author") or item.get("editor")
     names = (_csl_name(each) for each in people) if isinstance(people, list) else iter(())
     return Source(

@@ -30,7 +30,9 @@ def fits(sheet: Sheet) -> bool:
     if said in ("line", "inquiring line") or (sheet.parts and says(sheet.parts[0], _LABEL)):
         return True
     head = sheet.parts[:4]
-    asked = is_question(str(sheet.meta.get("title") or "")) or any(is_question(part.shown.text.strip()) for part in head[:2])
+    asked = is_question(str(sheet.meta.get("title") or "")) or any(
+        is_question(part.shown.text.strip()) for part in head[:2]
+    )
     if not asked:
         return False
     counted = any((found := says(part, _SOURCES)) and found[1] for part in sheet.parts)
@@ -59,7 +61,11 @@ def read(sheet: Sheet, titles: Titles) -> Page:
         described = _titles_from_text(given, blocks)
     stated = says(parts[sources_at], _SOURCES) if sources_at is not None else None
     expected = int(stated[1]) if stated and stated[1] else len(described)
-    problems = sheet.problems if expected == len(described) else (*sheet.problems, _miscounted(sheet, expected, len(described)))
+    problems = (
+        sheet.problems
+        if expected == len(described)
+        else (*sheet.problems, _miscounted(sheet, expected, len(described)))
+    )
 
     summaries = tuple(Block(part, "sources", about=entry.target or entry.title) for entry, part in described if part)
     note = note_of(sheet, "line", title=title, summary=_lead(body))

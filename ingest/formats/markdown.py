@@ -13,15 +13,15 @@ from ingest.page import Lines, Mention, Part, PartKind, Sheet, Shown, Writer
 from ingest.relations import relation_named
 from kb.link import Relation
 
-_FENCE_OR_COMMENT = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})|(?P<tick>`+)|(?P<html><!--)|(?P<obsidian>%%)", re.MULTILINE)
+_FENCE_OR_COMMENT = re.compile(
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,})|(?P<tick>`+)|(?P<html><!--)|(?P<obsidian>%%)", re.MULTILINE
+)
 _FIELD = re.compile(r"\s*(?:[-*+]\s+)?[\[(]?\**_{0,2}([^\W\d_][\w -]{0,40}?)\**_{0,2}\s*::\**(?=\s|$)")
 _CALLOUT = re.compile(r"\s*\[!([\w-]{1,40})\][+-]?[ \t]*")
 _FOOTNOTE = re.compile(r"\s*\[\^([^\[\]\s]{1,100})\]:\s*")
 _REFERENCE = re.compile(r"\s*\[([^\[\]^][^\[\]]{0,200})\]:\s*<?([^\s>]{1,2000})>?(?:\s+[\"'(].*[\"')])?\s*$")
 _WIKILINK = re.compile(r"!?\[\[([^\[\]\n|]{1,400}?)(?:\\?\|[^\[\]\n]{0,1000})?\]\]")
-_MEANT = frozenset(
-    ["title", "alias", "aliases", "tags", "tag", "topics", "topic", "date", "citekey", "doi", "arxiv", "authors", "author", "year", "url"]
-)
+_MEANT = frozenset("title alias aliases tags tag topics topic date citekey doi arxiv authors author year url".split())
 
 
 @cache
@@ -204,7 +204,8 @@ class _Reader:
         begin = self.body + self.starts[first]
         stop = self.body + self.starts[past] if past < len(self.starts) else len(self.source)
         found = tuple(
-            Mention(match[1].strip(), "wikilink", match.start(), match.end()) for match in _WIKILINK.finditer(self.source, begin, stop)
+            Mention(match[1].strip(), "wikilink", match.start(), match.end())
+            for match in _WIKILINK.finditer(self.source, begin, stop)
         )
         if found:
             yield Part("row", Shown.plain("", begin), 0, found)

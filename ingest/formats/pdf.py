@@ -32,7 +32,9 @@ _hyphens = "-\u2010\xad"
 _ligatures = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _runs = re.compile(r"(?P<gap>[ \t\xa0]+)|(?P<ligature>[ﬀﬁﬂﬃﬄﬅﬆ])|(?P<unseen>\xad+)|(?P<words>[^ \t\xa0\xadﬀ-ﬆ]+)")
 # A hyphen after one of these at the end of a line is likelier a part of the word than of the layout.
-_compound = re.compile("self|non|well|cross|high|low|long|short|large|small|open|fine|zero|few|one|two|three|multi|state|real")
+_compound = re.compile(
+    "self|non|well|cross|high|low|long|short|large|small|open|fine|zero|few|one|two|three|multi|state|real"
+)
 _no_title = re.compile(r"untitled|.*\.(?:docx?|dvi|tex|pdf|indd|pages|rtf|ps)|(?:document|paper|title)\s*\d*|\W*", re.I)
 _no_author = re.compile(r"(?:user|admin(?:istrator)?|root|owner|unknown|anonymous|author|.*\bword\b.*|\W*)", re.I)
 _between_authors = re.compile(r"\s*;\s*|\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+")
@@ -78,7 +80,9 @@ def _read(reader: "PdfReader", path: str) -> tuple[str, tuple[Problem, ...]]:
         except Exception:
             page = ""
             message = f"Page {number + 1} cannot be read."
-            problems.append(_problem(path, message, "The other pages count; to repair it, print the file to a new PDF."))
+            problems.append(
+                _problem(path, message, "The other pages count; to repair it, print the file to a new PDF.")
+            )
         pages.append(page)
         size += len(page)
     if sum(char.isalpha() for page in pages for char in page) < 20:

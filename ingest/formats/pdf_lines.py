@@ -58,7 +58,9 @@ def without_frame(lines: list[Line]) -> list[Line]:
         if line.text:
             pages.setdefault(line.page, []).append(at)
     edges = {page: dict.fromkeys((*rows[:2], *rows[-2:])) for page, rows in pages.items()}
-    seen = Counter(key for rows in edges.values() for key in {_digits.sub("#", lines[at].text.casefold()) for at in rows})
+    seen = Counter(
+        key for rows in edges.values() for key in {_digits.sub("#", lines[at].text.casefold()) for at in rows}
+    )
     enough = 2 if len(pages) <= 5 else 3
     gone = {
         at

@@ -22,7 +22,9 @@ def fits(sheet: Sheet) -> bool:
         part.kind == "heading" and re.match(r"tl;?dr", part.shown.text.strip(), re.I) for part in sheet.parts[:6]
     ):
         return True
-    return bool({"post", "posts", "blog", "_posts"} & {name.casefold() for name in PurePosixPath(sheet.path).parts[:-1]})
+    return bool(
+        {"post", "posts", "blog", "_posts"} & {name.casefold() for name in PurePosixPath(sheet.path).parts[:-1]}
+    )
 
 
 def read(sheet: Sheet, titles: Titles) -> Page:
@@ -33,6 +35,8 @@ def read(sheet: Sheet, titles: Titles) -> Page:
         title = one_line(parts[0].shown.text)
         parts = parts[1:]
     blocks = cite(tuple(in_sections(parts)), titles, False)
-    summary = next((block.part.shown.text for block in blocks if _SUMMARY.fullmatch(block.section.split(" / ")[-1])), "")
+    summary = next(
+        (block.part.shown.text for block in blocks if _SUMMARY.fullmatch(block.section.split(" / ")[-1])), ""
+    )
     note = note_of(sheet, "post", title=title, summary=summary)
     return Page(note, blocks, mentions_of(sheet, blocks), problems=sheet.problems)

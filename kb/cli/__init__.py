@@ -27,7 +27,11 @@ def front(
     context: typer.Context,
     vault: Annotated[
         Path | None,
-        typer.Option("--vault", help="Folder of notes. Else the nearest one upwards with kb.toml or .kb, else here.", metavar="DIR"),
+        typer.Option(
+            "--vault",
+            help="Folder of notes. Else the nearest one upwards with kb.toml or .kb, else here.",
+            metavar="DIR",
+        ),
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
 ) -> None:

@@ -17,7 +17,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def claims(
-    query: Annotated[str, typer.Argument(help="Words to look for; without them, every claim.", show_default=False)] = "",
+    query: Annotated[
+        str, typer.Argument(help="Words to look for; without them, every claim.", show_default=False)
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, help="How many to show for a query.")] = 25,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
@@ -59,6 +61,10 @@ def _screen(found: "list[Claim]", query: str, vault: str) -> None:
     out = console()
     for claim in found:
         out.print(quoted(claim.quote))
-        out.print(Text.assemble("  ", place(claim.place.path, claim.place.line, vault), f"  {claim.role}  ", (claim.id, "dim")))
+        out.print(
+            Text.assemble(
+                "  ", place(claim.place.path, claim.place.line, vault), f"  {claim.role}  ", (claim.id, "dim")
+            )
+        )
     if not found:
         out.print(Text(f"No claim speaks of “{one_line(query, 80)}”." if query else "There are no claims here yet."))

@@ -24,7 +24,12 @@ def doctor(
     checks = mend(vault, settings) if repair else examine(vault, settings)
     sound = all(not check.problems for check in checks)
     if as_json:
-        door.print_json({"sound": sound, "checks": [{"name": c.name, "checked": c.checked, "problems": list(c.problems)} for c in checks]})
+        door.print_json(
+            {
+                "sound": sound,
+                "checks": [{"name": c.name, "checked": c.checked, "problems": list(c.problems)} for c in checks],
+            }
+        )
     else:
         from rich.text import Text
 

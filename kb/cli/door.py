@@ -46,7 +46,9 @@ def run(app: typer.Typer) -> int:
         if os.environ.get("KB_DEBUG"):
             raise
         return complain(
-            f"kb made a mistake of its own: {type(why).__name__}: {why}", "Please report it; KB_DEBUG=1 shows where it happened.", 1
+            f"kb made a mistake of its own: {type(why).__name__}: {why}",
+            "Please report it; KB_DEBUG=1 shows where it happened.",
+            1,
         )
 
 

@@ -19,7 +19,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="A claim's id, or a note's title, path, alias or file name.", metavar="ID|NOTE")],
+    name: Annotated[
+        str, typer.Argument(help="A claim's id, or a note's title, path, alias or file name.", metavar="ID|NOTE")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Show a claim or a note: words, place, citations, links."""
@@ -54,7 +56,11 @@ def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
         if claim.text != claim.quote:
             out.print(Text.assemble(("\nread alone  ", "dim"), claim.text))
         for number in claim.numbers:
-            out.print(Text.assemble(("stated      ", "dim"), f"{number.quantity or 'a quantity'}: {number.value:,g} {number.unit}"))
+            out.print(
+                Text.assemble(
+                    ("stated      ", "dim"), f"{number.quantity or 'a quantity'}: {number.value:,g} {number.unit}"
+                )
+            )
         for note in notes(store, claim.citations):
             out.print(Text.assemble(("cites       ", "dim"), note.title))
         _links(store, touching, claim.id)
@@ -73,19 +79,31 @@ def _note(store: "Store", note: "Note", as_json: bool) -> None:
     touching = links(store, note.id)
     (facts,) = as_dicts(store, [note])
     if as_json:
-        door.print_json({**facts, "claims": [as_dict(claim) for claim in claims], "typed": [_link(link) for link in touching]})
+        door.print_json(
+            {**facts, "claims": [as_dict(claim) for claim in claims], "typed": [_link(link) for link in touching]}
+        )
         return
     from rich.text import Text
 
     out = console()
     out.print(Text(one_line(note.title), style="bold"))
-    out.print(Text.assemble((note.path or "not written yet", "cyan"), f"  {note.kind}", f"  {note.date}" if note.date else ""))
+    out.print(
+        Text.assemble((note.path or "not written yet", "cyan"), f"  {note.kind}", f"  {note.date}" if note.date else "")
+    )
     if note.summary:
         out.print(Text(f"\n{one_line(note.summary, 1000)}"))
     for source in note.sources:
-        told = [", ".join(source.authors[:3]) + (" et al." if len(source.authors) > 3 else ""), str(source.year or ""), source.title]
+        told = [
+            ", ".join(source.authors[:3]) + (" et al." if len(source.authors) > 3 else ""),
+            str(source.year or ""),
+            source.title,
+        ]
         told += [f"doi:{source.doi}" if source.doi else "", f"arXiv:{source.arxiv}" if source.arxiv else "", source.url]
-        out.print(Text.assemble(("\nrests on   ", "dim"), one_line(" · ".join(part for part in told if part) or source.citekey, 300)))
+        out.print(
+            Text.assemble(
+                ("\nrests on   ", "dim"), one_line(" · ".join(part for part in told if part) or source.citekey, 300)
+            )
+        )
     for word, names in (("cites", facts["cites"]), ("cited by", facts["cited_by"])):
         if names:
             titles = "\n           ".join(one_line(other.title) for other in notes(store, names))
@@ -94,7 +112,14 @@ def _note(store: "Store", note: "Note", as_json: bool) -> None:
         out.print(Text(f"\nClaims ({len(claims)})", style="bold"))
     for claim in claims:
         out.print(quoted(claim.quote))
-        out.print(Text.assemble("  ", place(claim.place.path, claim.place.line, str(store.vault)), f"  {claim.role}  ", (claim.id, "dim")))
+        out.print(
+            Text.assemble(
+                "  ",
+                place(claim.place.path, claim.place.line, str(store.vault)),
+                f"  {claim.role}  ",
+                (claim.id, "dim"),
+            )
+        )
     _links(store, touching, note.id)
 
 
@@ -114,7 +139,9 @@ def _links(store: "Store", links: "list[Link]", here: str) -> None:
         told = found[0].quote if found else next((note.title for note in notes(store, [other])), other)
         way = link.kind if link.a == here else f"{link.kind} this"
         sure = "stated" if link.method in ("author", "person") else f"possible, {link.confidence:.2f}"
-        out.print(Text.assemble((f"{way} ", "yellow"), one_line(told, 300), (f"\n  {sure}: {one_line(link.reason)}", "dim")))
+        out.print(
+            Text.assemble((f"{way} ", "yellow"), one_line(told, 300), (f"\n  {sure}: {one_line(link.reason)}", "dim"))
+        )
 
 
 def _link(link: "Link") -> dict[str, Any]:

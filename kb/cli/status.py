@@ -35,10 +35,14 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
     from kb.catalogue import files
 
     words = {"note": "indexed", "library": "indexed"}
-    listed = [{"path": path, "status": words.get(state, state), "problems": found} for path, state, found in files(store)]
+    listed = [
+        {"path": path, "status": words.get(state, state), "problems": found} for path, state, found in files(store)
+    ]
     counts = {word: sum(1 for file in listed if file["status"] == word) for word in ("indexed", "skipped", "failed")}
     kinds = dict(store.sql.execute("SELECT kind, count(*) FROM note GROUP BY kind ORDER BY kind").fetchall())
-    links = dict(store.sql.execute("SELECT kind || ' (' || method || ')', count(*) FROM link GROUP BY 1 ORDER BY 1").fetchall())
+    links = dict(
+        store.sql.execute("SELECT kind || ' (' || method || ')', count(*) FROM link GROUP BY 1 ORDER BY 1").fetchall()
+    )
     base = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
     text = store.sql.execute("SELECT coalesce(sum(size), 0) FROM file WHERE state IN ('note', 'library')").fetchone()[0]
     newest = (store.folder / "base.sqlite3").stat().st_mtime
@@ -47,7 +51,10 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
         "counts": counts,
         "notes": kinds,
         "claims": store.count("claim"),
-        "links": {"cites (author)": store.sql.execute("SELECT count(*) FROM mention WHERE note IS NOT NULL").fetchone()[0], **links},
+        "links": {
+            "cites (author)": store.sql.execute("SELECT count(*) FROM mention WHERE note IS NOT NULL").fetchone()[0],
+            **links,
+        },
         "engine": {
             "embed": store.meta("embed") or None,
             "vectors": settings.vectors or "chroma, in the base",
@@ -84,7 +91,13 @@ def _screen(found: dict[str, Any], every: bool) -> None:
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column()
     counts = found["counts"]
-    kinds = {"note": "notes", "line": "lines", "post": "posts", "paper": "papers", "stub": "stubs (cited, not written yet)"}
+    kinds = {
+        "note": "notes",
+        "line": "lines",
+        "post": "posts",
+        "paper": "papers",
+        "stub": "stubs (cited, not written yet)",
+    }
     size = found["bytes"]
     grid.add_row("Vault", one_line(found["vault"]))
     grid.add_row("Files", f"{counts['indexed']:,} indexed, {counts['skipped']:,} skipped, {counts['failed']:,} failed")
@@ -100,7 +113,10 @@ def _screen(found: dict[str, Any], every: bool) -> None:
     grid.add_row("Links", ", ".join(f"{count:,} {kind}" for kind, count in found["links"].items()))
     grid.add_row("Engine", f"{found['engine']['embed'] or 'none yet'}; {found['engine']['vectors']}; no language model")
     grid.add_row("Sends", "; ".join(found["engine"]["sends"]) or "nothing: all of it happens on this machine")
-    grid.add_row("Base", f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {_ago(found['age_seconds'])}")
+    grid.add_row(
+        "Base",
+        f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {_ago(found['age_seconds'])}",
+    )
     out.print(grid)
     for file in found["files"]:
         if file["status"] == "indexed" and not file["problems"] and not every:
@@ -109,7 +125,9 @@ def _screen(found: dict[str, Any], every: bool) -> None:
         line = Text.assemble("\n", (f"{file['status']:8}", style), one_line(file["path"]))
         for problem in file["problems"]:
             at = f" line {problem.line}:" if problem.line else ""
-            line.append(f"\n        {at} {one_line(problem.message)}", style="dim" if file["status"] == "skipped" else "")
+            line.append(
+                f"\n        {at} {one_line(problem.message)}", style="dim" if file["status"] == "skipped" else ""
+            )
         out.print(line, end="")
     out.print()
 

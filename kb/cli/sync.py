@@ -47,7 +47,20 @@ def _once(vault: "Path", settings: "Settings", rebuild: bool, as_json: bool) -> 
 
 def as_dict(done: "Synced") -> dict[str, object]:
     """The contract of `kb sync --json`."""
-    keys = ("added", "changed", "moved", "removed", "unchanged", "failed", "skipped", "remarks", "notes", "claims", "links", "seconds")
+    keys = (
+        "added",
+        "changed",
+        "moved",
+        "removed",
+        "unchanged",
+        "failed",
+        "skipped",
+        "remarks",
+        "notes",
+        "claims",
+        "links",
+        "seconds",
+    )
     return {key: getattr(done, key) for key in keys}
 
 
@@ -61,11 +74,17 @@ def _table(done: "Synced") -> None:
     counts = [(done.added, "added"), (done.changed, "changed"), (done.moved, "moved"), (done.removed, "removed")]
     told = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing to do"
     out.print(Text.assemble(("Synced", "bold"), f"  {told}, {done.unchanged:,} unchanged, {done.skipped:,} skipped"))
-    out.print(Text(f"Base    {done.notes:,} notes, {done.claims:,} claims, {done.links:,} links   ({done.seconds:.1f} s)"))
+    out.print(
+        Text(f"Base    {done.notes:,} notes, {done.claims:,} claims, {done.links:,} links   ({done.seconds:.1f} s)")
+    )
     for problem in (*done.failed, *done.remarks)[:20]:
         where = f"{problem.path}:{problem.line}" if problem.line else problem.path
         style = "red" if problem in done.failed else "yellow"
-        out.print(Text.assemble("\n", (one_line(where), style), "  ", one_line(problem.message), "\n  ", (one_line(problem.hint), "dim")))
+        out.print(
+            Text.assemble(
+                "\n", (one_line(where), style), "  ", one_line(problem.message), "\n  ", (one_line(problem.hint), "dim")
+            )
+        )
     more = len(done.failed) + len(done.remarks) - 20
     if more > 0:
         out.print(Text(f"\n… and {more} more: kb status", style="dim"))
