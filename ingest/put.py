@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from ingest.extract import Extract
 from ingest.names import key_of, names_of, target_key
 from ingest.page import Page
+from ingest.restate import figure_key, is_telling
 from ingest.scan import Seen
 from ingest.stance import Said
 from ingest.titles import is_known_by_sight, tail
-from kb.claim import Quantity
 from kb.problem import Problem
 from kb.store import Store
 
@@ -136,18 +136,6 @@ def remove(store: Store, path: str) -> None:
     notes = sql.execute("SELECT id, title, aliases, summary FROM note WHERE file = ?", (file,)).fetchall()
     store.forget_words(claims, notes)
     sql.execute("DELETE FROM file WHERE id = ?", (file,))
-
-
-def figure_key(number: Quantity) -> str:
-    """Under which key equal quantities meet."""
-    return f"{number.value:g} {number.unit}"
-
-
-def is_telling(number: Quantity) -> bool:
-    """Whether two sentences with this number may well speak of the same result: "50%" and "2x" are everywhere."""
-    round_share = number.unit == "%" and number.value % 10 == 0
-    small = number.value == int(number.value) and abs(number.value) < 20
-    return not round_share and not small
 
 
 def _names(store: Store, file: int, names: set[tuple[str, str]]) -> None:

@@ -5,7 +5,7 @@ import re
 from kb.claim import Quantity
 
 _NUMBER = re.compile(
-    r"(?<![\w.,$€£/-])(?P<sign>[-−–]\s?)?(?P<money>[$€£])?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?<![\w.,·$€£/-])(?P<sign>[-−–]\s?)?(?P<money>[$€£])?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?P<scale>\s?(?:million|billion|trillion|thousand)\b|[kKMB](?![\w]))?"
     r"(?:\s?(?P<sign_unit>%|°C|°F|×|x\b)|[\s-](?P<word>[A-Za-z][a-z]+(?:\s(?:points?|hours?|params|parameters|examples|tokens|steps))?))?"
 )
@@ -25,12 +25,13 @@ _MEASURES = re.compile(
     re.IGNORECASE,
 )
 _DULL = frozenset("the a an its their of in on this that more less overall to from and or average mean".split())
+_DIGIT = re.compile(r"\d")
 _MOST = 12
 
 
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Quantities in the order of the sentence; years, versions and names such as GPT-4 are none."""
-    if not any(char.isdigit() for char in text):
+    if not _DIGIT.search(text):
         return ()
     found: list[Quantity] = []
     measures: list[tuple[int, str]] | None = None

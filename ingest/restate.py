@@ -1,4 +1,8 @@
-"""The same result told twice: equal quantities on the same subject, in two notes."""
+"""The same result told twice: equal quantities on the same subject, in two notes.
+
+A false "restates" would merge two voices into one, so the bar is high: confidence intervals, p-values
+and round shares count for nothing, and one number in common is not enough without nearly the same words.
+"""
 
 import json
 import re
@@ -7,58 +11,121 @@ from collections.abc import Iterator
 import numpy as np
 
 from ingest.sides import Row, Sides
+from kb.claim import Quantity
 from kb.store import Store
 
 _CROWD = 60
 """A number that so many claims state says nothing about any two of them."""
-_WORD = re.compile(r"[a-z][a-z-]{3,}")
-_ABOUT = re.compile(r"(?:~|≈|about|around|roughly|over|nearly|almost|more than|up to|close to)\s*$", re.I)
+_WORD = re.compile(r"[a-z]{4,}")
+_COMMON = frozenset(
+    "that this with from were have been than they their which these those also more most less only when where while about "
+    "after before between among during using used both each other such into over under results result showed shows compared "
+    "with without study patients significantly respectively".split()
+)
+_ABOUT = re.compile(r"(?:~|≈|about|around|roughly|over|nearly|almost|more than|up to|close to|some)\s*$", re.I)
+_FARTHEST = 0.35
+_INTERVAL = frozenset({90.0, 95.0, 99.0, 100.0})
+
+
+def is_telling(number: Quantity) -> bool:
+    """Whether two sentences with this number may well speak of the same result.
+
+    "50%", "2x", the 95 of an interval and a bare hazard ratio of 1.2 are everywhere; 73.6% is not.
+    """
+    value, unit = abs(number.value), number.unit
+    if unit == "%":
+        return value % 10 != 0 and value not in _INTERVAL
+    if not unit:
+        return len(f"{value:g}".replace(".", "").strip("0")) >= 4 or (value >= 100 and value % 100 != 0)
+    return value >= 20 or value != int(value)
+
+
+def figure_key(number: Quantity) -> str:
+    """Under which key equal quantities meet."""
+    return f"{number.value:g} {number.unit}"
 
 
 def restatements(store: Store, sides: Sides, key: str) -> Iterator[Row]:
     """Pairs among the claims that state this quantity."""
     rows = store.sql.execute(
-        "SELECT claim.id, claim.name, claim.file, coalesce(claim.owner, file.path), claim.text, claim.numbers "
+        "SELECT claim.name, claim.file, coalesce(claim.owner, file.path), claim.text, claim.numbers "
         "FROM figure JOIN claim ON claim.id = figure.claim JOIN file ON file.id = claim.file WHERE figure.key = ? "
         "ORDER BY claim.name LIMIT ?",
         (key, _CROWD + 1),
     ).fetchall()
     if not 2 <= len(rows) <= _CROWD:
         return
-    known = {claim.id: claim for row in rows for claim in sides.claims_in(row[2])}
-    for index, (_, name, _, owner, text, numbers) in enumerate(rows):
-        for _, other, _, its_owner, its_text, its_numbers in rows[index + 1 :]:
-            if owner == its_owner and text != its_text:
-                continue
-            shared = _shared(json.loads(numbers), json.loads(its_numbers), text, its_text)
-            nearness = float(np.dot(known[name].vector, known[other].vector))
-            if _same(shared, nearness, text, its_text):
-                figures = ", ".join(shared)
-                evidence = [known[name].place.model_dump(), known[other].place.model_dump()]
-                confidence = round(min(0.95, 0.4 + 0.15 * len(shared) + 0.3 * nearness), 2)
-                yield "restates", name, other, "rule", confidence, evidence, f"both give {figures} for the same subject"
+    known = {claim.id: claim for row in rows for claim in sides.claims_in(row[1])}
+    vectors = np.stack([known[row[0]].vector for row in rows])
+    nearness = vectors @ vectors.T
+    for left, right in zip(*np.nonzero(np.triu(nearness >= _FARTHEST, 1)), strict=True):
+        (name, _, owner, text, numbers), (other, _, its_owner, its_text, its_numbers) = rows[left], rows[right]
+        if owner == its_owner and text != its_text:
+            continue
+        near = float(nearness[left, right])
+        shared, change = _shared(_numbers(numbers), _numbers(its_numbers), text, its_text)
+        if _same(len(shared), change, near, text, its_text):
+            evidence = [known[name].place.model_dump(), known[other].place.model_dump()]
+            confidence = round(min(0.95, 0.4 + 0.15 * len(shared) + 0.3 * near), 2)
+            yield (
+                "restates",
+                name,
+                other,
+                "rule",
+                confidence,
+                evidence,
+                f"both give {', '.join(shared)} for the same subject",
+            )
 
 
-def _same(shared: list[str], nearness: float, text: str, other: str) -> bool:
-    words = {word[:6] for word in _WORD.findall(text.lower())} & {word[:6] for word in _WORD.findall(other.lower())}
-    if len(shared) >= 2:
-        return nearness >= 0.45 and len(words) >= 1
-    return nearness >= 0.7 and len(words) >= 3
+def _same(figures: int, change: bool, nearness: float, text: str, other: str) -> bool:
+    """One figure asks for nearly the same words, two for the same subject, "from 36 to 73.6" for little more."""
+    words = len(_words(text) & _words(other))
+    if change:
+        return words >= 1
+    if figures >= 2:
+        return nearness >= 0.55 and words >= 3
+    return figures == 1 and nearness >= 0.78 and words >= 5
 
 
-def _shared(mine: list[list[object]], theirs: list[list[object]], text: str, other: str) -> list[str]:
-    """Figures that agree: equal, or near where one side says "about" or "over"."""
+def _words(text: str) -> set[str]:
+    return {word[:7] for word in _WORD.findall(text.lower()) if word not in _COMMON}
+
+
+def _numbers(stored: str) -> list[Quantity]:
+    return [Quantity(quantity=what, value=value, unit=unit) for what, value, unit in json.loads(stored or "[]")]
+
+
+def _shared(mine: list[Quantity], theirs: list[Quantity], text: str, other: str) -> tuple[list[str], bool]:
+    """Telling figures that agree, exactly or near where one side says "about"; and whether a whole change does."""
     found: dict[str, None] = {}
-    for _, value, unit in mine:
-        for _, its_value, its_unit in theirs:
-            if unit != its_unit:
+    agreeing: list[tuple[int, int]] = []
+    for i, a in enumerate(mine):
+        for j, b in enumerate(theirs):
+            if a.unit != b.unit:
                 continue
-            a, b = float(str(value)), float(str(its_value))
-            loose = abs(a - b) <= 0.06 * max(abs(a), abs(b)) and (_hedged(a, text) or _hedged(b, other))
-            if a == b or loose:
-                shown = _figure(a) if a == b else f"{_figure(a)}/{_figure(b)}"
-                found[f"{shown}{unit}" if unit in ("%", "x") else f"{shown} {unit}".strip()] = None
-    return list(found)
+            loose = abs(a.value - b.value) <= 0.06 * max(abs(a.value), abs(b.value))
+            if a.value == b.value or (loose and (_hedged(a.value, text) or _hedged(b.value, other))):
+                agreeing.append((i, j))
+                if is_telling(a) or is_telling(b):
+                    shown = _figure(a.value) if a.value == b.value else f"{_figure(a.value)}/{_figure(b.value)}"
+                    found[f"{shown}{a.unit}" if a.unit in ("%", "x") else f"{shown} {a.unit}".strip()] = None
+    change = any(
+        (i + 1, j + 1) in agreeing
+        and _is_change(mine[i], mine[i + 1], text)
+        and _is_change(theirs[j], theirs[j + 1], other)
+        for i, j in agreeing
+        if i + 1 < len(mine) and j + 1 < len(theirs)
+    )
+    return list(found), change and bool(found)
+
+
+def _is_change(first: Quantity, second: Quantity, text: str) -> bool:
+    """ "from 36% to over 70%"."""
+    if first.unit != second.unit or first.value == second.value:
+        return False
+    start, end = text.find(f"{first.value:g}"), text.find(f"{second.value:g}")
+    return 0 <= start < end <= start + 40 and " to " in text[start:end]
 
 
 def _figure(value: float) -> str:
@@ -70,4 +137,4 @@ def _figure(value: float) -> str:
 
 def _hedged(value: float, text: str) -> bool:
     at = text.find(f"{value:g}")
-    return at >= 0 and bool(_ABOUT.search(text[:at]))
+    return at >= 0 and bool(_ABOUT.search(text[max(0, at - 14) : at]))

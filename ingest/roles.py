@@ -31,6 +31,7 @@ _CUE_WORDS: tuple[tuple[Role, str], ...] = (
                    r"|the (?:experiment|study|setup) (?:uses|used|compares|compared))\b"),
 )  # fmt: skip
 _CUES = tuple((role, re.compile(words, re.I)) for role, words in _CUE_WORDS)
+_ANY_CUE = re.compile("|".join(words for _, words in _CUE_WORDS), re.I)
 _RESULT = re.compile(
     r"\d|\b(?:show(?:s|ed|n)?|find(?:s|ing)?|found|reveals?|outperform\w*|improv\w+|increas\w+|reduc\w+|degrad\w+|demonstrat\w+|observ\w+)\b",
     re.I,
@@ -48,7 +49,8 @@ def role_of(text: str, section: str, lead: str, kind: NoteKind) -> Role:
 
 
 def _by_cue(text: str, otherwise: Role) -> Role:
-    for role, pattern in _CUES:
-        if pattern.search(text):
-            return role
+    if _ANY_CUE.search(text):
+        for role, pattern in _CUES:
+            if pattern.search(text):
+                return role
     return otherwise

@@ -59,6 +59,8 @@ _DENIED = re.compile(r"\b(?:not|never|no|hardly|fails? to|does ?n[o’']t|do ?n[
 def author_links(sentences: Sequence[Sentence]) -> tuple[Said, ...]:
     """What the author relates, in the order of the text; of two words for one pair the plainer counts."""
     found: dict[tuple[str, str], Said] = {}
+    if sum(1 for sentence in sentences if sentence.cites) < 2:
+        return ()
     for said in _author_links(sentences):
         pair = (said.a, said.b)
         if pair not in found or said.confidence > found[pair].confidence:

@@ -34,7 +34,7 @@ def ours() -> Embedding:
 
 @pytest.fixture(scope="module")
 def theirs() -> Theirs:
-    import wordllama  # type: ignore[import-untyped]
+    import wordllama
 
     folder = Path(wordllama.__file__).parent
     model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
