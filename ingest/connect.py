@@ -119,7 +119,7 @@ def _put_stub(store: Store, key: str) -> None:
     summary = min(((-len(text), text) for _, text in listed), default=(0, ""))[1]
     sources = f"[{','.join(work.model_dump_json(exclude_defaults=True) for work in works)}]"
     others = tuple(dict.fromkeys(title for _, title in titles if title != titles[0][1]))
-    store.put_note(f"{STUB}{key}", None, "stub", titles[0][1], summary, {"aliases": others, "sources": sources})
+    store.put_stub(f"{STUB}{key}", titles[0][1], summary, others, sources)
 
 
 def _last(target: str) -> str:

@@ -103,12 +103,14 @@ def _put(store: Store, batch: list[Entry], embedding: Embedding) -> None:
     texts = [claim.text for entry in batch if entry.extract for claim in entry.extract.claims]
     vectors = embedding.embed(texts)
     now = time.time_ns()
+    rows = []
     at = 0
+    for entry in batch:
+        count = len(entry.extract.claims) if entry.extract else 0
+        rows.append((entry, packed(vectors[at : at + count]) if count else b"", settled(entry.seen, now)))
+        at += count
     with store.transaction():
-        for entry in batch:
-            count = len(entry.extract.claims) if entry.extract else 0
-            put(store, entry, packed(vectors[at : at + count]) if count else b"", settled(entry.seen, now))
-            at += count
+        put(store, rows)
 
 
 def _embed_anew(store: Store, embedding: Embedding, say: Progress) -> None:

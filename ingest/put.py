@@ -1,10 +1,12 @@
-"""One file's reading into the store, whole, in the transaction of its caller.
+"""Files' readings into the store, each whole, in the transaction of the caller.
 
-Whatever other files may have to be looked at again because of it is marked dirty in the same transaction.
+Whatever other files may have to be looked at again because of one is marked dirty in the same transaction.
+Rows are collected first and written a table at a time: a statement for each row costs more than the row.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from ingest.extract import Extract
 from ingest.names import key_of, names_of, target_key
@@ -15,6 +17,8 @@ from ingest.stance import Said
 from ingest.titles import is_known_by_sight, tail
 from kb.problem import Problem
 from kb.store import Store
+
+Row = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,85 +36,137 @@ class Entry:
     skipped: bool = False
 
 
-def put(store: Store, entry: Entry, vectors: bytes, stamp: int) -> None:
-    """Replace what the base holds of this file."""
-    sql = store.sql
-    remove(store, entry.seen.path)
-    page, found = entry.page, entry.extract
-    state = "skipped" if entry.skipped else "failed" if page is None else "library" if page.works else "note"
-    file: int = sql.execute(
-        "INSERT INTO file(path, size, stamp, sha, state, problems) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-        (entry.seen.path, entry.seen.size, stamp, entry.sha, state, _problems(entry.problems)),
-    ).fetchone()[0]
-    if page is None or found is None:
-        name = entry.seen.path.rstrip("/").rsplit("/", 1)[-1]
-        _names(store, file, {(key_of(name), "file")})
-        return
-    note = page.note
-    for work in page.works:
-        sql.execute(
-            "INSERT INTO work VALUES (?, ?, ?)",
-            (file, key_of(work.citekey), work.model_dump_json(exclude_defaults=True)),
-        )
-        _dirty(store, "dirty_key", [key_of(work.citekey)])
-    if page.works:
-        return
-    sources = "[" + ",".join(source.model_dump_json(exclude_defaults=True) for source in note.sources) + "]"
-    rest: dict[str, object] = {
-        "date": note.date, "aliases": note.aliases, "sources": sources, "topics": note.topics, "next_lines": page.next_lines,
-    }  # fmt: skip
-    store.put_note(note.id, file, note.kind, note.title, note.summary, rest)
-    _names(store, file, set(names_of(note)))
-    titles = {note.title, *note.aliases, *(entry.title for entry in page.listed if not entry.inferred)}
-    known = [(tail(title), title, file) for title in titles if is_known_by_sight(title)]
-    sql.executemany("INSERT OR IGNORE INTO title VALUES (?, ?, ?)", known)
-    _dirty(store, "dirty_tail", [row[0] for row in known])
-    sql.executemany("INSERT OR IGNORE INTO question VALUES (?, ?)", ((name, file) for name in entry.questions))
-    _claims(store, file, note.id, found, vectors)
-    _links(store, file, page, found, entry.said)
-    sql.execute("INSERT OR IGNORE INTO dirty_file VALUES (?)", (file,))
+def put(store: Store, entries: Iterable[tuple[Entry, bytes, int]]) -> None:
+    """Replace what the base holds of these files; with each come its vectors and its stamp."""
+    rows = _Rows(store)
+    for entry, vectors, stamp in entries:
+        remove(store, entry.seen.path)
+        rows.collect(entry, vectors, stamp)
+    rows.write()
 
 
-def _claims(store: Store, file: int, own: str, found: Extract, vectors: bytes) -> None:
-    sql = store.sql
-    passage_of: dict[str, int] = {}
-    for passage in found.passages:
-        row = sql.execute(
-            "INSERT INTO passage(file, start, stop, line) VALUES (?, ?, ?, ?) RETURNING id",
-            (file, passage.start, passage.end, passage.line),
-        ).fetchone()
-        passage_of |= dict.fromkeys(passage.claims, row[0])
-    store.put_claims(file, found.claims, passage_of, own)
-    if found.claims:
-        sql.execute("INSERT INTO vector VALUES (?, ?, ?)", (file, len(found.claims), vectors))
-    figures = {
-        (figure_key(number), claim.id) for claim in found.claims for number in claim.numbers if is_telling(number)
-    }
-    sql.executemany("INSERT OR IGNORE INTO figure SELECT ?, id FROM claim WHERE name = ?", figures)
-    _dirty(store, "dirty_figure", [key for key, _ in figures])
+@dataclass(slots=True)
+class _Rows:
+    """What is to be written, by table."""
 
+    store: Store
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    claim_words: list[tuple[int, str]] = field(default_factory=list)
+    note_words: list[tuple[int, str, str, str]] = field(default_factory=list)
+    next_id: dict[str, int] = field(default_factory=dict)
 
-def _links(store: Store, file: int, page: Page, found: Extract, said: tuple[Said, ...]) -> None:
-    sql = store.sql
-    sql.executemany(
-        "INSERT INTO mention(file, key, target, form, relation, inverse, line, start, stop, claim) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (file, r.key, r.target, r.form, r.relation, r.inverse, r.line, r.start, r.end, r.claim)
-            for r in found.references
-        ),
-    )
-    listed = [
-        (file, target_key(entry.target or entry.title), entry.target, entry.title, key_of(entry.title), entry.summary)
-        for entry in page.listed
-    ]
-    sql.executemany(
-        "INSERT INTO listed(file, key, target, title, title_key, summary) VALUES (?, ?, ?, ?, ?, ?)", listed
-    )
-    sql.executemany(
-        "INSERT INTO said(file, relation, confidence, a, a_key, b, b_key, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        ((file, s.relation, s.confidence, s.a, s.a_key, s.b, s.b_key, s.reason) for s in said),
-    )
-    _dirty(store, "dirty_key", [r.key for r in found.references] + [key for row in listed for key in (row[1], row[4])])
+    def add(self, table: str, *values: object) -> None:
+        self.tables.setdefault(table, []).append(values)
+
+    def number(self, table: str) -> int:
+        """The next id of a table; ids are never used twice, so that Chroma cannot mistake one for another."""
+        if table not in self.next_id:
+            sql = self.store.sql
+            row = sql.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+            self.next_id[table] = row[0] + 1 if row else 1
+        self.next_id[table] += 1
+        return self.next_id[table] - 1
+
+    def dirty(self, table: str, keys: Iterable[object]) -> None:
+        self.tables.setdefault(table, []).extend((key,) for key in keys if key)
+
+    def collect(self, entry: Entry, vectors: bytes, stamp: int) -> None:
+        page, found, path = entry.page, entry.extract, entry.seen.path
+        state = "skipped" if entry.skipped else "failed" if page is None else "library" if page.works else "note"
+        file = self.number("file")
+        self.add("file", file, path, entry.seen.size, stamp, entry.sha, state, _problems(entry.problems))
+        if page is None or found is None:
+            self._names(file, {(key_of(path.rstrip("/").rsplit("/", 1)[-1]), "file")})
+            return
+        for work in page.works:
+            self.add("work", file, key_of(work.citekey), work.model_dump_json(exclude_defaults=True))
+        self.dirty("dirty_key", {key_of(work.citekey) for work in page.works})
+        if not page.works:
+            self._note(file, page, entry.questions)
+            self._claims(file, page.note.id, found, vectors)
+            self._links(file, page, found, entry.said)
+            self.add("dirty_file", file)
+
+    def _note(self, file: int, page: Page, questions: Sequence[str]) -> None:
+        note = page.note
+        number = self.number("note")
+        aliases = "\n".join(note.aliases)
+        sources = f"[{','.join(source.model_dump_json(exclude_defaults=True) for source in note.sources)}]"
+        self.add(
+            "note", number, note.id, file, note.title, note.kind, note.summary, note.date, aliases, sources,
+            _json(note.topics), _json(page.next_lines),
+        )  # fmt: skip
+        self.note_words.append((number, note.title, aliases, note.summary))
+        self._names(file, set(names_of(note)))
+        titles = {note.title, *note.aliases, *(entry.title for entry in page.listed if not entry.inferred)}
+        known = [(tail(title), title) for title in titles if is_known_by_sight(title)]
+        for end, title in known:
+            self.add("title", end, title, file)
+        self.dirty("dirty_tail", (end for end, _ in known))
+        for end in questions:
+            self.add("question", end, file)
+
+    def _claims(self, file: int, own: str, found: Extract, vectors: bytes) -> None:
+        passage_of: dict[str, int] = {}
+        for passage in found.passages:
+            number = self.number("passage")
+            self.add("passage", number, file, passage.start, passage.end, passage.line)
+            passage_of |= dict.fromkeys(passage.claims, number)
+        for claim in found.claims:
+            number, place = self.number("claim"), claim.place
+            numbers = _json([(n.quantity, n.value, n.unit) for n in claim.numbers]) if claim.numbers else ""
+            self.add(
+                "claim", number, claim.id, file, None if claim.note == own else claim.note, None, place.start, place.end,
+                place.line, place.sha, claim.text, None if claim.quote == claim.text else claim.quote, claim.role, numbers,
+                passage_of[claim.id],
+            )  # fmt: skip
+            self.claim_words.append((number, claim.text))
+            figures = {figure_key(quantity) for quantity in claim.numbers if is_telling(quantity)}
+            for figure in figures:
+                self.add("figure", figure, number)
+            self.dirty("dirty_figure", figures)
+        if found.claims:
+            self.add("vector", file, len(found.claims), vectors)
+
+    def _links(self, file: int, page: Page, found: Extract, said: tuple[Said, ...]) -> None:
+        for r in found.references:
+            self.add(
+                "mention",
+                None,
+                file,
+                r.key,
+                r.target,
+                r.form,
+                r.relation,
+                r.inverse,
+                r.line,
+                r.start,
+                r.end,
+                r.claim,
+                None,
+            )
+            self.dirty("dirty_key", (r.key,))
+        for entry in page.listed:
+            key, title_key = target_key(entry.target or entry.title), key_of(entry.title)
+            self.add("listed", file, key, entry.target, entry.title, title_key, entry.summary)
+            self.dirty("dirty_key", (key, title_key))
+        for s in said:
+            self.add("said", file, s.relation, s.confidence, s.a, s.a_key, s.b, s.b_key, s.reason)
+
+    def _names(self, file: int, names: set[tuple[str, str]]) -> None:
+        for key, how in names:
+            if key:
+                self.add("name", key, file, how)
+        self.dirty("dirty_key", {key for key, _ in names})
+
+    def write(self) -> None:
+        """Parents before children; a name or a mark may be there already."""
+        first = ("file", "note", "passage", "claim")
+        for table in (*first, *(name for name in self.tables if name not in first)):
+            if rows := self.tables.get(table):
+                marks = ",".join("?" * len(rows[0]))
+                self.store.sql.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)
+        self.store.learn_words(self.claim_words, self.note_words)
 
 
 def remove(store: Store, path: str) -> None:
@@ -138,20 +194,9 @@ def remove(store: Store, path: str) -> None:
     sql.execute("DELETE FROM file WHERE id = ?", (file,))
 
 
-def _names(store: Store, file: int, names: set[tuple[str, str]]) -> None:
-    store.sql.executemany(
-        "INSERT OR IGNORE INTO name VALUES (?, ?, ?)", ((key, file, how) for key, how in names if key)
-    )
-    _dirty(store, "dirty_key", [key for key, _ in names])
-
-
-def _dirty(store: Store, table: str, keys: list[str]) -> None:
-    store.sql.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?)", ((key,) for key in keys if key))
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _problems(problems: tuple[Problem, ...]) -> str:
-    return (
-        json.dumps([problem.model_dump(exclude_defaults=True) for problem in problems], ensure_ascii=False)
-        if problems
-        else ""
-    )
+    return _json([problem.model_dump(exclude_defaults=True) for problem in problems]) if problems else ""

@@ -4,7 +4,6 @@ Readers never wait for a writer. Writers hold `kb.lock` first. Full-text tables 
 from here, because the words they hold are not quite the text: see `searchable`.
 """
 
-import json
 import re
 import secrets
 import sqlite3
@@ -12,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kb.claim import Claim
 from kb.errors import BaseBroken, KbError, NotAVault
 from kb.schema import is_newer, migrate
 from kb.settings import FOLDER
@@ -98,42 +96,16 @@ class Store:
         self.forget_words((), rows)
         self.sql.execute("DELETE FROM note WHERE name = ?", (name,))
 
-    def put_note(
-        self, name: str, file: int | None, kind: str, title: str, summary: str, rest: dict[str, object]
-    ) -> None:
-        """A note and its words, in place of what stood under that name."""
+    def put_stub(self, name: str, title: str, summary: str, aliases: Iterable[str], sources: str) -> None:
+        """A note without a file, and its words, in place of what stood under that name."""
         self.remove_note(name)
-        aliases = " \n".join(map(str, rest.get("aliases", ())))  # type: ignore[call-overload]
+        others = "\n".join(aliases)
         row = self.sql.execute(
             "INSERT INTO note(name, file, title, kind, summary, date, aliases, sources, topics, next_lines) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (
-                name, file, title, kind, summary, rest.get("date", ""), aliases, rest.get("sources", "[]"),
-                json.dumps(rest.get("topics", ()), ensure_ascii=False), json.dumps(rest.get("next_lines", ()), ensure_ascii=False),
-            ),
-        ).fetchone()  # fmt: skip
-        self.learn_words((), [(row[0], title, aliases, summary)])
-
-    def put_claims(self, file: int, claims: Iterable[Claim], passage_of: dict[str, int], own: str) -> None:
-        """Claims of one file, with their words."""
-        words: list[tuple[int, str]] = []
-        for claim in claims:
-            place = claim.place
-            numbers = (
-                json.dumps([(n.quantity, n.value, n.unit) for n in claim.numbers], ensure_ascii=False)
-                if claim.numbers
-                else ""
-            )
-            row = self.sql.execute(
-                "INSERT INTO claim(name, file, about, start, stop, line, sha, text, quote, role, numbers, passage) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-                (
-                    claim.id, file, None if claim.note == own else claim.note, place.start, place.end, place.line, place.sha,
-                    claim.text, None if claim.quote == claim.text else claim.quote, claim.role, numbers, passage_of[claim.id],
-                ),
-            ).fetchone()  # fmt: skip
-            words.append((row[0], claim.text))
-        self.learn_words(words, ())
+            "VALUES (?, NULL, ?, 'stub', ?, '', ?, ?, '[]', '[]') RETURNING id",
+            (name, title, summary, others, sources),
+        ).fetchone()
+        self.learn_words((), [(row[0], title, others, summary)])
 
 
 @contextmanager
