@@ -110,17 +110,18 @@ class _WordLlama:
         self._tokenizer.normalizer = normalizers.Sequence([])
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._known: dict[str, list[int]] = {}
         self.dimensions = int(self._table.shape[1])
         sample = self._table[::500].tobytes()  # all of it would cost 20 ms at each start
         self.name = f"wordllama-l2-supercat-{self.dimensions}-{_hash([words, sample])}"
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         rows = np.zeros((len(texts), self.dimensions), np.float32)
-        known: dict[str, list[int]] = {}
         for start in range(0, len(texts), 2048):
             split = [_words(text) for text in texts[start : start + 2048]]
-            if len(known) > 200_000:
-                known = {}
+            if len(self._known) > 200_000:
+                self._known = {}
+            known = self._known
             new = list({word for words in split for word in words if word not in known})
             found = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
             known.update((word, each.ids) for word, each in zip(new, found, strict=True))

@@ -6,7 +6,6 @@ from kb.claim import Fact
 
 Code = Literal[
     "binary",
-    "broken-link",
     "empty",
     "encoding",
     "front-matter",

@@ -25,7 +25,7 @@ class Settings(BaseModel):
     """Open no socket, whatever else is set."""
     ignore: tuple[str, ...] = Field(default=())
     """Patterns to leave alone, as in .gitignore, besides .gitignore and .kbignore."""
-    max_file_mb: float = Field(default=64.0, gt=0)
+    max_file_mb: float = Field(default=16.0, gt=0)
     """Larger files are listed as skipped and not read."""
 
 

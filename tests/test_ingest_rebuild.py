@@ -6,10 +6,10 @@ are small on purpose, so that files meet, heal and break each other's links all 
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ingest.passages
+import ingest.pipeline
 from ingest.pipeline import sync
 from kb.catalogue import cited, find_claims, find_notes, links, links_as_written, works
+from kb.embed import Embedding, open_embedding
 from kb.settings import Settings
-from kb.store import Store, open_store
+from kb.store import open_store
 
 EXAMPLES = int(os.environ.get("KB_EXAMPLES", "150"))
 
@@ -112,28 +114,58 @@ def assert_as_rebuilt(vault: Path, asked: Settings | None = None) -> None:
             if isinstance(clean[what], list):
                 extra = [row for row in mine[what] if row not in clean[what]]
                 lacks = [row for row in clean[what] if row not in mine[what]]
-                pytest.fail(f"{what}: too much {extra[:4]}\nmissing {lacks[:4]}" if extra or lacks else f"{what}: order")
+                pytest.fail(
+                    f"{what}: too much {extra[:4]}\nmissing {lacks[:4]}" if extra or lacks else f"{what}: order"
+                )
             assert mine[what] == clean[what], what
 
 
+@cache
+def _embedding() -> Embedding:
+    return open_embedding("wordllama", Path())
+
+
 @contextmanager
-def without_chroma() -> Iterator[None]:
-    """Chroma takes half a second; whether it equals the store is asked in a test of its own."""
+def quickly() -> Iterator[None]:
+    """The real embedding loaded once, and no Chroma: whether that equals the store has a test of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingest.passages, "catch_up", lambda *given, **more: False)
+        patch.setattr(ingest.pipeline, "open_embedding", lambda *given: _embedding())
         yield
 
 
 # What notes are made of. -------------------------------------------------------------------------------
 
-PATHS = ("alpha.md", "beta.md", "sub/alpha.md", "sub/gamma.md", "line.md", "flat.txt", "note.txt", "delta.md", "page.html", "library.bib")
+PATHS = (
+    "alpha.md",
+    "beta.md",
+    "sub/alpha.md",
+    "sub/gamma.md",
+    "line.md",
+    "flat.txt",
+    "note.txt",
+    "delta.md",
+    "page.html",
+    "library.bib",
+)
 TITLES = (
     "Does alpha data always help students?",
     "Can beta rewards add ability?",
     "Is gamma alignment only style?",
     "Can gamma rewards add ability?",
 )
-NAMES = ("alpha", "beta", "gamma", "delta", "sub/alpha", "Alpha effect", "Beta effect", "does-alpha-data-always-help-students", "nowhere", "alpha.md#Results")
+NAMES = (
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "sub/alpha",
+    "Alpha effect",
+    "Beta effect",
+    "does-alpha-data-always-help-students",
+    "nowhere",
+    "alpha.md#Results",
+)
 CITATIONS = (
     *(f"[[{name}]]" for name in NAMES),
     *(f" {title}" for title in TITLES),
@@ -148,7 +180,12 @@ STATEMENTS = (
     "beta rewards argue the opposite about what students learn",
     "style is learned from 1,209 examples when ability is already there",
 )
-TYPED = ("contradicts:: [[beta]]", "supported by:: [[Alpha effect]]", "qualifies:: [[sub/alpha]]", "supports:: [[gamma]], [[nowhere]]")
+TYPED = (
+    "contradicts:: [[beta]]",
+    "supported by:: [[Alpha effect]]",
+    "qualifies:: [[sub/alpha]]",
+    "supports:: [[gamma]], [[nowhere]]",
+)
 
 sentence = st.builds(
     lambda opening, said, cites, end: f"{opening}{said if opening else said.capitalize()} {cites}{end}",
@@ -179,9 +216,19 @@ text = st.builds(
     head, st.lists(paragraph, min_size=0, max_size=3), st.sampled_from(("", "", *TYPED)), st.one_of(st.just(""), listing),
 )  # fmt: skip
 bib = st.lists(st.sampled_from(("alpha2020", "beta2021", "nowhere")), min_size=1, max_size=2, unique=True).map(
-    lambda keys: "\n".join(f"@article{{{key}, title={{On {key}}}, author={{King, Ada}}, year={{2020}}}}" for key in keys)
+    lambda keys: "\n".join(
+        f"@article{{{key}, title={{On {key}}}, author={{King, Ada}}, year={{2020}}}}" for key in keys
+    )
 )
-BROKEN = (b"\xff\xfe\x00", b"\x00" * 900, b"---\ntitle: [\n---\nOne claim that students learn from rewards [[alpha]].\n", b"caf\xe9 latin text that students learn from [[beta]].", b"", b"@article{", b"---\na: &a [x]\nb: [*a, *a]\n---\n")
+BROKEN = (
+    b"\xff\xfe\x00",
+    b"\x00" * 900,
+    b"---\ntitle: [\n---\nOne claim that students learn from rewards [[alpha]].\n",
+    b"caf\xe9 latin text that students learn from [[beta]].",
+    b"",
+    b"@article{",
+    b"---\na: &a [x]\nb: [*a, *a]\n---\n",
+)
 
 Step = tuple[Any, ...]
 path = st.sampled_from(PATHS)
@@ -239,7 +286,7 @@ def take(vault: Path, step: Step) -> None:
 
 
 def lived(steps: list[Step], check: Callable[[Path], None]) -> None:
-    with tempfile.TemporaryDirectory() as folder, without_chroma():
+    with tempfile.TemporaryDirectory() as folder, quickly():
         vault = Path(folder).resolve() / "vault"
         vault.mkdir()
         for one in steps:
@@ -255,13 +302,13 @@ known = settings(
 
 
 @known
-@given(st.lists(step, min_size=3, max_size=14))
+@given(st.lists(step, min_size=8, max_size=24))
 def test_after_any_changes_the_base_is_what_a_rebuild_makes(steps: list[Step]) -> None:
     lived(steps, assert_as_rebuilt)
 
 
 @known
-@given(st.lists(step, min_size=3, max_size=14))
+@given(st.lists(step, min_size=8, max_size=24))
 def test_whatever_the_notes_say_nothing_in_the_base_hangs_in_the_air(steps: list[Step]) -> None:
     def check(vault: Path) -> None:
         assert flaws(vault) == []
