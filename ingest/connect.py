@@ -98,7 +98,7 @@ def _settle_key(store: Store, key: str) -> None:
     if (wanted or listed) and not answers and stands_for == key:
         _put_stub(store, key)
     else:
-        store.remove_note(f"{STUB}{key}")
+        store.remove_stub(f"{STUB}{key}")
 
 
 def _put_stub(store: Store, key: str) -> None:

@@ -16,7 +16,7 @@ from ingest.scan import Seen
 from ingest.stance import Said
 from ingest.titles import is_known_by_sight, tail
 from kb.problem import Problem
-from kb.store import Store
+from kb.store import NoteWords, Store
 
 Row = tuple[object, ...]
 
@@ -52,7 +52,7 @@ class _Rows:
     store: Store
     tables: dict[str, list[Row]] = field(default_factory=dict)
     claim_words: list[tuple[int, str]] = field(default_factory=list)
-    note_words: list[tuple[int, str, str, str]] = field(default_factory=list)
+    note_words: list[NoteWords] = field(default_factory=list)
     next_id: dict[str, int] = field(default_factory=dict)
 
     def add(self, table: str, *values: object) -> None:
@@ -82,12 +82,12 @@ class _Rows:
             self.add("work", file, key_of(work.citekey), work.model_dump_json(exclude_defaults=True))
         self.dirty("dirty_key", {key_of(work.citekey) for work in page.works})
         if not page.works:
-            self._note(file, page, entry.questions)
+            self._note(file, page, found, entry.questions)
             self._claims(file, page.note.id, found, vectors)
             self._links(file, page, found, entry.said)
             self.add("dirty_file", file)
 
-    def _note(self, file: int, page: Page, questions: Sequence[str]) -> None:
+    def _note(self, file: int, page: Page, found: Extract, questions: Sequence[str]) -> None:
         note = page.note
         number = self.number("note")
         aliases = "\n".join(note.aliases)
@@ -96,7 +96,9 @@ class _Rows:
             "note", number, note.id, file, note.title, note.kind, note.summary, note.date, aliases, sources,
             _json(note.topics), _json(page.next_lines),
         )  # fmt: skip
-        self.note_words.append((number, note.title, aliases, note.summary))
+        self.note_words.append(
+            (number, note.title, aliases, note.summary, body_of(c.quote for c in found.claims if c.note == note.id))
+        )
         self._names(file, set(names_of(note)))
         titles = {note.title, *note.aliases, *(entry.title for entry in page.listed if not entry.inferred)}
         known = [(tail(title), title) for title in titles if is_known_by_sight(title)]
@@ -189,9 +191,18 @@ def remove(store: Store, path: str) -> None:
     )
     sql.execute("DELETE FROM link WHERE origin = ?", (f"file:{file}",))
     claims = sql.execute("SELECT id, text FROM claim WHERE file = ?", (file,)).fetchall()
-    notes = sql.execute("SELECT id, title, aliases, summary FROM note WHERE file = ?", (file,)).fetchall()
+    quotes = sql.execute(
+        "SELECT coalesce(quote, text) FROM claim WHERE file = ? AND about IS NULL ORDER BY id", (file,)
+    )
+    body = body_of(row[0] for row in quotes)
+    notes = sql.execute("SELECT id, title, aliases, summary, ? FROM note WHERE file = ?", (body, file)).fetchall()
     store.forget_words(claims, notes)
     sql.execute("DELETE FROM file WHERE id = ?", (file,))
+
+
+def body_of(quotes: Iterable[str]) -> str:
+    """What the word index knows of a note besides its title, aliases and summary."""
+    return "\n".join(quotes)
 
 
 def _json(value: object) -> str:

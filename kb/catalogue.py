@@ -109,7 +109,7 @@ def find_notes(store: Store, query: str, limit: int) -> list[str]:
         return []
     rows = store.sql.execute(
         "SELECT note.name FROM note_words JOIN note ON note.id = note_words.rowid WHERE note_words MATCH ? "
-        "ORDER BY bm25(note_words, 3.0, 2.0, 1.0), note.name LIMIT ?",
+        "ORDER BY bm25(note_words, 3.0, 2.0, 1.0, 0.5), note.name LIMIT ?",
         (words, limit),
     )
     return [row[0] for row in rows]

@@ -99,7 +99,7 @@ MIGRATIONS: tuple[str, ...] = (
         INSERT OR IGNORE INTO passage_gone VALUES (old.id);
     END;
     CREATE VIRTUAL TABLE claim_words USING fts5(text, content='', tokenize="porter unicode61 remove_diacritics 2");
-    CREATE VIRTUAL TABLE note_words USING fts5(title, aliases, summary, content='', tokenize="porter unicode61 remove_diacritics 2");
+    CREATE VIRTUAL TABLE note_words USING fts5(title, aliases, summary, body, content='', tokenize="porter unicode61 remove_diacritics 2");
     """,
 )
 

@@ -16,6 +16,8 @@ from kb.schema import is_newer, migrate
 from kb.settings import FOLDER
 
 BASE = "base.sqlite3"
+NoteWords = tuple[int, str, str, str, str]
+"""A note's row, and its title, aliases, summary and the quotes of its own claims, as the word index has them."""
 _DAMAGE = ("malformed", "not a database", "corrupt", "no such table", "no such column", "encrypted")
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 
@@ -69,43 +71,43 @@ class Store:
     def count(self, table: str) -> int:
         return int(self.sql.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
-    def forget_words(self, claims: Iterable[tuple[int, str]], notes: Iterable[tuple[int, str, str, str]]) -> None:
+    def forget_words(self, claims: Iterable[tuple[int, str]], notes: Iterable[NoteWords]) -> None:
         """Take texts out of the word index; it holds no copy, so it must be told what it was given."""
         self.sql.executemany(
             "INSERT INTO claim_words(claim_words, rowid, text) VALUES ('delete', ?, ?)",
             ((row, searchable(text)) for row, text in claims),
         )
         self.sql.executemany(
-            "INSERT INTO note_words(note_words, rowid, title, aliases, summary) VALUES ('delete', ?, ?, ?, ?)",
+            "INSERT INTO note_words(note_words, rowid, title, aliases, summary, body) VALUES ('delete', ?, ?, ?, ?, ?)",
             ((row, *map(searchable, texts)) for row, *texts in notes),
         )
 
-    def learn_words(self, claims: Iterable[tuple[int, str]], notes: Iterable[tuple[int, str, str, str]]) -> None:
+    def learn_words(self, claims: Iterable[tuple[int, str]], notes: Iterable[NoteWords]) -> None:
         """Put texts into the word index."""
         self.sql.executemany(
             "INSERT INTO claim_words(rowid, text) VALUES (?, ?)", ((row, searchable(text)) for row, text in claims)
         )
         self.sql.executemany(
-            "INSERT INTO note_words(rowid, title, aliases, summary) VALUES (?, ?, ?, ?)",
+            "INSERT INTO note_words(rowid, title, aliases, summary, body) VALUES (?, ?, ?, ?, ?)",
             ((row, *map(searchable, texts)) for row, *texts in notes),
         )
 
-    def remove_note(self, name: str) -> None:
-        """A note and its words; what its file brought leaves with the file."""
-        rows = self.sql.execute("SELECT id, title, aliases, summary FROM note WHERE name = ?", (name,)).fetchall()
+    def remove_stub(self, name: str) -> None:
+        """A note without a file, and its words."""
+        rows = self.sql.execute("SELECT id, title, aliases, summary, '' FROM note WHERE name = ?", (name,)).fetchall()
         self.forget_words((), rows)
         self.sql.execute("DELETE FROM note WHERE name = ?", (name,))
 
     def put_stub(self, name: str, title: str, summary: str, aliases: Iterable[str], sources: str) -> None:
         """A note without a file, and its words, in place of what stood under that name."""
-        self.remove_note(name)
+        self.remove_stub(name)
         others = "\n".join(aliases)
         row = self.sql.execute(
             "INSERT INTO note(name, file, title, kind, summary, date, aliases, sources, topics, next_lines) "
             "VALUES (?, NULL, ?, 'stub', ?, '', ?, ?, '[]', '[]') RETURNING id",
             (name, title, summary, others, sources),
         ).fetchone()
-        self.learn_words((), [(row[0], title, others, summary)])
+        self.learn_words((), [(row[0], title, others, summary, "")])
 
 
 @contextmanager

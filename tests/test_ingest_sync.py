@@ -1,0 +1,523 @@
+"""Sync follows every change of the folder: what it counts, what it notices, what heals and what breaks."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_ingest_rebuild import assert_as_rebuilt, contents, flaws, quickly
+
+import ingest.gather
+import ingest.pipeline
+from ingest.pipeline import Synced, sync
+from kb.catalogue import claims, links, notes
+from kb.note import Note
+from kb.settings import Settings
+from kb.store import open_store
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Any:
+    folder = tmp_path / "vault"
+    folder.mkdir()
+    with quickly():
+        yield folder
+
+
+def lay(vault: Path, **files: str | None) -> Synced:
+    """Write files ("sub__a_md" is sub/a.md), delete those that are None, and sync."""
+    for name, text in files.items():
+        path = vault / f"{'.'.join(name.replace('__', '/').rsplit('_', 1))}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text, encoding="utf-8")
+    return sync(vault, Settings())
+
+
+def counted(done: Synced) -> tuple[int, int, int, int, int]:
+    return done.added, done.changed, done.moved, done.removed, done.unchanged
+
+
+def targets(vault: Path, path: str) -> list[tuple[str, str | None]]:
+    """What each link of a file is, and the note it means."""
+    with open_store(vault) as store:
+        return store.sql.execute(
+            "SELECT target, note FROM mention JOIN file ON file.id = mention.file WHERE path = ? ORDER BY start",
+            (path,),
+        ).fetchall()
+
+
+def note(vault: Path, name: str) -> Note | None:
+    with open_store(vault) as store:
+        return next(iter(notes(store, [name])), None)
+
+
+def typed(vault: Path) -> list[tuple[str, str, str]]:
+    with open_store(vault) as store:
+        return [(link.kind, link.a, link.b) for link in links(store) if link.method == "author"]
+
+
+ALPHA = "# Does alpha data always help students?\n\nOne example of alpha data lifts accuracy on MATH500 to 73.6%.\n"
+BETA = "# Can beta rewards add ability?\n\nRewards without information teach students nothing about style.\n"
+ESSAY = "# An essay\n\nStudents learn from what they can reach by themselves [[alpha]].\n"
+
+
+# What sync counts. ------------------------------------------------------------------------------------
+
+
+def test_each_kind_of_change_is_counted_once(vault: Path) -> None:
+    assert counted(lay(vault, a_md=ALPHA, b_md=BETA, c_md=ESSAY)) == (3, 0, 0, 0, 0)
+    assert counted(lay(vault)) == (0, 0, 0, 0, 3)
+    assert counted(lay(vault, a_md=ALPHA + "\nMore is known of this by now than before.\n")) == (0, 1, 0, 0, 2)
+    (vault / "sub").mkdir()
+    (vault / "b.md").rename(vault / "sub" / "moved.md")
+    assert counted(lay(vault)) == (0, 0, 1, 0, 2)
+    assert counted(lay(vault, c_md=None)) == (0, 0, 0, 1, 2)
+    assert counted(lay(vault, c_md=ESSAY, a_md=None)) == (1, 0, 0, 1, 1)
+    assert_as_rebuilt(vault)
+
+
+def test_two_copies_of_which_one_moves_are_one_move(vault: Path) -> None:
+    lay(vault, a_md=ALPHA, b_md=ALPHA)
+    (vault / "a.md").rename(vault / "z.md")
+    assert counted(lay(vault)) == (0, 0, 1, 0, 1)
+    assert_as_rebuilt(vault)
+
+
+def test_a_file_moved_and_edited_at_once_came_and_went(vault: Path) -> None:
+    lay(vault, a_md=ALPHA)
+    assert counted(lay(vault, a_md=None, z_md=ALPHA + "\n\nAnd now for something else entirely here.\n")) == (
+        1,
+        0,
+        0,
+        1,
+        0,
+    )
+
+
+def test_the_json_of_sync_counts_notes_claims_and_links(vault: Path) -> None:
+    done = lay(vault, alpha_md=ALPHA, c_md=ESSAY)
+    assert (done.notes, done.claims, done.links) == (2, 2, 1)
+
+
+def test_a_rebuild_reads_everything_again(vault: Path) -> None:
+    lay(vault, a_md=ALPHA, b_md=BETA)
+    before = contents(vault)
+    assert counted(sync(vault, Settings(), rebuild=True)) == (2, 0, 0, 0, 0)
+    assert contents(vault) == before
+
+
+def test_an_unreadable_library_is_told_as_failed_and_told_again_until_it_is_mended(vault: Path) -> None:
+    (vault / "paper.pdf").write_bytes(b"%PDF-1.7 and then nothing of the kind")
+    lay(vault, a_md=ALPHA)
+    with open_store(vault) as store:
+        assert store.sql.execute("SELECT state FROM file WHERE path = 'paper.pdf'").fetchone() == ("failed",)
+
+
+def test_what_fails_is_in_the_result_of_sync(vault: Path) -> None:
+    (vault / "paper.pdf").write_bytes(b"%PDF-1.7 and then nothing of the kind")
+    assert [problem.path for problem in lay(vault, a_md=ALPHA).failed] == ["paper.pdf"]
+
+
+# What sync notices. -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every sync happens an hour after the files were written, so that times may save reading them."""
+
+    class Clock:
+        monotonic = staticmethod(ingest.pipeline.time.monotonic)
+        time_ns = staticmethod(lambda: ingest.scan.os.stat(".").st_mtime_ns + 10**18)  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(ingest.pipeline, "time", Clock)
+    monkeypatch.setattr(ingest.gather, "time", Clock)
+
+
+def test_where_times_agree_no_byte_is_read(vault: Path, later: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(vault, a_md=ALPHA, b_md=BETA)
+    monkeypatch.setattr(ingest.gather, "_sha", lambda path: pytest.fail(f"{path} was read"))
+    assert counted(sync(vault, Settings())) == (0, 0, 0, 0, 2)
+
+
+def test_an_edit_of_the_same_size_with_its_time_put_back_is_noticed(vault: Path, later: None) -> None:
+    lay(vault, a_md=ALPHA)
+    path = vault / "a.md"
+    was = path.stat()
+    path.write_text(ALPHA.replace("73.6%", "37.6%"))
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (was.st_size, was.st_mtime_ns)
+    assert counted(sync(vault, Settings())) == (0, 1, 0, 0, 0)
+    assert_as_rebuilt(vault)
+
+
+def test_a_file_edited_within_a_tick_of_its_sync_is_noticed_without_any_clock(vault: Path) -> None:
+    for number in range(20):
+        lay(vault, a_md=ALPHA.replace("73.6%", f"{10 + number}.5%"))
+        with open_store(vault) as store:
+            assert f"{10 + number}.5%" in claims(store)[0].quote
+
+
+def test_a_touched_file_is_unchanged_and_its_times_are_remembered(
+    vault: Path, later: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(vault, a_md=ALPHA)
+    os.utime(vault / "a.md", (1, 1))
+    assert counted(sync(vault, Settings())) == (0, 0, 0, 0, 1)
+    monkeypatch.setattr(ingest.gather, "_sha", lambda path: pytest.fail("read a second time"))
+    sync(vault, Settings())
+
+
+@pytest.mark.parametrize("when", [-(10**17), 0, 2**62, 2**63 - 1])
+def test_a_file_from_another_century_is_read_like_any_other(vault: Path, when: int) -> None:
+    (vault / "a.md").write_text(ALPHA)
+    try:
+        os.utime(vault / "a.md", ns=(when, when))
+    except OSError:
+        pytest.skip("this file system knows no such time")
+    assert counted(sync(vault, Settings())) == (1, 0, 0, 0, 0)
+    assert counted(sync(vault, Settings())) == (0, 0, 0, 0, 1)
+
+
+def test_a_once_failed_file_comes_back_when_it_is_mended(vault: Path) -> None:
+    lay(vault, alpha_md=ALPHA, c_md=ESSAY)
+    assert targets(vault, "c.md") == [("alpha", "alpha.md")]
+    (vault / "alpha.md").write_bytes(b"\x00" * 400)
+    sync(vault, Settings())
+    assert targets(vault, "c.md") == [("alpha", "stub:alpha")]
+    with open_store(vault) as store:
+        assert {claim.place.path for claim in claims(store)} == {"c.md"}
+    assert_as_rebuilt(vault)
+    lay(vault, alpha_md=ALPHA)
+    assert targets(vault, "c.md") == [("alpha", "alpha.md")]
+    assert_as_rebuilt(vault)
+
+
+# Stubs. -----------------------------------------------------------------------------------------------
+
+
+def test_a_stub_heals_when_its_file_comes_and_is_back_when_it_goes(vault: Path) -> None:
+    lay(vault, c_md=ESSAY)
+    assert targets(vault, "c.md") == [("alpha", "stub:alpha")]
+    assert note(vault, "stub:alpha") is not None
+    lay(vault, sub__alpha_md=ALPHA)
+    assert targets(vault, "c.md") == [("alpha", "sub/alpha.md")]
+    assert note(vault, "stub:alpha") is None
+    lay(vault, sub__alpha_md=None)
+    assert targets(vault, "c.md") == [("alpha", "stub:alpha")]
+    lay(vault, c_md=None)
+    assert note(vault, "stub:alpha") is None
+    assert_as_rebuilt(vault)
+
+
+@pytest.mark.parametrize(
+    "head", ["# alpha\n", "---\ntitle: Alpha\n---\n", "---\naliases: [alpha]\n---\n", "---\ncitekey: alpha\n---\n"]
+)
+def test_a_name_that_comes_and_goes_within_a_file_heals_and_breaks_links(vault: Path, head: str) -> None:
+    body = "\nOne example of alpha data lifts accuracy on MATH500 to 73.6%.\n"
+    lay(vault, c_md=ESSAY, other_md=body)
+    assert targets(vault, "c.md") == [("alpha", "stub:alpha")]
+    lay(vault, other_md=head + body)
+    assert targets(vault, "c.md") == [("alpha", "other.md")]
+    assert_as_rebuilt(vault)
+    lay(vault, other_md=body)
+    assert targets(vault, "c.md") == [("alpha", "stub:alpha")]
+    assert_as_rebuilt(vault)
+
+
+def test_a_nearer_file_takes_a_link_over_and_gives_it_back(vault: Path) -> None:
+    lay(vault, far__away__alpha_md=ALPHA, sub__c_md=ESSAY)
+    assert targets(vault, "sub/c.md") == [("alpha", "far/away/alpha.md")]
+    lay(vault, sub__alpha_md=BETA)
+    assert targets(vault, "sub/c.md") == [("alpha", "sub/alpha.md")]
+    lay(vault, sub__alpha_md=None)
+    assert targets(vault, "sub/c.md") == [("alpha", "far/away/alpha.md")]
+    assert_as_rebuilt(vault)
+
+
+def test_a_library_names_a_stub_and_unnames_it(vault: Path) -> None:
+    lay(vault, c_md="# An essay\n\nStudents learn from what they can reach [@wang2025].\n")
+    named = note(vault, "stub:wang2025")
+    assert named is not None and (named.title, named.sources) == ("wang2025", ())
+    lay(
+        vault,
+        refs_bib="@article{wang2025, title={Reinforcement from one example}, author={Wang, Yiping}, year={2025}}\n",
+    )
+    named = note(vault, "stub:wang2025")
+    assert named is not None and named.title == "Reinforcement from one example"
+    assert [source.year for source in named.sources] == [2025]
+    lay(vault, refs_bib="@article{wang2025, title={A new title}, author={Wang, Yiping}, year={2025}}\n")
+    named = note(vault, "stub:wang2025")
+    assert named is not None and named.title == "A new title"
+    assert_as_rebuilt(vault)
+    lay(vault, refs_bib=None)
+    named = note(vault, "stub:wang2025")
+    assert named is not None and (named.title, named.sources) == ("wang2025", ())
+    assert_as_rebuilt(vault)
+
+
+def test_a_list_describes_a_stub_and_its_claims_change_hands_when_the_file_comes(vault: Path) -> None:
+    listing = "# What is known?\n\nThis explores it.\n\n## Sources\n\n- [[alpha|Does alpha data always help students?]] — One example of alpha data lifts accuracy to 73.6%.\n"
+    lay(vault, line_md=listing)
+    stub = note(vault, "stub:alpha")
+    assert stub is not None and stub.title == "Does alpha data always help students?" and "73.6%" in stub.summary
+    with open_store(vault) as store:
+        assert [claim.note for claim in claims(store)] == ["stub:alpha"]
+    lay(vault, alpha_md=BETA)
+    with open_store(vault) as store:
+        assert {claim.note for claim in claims(store) if claim.place.path == "line.md"} == {"alpha.md"}
+    assert_as_rebuilt(vault)
+
+
+LISTING = "# What is known?\n\nThis explores what students learn from [[a]] and [[b]].\n\n## Sources\n\n"
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "- [[b|a]] — Students of alpha data learn style from rewards.\n- [[a|b]] — Rewards teach students nothing about style.\n",
+        "- [[b|a]] — Students of alpha data learn style from rewards.\n- [[c|b]] — Rewards teach students nothing about style.\n",
+    ],
+    ids=["in a circle", "in a chain"],
+)
+@pytest.mark.xfail(reason="a title that stands for a target that is itself a title: _settle_key follows one step only")
+def test_lists_that_call_each_others_targets_by_title_leave_nothing_in_the_air(vault: Path, items: str) -> None:
+    lay(vault, line_md=LISTING + items)
+    assert flaws(vault) == []
+
+
+@pytest.mark.xfail(reason="a listed target without a key leaves its claims to the note `stub:`, which is not there")
+def test_a_list_that_links_to_nothing_nameable_leaves_nothing_in_the_air(vault: Path) -> None:
+    lay(vault, line_md=LISTING + "- [[?]] — Students of beta data learn nothing from rewards.\n")
+    assert flaws(vault) == []
+
+
+# Citations without mark-up: other files are read again. -------------------------------------------------
+
+ASKS = (
+    "# An essay\n\nWe know by now how little it takes Does alpha data always help students? and we go on from there.\n"
+)
+
+
+def test_a_title_in_prose_is_a_citation_as_long_as_some_note_is_called_so(vault: Path) -> None:
+    lay(vault, essay_md=ASKS)
+    assert targets(vault, "essay.md") == []
+    done = lay(vault, new_md=ALPHA)
+    assert counted(done) == (1, 0, 0, 0, 1)
+    assert targets(vault, "essay.md") == [("Does alpha data always help students?", "new.md")]
+    assert_as_rebuilt(vault)
+    lay(vault, new_md=ALPHA.replace("always", "ever"))
+    assert targets(vault, "essay.md") == []
+    assert_as_rebuilt(vault)
+    lay(vault, new_md=ALPHA)
+    assert len(targets(vault, "essay.md")) == 1
+    lay(vault, new_md=None)
+    assert targets(vault, "essay.md") == []
+    assert_as_rebuilt(vault)
+
+
+def test_a_longer_title_takes_the_words_of_a_shorter_one(vault: Path) -> None:
+    essay = "# An essay\n\nWe know it by now for sure Can beta rewards always add ability? and we go on.\n"
+    lay(vault, essay_md=essay, short_md="# Rewards always add ability?\n\nThey may well do so now and then.\n")
+    assert [target for target, _ in targets(vault, "essay.md")] == ["Rewards always add ability?"]
+    lay(vault, long_md="# Can beta rewards always add ability?\n\nThey may well do so now and then.\n")
+    assert [note for _, note in targets(vault, "essay.md")] == ["long.md"]
+    assert_as_rebuilt(vault)
+    lay(vault, long_md=None)
+    assert [note for _, note in targets(vault, "essay.md")] == ["short.md"]
+    assert_as_rebuilt(vault)
+
+
+def test_a_list_in_one_file_teaches_its_titles_to_all(vault: Path) -> None:
+    lay(vault, essay_md=ASKS)
+    lay(
+        vault,
+        line_md="# What is known?\n\nThis explores it.\n\n## Sources\n\n- [[alpha|Does alpha data always help students?]] — It helps.\n",
+    )
+    assert [note for _, note in targets(vault, "essay.md")] == ["stub:alpha"]
+    assert_as_rebuilt(vault)
+
+
+# The graph. -------------------------------------------------------------------------------------------
+
+
+def test_the_same_result_told_twice_is_linked_as_long_as_both_tell_it(vault: Path) -> None:
+    again = "# Told again\n\nAccuracy on MATH500 rises to 73.6% with one example of alpha data.\n"
+    lay(vault, a_md=ALPHA, b_md=again)
+    with open_store(vault) as store:
+        (link,) = links(store)
+        assert (link.kind, link.method, {place.path for place in link.evidence}) == (
+            "restates",
+            "rule",
+            {"a.md", "b.md"},
+        )
+    lay(vault, b_md=again.replace("73.6", "61.2"))
+    with open_store(vault) as store:
+        assert links(store) == []
+    assert_as_rebuilt(vault)
+
+
+ESSAY_OF_TWO = "# Which essay is the better one?\n\nThis explores essays.\n\nRewards teach students nothing about style [[beta]]. But students of alpha data learn style from rewards very well [[Alpha effect]].\n"
+ALPHA_OF_ALIAS = "---\naliases: [Alpha effect]\n---\n# alpha\n\nStudents of alpha data learn style from rewards.\n"
+
+
+def test_a_sentence_with_but_links_the_claims_of_the_notes_it_cites(vault: Path) -> None:
+    lay(vault, s_md=ESSAY_OF_TWO, alpha_md=ALPHA_OF_ALIAS, beta_md=BETA)
+    with open_store(vault) as store:
+        (link,) = links(store)
+        found = {claim.id: claim.place.path for claim in claims(store)}
+        assert (link.kind, link.method, found[link.a], found[link.b]) == ("qualifies", "author", "alpha.md", "beta.md")
+        assert [place.path for place in link.evidence] == ["alpha.md", "beta.md", "s.md", "s.md"]
+        for place in link.evidence:
+            assert (vault / place.path).read_text()[place.start : place.end].endswith(("rewards", ".", "style", "well"))
+
+
+def test_a_stated_link_follows_the_claims_of_the_note_cited(vault: Path) -> None:
+    lay(vault, s_md=ESSAY_OF_TWO, alpha_md=ALPHA_OF_ALIAS, beta_md=BETA)
+    before = typed(vault)
+    lay(vault, beta_md="# beta\n\nRewards are said to teach students nothing at all about style.\n")
+    assert typed(vault) != before
+    assert_as_rebuilt(vault)
+    lay(vault, beta_md=None)
+    assert_as_rebuilt(vault)
+
+
+SAYS_OF_ALPHA = "# Line one asks what?\n\nThis explores what students learn.\n\n## Sources\n\n- [[alpha|Alpha]] — Students of alpha data learn style from rewards very well.\n"
+
+
+@pytest.mark.parametrize("order", ["comes", "goes"])
+@pytest.mark.parametrize(
+    "essay", [ESSAY_OF_TWO, "# Essay\n\nStudents of alpha data learn style from rewards.\n\ncontradicts:: [[Alpha effect]]\n"], ids=["said", "typed"]
+)  # fmt: skip
+@pytest.mark.xfail(
+    reason="a link by another name of the note is not settled again when a list's claims on it come or go"
+)
+def test_a_stated_link_follows_what_lists_say_of_the_note_under_any_name(vault: Path, essay: str, order: str) -> None:
+    alpha = "---\naliases: [Alpha effect]\n---\n# alpha\n\nNothing.\n"
+    lay(vault, s_md=essay, alpha_md=alpha, beta_md=BETA)
+    lay(vault, l_md=SAYS_OF_ALPHA)
+    if order == "goes":
+        sync(vault, Settings(), rebuild=True)
+        lay(vault, l_md=None)
+    assert_as_rebuilt(vault)
+
+
+@pytest.mark.parametrize("order", ["comes", "goes"])
+@pytest.mark.xfail(reason="restatements are not worked out again when claims change their owner")
+def test_two_claims_that_turn_out_to_be_of_one_note_are_no_restatement(vault: Path, order: str) -> None:
+    one = "# Line one asks what?\n\nThis explores what students learn.\n\n## Sources\n\n- [[alpha|Alpha]] — One example of alpha data lifts accuracy on MATH500 to 73.6% for students.\n"
+    two = "# Line two asks what?\n\nThis explores what students learn.\n\n## Sources\n\n- [[alphaeffect|Other]] — Accuracy on MATH500 rises to 73.6% with one example of alpha data for students.\n"
+    alpha = "---\naliases: [alphaeffect]\n---\n# alpha\n\nNothing to see.\n"
+    if order == "comes":
+        lay(vault, one_md=one, two_md=two)
+        lay(vault, alpha_md=alpha)
+    else:
+        lay(vault, one_md=one, two_md=two, alpha_md=alpha)
+        lay(vault, alpha_md=None)
+    assert_as_rebuilt(vault)
+
+
+@pytest.mark.xfail(reason="of equally sure links from two files the one with the smaller row id is shown")
+def test_which_of_two_authors_is_quoted_does_not_depend_on_who_came_first(vault: Path) -> None:
+    lay(vault, z_md=ESSAY_OF_TWO, alpha_md=ALPHA_OF_ALIAS, beta_md=BETA)
+    lay(vault, a_md=ESSAY_OF_TWO)
+    assert_as_rebuilt(vault)
+
+
+def test_a_typed_link_stands_for_its_notes_and_shows_a_sentence_of_each(vault: Path) -> None:
+    lay(vault, a_md=ALPHA + "\ncontradicts:: [[b]]\n", b_md=BETA)
+    with open_store(vault) as store:
+        (link,) = links(store)
+    assert (link.kind, link.a, link.b, link.confidence) == ("contradicts", "a.md", "b.md", 1.0)
+    assert [place.path for place in link.evidence] == ["a.md", "b.md"]
+    lay(vault, a_md=ALPHA + "\ncontradicted by:: [[b]]\n")
+    assert typed(vault) == [("contradicts", "b.md", "a.md")]
+    lay(vault, b_md=None)
+    assert typed(vault) == [("contradicts", "stub:b", "a.md")]
+    lay(vault, a_md=ALPHA)
+    assert typed(vault) == []
+    assert_as_rebuilt(vault)
+
+
+# Another embedding. -----------------------------------------------------------------------------------
+
+
+class Letters:
+    """An embedding of 26 dimensions: how often each letter occurs."""
+
+    dimensions = 26
+
+    def __init__(self, name: str = "letters-1") -> None:
+        self.name = name
+
+    def embed(self, texts: Any) -> Any:
+        import numpy as np
+
+        rows = np.array([[text.lower().count(chr(97 + n)) + 0.01 for n in range(26)] for text in texts], np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True) if texts else np.zeros((0, 26), np.float32)
+
+
+def widths(vault: Path) -> set[int]:
+    with open_store(vault) as store:
+        return {len(data) // rows for rows, data in store.sql.execute("SELECT rows, data FROM vector")}
+
+
+@pytest.mark.parametrize("edit", [False, True])
+def test_another_embedding_makes_every_vector_anew(vault: Path, monkeypatch: pytest.MonkeyPatch, edit: bool) -> None:
+    lay(vault, a_md=ALPHA, b_md=BETA, s_md=ESSAY_OF_TWO)
+    assert widths(vault) == {256}
+    monkeypatch.setattr(ingest.pipeline, "open_embedding", lambda *given: Letters())
+    if edit:
+        (vault / "a.md").write_text(ALPHA + "\nMore is known of this by now than before.\n")
+    else:
+        (vault / "c.md").write_text(ESSAY)
+    sync(vault, Settings())
+    assert widths(vault) == {26}
+    assert contents(vault)["embed"] == "letters-1"
+    assert_as_rebuilt(vault)
+
+
+@pytest.mark.xfail(reason="with no file changed the setting `embed` is not looked at")
+def test_another_embedding_is_noticed_though_no_file_has_changed(vault: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest.pipeline, "open_embedding", lambda setting, *more: Letters(setting))
+        sync(vault, Settings(embed="one"))
+        lay_out = vault / "a.md"
+        lay_out.write_text(ALPHA)
+        sync(vault, Settings(embed="one"))
+        sync(vault, Settings(embed="two"))
+        assert contents(vault)["embed"] == "two"
+
+
+def test_a_change_of_embedding_that_breaks_off_leaves_the_old_one_whole(vault: Path) -> None:
+    lay(vault, a_md=ALPHA, b_md=BETA)
+    before = contents(vault)
+
+    class Breaking(Letters):
+        left = 1
+
+        def embed(self, texts: Any) -> Any:
+            self.left -= 1
+            if self.left < 0:
+                raise KeyboardInterrupt
+            return super().embed(texts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest.pipeline, "open_embedding", lambda *given: Breaking())
+        (vault / "c.md").write_text(ESSAY)
+        with pytest.raises(KeyboardInterrupt):
+            sync(vault, Settings())
+    (vault / "c.md").unlink()
+    assert contents(vault) == before
+
+
+def test_another_embedding_builds_chroma_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ingest.health import examine
+
+    lay(tmp_path, a_md=ALPHA, b_md=BETA)
+    monkeypatch.setattr(ingest.pipeline, "open_embedding", lambda *given: Letters())
+    lay(tmp_path, c_md=ESSAY)
+    assert widths(tmp_path) == {26}
+    assert [check.problems for check in examine(tmp_path, Settings())] == [[]] * 4
