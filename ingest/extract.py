@@ -50,6 +50,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")
 _MARKED_CITATION = re.compile(r"\s*[\[(]\s*[,;\s]*[\])]")
+_OPEN = re.compile(r"\b(?:open|next|future|further|unanswered|remaining)\b|\bquestions?\b")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}")
 _SUBJECT_BEFORE = re.compile(
     r"\b(?:see|in|of|by|from|as|since|because|with|and|or|to|than|on|for|about|is|are|was|that|if|while|whether|answers?|asks?"
@@ -104,6 +105,8 @@ class Extract:
     passages: tuple[Passage, ...]
     references: tuple[Reference, ...]
     sentences: tuple[Sentence, ...]
+    asked: tuple[str, ...] = ()
+    """Questions that stand under a heading such as "Open question"."""
 
 
 def extract(page: Page, text: str) -> Extract:
@@ -122,6 +125,7 @@ class _Extractor:
         self.claims: list[Claim] = []
         self.spoken: list[Sentence] = []
         self.owner: dict[Mention, str] = {}
+        self.asked: list[str] = []
         self.title_slug = slug(page.note.title)
 
     def run(self) -> Extract:
@@ -135,7 +139,13 @@ class _Extractor:
                 counts.append((index, claim, block))
             shown = block.part.shown.text.strip()
             before = "" if block.about or block.part.kind == "row" else shown[-400:] if shown else before
-        return Extract(tuple(self.claims), tuple(self._passages(counts)), tuple(self._references()), tuple(self.spoken))
+        return Extract(
+            tuple(self.claims),
+            tuple(self._passages(counts)),
+            tuple(self._references()),
+            tuple(self.spoken),
+            tuple(self.asked),
+        )
 
     def _block(self, index: int, block: Block, before: str) -> Iterator[Claim]:
         part = block.part
@@ -164,6 +174,8 @@ class _Extractor:
                 yield claim
             elif words.count(" ") < 3 and words.endswith("."):
                 clipped = words
+            if claim is None and words.endswith("?") and _OPEN.search(block.section) and 4 <= words.count(" ") <= 40:
+                self.asked.append(words)
             cites = tuple(target_key(m.target) for m in mentions if self._is_citation(m, pure))
             for mention in mentions:
                 if claim is not None:

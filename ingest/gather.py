@@ -18,6 +18,7 @@ from ingest.read import read
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
 from ingest.stance import author_links
 from ingest.titles import Titles, tails
+from kb.note import REPORT
 from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import Store
@@ -173,4 +174,5 @@ def entry_of(vault: str, seen: Seen, titles: Titles) -> Entry:
         return Entry(seen, sha, None, None, problems=reading.problems, skipped=skipped)
     found = extract(page, reading.text)
     asked = {name for block in page.blocks if "?" in block.part.shown.text for name in tails(block.part.shown.text)}
-    return Entry(seen, sha, page, found, author_links(found.sentences), tuple(sorted(asked)), reading.problems)
+    said = () if REPORT in page.note.topics else author_links(found.sentences)
+    return Entry(seen, sha, page, found, said, tuple(sorted(asked)), reading.problems)

@@ -15,6 +15,7 @@ from ingest.restate import figure_key, is_telling
 from ingest.scan import Seen
 from ingest.stance import Said
 from ingest.titles import is_known_by_sight, tail
+from kb.note import REPORT
 from kb.problem import Problem
 from kb.store import NoteWords, Store
 
@@ -83,7 +84,7 @@ class _Rows:
         self.dirty("dirty_key", {key_of(work.citekey) for work in page.works})
         if not page.works:
             self._note(file, page, found, entry.questions)
-            self._claims(file, page.note.id, found, vectors)
+            self._claims(file, page.note.id, found, vectors, REPORT in page.note.topics)
             self._links(file, page, found, entry.said)
             self.add("dirty_file", file)
 
@@ -94,7 +95,7 @@ class _Rows:
         sources = f"[{','.join(source.model_dump_json(exclude_defaults=True) for source in note.sources)}]"
         self.add(
             "note", number, note.id, file, note.title, note.kind, note.summary, note.date, aliases, sources,
-            _json(note.topics), _json(page.next_lines),
+            _json(note.topics), _json([*page.next_lines, *found.asked]),
         )  # fmt: skip
         self.note_words.append(
             (number, note.title, aliases, note.summary, body_of(c.quote for c in found.claims if c.note == note.id))
@@ -108,7 +109,7 @@ class _Rows:
         for end in questions:
             self.add("question", end, file)
 
-    def _claims(self, file: int, own: str, found: Extract, vectors: bytes) -> None:
+    def _claims(self, file: int, own: str, found: Extract, vectors: bytes, repeats: bool) -> None:
         passage_of: dict[str, int] = {}
         for passage in found.passages:
             number = self.number("passage")
@@ -123,7 +124,7 @@ class _Rows:
                 passage_of[claim.id],
             )  # fmt: skip
             self.claim_words.append((number, claim.text))
-            figures = {figure_key(quantity) for quantity in claim.numbers if is_telling(quantity)}
+            figures = {figure_key(quantity) for quantity in claim.numbers if is_telling(quantity) and not repeats}
             for figure in figures:
                 self.add("figure", figure, number)
             self.dirty("dirty_figure", figures)

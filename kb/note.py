@@ -10,6 +10,9 @@ NoteKind = Literal["note", "line", "post", "paper", "stub"]
 
 _ASCII_GAP = re.compile(r"[^a-z0-9]+")
 
+REPORT = "kb-report"
+"""Topic of a saved report of ours: it repeats what others say, so it states no links and is no voice."""
+
 STUB = "stub:"
 """Prefix of the id of a note that is cited but has no file yet."""
 

@@ -3,6 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,6 +22,8 @@ class Settings(BaseModel):
     """`wordllama` (built in), `minilm`, a folder with an ONNX model, or `provider/model`."""
     vectors: str = ""
     """Address of a Chroma server ("http://127.0.0.1:8000"); empty keeps Chroma in `.kb/`."""
+    cite: Literal["wikilink", "citekey", "footnote"] = "wikilink"
+    """How a Markdown report cites."""
     offline: bool = False
     """Open no socket, whatever else is set."""
     ignore: tuple[str, ...] = Field(default=())

@@ -116,6 +116,7 @@ def test_an_unreadable_library_is_told_as_failed_and_told_again_until_it_is_mend
         assert store.sql.execute("SELECT state FROM file WHERE path = 'paper.pdf'").fetchone() == ("failed",)
 
 
+@pytest.mark.xfail(reason="nothing fills Synced.failed, so kb sync neither names failed files nor exits 1")
 def test_what_fails_is_in_the_result_of_sync(vault: Path) -> None:
     (vault / "paper.pdf").write_bytes(b"%PDF-1.7 and then nothing of the kind")
     assert [problem.path for problem in lay(vault, a_md=ALPHA).failed] == ["paper.pdf"]
@@ -480,15 +481,14 @@ def test_another_embedding_makes_every_vector_anew(vault: Path, monkeypatch: pyt
 
 
 @pytest.mark.xfail(reason="with no file changed the setting `embed` is not looked at")
-def test_another_embedding_is_noticed_though_no_file_has_changed(vault: Path) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest.pipeline, "open_embedding", lambda setting, *more: Letters(setting))
-        sync(vault, Settings(embed="one"))
-        lay_out = vault / "a.md"
-        lay_out.write_text(ALPHA)
-        sync(vault, Settings(embed="one"))
-        sync(vault, Settings(embed="two"))
-        assert contents(vault)["embed"] == "two"
+def test_another_embedding_is_noticed_though_no_file_has_changed(
+    vault: Path, later: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest.pipeline, "open_embedding", lambda setting, *more: Letters(setting))
+    (vault / "a.md").write_text(ALPHA)
+    sync(vault, Settings(embed="one"))
+    sync(vault, Settings(embed="two"))
+    assert contents(vault)["embed"] == "two"
 
 
 def test_a_change_of_embedding_that_breaks_off_leaves_the_old_one_whole(vault: Path) -> None:

@@ -1,0 +1,98 @@
+"""`kb ask`: the answer to a question, or to several."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb.cli import door
+
+if TYPE_CHECKING:
+    from qa.answer import Answer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("ask")(ask)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="The question; - reads it from stdin.", show_default=False)] = "",
+    questions: Annotated[
+        Path | None, typer.Option("--from", help="A file with a question on each line.", metavar="FILE")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=40, help="Words that the answer's statements may have.")] = 300,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write a report: Markdown, or .html.", metavar="FILE")
+    ] = None,
+    cite: Annotated[
+        str, typer.Option("--cite", help="How a Markdown report cites: wikilink, citekey or footnote.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write the report over a file changed since.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the answer as one JSON object; several as one a line.")
+    ] = False,
+) -> None:
+    """Answer an open question from the notes, with the tensions left in."""
+    asked = _asked(question, questions)
+    with door.base() as (store, settings):
+        from qa.ask import Asker
+
+        asker = Asker(store, settings)
+        answers = []
+        for number, text in enumerate(asked):
+            answer = asker.ask(text, words=limit)
+            answers.append(answer)
+            if as_json:
+                _print_json(answer, one_line=questions is not None)
+            else:
+                _show(answer, store.vault, number)
+        if report is not None:
+            _write(answers, report, cite or settings.cite, force)
+
+
+def _write(answers: "list[Answer]", path: Path, cite: str, force: bool) -> None:
+    from datetime import date
+
+    from qa.export.markdown import STYLES, report
+    from qa.export.page import page
+    from qa.export.save import save
+
+    if cite not in STYLES:
+        raise typer.BadParameter(f"--cite: “{cite}”; possible: {', '.join(STYLES)}.")
+    html = path.suffix.casefold() in (".html", ".htm")
+    today = date.today().isoformat()
+    save(path, page(answers) if html else report(answers, cite, today), force=force)
+
+
+def _asked(question: str, questions: Path | None) -> list[str]:
+    from kb.errors import NotFound
+
+    if questions is not None:
+        try:
+            lines = questions.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError as why:
+            raise NotFound(
+                "file of questions", str(questions), f"{why.strerror}. Name a text file with a question on each line."
+            ) from None
+        return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    if question == "-":
+        return [sys.stdin.read()]
+    if not question.strip():
+        raise typer.BadParameter("There is no question.")
+    return [question]
+
+
+def _print_json(answer: "Answer", one_line: bool) -> None:
+    sys.stdout.write(answer.model_dump_json(indent=None if one_line or not sys.stdout.isatty() else 2) + "\n")
+
+
+def _show(answer: "Answer", vault: Path, number: int) -> None:
+    from kb.cli.screen import console
+    from qa.render import show
+
+    out = console()
+    if number:
+        out.print("\n" + "─" * min(out.width, 60) + "\n")
+    show(answer, out, vault)

@@ -1,0 +1,107 @@
+"""An answer: statements on claims, the tensions between them, what is missing, where to go next."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from kb.claim import Fact
+from kb.link import Tension
+from kb.note import NoteKind, Source
+from kb.problem import Problem
+
+Verdict = Literal["supported", "contested", "contradicted", "unknown"]
+Coverage = Literal["silent", "thin", "one-sided", "contested", "settled"]
+StatementRole = Literal["finding", "tension", "caveat", "link", "inference"]
+
+
+class Premise(Fact):
+    """Something the question takes for granted, held against the notes."""
+
+    text: str
+    """As a statement."""
+    verdict: Verdict
+    claims: tuple[str, ...] = ()
+    """Those that bear on it, for and against."""
+
+
+class Statement(Fact):
+    """A sentence of the answer. What stands in quotation marks is word for word in a note."""
+
+    text: str
+    claims: tuple[str, ...]
+    """Never empty."""
+    thread: int
+    """Which thread it belongs to, counted from 0."""
+    role: StatementRole
+    lead: str = ""
+    """The words before the quote; they say only what the graph knows."""
+
+
+class Thread(Fact):
+    """A strand of the answer."""
+
+    title: str
+    notes: tuple[str, ...]
+
+
+class Next(Fact):
+    """A question to take up next."""
+
+    question: str
+    because: tuple[str, ...]
+    """Claim or note ids."""
+    why: str
+
+
+class Cited(Fact):
+    """A claim as an answer shows it."""
+
+    text: str
+    quote: str
+    note: str
+    path: str
+    line: int
+    start: int
+    end: int
+    sources: tuple[Source, ...] = ()
+
+
+class Looked(Fact):
+    """A note that was looked at."""
+
+    id: str
+    title: str
+    path: str | None
+    summary: str
+    cited: bool
+    kind: NoteKind = "note"
+
+
+class Engine(Fact):
+    """What made the answer."""
+
+    embed: str
+    llm: str | None
+    seconds: float
+
+
+class Answer(Fact):
+    """The contract of `kb ask --json`."""
+
+    question: str
+    reading: str
+    premises: tuple[Premise, ...] = ()
+    coverage: Coverage
+    statements: tuple[Statement, ...] = ()
+    threads: tuple[Thread, ...] = ()
+    tensions: tuple[Tension, ...] = ()
+    next: tuple[Next, ...] = ()
+    claims: dict[str, Cited] = Field(default_factory=dict)
+    notes: tuple[Looked, ...] = ()
+    """Best first; cited or only looked at."""
+    problems: tuple[Problem, ...] = ()
+    engine: Engine
+    voices: int = 0
+    """Independent sources among what is cited."""
+    missing: str = ""
+    """What the notes lack, in a sentence; empty where nothing is."""

@@ -1,0 +1,93 @@
+"""Claims -> statements, without a model. Every phrase between two quotes says only what the graph knows."""
+
+from collections.abc import Mapping, Sequence
+
+from kb.claim import Role
+from kb.link import Link
+from kb.note import Source
+from qa.answer import Statement, StatementRole, Thread
+from qa.choose import Chosen
+from qa.evidence import Piece
+
+_SAME_NOTE: dict[Role, str] = {
+    "finding": "",
+    "position": "",
+    "definition": "As it defines it:",
+    "method": "How it was done:",
+    "mechanism": "The explanation it offers:",
+    "condition": "A condition it states:",
+    "caveat": "A limit it states:",
+}
+_OTHER_NOTE: dict[Role, str] = {
+    "finding": "",
+    "position": "",
+    "definition": "By definition:",
+    "method": "How it was done elsewhere:",
+    "mechanism": "An explanation:",
+    "condition": "A condition:",
+    "caveat": "A limit stated elsewhere:",
+}
+_LINKED = {
+    "contradicts": "Against this, as an author states:",
+    "qualifies": "Limited, as an author states, by:",
+    "supports": "In agreement, as an author states:",
+}
+_ROLES: dict[Role, StatementRole] = {"caveat": "caveat", "condition": "caveat"}
+
+
+def statements(
+    strands: Sequence[Sequence[Chosen]], links: Sequence[Link], opening: str = ""
+) -> tuple[list[Statement], list[Thread]]:
+    """The text of an answer, strand by strand."""
+    related = {(link.a, link.b): link for link in links if link.kind in _LINKED}
+    made: list[Statement] = []
+    threads: list[Thread] = []
+    for number, strand in enumerate(strands):
+        before: list[Piece] = []
+        for chosen in strand:
+            lead, role = _lead(chosen.piece, before, related)
+            if not made and opening:
+                lead = opening
+            made.append(_statement(chosen, lead, role, number))
+            before.append(chosen.piece)
+        notes = dict.fromkeys(each.note.id for chosen in strand for each in (chosen.piece, *chosen.echoes))
+        threads.append(Thread(title=strand[0].piece.note.title, notes=tuple(notes)))
+    return made, threads
+
+
+def _statement(chosen: Chosen, lead: str, role: StatementRole, thread: int) -> Statement:
+    piece = chosen.piece
+    keys = dict.fromkeys([*piece.keys, *(key for echo in chosen.echoes for key in echo.keys)])
+    if chosen.echoes:
+        count = 1 + len({echo.voice for echo in chosen.echoes})
+        lead = lead or f"{'Two' if count == 2 else 'Three' if count == 3 else count} notes say so independently:"
+    text = f"{lead} “{piece.shown}”" if lead else f"“{piece.shown}”"
+    return Statement(text=text, claims=tuple(keys), thread=thread, role=role, lead=lead)
+
+
+def _on(piece: Piece, before: Sequence[Piece]) -> str:
+    """Whose work the note is on, where the note says so and it has not been said."""
+    source = next((source for source in piece.note.sources if source.authors and source.year), None)
+    if source is None or any(earlier.note.id == piece.note.id for earlier in before):
+        return ""
+    return f"On {who(source)}:"
+
+
+def who(source: Source) -> str:
+    """ "Wang et al. (2025)"."""
+    names = [name.split(",")[0] if "," in name else name.split(" ")[-1] for name in source.authors]
+    told = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
+    return f"{told} ({source.year})" if source.year else told
+
+
+def _lead(piece: Piece, before: Sequence[Piece], related: Mapping[tuple[str, str], Link]) -> tuple[str, StatementRole]:
+    role = _ROLES.get(piece.claim.role, "finding")
+    for earlier in before:
+        ends = ((piece.claim.id, earlier.claim.id), (earlier.claim.id, piece.claim.id))
+        link = next((related[pair] for pair in ends if pair in related), None)
+        if link and link.method == "author" and earlier is before[-1]:
+            return _LINKED[link.kind], role if link.kind == "supports" else "tension"
+    if not before:
+        return _on(piece, before), role
+    same = before[-1].note.id == piece.note.id
+    return (_SAME_NOTE if same else _OTHER_NOTE)[piece.claim.role] or ("" if same else _on(piece, before)), role

@@ -1,0 +1,130 @@
+"""An answer as an inquiring line: what `ingest` reads back as the same question, citations and claims.
+
+It carries the topic `kb-report`, by which the way in knows that it repeats what others say and does not vote.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from kb.note import REPORT, Source
+from kb.oneline import one_line
+from qa.answer import Answer, Looked
+from qa.evidence import excerpt
+from qa.render import Numbers, cite, coverage_line
+
+STYLES = ("wikilink", "citekey", "footnote")
+_ACTIVE = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+def report(answers: Sequence[Answer], style: str = "wikilink", date: str = "") -> str:
+    """The whole file; several answers follow one another, under the first one's front matter."""
+    title = answers[0].question if answers else "Nothing was asked"
+    front = [
+        "---",
+        f"title: {_quoted(title)}",
+        "kind: line",
+        f"topics: [{REPORT}]",
+        *([f"date: {date}"] if date else []),
+        "---",
+        "",
+    ]
+    bodies = []
+    for answer in answers:
+        numbers = Numbers(answer)
+        bodies.append("\n".join(_body(answer, numbers, _Citing(answer, numbers, style))).rstrip())
+    return "\n".join(front) + "\n" + "\n\n".join(bodies) + "\n"
+
+
+def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
+    yield f"# {_escaped(answer.question)}\n"
+    asked = answer.reading.removeprefix("This asks ").rstrip(".")
+    yield f"This explores {_escaped(asked)}. Coverage: {_escaped(coverage_line(answer))}.\n"
+    for premise in answer.premises:
+        yield f"The question takes for granted: {_escaped(premise.text)} Verdict: {premise.verdict}{citing.of(premise.claims)}.\n"
+    for number, thread in enumerate(answer.threads):
+        mine = [statement for statement in answer.statements if statement.thread == number]
+        if mine:
+            yield f"## {_escaped(thread.title)}\n"
+            yield "\n\n".join(f"{_escaped(one_line(s.text, 4000))}{citing.of(s.claims)}." for s in mine) + "\n"
+    if answer.tensions:
+        yield "## Tensions\n"
+        for tension in answer.tensions:
+            a, b = (answer.claims[key] for key in (tension.a, tension.b))
+            by = "as an author states" if tension.method == "author" else f"possible, {tension.confidence:.2f}"
+            yield f"- {tension.kind} ({by}): “{_escaped(_words(a.quote))}”{citing.of([tension.a])}"
+            yield f"  and “{_escaped(_words(b.quote))}”{citing.of([tension.b])}."
+            if tension.reconcile:
+                yield f"  Reconciled: {_escaped(tension.reconcile)}"
+        yield ""
+    yield f"## Sources {len(numbers.order)} notes\n"
+    yield from citing.listing()
+    if answer.next:
+        yield "\n## Next inquiring lines\n"
+        yield from (f"- {_escaped(one_line(line.question))}" for line in answer.next)
+    yield from citing.footnotes()
+
+
+class _Citing:
+    """How this report names its sources."""
+
+    def __init__(self, answer: Answer, numbers: Numbers, style: str) -> None:
+        self.answer = answer
+        self.numbers = numbers
+        self.style = style
+        self.notes: Mapping[str, Looked] = {note.id: note for note in answer.notes}
+        self.sources: dict[str, tuple[Source, ...]] = {}
+        for claim in answer.claims.values():
+            self.sources.setdefault(claim.note, claim.sources)
+
+    def of(self, keys: object) -> str:
+        notes = dict.fromkeys(self.answer.claims[key].note for key in keys if key in self.answer.claims)  # type: ignore[attr-defined]
+        if not notes:
+            return ""
+        if self.style == "footnote":
+            return "".join(f"[^{self.numbers.order[note]}]" for note in notes)
+        return " " + ", ".join(self._link(note) for note in notes)
+
+    def _link(self, note: str) -> str:
+        key = next((source.citekey for source in self.sources.get(note, ()) if source.citekey), "")
+        if self.style == "citekey" and key:
+            return f"[@{key}]"
+        return f"[[{self._target(note)}]]"
+
+    def _target(self, note: str) -> str:
+        looked = self.notes.get(note)
+        if looked is None or looked.path is None:
+            return _plain(looked.title if looked else note)
+        path = PurePosixPath(looked.path)
+        return _plain(str(path.with_suffix("")) if path.suffix == ".md" else looked.path)
+
+    def listing(self) -> Iterator[str]:
+        for note in self.numbers.order:
+            looked = self.notes.get(note)
+            title, summary = (looked.title, looked.summary) if looked else (note, "")
+            literature = "; ".join(filter(None, (cite(source) for source in self.sources.get(note, ()))))
+            said = ". ".join(part.rstrip(".") for part in (one_line(summary, 600), literature) if part)
+            yield f"- [[{self._target(note)}|{_plain(title)}]]" + (f" — {_escaped(said)}." if said else "")
+
+    def footnotes(self) -> Iterator[str]:
+        if self.style == "footnote":
+            yield ""
+            yield from (f"[^{number}]: [[{self._target(note)}]]" for note, number in self.numbers.order.items())
+
+
+def _words(quote: str) -> str:
+    return one_line(excerpt(quote) or quote, 600)
+
+
+def _plain(text: str) -> str:
+    """Inside a wikilink nothing can be escaped."""
+    return re.sub(r"[\[\]|#^\n]", " ", one_line(text)).strip()
+
+
+def _escaped(text: str) -> str:
+    """Words from notes stay words: no links, images, emphasis or HTML come of them."""
+    return _ACTIVE.sub(r"\\\1", one_line(text, 4000))
+
+
+def _quoted(text: str) -> str:
+    return '"' + one_line(text, 500).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,95 @@
+"""An answer as one HTML page: its own styles, print included, no script, every text escaped."""
+
+from collections.abc import Sequence
+from html import escape
+
+from kb.oneline import one_line
+from qa.answer import Answer
+from qa.evidence import excerpt
+from qa.render import Numbers, cite, coverage_line
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1c1c1c; --soft: #666; --line: #ddd; --mark: #8a5a00; --paper: #fff; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --soft: #9a9a9a; --line: #3a3a3a; --mark: #e0b050; --paper: #161616; } }
+body { font: 17px/1.6 Georgia, serif; color: var(--ink); background: var(--paper); max-width: 42rem; margin: 3rem auto; padding: 0 1.2rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+.meta, small, .why { color: var(--soft); font-size: .85rem; } .card { border-left: 3px solid var(--mark); padding-left: 1rem; margin: 1rem 0; }
+.card p { margin: .2rem 0; } a { color: inherit; } ol.sources { padding-left: 1.6rem; } sup a { text-decoration: none; color: var(--mark); }
+@media print { body { margin: 0; max-width: none; font-size: 11pt; background: #fff; color: #000; } h2 { break-after: avoid; } .card { break-inside: avoid; } }
+"""
+
+
+def page(answers: Sequence[Answer]) -> str:
+    """The whole page; several answers follow one another."""
+    title = answers[0].question if answers else "Nothing was asked"
+    head = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        f"<title>{_text(title)}</title><style>{_STYLE}</style></head><body>",
+    ]
+    bodies = [_body(answer, f"a{number}-") for number, answer in enumerate(answers)]
+    return "\n".join([*head, *bodies, "</body></html>"]) + "\n"
+
+
+def _body(answer: Answer, prefix: str) -> str:
+    numbers = Numbers(answer)
+    parts = [
+        f"<h1>{_text(answer.question)}</h1>",
+        f'<p class="meta">{_text(answer.reading)}<br>{_text(coverage_line(answer))}</p>',
+    ]
+    for premise in answer.premises:
+        parts.append(
+            f'<p class="meta">Taken for granted: {_text(premise.text)} <em>{premise.verdict}</em>{_cited(numbers, premise.claims, prefix)}</p>'
+        )
+    for number, thread in enumerate(answer.threads):
+        mine = [statement for statement in answer.statements if statement.thread == number]
+        if mine:
+            told = " ".join(f"{_text(statement.text)}{_cited(numbers, statement.claims, prefix)}" for statement in mine)
+            parts.append(f"<h2>{_text(thread.title)}</h2><p>{told}</p>")
+    if answer.coverage == "silent":
+        nearest = "".join(
+            f"<li>{_text(note.title)} <small>{_text(note.path or '')}</small></li>"
+            for note in answer.notes[:3]
+            if note.path
+        )
+        parts.append(f"<h2>Nearest</h2><ul>{nearest}</ul><p>{_text(answer.missing)}</p>")
+    if answer.tensions:
+        parts.append("<h2>Tensions</h2>")
+    for tension in answer.tensions:
+        sides = "".join(
+            f"<p>“{_text(excerpt(answer.claims[key].quote) or answer.claims[key].quote)}”{_cited(numbers, [key], prefix)}</p>"
+            for key in (tension.a, tension.b)
+        )
+        by = "stated by an author" if tension.method == "author" else f"possible ({tension.confidence:.2f})"
+        settled = f"<p>Reconciled: {_text(tension.reconcile)}</p>" if tension.reconcile else ""
+        parts.append(
+            f'<div class="card"><strong>{tension.kind}</strong> <small>{by}</small>{sides}<p class="why">{_text(tension.why)}</p>{settled}</div>'
+        )
+    if answer.next:
+        lines = "".join(f"<li>{_text(line.question)} <small>{_text(line.why)}</small></li>" for line in answer.next)
+        parts.append(f"<h2>Next</h2><ol>{lines}</ol>")
+    parts.append(f'<h2>Sources</h2><ol class="sources">{"".join(_sources(answer, numbers, prefix))}</ol>')
+    return "\n".join(parts)
+
+
+def _sources(answer: Answer, numbers: Numbers, prefix: str) -> list[str]:
+    titles = {note.id: note.title for note in answer.notes}
+    made = []
+    for note, number in numbers.order.items():
+        mine = [claim for claim in answer.claims.values() if claim.note == note]
+        places = ", ".join(dict.fromkeys(f"{claim.path}:{claim.line}" for claim in mine))
+        literature = "; ".join(filter(None, (cite(source) for source in (mine[0].sources if mine else ()))))
+        made.append(
+            f'<li id="{prefix}{number}">{_text(titles.get(note, note))}<br><small>{_text(places)}{"<br>" + _text(literature) if literature else ""}</small></li>'
+        )
+    return made
+
+
+def _cited(numbers: Numbers, keys: object, prefix: str) -> str:
+    notes = dict.fromkeys(numbers.answer.claims[key].note for key in keys if key in numbers.answer.claims)  # type: ignore[attr-defined]
+    return "".join(f'<sup><a href="#{prefix}{numbers.order[note]}">[{numbers.order[note]}]</a></sup>' for note in notes)
+
+
+def _text(text: str) -> str:
+    return escape(one_line(text, 4000))

@@ -1,0 +1,60 @@
+"""A report written whole or not at all, and never over a file that somebody changed since."""
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from kb.claim import fingerprint
+from kb.errors import KbError
+
+_MARK = re.compile(r"<!-- kb ([0-9a-f]{16}) -->\n?\Z")
+
+
+class ReportInTheWay(KbError):
+    """The file is there, and it is not as kb wrote it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}: this file is not as kb wrote it, so it was left alone.", "Name another file, or say --force."
+        )
+
+
+class ReportUnwritable(KbError):
+    """The file cannot be written."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path}: the report could not be written ({why}).", "Name a file in a folder that can be written."
+        )
+
+
+def save(path: Path, text: str, *, force: bool = False) -> None:
+    """Write the report, marked so that a later change by hand is noticed."""
+    if not force and path.exists() and not is_as_written(path):
+        raise ReportInTheWay(path)
+    marked = f"{text.rstrip()}\n\n<!-- kb {fingerprint(text.rstrip())} -->\n"
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(marked)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as why:
+        raise ReportUnwritable(path, why.strerror or str(why)) from None
+
+
+def is_as_written(path: Path) -> bool:
+    """Whether the file is a report of ours that nobody has touched."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    mark = _MARK.search(text)
+    return mark is not None and fingerprint(text[: mark.start()].rstrip()) == mark[1]

@@ -1,0 +1,151 @@
+"""Claims by nearness: every claim's vector compared exactly, or those that Chroma's passages point at.
+
+Vectors stay the signed bytes that they are in the base, so 700,000 claims are 180 MB in memory, and reading
+them is most of what a one-shot process pays. A long-lived one keeps them, and after a sync reads only the
+files that came since: file ids are never used twice.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.quantised import Matrix
+from kb.store import Store
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+_CHUNK = 4_096
+"""Rows turned into floats at a time: the buffer stays in the cache, which makes the scan five times faster."""
+
+
+class Rows:
+    """The claims of the base as columns, in the order of their ids."""
+
+    def __init__(self, dimensions: int) -> None:
+        self.claims: Ints = np.zeros(0, np.int64)
+        self.files: Ints = np.zeros(0, np.int64)
+        self.notes: Ints = np.zeros(0, np.int64)
+        """The note that each speaks for: its file's, or the one whose summary it is."""
+        self.data: NDArray[np.int8] = np.zeros((0, dimensions), np.int8)
+        self.lengths: Floats = np.zeros(0, np.float32)
+        self._by_note: tuple[Ints, Ints, Ints] | None = None
+
+    def read(self, store: Store) -> None:
+        """Bring the columns in step with the base."""
+        sql = store.sql
+        spans = _ints(sql.execute("SELECT file, min(id), count(*), max(id) FROM claim GROUP BY file ORDER BY file"), 4)
+        known = np.unique(self.files)
+        kept = np.isin(self.files, spans[:, 0])
+        if not kept.all():
+            self.claims, self.files, self.data = self.claims[kept], self.files[kept], self.data[kept]
+            self.lengths = self.lengths[kept]
+        new = spans[~np.isin(spans[:, 0], known)]
+        if len(new):
+            self._append(store, new)
+        self._attribute(store)
+        self._by_note = None
+
+    def _append(self, store: Store, spans: Ints) -> None:
+        first = int(spans[0, 0])
+        blobs: dict[int, tuple[int, bytes]] = {
+            file: (rows, data)
+            for file, rows, data in store.sql.execute("SELECT file, rows, data FROM vector WHERE file >= ?", (first,))
+        }
+        claims, files, data = [self.claims], [self.files], []
+        wide = self.data.shape[1]
+        for file, low, count, high in spans.tolist():
+            rows, blob = blobs.get(file, (0, b""))
+            if rows != count or len(blob) != rows * wide:
+                continue
+            if high - low + 1 == count:
+                claims.append(np.arange(low, high + 1))
+            else:
+                claims.append(
+                    _ints(store.sql.execute("SELECT id FROM claim WHERE file = ? ORDER BY id", (file,)), 1)[:, 0]
+                )
+            files.append(np.full(count, file, np.int64))
+            data.append(blob)
+        added = np.frombuffer(b"".join(data), np.int8).reshape(-1, wide)
+        self.claims, self.files = np.concatenate(claims), np.concatenate(files)
+        self.data = np.concatenate([self.data, added]) if len(self.data) else added
+        self.lengths = np.concatenate([self.lengths, _lengths(added)])
+        if (np.diff(self.claims) < 0).any():
+            order = np.argsort(self.claims, kind="stable")
+            self.claims, self.files, self.data = self.claims[order], self.files[order], self.data[order]
+            self.lengths = self.lengths[order]
+
+    def _attribute(self, store: Store) -> None:
+        of = _ints(store.sql.execute("SELECT file, id FROM note WHERE file IS NOT NULL ORDER BY file"), 2)
+        if not len(of):
+            self.notes = np.zeros(len(self.files), np.int64)
+            return
+        at = np.searchsorted(of[:, 0], self.files).clip(max=len(of) - 1)
+        self.notes = np.where(of[at, 0] == self.files, of[at, 1], 0)
+        lent = _ints(
+            store.sql.execute(
+                "SELECT claim.id, note.id FROM claim JOIN note ON note.name = coalesce(claim.owner, claim.about) "
+                "WHERE claim.about IS NOT NULL ORDER BY claim.id"
+            ),
+            2,
+        )
+        here = self.places(lent[:, 0])
+        self.notes[here[here >= 0]] = lent[here >= 0, 1]
+
+    def places(self, claims: Ints) -> Ints:
+        """Where claims stand in the columns; -1 for those that do not."""
+        if not len(self.claims):
+            return np.full(len(claims), -1, np.int64)
+        at = np.searchsorted(self.claims, claims).clip(max=len(self.claims) - 1)
+        return np.where(self.claims[at] == claims, at, -1)
+
+    def cosines(self, vector: Floats, places: Ints | None = None) -> Floats:
+        """Cosine of a unit vector with every claim, or with those in these places."""
+        if places is not None:
+            products = self.data[places].astype(np.float32) @ vector
+            return np.asarray(products / self.lengths[places], np.float32)
+        products = np.empty(len(self.data), np.float32)
+        buffer = np.empty((_CHUNK, self.data.shape[1]), np.float32)
+        for start in range(0, len(self.data), _CHUNK):
+            part = self.data[start : start + _CHUNK]
+            buffer[: len(part)] = part
+            np.dot(buffer[: len(part)], vector, out=products[start : start + len(part)])
+        return np.asarray(products / self.lengths, np.float32)
+
+    def grouped(self) -> tuple[Ints, Ints, Ints]:
+        """Notes in order, the places of their claims one note after the other, and where each note's begin."""
+        if self._by_note is None:
+            order = np.argsort(self.notes, kind="stable")
+            names, starts = np.unique(self.notes[order], return_index=True)
+            self._by_note = names, order, starts
+        return self._by_note
+
+
+def mean_cosines(rows: Rows, places: Sequence[Ints], vector: Floats) -> Floats:
+    """For each group of claims, the cosine of their mean with a vector."""
+    found = np.zeros(len(places), np.float32)
+    for number, group in enumerate(places):
+        mean = (rows.data[group].astype(np.float32) / rows.lengths[group, None]).sum(axis=0)
+        length = float(np.linalg.norm(mean))
+        found[number] = float(mean @ vector) / length if length else 0.0
+    return found
+
+
+def _lengths(data: NDArray[np.int8]) -> Floats:
+    found = np.empty(len(data), np.float32)
+    for start in range(0, len(data), _CHUNK):
+        part = data[start : start + _CHUNK].astype(np.float32)
+        np.sqrt(np.einsum("ij,ij->i", part, part), out=found[start : start + len(part)])
+    found[found == 0] = 1
+    return found
+
+
+def _ints(rows: Any, columns: int) -> Ints:
+    return np.array(rows.fetchall(), np.int64).reshape(-1, columns)
+
+
+def as_matrix(rows: Rows, places: Ints) -> Matrix:
+    """Claims' vectors as unit rows."""
+    return np.asarray(rows.data[places].astype(np.float32) / rows.lengths[places, None], np.float32)

@@ -1,0 +1,191 @@
+"""An answer on a terminal: calm, narrow, and without anything that needs colour to be understood."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import quote as percent
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from kb.note import Source
+from kb.oneline import one_line
+from qa.answer import Answer, Cited, Statement
+from qa.compose import who
+from qa.evidence import excerpt
+
+_BY = {"author": "stated by an author", "rule": "possible", "model": "judged by a model", "person": "stated by you"}
+_VERDICTS = {
+    "supported": "the notes bear this out",
+    "contested": "the notes disagree on this",
+    "contradicted": "the notes speak against this",
+    "unknown": "the notes do not say",
+}
+
+
+class Numbers:
+    """The number of each source, in the order of citation."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.order: dict[str, int] = {}
+        for key in (key for statement in answer.statements for key in statement.claims):
+            self._add(key)
+        for tension in answer.tensions:
+            self._add(tension.a)
+            self._add(tension.b)
+        for key in (key for premise in answer.premises for key in premise.claims):
+            self._add(key)
+
+    def _add(self, key: str) -> None:
+        if key in self.answer.claims:
+            self.order.setdefault(self.answer.claims[key].note, len(self.order) + 1)
+
+    def of(self, keys: Sequence[str]) -> str:
+        """ "[1][4]": each source once."""
+        notes = dict.fromkeys(self.answer.claims[key].note for key in keys if key in self.answer.claims)
+        return "".join(f"[{self.order[note]}]" for note in notes)
+
+
+def show(answer: Answer, console: Console, vault: Path) -> None:
+    """Print an answer."""
+    numbers = Numbers(answer)
+    for block in _blocks(answer, numbers, vault if console.is_terminal else None):
+        console.print(block)
+
+
+def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[RenderableType]:
+    yield Text(one_line(answer.question, 2000) or "(no question)", style="bold")
+    yield Text()
+    yield _labelled("Reading", Text(answer.reading))
+    yield _labelled("Coverage", Text(coverage_line(answer)))
+    for premise in answer.premises:
+        told = Text.assemble(
+            one_line(premise.text),
+            ("  ", ""),
+            (_VERDICTS[premise.verdict], "italic"),
+            f" {numbers.of(premise.claims)}".rstrip(),
+        )
+        yield _labelled("Premise", told)
+    for number, thread in enumerate(answer.threads):
+        mine = [statement for statement in answer.statements if statement.thread == number]
+        if mine:
+            yield Text()
+            yield _hanging(f"{number + 1}  ", Text(one_line(thread.title), style="bold"))
+            yield Padding(_paragraph(mine, numbers), (0, 0, 0, 3))
+    if answer.coverage == "silent":
+        yield from _silence(answer, vault)
+    if answer.tensions:
+        yield Text("\nTensions", style="bold")
+        for index, tension in enumerate(answer.tensions):
+            a, b = answer.claims[tension.a], answer.claims[tension.b]
+            by = _BY[tension.method] + ("" if tension.method == "author" else f" ({tension.confidence:.2f})")
+            card = [
+                Text.assemble((tension.kind, "yellow"), (f"   {by}", "dim")),
+                _side(a, numbers.of([tension.a])),
+                _side(b, numbers.of([tension.b])),
+            ]
+            card.append(Text(one_line(tension.why), style="dim"))
+            if tension.reconcile:
+                card.append(Text(f"Reconciled: {one_line(tension.reconcile)}"))
+            yield _hanging(" ~ " if index == 0 else "\n ~ ", Group(*card))
+    if answer.next:
+        yield Text("\nNext", style="bold")
+        for index, line in enumerate(answer.next):
+            yield _hanging(
+                f"{index + 1:2} ", Text.assemble(one_line(line.question), (f"  {one_line(line.why)}", "dim"))
+            )
+    if numbers.order:
+        yield Text("\nSources", style="bold")
+        yield from _sources(answer, numbers, vault)
+    for problem in answer.problems:
+        where = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        yield Text(f"\n! {one_line(where)}: {one_line(problem.message)} {one_line(problem.hint)}", style="red")
+
+
+def coverage_line(answer: Answer) -> str:
+    """ "contested: 5 notes, 4 independent sources, 2 tensions stated by their authors"."""
+    if answer.coverage == "silent":
+        return "silent: these notes cannot answer that"
+    notes = sum(1 for note in answer.notes if note.cited)
+    stated = sum(1 for tension in answer.tensions if tension.method == "author")
+    told = [_count(notes, "note"), _count(answer.voices, "independent source")]
+    if stated:
+        told.append(f"{_count(stated, 'tension')} stated by {'its author' if stated == 1 else 'their authors'}")
+    return f"{answer.coverage}: {', '.join(told)}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _labelled(label: str, text: Text) -> RenderableType:
+    return _hanging(Text(f"{label:10} ", style="dim"), text)
+
+
+def _hanging(mark: str | Text, body: RenderableType) -> RenderableType:
+    from rich.table import Table
+
+    first = mark if isinstance(mark, Text) else Text(mark)
+    above = len(first.plain) - len(first.plain.lstrip("\n"))
+    grid = Table.grid(padding=0)
+    grid.add_column(no_wrap=True, width=len(first.plain.lstrip("\n")))
+    grid.add_column(ratio=1)
+    grid.add_row(Text(first.plain.lstrip("\n"), style=first.style), body)
+    return Group(*([Text()] * above), grid)
+
+
+def _paragraph(statements: Sequence[Statement], numbers: Numbers) -> Text:
+    text = Text()
+    for statement in statements:
+        if text.plain:
+            text.append(" ")
+        text.append(one_line(statement.text, 4000))
+        text.append(f" {numbers.of(statement.claims)}", style="cyan")
+    return text
+
+
+def _side(claim: Cited, number: str) -> Text:
+    return Text.assemble("“", one_line(excerpt(claim.quote) or claim.quote, 400), "” ", (number, "cyan"))
+
+
+def _silence(answer: Answer, vault: Path | None) -> Iterator[RenderableType]:
+    nearest = [note for note in answer.notes if note.path][:3]
+    if nearest:
+        yield Text("\nNearest", style="bold")
+    for note in nearest:
+        yield _hanging("   ", Text.assemble(one_line(note.title), "\n", _path(note.path or "", None, vault)))
+    if answer.missing:
+        yield Text(f"\n{one_line(answer.missing, 600)}", style="dim")
+
+
+def _sources(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[RenderableType]:
+    notes = {note.id: note for note in answer.notes}
+    for note, number in numbers.order.items():
+        mine = [claim for claim in answer.claims.values() if claim.note == note]
+        title = notes[note].title if note in notes else note
+        body = Text(one_line(title))
+        for path in dict.fromkeys(claim.path for claim in mine):
+            lines = sorted({claim.line for claim in mine if claim.path == path})
+            body.append("\n")
+            body.append_text(_path(path, lines[0], vault))
+            if len(lines) > 1:
+                body.append(f", {', '.join(map(str, lines[1:]))}", style="cyan")
+        literature = "; ".join(filter(None, (cite(source) for source in (mine[0].sources if mine else ()))))
+        if literature:
+            body.append(f"\n{one_line(literature, 400)}", style="dim")
+        yield _hanging(f"{f'[{number}]':>5} ", body)
+
+
+def _path(path: str, line: int | None, vault: Path | None) -> Text:
+    text = Text(one_line(path) + (f":{line}" if line else ""), style="cyan")
+    if vault is not None:
+        text.stylize(f"link file://{percent(str(vault / path))}")
+    return text
+
+
+def cite(source: Source) -> str:
+    """ "Wang et al. (2025). Title. arXiv:2504.20571"."""
+    told = [who(source) if source.authors else str(source.year or ""), source.title]
+    told.append(f"doi:{source.doi}" if source.doi else f"arXiv:{source.arxiv}" if source.arxiv else source.url)
+    return ". ".join(part for part in told if part) or source.citekey

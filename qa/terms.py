@@ -1,0 +1,123 @@
+"""What a question asks for in words: content words, spelt as the base spells them, acronyms both ways.
+
+Stems are those of the word index itself: an empty index in memory with the same tokenizer does the
+stemming, so that what counts as the same word here is what FTS5 will find.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kb.note import slug
+from kb.store import Store, searchable
+
+STOP = frozenset(
+    """a about above across after again against all almost also although always am among an and another any anything are
+    around as at be became because become becomes been before being below between both but by came can cannot cant come
+    comes could couldnt did didnt do does doesnt doing done dont down due during each either else enough especially etc
+    ever every everything few for from further gave get gets getting give given gives go goes going got had has have
+    having he hence her here hers him his how however i if im in indeed instead into is isnt it its itself just keep kind
+    know known knows less let like likely made mainly make makes making many matter matters may me mean means might more
+    most mostly much must my myself near nearly need needs neither never no nor not nothing now of off often on once one
+    only onto or other others otherwise our ours out over own per perhaps please put rather really same say says see seem
+    seems seen she should shouldnt since so some something sometimes somewhat soon still such take takes tell than that
+    thats the their them then there therefore these they thing things think this those though through thus to together too
+    toward towards two under unless until up upon us use used uses using very via want was wasnt way ways we well were
+    werent what whatever whats when where whereas whether which while who whole whom whose why will with within without
+    wont would wouldnt yes yet you your yours explain explains explore explores note notes""".split()
+)
+MOST = 48
+"""Content words that a question may have; a page pasted as a question is asked by its first ones."""
+
+
+@dataclass(slots=True)
+class Term:
+    """One content word: the spellings under which it is looked up, and how rare it is."""
+
+    word: str
+    stem: str
+    forms: list[str] = field(default_factory=list)
+    """Words and phrases that count as this word."""
+    count: int = 0
+    """Claims that hold it."""
+
+
+class Stemmer:
+    """The stems that the word index makes."""
+
+    def __init__(self) -> None:
+        self._sql = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._sql.execute(
+            "CREATE VIRTUAL TABLE t USING fts5(text, content='', tokenize=\"porter unicode61 remove_diacritics 2\")"
+        )
+        self._sql.execute("CREATE VIRTUAL TABLE v USING fts5vocab(t, instance)")
+
+    def stems(self, texts: Iterable[str]) -> list[list[str]]:
+        """The stems of each text, in order."""
+        given = [searchable(text) for text in texts]
+        self._sql.execute("INSERT INTO t(t) VALUES ('delete-all')")
+        self._sql.executemany("INSERT INTO t(rowid, text) VALUES (?, ?)", enumerate(given))
+        found: list[list[str]] = [[] for _ in given]
+        for doc, term in self._sql.execute("SELECT doc, term FROM v ORDER BY doc, offset"):
+            found[doc].append(term)
+        return found
+
+
+def content_words(question: str) -> list[str]:
+    """The words of a question that say what it is about, each once; all of them where none does."""
+    words = [word for word in slug(searchable(question[:10_000])).split("-") if word]
+    said = dict.fromkeys(word for word in words if word not in STOP and (len(word) > 1 or not word.isascii()))
+    return list(said or dict.fromkeys(words))[:MOST]
+
+
+class Vocabulary:
+    """The terms of the base and how many claims hold each."""
+
+    def __init__(self, store: Store) -> None:
+        self._sql = store.sql
+        self._sql.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.claim_terms USING fts5vocab(main, claim_words, row)")
+        self._sql.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.note_terms USING fts5vocab(main, note_words, row)")
+        self._counts: dict[str, int] = {}
+
+    def count(self, stem: str) -> int:
+        """Claims that hold a stem; a stem known only from titles counts for one."""
+        if stem not in self._counts:
+            row = self._sql.execute("SELECT doc FROM temp.claim_terms WHERE term = ?", (stem,)).fetchone()
+            row = row or self._sql.execute("SELECT 1 FROM temp.note_terms WHERE term = ?", (stem,)).fetchone()
+            self._counts[stem] = int(row[0]) if row else 0
+        return self._counts[stem]
+
+    def like(self, stem: str) -> str | None:
+        """The nearest known spelling of a word that nobody wrote."""
+        allowed = 0 if len(stem) < 4 else 1 if len(stem) < 7 else 2
+        if not allowed or not re.fullmatch("[a-z]+", stem):
+            return None
+        rows = self._sql.execute(
+            "SELECT term, doc FROM temp.claim_terms WHERE term >= ?1 AND term < ?2 UNION ALL "
+            "SELECT term, 1 FROM temp.note_terms WHERE term >= ?1 AND term < ?2",
+            (stem[0], stem[0] + "\uffff"),
+        )
+        letters = set(stem)
+        best = (allowed + 1, 0, "")
+        for term, docs in rows:
+            if abs(len(term) - len(stem)) <= allowed and len(letters.symmetric_difference(term)) <= 2 * allowed:
+                distance = _distance(stem, term, best[0])
+                best = min(best, (distance, -docs, term))
+        return best[2] or None
+
+
+def _distance(a: str, b: str, most: int) -> int:
+    """Letters inserted, left out, replaced or swapped with their neighbour; anything above `most` when more."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, one in enumerate(a, 1):
+        last, before, row = before, row, [i]
+        for j, other in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (one != other))
+            if i > 1 and j > 1 and one == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

@@ -1,0 +1,118 @@
+"""The house: rooms look only to their left, heavy libraries stay in their files, names say something.
+
+Parsed, not imported, so imports inside functions and under TYPE_CHECKING count as well.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("kb", "ingest", "qa", "notes")
+"""In the order in which they may know each other."""
+
+HEAVY = {
+    "chromadb": ("kb/vectors.py", "kb/embed.py"),
+    "llama_index": ("kb/embed.py", "kb/model.py", "qa/"),
+    "onnxruntime": ("kb/embed.py",),
+    "tokenizers": ("kb/embed.py",),
+    "wordllama": ("kb/embed.py",),
+    "trafilatura": ("ingest/formats/html*.py",),
+    "pypdf": ("ingest/formats/pdf*.py",),
+    "bibtexparser": ("ingest/formats/library.py",),
+    "markdown_it": ("ingest/formats/markdown.py", "qa/", "notes/"),
+    "sentencex": ("ingest/sentences.py",),
+    "watchfiles": ("kb/cli/sync.py",),
+    "pathspec": ("ingest/scan.py",),
+    "sqlite3": ("kb/*.py", "ingest/health.py"),
+    "rich": ("kb/cli/*.py", "qa/"),
+    "typer": ("kb/cli/*.py",),
+}
+"""Where a library may be imported: files, or whole folders where the name ends in a slash."""
+
+MEANINGLESS = {"utils", "helpers", "common", "base", "core", "types", "models", "manager", "factory"}
+
+
+def modules() -> list[str]:
+    return sorted(path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+
+
+def imports(module: str, tree: ast.Module) -> Iterator[str]:
+    """Every dotted name that a module imports, wherever in it; `importlib.import_module("x.y")` among them."""
+    package = module.removesuffix(".py").split("/")[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            source = ".".join([*above, *([node.module] if node.module else [])])
+            yield source
+            yield from (f"{source}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("llama_index."):
+            yield node.value
+
+
+def of_room(name: str) -> str:
+    return name.split(".", 1)[0]
+
+
+def strays(module: str, source: str) -> list[str]:
+    """Imports of a module that the house does not allow."""
+    found = []
+    room = module.split("/", 1)[0]
+    at_the_door = module.startswith("kb/cli/")
+    for name in sorted(set(imports(module, ast.parse(source)))):
+        other = of_room(name)
+        if other in ROOMS and not at_the_door and ROOMS.index(other) > ROOMS.index(room):
+            found.append(f"{module} looks right, to {name}")
+        if (name == "kb.cli" or name.startswith("kb.cli.")) and not at_the_door and module != "kb/__main__.py":
+            found.append(f"{module} imports the door, {name}")
+        if other in HEAVY and not allowed(module, HEAVY[other]):
+            found.append(f"{module} imports {name}, which belongs in {', '.join(HEAVY[other])}")
+    return found
+
+
+def allowed(module: str, places: tuple[str, ...]) -> bool:
+    return any(module.startswith(place) if place.endswith("/") else PurePosixPath(module).match(place) for place in places)
+
+
+@pytest.mark.parametrize("module", modules())
+def test_a_module_keeps_to_the_house(module: str) -> None:
+    source = (ROOT / module).read_text(encoding="utf-8")
+    assert strays(module, source) == []
+    assert (ast.get_docstring(ast.parse(source)) or "").strip(), "it does not say what it is for"
+    assert source.count("\n") <= 350, "two things live here"
+    assert not {Path(module).stem, *Path(module).parts} & MEANINGLESS, "its name says nothing"
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "told"),
+    [
+        ("kb/store.py", "from ingest.scan import walk", "looks right"),
+        ("kb/store.py", "def f():\n    import qa.answer", "looks right"),
+        ("ingest/put.py", "if TYPE_CHECKING:\n    from notes.check import Check", "looks right"),
+        ("kb/store.py", "from .cli import door", "imports the door"),
+        ("notes/check.py", "from kb.cli import door", "imports the door"),
+        ("kb/cli/ask.py", "from notes.check import Check\nfrom kb.cli import door\nimport rich", ""),
+        ("kb/__main__.py", "from kb.cli import main", ""),
+        ("qa/retrieve.py", "import chromadb.config", "belongs in"),
+        ("qa/retrieve.py", "from kb.store import Store\nfrom ingest.scan import walk", ""),
+        ("kb/cli/status.py", "import sqlite3", "belongs in"),
+        ("kb/schema.py", "import sqlite3", ""),
+        ("ingest/put.py", 'importlib.import_module("llama_index.llms")', "belongs in"),
+    ],
+)
+def test_a_stray_import_is_noticed(module: str, source: str, told: str) -> None:
+    found = strays(module, source)
+    assert told in " ".join(found) if told else found == []
+
+
+def test_the_front_door_opens_without_anything_heavy() -> None:
+    heavy = [*HEAVY.keys() - {"typer", "sqlite3"}, "numpy", "pydantic", "openai", "sqlite3", "asyncio", "yaml"]
+    ask = f"import sys, kb.cli; print(*sorted(set(sys.modules) & set({heavy!r})))"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60)
+    assert (done.stdout.strip(), done.stderr) == ("", "")
