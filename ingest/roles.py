@@ -32,14 +32,27 @@ _CUE_WORDS: tuple[tuple[Role, str], ...] = (
 )  # fmt: skip
 _CUES = tuple((role, re.compile(words, re.I)) for role, words in _CUE_WORDS)
 _ANY_CUE = re.compile("|".join(words for _, words in _CUE_WORDS), re.I)
+_SCOPE_LINE = re.compile(
+    r"(?:[A-Z][a-z]+s (?:a|an|the|whether|how|what|which|when|two|three|four|its|their|one|each|both)\b"
+    r"|(?:Asks|Looks|Builds|Fine-tunes|Intervenes|Uses|Applies|Collects|Splits|Derives|Compares|Describes|Weighs|Tests|Examines|Reviews|Surveys|Explores|Audits|Investigates|Studies|Analyses|Analyzes"
+    r"|Discusses|Considers|Separates|Traces|Treats|Perturbs|Measures|Trains|Replaces|Fits|Evaluates|Introduces|Proposes|Presents"
+    r"|Follows)\b)"
+)
 _RESULT = re.compile(
     r"\d|\b(?:show(?:s|ed|n)?|find(?:s|ing)?|found|reveals?|outperform\w*|improv\w+|increas\w+|reduc\w+|degrad\w+|demonstrat\w+|observ\w+)\b",
     re.I,
 )
 
 
+def is_scope_line(text: str) -> bool:
+    """ "Compares models with ...": what a note is about, without a subject, and not what it says."""
+    return bool(_SCOPE_LINE.match(text))
+
+
 def role_of(text: str, section: str, lead: str, kind: NoteKind) -> Role:
     """The role of one sentence."""
+    if is_scope_line(text):
+        return "method"
     for name in (lead, *reversed(section.split(" / "))):
         if name and len(name) < 120:
             for role, pattern in _SECTIONS:

@@ -22,6 +22,7 @@ class Known(NamedTuple):
 
     id: str
     place: Place
+    role: str
     vector: Matrix
 
 
@@ -78,13 +79,13 @@ class Sides:
         if file not in self._files:
             sql = self.store.sql
             rows = sql.execute(
-                "SELECT name, start, stop, line, claim.sha, owner, path FROM claim JOIN file ON file.id = claim.file WHERE claim.file = ? ORDER BY claim.id",
+                "SELECT name, start, stop, line, claim.sha, owner, path, role FROM claim JOIN file ON file.id = claim.file WHERE claim.file = ? ORDER BY claim.id",
                 (file,),
             ).fetchall()
             data = sql.execute("SELECT data FROM vector WHERE file = ?", (file,)).fetchone()
             vectors = unpacked(data[0], len(rows)) if data and rows else np.zeros((len(rows), 1), np.float32)
             self._files[file] = [
-                Known(row[0], Place(path=row[6], start=row[1], end=row[2], line=row[3], sha=row[4]), vector)
+                Known(row[0], Place(path=row[6], start=row[1], end=row[2], line=row[3], sha=row[4]), row[7], vector)
                 for row, vector in zip(rows, vectors, strict=True)
             ]
             self._owners[file] = [row[5] for row in rows]
@@ -121,6 +122,7 @@ class Sides:
         claims = [known for known in self.claims_of(row[0]) if known.id != sentence.id] if row and row[0] else []
         if not claims:
             return sentence
+        claims = _asserting(claims)
         nearness = np.stack([known.vector for known in claims]) @ sentence.vector
         best = int(np.argmax(nearness))
         return claims[best] if nearness[best] >= _NEAR else sentence
@@ -128,9 +130,15 @@ class Sides:
     def _nearest_pair(self, ours: list[Known], theirs: list[Known]) -> tuple[Known, ...]:
         if not ours or not theirs:
             return tuple(ours[:1]) + tuple(theirs[:1])
+        ours, theirs = _asserting(ours), _asserting(theirs)
         nearness = np.stack([known.vector for known in ours[:_MOST]]) @ np.stack([known.vector for known in theirs]).T
         left, right = divmod(int(np.argmax(nearness)), nearness.shape[1])
         return ours[left], theirs[right]
+
+
+def _asserting(claims: list[Known]) -> list[Known]:
+    """What a note says rather than what it did, where it says something."""
+    return [known for known in claims if known.role not in ("method", "definition", "caveat")] or claims
 
 
 def _place(known: Known) -> dict[str, object]:

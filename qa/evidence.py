@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.extract import leans
+from ingest.roles import is_scope_line
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
@@ -22,13 +23,6 @@ _MARKUP = re.compile(
 _BREAKS = re.compile(r"\s+")
 _SHORTEST = 30
 _DANGLING = re.compile(r"\b(?:the|a|an|of|in|to|by|and|or|as|from|with|that|than|is|are|see|like|such)$", re.I)
-_SUBJECTLESS = re.compile(
-    r"(?:[A-Z][a-z]+s (?:a|an|the|whether|how|what|which|when|two|three|four|its|their|one|each|both)\b"
-    r"|(?:Asks|Looks|Compares|Describes|Weighs|Tests|Examines|Reviews|Surveys|Explores|Audits|Investigates|Studies|Analyses|Analyzes"
-    r"|Discusses|Considers|Separates|Traces|Treats|Perturbs|Measures|Trains|Replaces|Fits|Evaluates|Introduces|Proposes|Presents"
-    r"|Follows)\b)"
-)
-"""A scope line, "Compares models with ...": what a note is about, not what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +64,7 @@ def gather(store: Store, ranked: Sequence[tuple[str, float]]) -> list[Piece]:
         if (
             note is None
             or not shown
-            or _SUBJECTLESS.match(shown)
+            or is_scope_line(shown)
             or claim.id not in vectors
             or (leans(claim.quote) and before is None)
             or is_report(note)

@@ -75,6 +75,22 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
             yield Padding(_paragraph(mine, numbers), (0, 0, 0, 3))
     if answer.coverage == "silent":
         yield from _silence(answer, vault)
+    yield from _tensions(answer, numbers)
+    if answer.next:
+        yield Text("\nNext", style="bold")
+        for index, line in enumerate(answer.next):
+            yield _hanging(
+                f"{index + 1:2} ", Text.assemble(one_line(line.question), (f"  {one_line(line.why)}", "dim"))
+            )
+    if numbers.order:
+        yield Text("\nSources", style="bold")
+        yield from _sources(answer, numbers, vault)
+    for problem in answer.problems:
+        where = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        yield Text(f"\n! {one_line(where)}: {one_line(problem.message)} {one_line(problem.hint)}", style="red")
+
+
+def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:
     if answer.tensions:
         yield Text("\nTensions", style="bold")
         for index, tension in enumerate(answer.tensions):
@@ -89,18 +105,19 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
             if tension.reconcile:
                 card.append(Text(f"Reconciled: {one_line(tension.reconcile)}"))
             yield _hanging(" ~ " if index == 0 else "\n ~ ", Group(*card))
-    if answer.next:
-        yield Text("\nNext", style="bold")
-        for index, line in enumerate(answer.next):
-            yield _hanging(
-                f"{index + 1:2} ", Text.assemble(one_line(line.question), (f"  {one_line(line.why)}", "dim"))
-            )
-    if numbers.order:
-        yield Text("\nSources", style="bold")
-        yield from _sources(answer, numbers, vault)
-    for problem in answer.problems:
-        where = f"{problem.path}:{problem.line}" if problem.line else problem.path
-        yield Text(f"\n! {one_line(where)}: {one_line(problem.message)} {one_line(problem.hint)}", style="red")
+
+
+def show_tensions(answer: Answer, console: Console) -> None:
+    """Print only the tensions."""
+    for part in _tensions(answer, Numbers(answer)) if answer.tensions else [Text("None was found.")]:
+        console.print(part)
+
+
+def show_sources(answer: Answer, console: Console) -> None:
+    """Print only the sources."""
+    numbers = Numbers(answer)
+    for part in _sources(answer, numbers, None) if numbers.order else [Text("Nothing was cited.")]:
+        console.print(part)
 
 
 def coverage_line(answer: Answer) -> str:

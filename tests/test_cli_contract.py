@@ -13,8 +13,8 @@ from types import NoneType
 from typing import Any
 
 import pytest
-
 import transcript
+
 from ingest.read import text_of
 
 PROBLEM = {"code": str, "message": str, "path": str, "line": (int, NoneType), "hint": str}
@@ -136,8 +136,8 @@ def test_the_sample_vault_keeps_every_contract(sample: Path) -> None:
     status = ask(sample, "status", "--json")
     for asked in (first, again, notes, claims, status):
         assert (asked.err, asked.status) == ("", 0)
-    fits(first.json, SYNC), fits(again.json, SYNC), fits(status.json, STATUS)
-    fits(notes.json, [NOTE]), fits(claims.json, [CLAIM])
+    for asked, shape in ((first, SYNC), (again, SYNC), (status, STATUS), (notes, [NOTE]), (claims, [CLAIM])):
+        fits(asked.json, shape)
 
     files = sum(1 for path in transcript.SAMPLE.rglob("*") if path.is_file() and ".kb" not in path.parts)
     assert first.json["added"] == files
@@ -212,7 +212,8 @@ def test_show_gives_a_note_or_a_claim_with_its_links(odd: Path) -> None:
 def test_a_query_keeps_the_contract_and_its_limit(sample: Path) -> None:
     notes = ask(sample, "notes", "reinforcement learning", "--limit", "3", "--json")
     claims = ask(sample, "claims", "reinforcement learning", "--limit", "3", "--json")
-    fits(notes.json, [NOTE]), fits(claims.json, [CLAIM])
+    fits(notes.json, [NOTE])
+    fits(claims.json, [CLAIM])
     assert (len(notes.json), len(claims.json)) == (3, 3)
     nothing = ask(sample, "claims", "xylophone", "--json")
     assert (nothing.out, nothing.err, nothing.status) == ("[]\n", "", 0)

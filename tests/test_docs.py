@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import transcript
 import typer
 
 import kb.errors
-import transcript
 from kb.cli import app
 from kb.note import slug
 from kb.problem import Code
@@ -87,7 +87,7 @@ def test_every_command_and_argument_says_what_it_is_for() -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("docs/design.md", "docs/benchmarks.md")])
 def test_no_command_is_documented_that_is_not_there(name: str) -> None:
-    said = set(re.findall(r"(?:`|^\$ |^|&& )kb (?:--vault \S+ )?([a-z]+)\b", text(name), re.MULTILINE))
+    said = set(re.findall(r"(?:`|^\$ |^|&& |bin/)kb (?:--vault \S+ )?([a-z]+)\b", text(name), re.MULTILINE))
     assert {f"kb {word}" for word in said} <= commands().keys()
 
 

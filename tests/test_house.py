@@ -77,7 +77,9 @@ def strays(module: str, source: str) -> list[str]:
 
 
 def allowed(module: str, places: tuple[str, ...]) -> bool:
-    return any(module.startswith(place) if place.endswith("/") else PurePosixPath(module).match(place) for place in places)
+    return any(
+        module.startswith(place) if place.endswith("/") else PurePosixPath(module).match(place) for place in places
+    )
 
 
 @pytest.mark.parametrize("module", modules())

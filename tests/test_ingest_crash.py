@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_ingest_rebuild import Step, assert_as_rebuilt, contents, flaws, known, quickly, step, take
+from test_ingest_rebuild import EXAMPLES, Step, assert_as_rebuilt, contents, flaws, known, quickly, step, take
 
 from ingest.health import examine
 from ingest.pipeline import sync
@@ -151,8 +151,7 @@ def by_file(vault: Path) -> dict[str, Any]:
     return found
 
 
-@LOSES_ITS_MARKS
-@known
+@settings(known, max_examples=max(1, EXAMPLES // 3))
 @given(st.lists(step, min_size=6, max_size=16), st.lists(step, min_size=1, max_size=6), st.integers(1, 12))
 def test_after_any_changes_and_a_crash_the_base_is_what_a_rebuild_makes(first: list[Step], then: list[Step], at: int) -> None:
     with tempfile.TemporaryDirectory() as folder, quickly():
@@ -176,10 +175,9 @@ def test_after_any_changes_and_a_crash_the_base_is_what_a_rebuild_makes(first: l
 # kill -9. -----------------------------------------------------------------------------------------------
 
 
-def edited(vault: Path, chance: random.Random) -> dict[str, bytes]:
-    """Some notes edited, moved, deleted and made, so that every sync has work; what each file held before."""
+def edited(vault: Path, chance: random.Random) -> None:
+    """Some notes edited, moved, deleted and made, so that every sync has work."""
     notes = sorted(path for path in vault.rglob("*.md") if ".kb" not in path.parts)
-    before = {str(path.relative_to(vault)): path.read_bytes() for path in notes}
     for path in chance.sample(notes, 12):
         path.write_text(path.read_text() + f"\n\nIn round {chance.random():.6f} students learn more than before [[note-{chance.randrange(9)}]].\n")
     gone, moved = chance.sample(notes, 2)
@@ -188,7 +186,13 @@ def edited(vault: Path, chance: random.Random) -> dict[str, bytes]:
     title = chance.choice(("Does alpha data always help students?", "Can beta rewards add ability?"))
     (vault / f"note-{chance.randrange(9)}.md").write_text(f"# {title}\n\nStudents learn {chance.random():.3f} points from it.\n")
     (vault / f"essay-{chance.randrange(9)}.md").write_text(f"# Essay\n\nWe know how little it takes {title} and go on from there.\n")
-    return before
+
+
+def remember(vault: Path, states: dict[str, list[str]]) -> None:
+    """Every state that a file has been in since the base was last complete."""
+    for path in vault.rglob("*.*"):
+        if path.is_file() and ".kb" not in path.parts:
+            states.setdefault(str(path.relative_to(vault)), []).append(path.read_bytes().decode())
 
 
 def killed(vault: Path, after: float) -> bool:
@@ -203,8 +207,8 @@ def killed(vault: Path, after: float) -> bool:
         return True
 
 
-def assert_old_or_new(vault: Path, before: dict[str, bytes]) -> None:
-    """Every quote stands in the file as it was or as it is, and a file's claims all stand in the same one."""
+def assert_old_or_new(vault: Path, states: dict[str, list[str]]) -> None:
+    """All claims of a file stand in one and the same state of it."""
     with open_store(vault, create=False) as store:
         assert store.sql.execute("PRAGMA quick_check").fetchone() == ("ok",)
         assert store.sql.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -212,8 +216,7 @@ def assert_old_or_new(vault: Path, before: dict[str, bytes]) -> None:
         for claim in claims(store):
             of.setdefault(claim.place.path, []).append(claim)
     for path, mine in of.items():
-        states = [data.decode() for data in (before.get(path), (vault / path).read_bytes() if (vault / path).exists() else None) if data]
-        assert any(all(text[c.place.start : c.place.end] == c.quote for c in mine) for text in states), path
+        assert any(all(text[c.place.start : c.place.end] == c.quote for c in mine) for text in states[path]), path
 
 
 @pytest.mark.timeout(600)
@@ -225,17 +228,21 @@ def test_killed_at_random_instants_the_base_is_old_or_new_and_the_next_sync_comp
     assert run(vault, "sync").returncode == 0
     longest = time.monotonic() - began
     kills = 0
+    states: dict[str, list[str]] = {}
     for number in range(KILLS):
-        before = edited(vault, chance)
+        remember(vault, states)
+        edited(vault, chance)
+        remember(vault, states)
         if chance.random() < 0.2:
-            shutil.rmtree(vault / ".kb")  # from nothing, Chroma and all
+            shutil.rmtree(vault / ".kb", ignore_errors=True)  # from nothing, Chroma and all
         # Most of a sync's first third is imports.
         kills += killed(vault, chance.uniform(0.25, 1.0 if (vault / ".kb").exists() else longest))
         if (vault / ".kb" / "base.sqlite3").exists():
-            assert_old_or_new(vault, before)
+            assert_old_or_new(vault, states)
         if number % 10 == 9 or number == KILLS - 1:
             done = run(vault, "sync")
             assert done.returncode == 0, done.stderr
+            states = {}
             with quickly():
                 sync(vault, Settings())
                 assert_as_rebuilt(vault)
@@ -345,15 +352,15 @@ def test_a_disk_that_is_full_to_sqlite_is_told_in_two_lines_and_costs_nothing(tm
     (tmp_path / "a.md").write_text(TEXT)
     run(tmp_path, "sync")
     before = contents(tmp_path)
-    for number in range(150):
-        (tmp_path / f"n{number}.md").write_text("\n\n".join(f"Students {n} learn from rewards {number} they can reach." for n in range(40)))
+    for number in range(20):
+        (tmp_path / f"n{number}.md").write_text("\n\n".join(f"Students {n} learn from rewards {number} they can reach." for n in range(20)))
     size = (tmp_path / ".kb" / "base.sqlite3").stat().st_size
 
     def small() -> None:
         import signal
 
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 300_000, size + 300_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40_000, size + 40_000))
 
     done = run(tmp_path, "sync", preexec_fn=small)
     assert_two_lines(done)
@@ -379,20 +386,18 @@ def mounted(folder: Path, *options: str) -> Iterator[None]:
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting takes root")
-@pytest.mark.parametrize("room", [0, 4, 40, 400], ids=lambda room: f"{room} kB left")
+@pytest.mark.parametrize("room", [0, 4, 100], ids=lambda room: f"{room} kB left")
 def test_a_disk_that_is_really_full_is_told_in_two_lines_and_costs_nothing(tmp_path: Path, room: int) -> None:
     vault = tmp_path / "small"
     with mounted(vault, "-t tmpfs -o size=8m none"):
         (vault / "a.md").write_text(TEXT)
         assert run(vault, "sync").returncode == 0
-        for number in range(60):
-            (vault / f"n{number}.md").write_text("\n\n".join(f"Students {n} learn from rewards {number} they can reach." for n in range(40)))
+        for number in range(15):
+            (vault / f"n{number}.md").write_text("\n\n".join(f"Students {n} learn from rewards {number} they can reach." for n in range(20)))
         free = shutil.disk_usage(vault).free
         ballast = vault / "ballast.bin"
         ballast.write_bytes(b"\0" * max(0, free - room * 1024))
         done = run(vault, "sync")
-        if room == 0 and "mistake of its own: OSError" in done.stderr:
-            pytest.xfail("the lock file is written without a thought of a full disk")
         assert_two_lines(done)
         assert "disk" in done.stderr or "space" in done.stderr
         ballast.unlink()

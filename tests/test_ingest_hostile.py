@@ -26,10 +26,10 @@ import json, sys
 from pathlib import Path
 from ingest.pipeline import sync
 from kb.catalogue import claims, files
-from kb.settings import Settings
+from kb.settings import load_settings
 from kb.store import open_store
 vault = Path(sys.argv[1])
-done = sync(vault, Settings())
+done = sync(vault, load_settings(vault))
 with open_store(vault) as store:
     print(json.dumps({
         "added": done.added, "remarks": [problem.message for problem in done.remarks],
@@ -90,8 +90,8 @@ LONG: dict[str, Callable[[], str]] = {
     "100,000 open tags": lambda: "<a " * 100_000 + "<!--" * 20_000,
     "100,000 emails": lambda: "a@" * 100_000 + " <http://" * 20_000,
     "100,000 fields": lambda: "\n".join(f"contradicts:: [[n{n}]]" for n in range(20_000)),
-    "100,000 sources": lambda: "# What is known?\n\nThis explores it.\n\nSources 20000 notes\n\n" + "\n\n".join(f"Does it help students number {n}?\n\nIt does for {n} students of that kind." for n in range(8_000)),
-    "a flat line with 600 sources": lambda: "What is known of it?\nThis explores what is known.\n" + " ".join(f"Students learn it well Does it help number {n} of them?." for n in range(600)) + "\nSources 500 notes\n" + "\n".join(f"It does for {n} students of that kind." for n in range(500)),
+    "thousands of sources": lambda: "# What is known?\n\nThis explores it.\n\nSources 3000 notes\n\n" + "\n\n".join(f"Does it help students number {n}?\n\nIt does for {n} students of that kind." for n in range(3_000)),
+    "a flat line with 300 sources": lambda: "What is known of it?\nThis explores what is known.\n" + " ".join(f"Students learn it well Does it help number {n} of them?." for n in range(300)) + "\nSources 280 notes\n" + "\n".join(f"It does for {n} students of that kind." for n in range(280)),
     "1,000,000 newlines": lambda: "\n" * 1_000_000,
     "1,000,000 carriage returns": lambda: "word\r" * 300_000,
     "spaces without end": lambda: "word" + " " * 3_000_000 + "word. " + "\t" * 1_000_000,
@@ -103,10 +103,121 @@ LONG: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 
 
+ALONE = (
+    "one line of 50 MB", "10,000 wikilinks in paragraphs", "100,000 wikilinks in a line", "100,000 wikilinks to one note",
+    "YAML nested deeply", "100,000 images", "thousands of sources", "a flat line with 300 sources",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "what",
-    [pytest.param(what, marks=pytest.mark.xfail(reason=CRASHES[what])) if what in CRASHES else what for what in LONG],
+    [pytest.param(what, marks=pytest.mark.xfail(reason=CRASHES[what])) if what in CRASHES else what for what in ALONE],
 )
 def test_a_long_file_takes_bounded_time_and_memory(tmp_path: Path, what: str) -> None:
+    (tmp_path / "kb.toml").write_text("max_file_mb = 64\n")
     (tmp_path / "hostile.md").write_text(LONG[what](), encoding="utf-8", newline="")
-    assert synced(tmp_path)["files"]["hostile.md"][0] in ("note", "skipped", "failed")
+    assert synced(tmp_path)["files"]["hostile.md"][0] == "note"
+
+
+def test_many_long_files_together_take_bounded_time_and_memory(tmp_path: Path) -> None:
+    """Those of them that cost little; each is read, none takes another with it."""
+    together = [what for what in LONG if what not in ALONE]
+    for what in together:
+        (tmp_path / f"{what}.md").write_text(LONG[what](), encoding="utf-8", newline="")
+    found = synced(tmp_path)["files"]
+    assert {what: found[f"{what}.md"][0] for what in together} == dict.fromkeys(together, "note")
+
+
+def test_a_file_beyond_the_limit_is_named_and_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "huge.md").open("wb") as file:
+        file.truncate(3 << 30)
+    assert synced(tmp_path)["files"]["huge.md"] == ["skipped", ["too-large"]]
+
+
+# Bytes that are no text, and text that is no good. ----------------------------------------------------------
+
+BYTES: dict[str, tuple[bytes, str, list[str]]] = {
+    "nulls": (b"\x00" * 5_000, "skipped", ["binary"]),
+    "a null in a text": (b"Students learn \x00 from rewards that they can reach.\n", "note", []),
+    "not UTF-8": (b"Students learn \xff\xfe\xe9 from rewards that they can reach.\n", "note", ["encoding"]),
+    "a cut character": ("Students learn from rewards that they can reach 学".encode()[:-1], "note", ["encoding"]),
+    "half a surrogate": (b"Students learn \xed\xa0\x80 from rewards that they can reach.\n", "note", ["encoding"]),
+    "UTF-16 cut within a character": ("\ufeffStudents learn from rewards.\n".encode("utf-16-le")[:-1], "note", []),
+    "a BOM and nothing": (b"\xef\xbb\xbf", "note", ["empty"]),
+    "nothing": (b"", "note", ["empty"]),
+    "bad YAML": (b"---\ntitle: [\n---\nStudents learn from rewards that they can reach.\n", "note", ["front-matter"]),
+    "YAML with aliases": (b"---\na: &a [x]\nb: *a\n---\nStudents learn from rewards that they can reach.\n", "note", ["front-matter"]),
+    "YAML of its own classes": (b"---\na: !!python/object/apply:os.system [echo]\n---\nStudents learn from rewards they reach.\n", "note", ["front-matter"]),
+    "dates of no calendar": (b"---\ndate: 2024-99-99\nyear: 10e999\naliases: {a: {b: [c]}}\ntags: 5\n---\nStudents learn from rewards.\n", "note", []),
+}  # fmt: skip
+
+
+def test_bytes_that_are_no_text_are_named_and_harm_no_one(tmp_path: Path) -> None:
+    for what, (data, _, _) in BYTES.items():
+        (tmp_path / f"{what}.md").write_bytes(data)
+    found = synced(tmp_path)["files"]
+    expected = {what: (state, codes) for what, (_, state, codes) in BYTES.items()}
+    assert {what: (found[f"{what}.md"][0], found[f"{what}.md"][1]) for what in BYTES} == expected
+
+
+@pytest.mark.parametrize(("name", "data"), [("a.pdf", b"%PDF-1.7\n%%EOF"), ("b.bib", b"@article{" * 20_000), ("c.json", b"[" * 100_000), ("d.json", b'[{"id": 1, "type": 2}]'), ("e.html", b"<div>" * 50_000), ("f.html", b"<a href=" * 20_000), ("g.bib", b"@string{a = a # a}" * 2_000)])
+def test_other_formats_are_no_weaker(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert synced(tmp_path)["files"][name][0] in ("note", "library", "skipped", "failed")
+
+
+OUTSIDE = ("../../../etc/passwd", "/etc/passwd", "..\\..\\secret", "file:///etc/passwd", "C:\\secret", "....//....//secret", "%2e%2e/secret", "~/secret", "\x00secret", "a" * 10_000)
+
+
+def test_links_out_of_the_vault_resolve_to_no_file(tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (tmp_path / "secret.md").write_text("# Secret\n\nThis must never be read by anyone at all.\n")
+    links = [f"Students learn from [[{target}]] and [it]({target.replace(' ', '%20')}) and ![[{target}]]." for target in OUTSIDE]
+    (vault / "a.md").write_text("\n\n".join(links))
+    assert set(synced(vault)["files"]) == {"a.md", "neighbour.md"}
+    notes = json.loads(kb(vault, "notes", "--json").stdout)
+    assert {link["to"] for note in notes for link in note["links"]} == {None}
+    assert "must never be read" not in kb(vault, "claims").stdout
+
+
+# What reaches the terminal. ----------------------------------------------------------------------------------
+
+EVIL = "\x1b[31mred\x1b[0m \x1b]0;owned\x07 \u202eesrever\u2066 \x9b31m \x08\x7f\u200b bell\x07"
+BARE = [*map(chr, (*range(9), *range(11, 32), *range(0x7F, 0xA0), 0x200B, 0x200F, 0x202A, 0x202E, 0x2066, 0x2069, 0xFEFF))]
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    vault = tmp_path_factory.mktemp("terminal")
+    names = ["plain.md"] if sys.platform != "linux" else ["plain.md", "\x1b[31mred\x1b[0m.md", "two\nlines.md", "\u202egnp.md", "草稿 🌱.md", "a" * 240 + ".md"]
+    body = f"Students {EVIL} learn 73.6% from rewards that they can reach [[evil {EVIL}]]."
+    for number, name in enumerate(names):
+        (vault / name).write_text(
+            f'---\ntitle: "Title {number} {json.dumps(EVIL)[1:-1]}"\naliases: ["{json.dumps(EVIL)[1:-1]}"]\n---\n# {EVIL}\n\n## {EVIL}\n\n{body}\n\n'
+            f"contradicts:: [[{EVIL}]]\n\n- {EVIL}: {body}\n", encoding="utf-8",
+        )  # fmt: skip
+    (vault / "bad\x1b[31m.pdf").write_bytes(b"%PDF no")
+    (vault / "refs.bib").write_text(f"@article{{evil, title = {{Of {EVIL}}}, author = {{{EVIL}}}, year = 2020}}")
+    (vault / "cites.md").write_text("Students learn it from what was said by [@evil] at the time.\n")
+    assert kb(vault, "sync").returncode in (0, 1)
+    return vault
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["notes", "notes students", "claims", "status", "status --files", "sync", "sync --rebuild", "doctor", "show plain.md", "show stub:evil", "show CLAIM", "show NOWHERE"],
+)
+def test_no_control_character_of_a_file_reaches_the_terminal(terminal: Path, command: str) -> None:
+    words = command.split()
+    if "CLAIM" in words:
+        claims = json.loads(kb(terminal, "claims", "--json").stdout)
+        words = ["show", next(claim["id"] for claim in claims if claim["path"] == "plain.md")]
+    if "NOWHERE" in words:
+        words = ["show", EVIL.replace("\x00", "")]
+    done = kb(terminal, *words)
+    assert "mistake of its own" not in done.stderr, done.stderr
+    shown = done.stdout + done.stderr
+    assert shown.strip()
+    assert [repr(char) for char in BARE if char in shown] == []
+    assert not any("\udc80" <= char <= "\udcff" for char in shown), "bytes that are no UTF-8"

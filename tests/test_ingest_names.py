@@ -113,7 +113,7 @@ def test_nothing_answers() -> None:
         pytest.param("c/Bees", ("a/Bees.md", "b/c/Bees.md"), "b/c/Bees.md", id="the end of a path"),
         pytest.param("C/bees", ("a/bees.md", "b/c/Bees.md"), "b/c/Bees.md", id="the end of a path in another case"),
         pytest.param("bees", ("b/Bees.md", "c/bees.md"), "c/bees.md", id="the same case"),
-        pytest.param("Bees", ("b/Bees.md", "a/Bees.md"), "a/Bees.md", id="the same folder"),
+        pytest.param("Bees", ("0/Bees.md", "a/Bees.md"), "a/Bees.md", id="the same folder"),
         pytest.param("Bees", ("b/c/Bees.md", "d/Bees.md"), "d/Bees.md", id="the shallower"),
         pytest.param("Bees", ("c/Bees.md", "b/Bees.md"), "b/Bees.md", id="the first by name"),
         pytest.param("Bees#Winter", ("c/Bees.md", "a/Bees.md"), "a/Bees.md", id="with a heading"),

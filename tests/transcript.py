@@ -74,7 +74,9 @@ def home(sample: str = "") -> Iterator[Path]:
             (folder / "vault").mkdir()
         kb = folder / ".bin" / "kb"
         kb.parent.mkdir()
-        kb.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m kb "$@"\n', encoding="utf-8")
+        # As the installed script does it: with `-m kb` the help would speak of "python -m kb".
+        main = "import sys; sys.argv[0] = 'kb'; from kb.cli import main; main()"
+        kb.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -c "{main}" "$@"\n', encoding="utf-8")
         kb.chmod(0o755)
         yield folder
     finally:
@@ -91,6 +93,8 @@ def environment(folder: Path) -> dict[str, str]:
         "NO_COLOR": "1",
         "PYTHONPATH": str(ROOT),
         "PYTHONUTF8": "1",
+        "OMP_NUM_THREADS": "1",  # a dozen notes are done before threads have started
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 

@@ -49,10 +49,11 @@ def ask(
             else:
                 _show(answer, store.vault, number)
         if report is not None:
-            _write(answers, report, cite or settings.cite, force)
+            write_report(answers, report, cite or settings.cite, force)
 
 
-def _write(answers: "list[Answer]", path: Path, cite: str, force: bool) -> None:
+def write_report(answers: "list[Answer]", path: Path, cite: str, force: bool) -> None:
+    """Write answers as a report, Markdown or HTML by the ending of the file."""
     from datetime import date
 
     from qa.export.markdown import STYLES, report

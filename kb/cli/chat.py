@@ -1,0 +1,91 @@
+"""`kb chat`: questions and follow-ups in one session."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from kb.cli import door
+
+if TYPE_CHECKING:
+    from qa.session import Session
+
+HELP = """\
+Ask a question, then follow up ("and for small models?"). A number takes up a next line.
+/sources  the sources of the last answer     /tensions  its tensions
+/save FILE  write it as a report             /help, /quit"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("chat")(chat)
+
+
+def chat() -> None:
+    """Ask, follow up, take up a next line by its number; /help says more."""
+    with door.base() as (store, settings):
+        from kb.cli.screen import console
+        from qa.ask import Asker
+        from qa.render import show
+        from qa.session import Session, remember
+
+        out = console()
+        asker = Asker(store, settings)
+        session = Session()
+        if sys.stdin.isatty():
+            out.print(HELP, style="dim")
+        for said in _lines():
+            if said.startswith("/"):
+                if said in ("/quit", "/exit", "/q"):
+                    break
+                _command(said, session, settings.cite)
+                continue
+            asked = session.resolve(said)
+            answer = asker.ask(asked)
+            session.add(said, asked, answer)
+            remember(store.folder / "chat.jsonl", session.turns[-1])
+            show(answer, out, store.vault)
+            out.print()
+
+
+def _lines() -> Iterator[str]:
+    """What is typed, line by line, until the end of input."""
+    tty = sys.stdin.isatty()
+    if tty:
+        import readline  # noqa: F401 - line editing for input()
+    while True:
+        try:
+            said = input("? " if tty else "").strip()
+        except EOFError:
+            return
+        if said:
+            yield said
+
+
+def _command(said: str, session: "Session", cite: str) -> None:
+    from kb.cli.screen import console
+    from kb.errors import KbError
+    from qa.render import show_sources, show_tensions
+
+    out = console()
+    word, _, rest = said.partition(" ")
+    if word == "/help":
+        out.print(HELP)
+    elif not session.turns:
+        out.print("Nothing has been asked yet.")
+    elif word == "/sources":
+        show_sources(session.turns[-1].answer, out)
+    elif word == "/tensions":
+        show_tensions(session.turns[-1].answer, out)
+    elif word == "/save" and rest.strip():
+        from kb.cli.ask import write_report
+
+        try:
+            write_report([session.turns[-1].answer], Path(rest.strip()).expanduser(), cite, force=False)
+            out.print(f"Written: {rest.strip()}")
+        except KbError as why:
+            door.complain(why.message, why.remedy, why.status)
+    else:
+        out.print("That is no command; /help lists them.")

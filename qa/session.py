@@ -1,0 +1,72 @@
+"""A conversation: follow-ups that keep the thread, without a model, by carrying the focus of the last question."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa.answer import Answer
+
+_FOLLOWS = re.compile(
+    r"^(?:and|but|so|then|what about|how about|what if|why|why not|how so|only|even|also|or|for|in|with|when|is that|does that|do they|"
+    r"is it|does it|can it|are they|which of (?:them|these|those))\b",
+    re.I,
+)
+_POINTS_BACK = re.compile(r"\b(?:it|its|that|this|they|them|their|those|these|there|so)\b", re.I)
+_CARRIED = re.compile(
+    r"^(?:how|why|when|where|which|what|who|does|do|did|is|are|was|were|can|could|will|would|should|has|have|may|might|must)\b\s*",
+    re.I,
+)
+_LONGEST = 7
+"""Words: a longer question stands on its own, unless it points back."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """What was said, what was looked for, what was answered."""
+
+    said: str
+    asked: str
+    answer: Answer
+
+
+@dataclass(slots=True)
+class Session:
+    """The turns so far."""
+
+    turns: list[Turn] = field(default_factory=list)
+
+    def resolve(self, said: str) -> str:
+        """The question meant: a number takes up a next line, a follow-up is asked about the last question's subject."""
+        said = said.strip()
+        if not self.turns:
+            return said
+        last = self.turns[-1]
+        if said.isdigit() and 1 <= int(said) <= len(last.answer.next):
+            return last.answer.next[int(said) - 1].question
+        short = len(said.split()) <= _LONGEST
+        if (short and _FOLLOWS.match(said)) or (short and _POINTS_BACK.search(said)) or len(said.split()) <= 3:
+            return f"{said.rstrip('?')} — {_subject(last.asked)}?"
+        return said
+
+    def add(self, said: str, asked: str, answer: Answer) -> None:
+        self.turns.append(Turn(said, asked, answer))
+
+
+def _subject(asked: str) -> str:
+    """The last question without its question word; of a follow-up, what it was about."""
+    return _CARRIED.sub("", asked.rsplit(" — ", 1)[-1]).rstrip("?. ")
+
+
+def remember(path: Path, turn: Turn) -> None:
+    """Keep what was asked, a line each; a history that cannot be written is no reason to stop talking."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(
+                json.dumps(
+                    {"said": turn.said, "asked": turn.asked, "coverage": turn.answer.coverage}, ensure_ascii=False
+                )
+                + "\n"
+            )
+    except OSError:
+        return
