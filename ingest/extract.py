@@ -29,7 +29,7 @@ _LEANS = re.compile(
 )
 _EXPLETIVE = re.compile(
     r"(?:It(?:['’]s| is| was| has been| seems| appears| turns out| may be)\s+(?:\w+\s+){0,2}(?:that|to|whether|how|why)\b"
-    r"|This (?:note|line|essay|question)\b|Not (?:all|every|only|enough|many)\b|That \w+ \w+ (?:is|was|has)\b|The same \w+ \w+)", re.I
+    r"|This (?:note|line|essay|question)\b|Not (?:all|every|only|enough|many)\b|That \w+ \w+ (?:is|was|has)\b|The same (?!is\b|was\b|holds\b|applies\b|goes\b)\w+ \w+)", re.I
 )  # fmt: skip
 _ANAPHOR = re.compile(
     r"\b(?:the former|the latter|in this (?:way|case|sense)|this (?:style|effect|means|shows|suggests|is why))\b", re.I
@@ -40,8 +40,8 @@ _CONNECTIVE = re.compile(
 )
 _SIGNPOST = re.compile(
     r"(?:This (?:line|note|essay|post|article|section|page|paragraph|question|reads|explores|asks|examines|looks at|is (?:a|my) (?:note|summary|draft))"
-    r"|In this (?:note|post|section|article|essay|page)|(?:Here|Below|Above) (?:are|is|I)\b|Let['’]?s\b|Let us\b|See (?:also|below|above)?\b|Cf\."
-    r"|Read (?:more|on)|Next,? (?:we|I)|(?:We|I) (?:will|now) (?:look|turn|see|discuss|explore)|Table of contents|Table \d|Figure \d|Fig\. \d"
+    r"|In this (?:note|post|section|article|essay|page)|(?:Below|Above) (?:are|is|I)\b|Here (?:are|is) (?:some|the|my|what|how|an? (?:list|overview|summary|few))\b|Let['’]?s\b|Let us\b|See (?:also|below|above)?\b|Cf\."
+    r"|Read (?:more|on)|Next,? (?:we|I)|(?:We|I) (?:(?:will|now|shall) )+(?:look|turn|see|discuss|explore)|Table of contents|Table \d|Figure \d|Fig\. \d"
     r"|TODO|TBD|FIXME|WIP|Tags?:|Source:|Sources:|Related|Up:|Prev(?:ious)?:|Next:|Link:|Status:|Created|Updated|Last (?:updated|modified)"
     r"|Click|Subscribe|Share this|Copyright|All rights reserved|©|Photo by|Image (?:by|source|credit)|Connects to\b)",
     re.I,
@@ -50,6 +50,12 @@ _LETTER = re.compile(r"[^\W\d_]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")
 _MARKED_CITATION = re.compile(r"\s*[\[(]\s*[,;\s]*[\])]")
+# Mark-up that a sentence starts or ends in belongs to its quote: half a link is no quotation.
+_OPENING = re.compile(r"(?:\*{1,3}|(?<!\w)_{1,3}|~~|==|`|!?\[\[[^\[\]|\n]{0,400}\||\[\[|(?<!\[)\[(?!\[))+\Z")
+_CLOSING = re.compile(
+    r"(?:\*{1,3}|_{1,3}|~~|==|`|\]\]|\]\((?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\))?[^()\s]*)(?:\s+\"[^\"]*\")?\)|\]\[[^\]]*\])+"
+)
+_HALF = re.compile(r"(?:not|no|just|only|merely|nor)\b", re.I)
 _OPEN = re.compile(r"\b(?:open|next|future|further|unanswered|remaining)\b|\bquestions?\b")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}")
 _SUBJECT_BEFORE = re.compile(
@@ -158,7 +164,7 @@ class _Extractor:
             mentions = [m for m in part.mentions if m.shown and _within(m.shown, start, end)]
             pure = _pure(shown, start, end, mentions)
             stop = _before_citation(shown, start, end, pure)
-            words = _readable(shown, start, end, pure)
+            words = _readable(shown, start, end, pure, mentions)
             if clipped:
                 # "Not new knowledge. Redistribution of ability.": the short half is no claim, but part of one.
                 leant_on, clipped = clipped, ""
@@ -172,7 +178,7 @@ class _Extractor:
                     claim = claim.model_copy(update={"text": words_alone})
                     self.claims[-1] = claim
                 yield claim
-            elif words.count(" ") < 3 and words.endswith("."):
+            elif words.count(" ") < 3 and words.endswith(".") and _HALF.match(words):
                 clipped = words
             if claim is None and words.endswith("?") and _OPEN.search(block.section) and 4 <= words.count(" ") <= 40:
                 self.asked.append(words)
@@ -182,7 +188,8 @@ class _Extractor:
                     self.owner[mention] = claim.id
             self.spoken.append(Sentence(words, claim, index, cites))
             if len(words) > 1:
-                leant_on = words
+                chained = leans(words) and leant_on and len(leant_on) + len(words) < 350
+                leant_on = f"{leant_on} {words}" if chained else words
 
     def _is_citation(self, mention: Mention, pure: Sequence[tuple[int, int]]) -> bool:
         """Whether a link cites: in a line every one does; elsewhere a linked word may be just a word."""
@@ -202,12 +209,16 @@ class _Extractor:
         count = bare.count(" ") + 1
         if count < 4 or letters < 16 or slug(bare) == self.title_slug:
             return False
-        if bare.endswith(":") or _SIGNPOST.match(bare):
+        if (bare.endswith(":") and count < 10) or bare.startswith("$$") or _SIGNPOST.match(bare):
             return False
-        return count >= 6 or quote.rstrip(" \"”’')*_").endswith((".", "!", "。")) or block.part.kind == "item"
+        return count >= 6 or words.rstrip(" \"”’')*_").endswith((".", "!", "。")) or block.part.kind == "item"
 
     def _claim(self, block: Block, words: str, leant_on: str, start: int, stop: int) -> Claim:
         begin, end = block.part.shown.span(start, stop)
+        opening = _OPENING.search(self.text, max(0, begin - 420), begin)
+        begin = opening.start() if opening else begin
+        closing = _CLOSING.match(self.text, end)
+        end = closing.end() if closing and _is_open(self.text[begin:end]) else end
         quote = self.text[begin:end]
         owner = f"{STUB}{target_key(block.about)}" if block.about else self.note.id
         nth = self.seen.get((owner, quote), 0)
@@ -228,7 +239,7 @@ class _Extractor:
     def _alone(self, block: Block, words: str, leant_on: str) -> str:
         """The sentence with what it leans on before it, or without a connective that has nothing to connect."""
         text = one_line(words, _LONGEST)
-        if block.part.kind == "item" and block.lead and not text[:1].isupper():
+        if block.part.kind == "item" and block.lead and (not text[:1].isupper() or (leans(text) and not leant_on)):
             return one_line(f"{block.lead} {text}", _LONGEST)
         if leans(text):
             support = (
@@ -276,6 +287,11 @@ def leans(text: str) -> bool:
     return bool((_LEANS.match(text) and not _EXPLETIVE.match(text)) or _ANAPHOR.search(text[:60]))
 
 
+def _is_open(quote: str) -> bool:
+    """Whether mark-up that begins in a quote ends after it."""
+    return quote.count("[") > quote.count("]") or any(quote.count(m) % 2 for m in ("**", "`", "==", "~~", "*", "_"))
+
+
 def _passage(group: Sequence[Claim]) -> Passage:
     start = min(claim.place.start for claim in group)
     end = max(claim.place.end for claim in group)
@@ -321,10 +337,11 @@ def _before_citation(shown: str, start: int, end: int, pure: Sequence[tuple[int,
     return stop
 
 
-def _readable(shown: str, start: int, end: int, pure: Sequence[tuple[int, int]]) -> str:
+def _readable(shown: str, start: int, end: int, pure: Sequence[tuple[int, int]], mentions: Sequence[Mention]) -> str:
     """The sentence without the citations beside it, as one line."""
     if not pure:
-        return one_line(_MARKED_CITATION.sub("", shown[start:end]), _LONGEST)
+        text = _MARKED_CITATION.sub("", shown[start:end])
+        return one_line(re.sub(r"(?<=\w) +([.,;])(?=\s|$)", r"\1", text) if mentions else text, _LONGEST)
     out: list[str] = []
     done = start
     for left, right in pure:

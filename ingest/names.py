@@ -4,6 +4,7 @@ Names are compared as slugs cut at 80 characters, as addresses are; every link i
 so a file that comes or goes can change only the links that share a key with it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from urllib.parse import unquote
 
 from kb.note import Note, slug
 
+_QUERY = re.compile(r"\?[\w%.-]+=.*$")
 SELF = "#"
 """Key of a link into its own note ("[[#Heading]]")."""
 _CUT = 80
@@ -53,9 +55,8 @@ def target_key(target: str) -> str:
 def _bare(target: str) -> str:
     """The target without heading, block id, query and the ending of a note."""
     bare = unquote(target).replace("\\", "/").strip()
-    if not bare.endswith("?"):
-        # A question is a title and keeps its mark; elsewhere "?" starts a query.
-        bare = bare.split("?", 1)[0]
+    # A question is a title and keeps its mark; "?a=b" is a query.
+    bare = _QUERY.sub("", bare)
     bare = bare.split("#", 1)[0].split("^", 1)[0].rstrip("/").strip()
     stem, dot, ending = bare.rpartition(".")
     return stem if dot and stem and ending.casefold() in _ENDINGS else bare
@@ -76,6 +77,8 @@ def choose(target: str, form: str, source: str, candidates: Sequence[Candidate])
     bare = _bare(target)
     folder = PurePosixPath(source).parent
     relative = _joined(folder, bare) if form == "markdown" or bare.startswith(".") else None
+    if relative is None and (form == "markdown" or bare.startswith(".")):
+        return None
     folded = bare.casefold().lstrip("/")
     last = bare.rsplit("/", 1)[-1]
 
@@ -83,13 +86,12 @@ def choose(target: str, form: str, source: str, candidates: Sequence[Candidate])
         path = PurePosixPath(candidate.path)
         plain = str(path.with_suffix("")) if path.suffix[1:].casefold() in _ENDINGS else candidate.path
         suffix = plain.casefold() == folded or plain.casefold().endswith(f"/{folded}")
-        by = (
-            _ORDER.index(candidate.how)
-            if form not in ("title", "citekey")
-            else _ORDER.index(candidate.how) * (candidate.how != {"title": "title", "citekey": "citekey"}[form])
-        )
+        by = _ORDER.index(candidate.how)
+        if form in ("title", "citekey"):
+            by = 0 if candidate.how == form else 1 + by
+        written = candidate.path.casefold().endswith(unquote(target).split("#", 1)[0].casefold().lstrip("./"))
         return (
-            plain != relative, plain != bare.lstrip("/"), not suffix, by, path.stem != last,
+            by if form in ("title", "citekey") else 0, plain != relative, plain != bare.lstrip("/"), not suffix, not written, by, path.stem != last,
             path.parent != folder, len(path.parts), candidate.path,
         )  # fmt: skip
 

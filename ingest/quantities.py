@@ -5,9 +5,9 @@ import re
 from kb.claim import Quantity
 
 _NUMBER = re.compile(
-    r"(?<![\w.,·$€£/-])(?P<sign>[-−–]\s?)?(?P<money>[$€£])?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?<![\w.,·$€£/-])(?P<sign>[-−–]\s?)?(?P<money>[$€£])?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!s\b|\d)"
     r"(?P<scale>\s?(?:million|billion|trillion|thousand)\b|[kKMB](?![\w]))?"
-    r"(?:\s?(?P<sign_unit>%|°C|°F|×|x\b)|[\s-](?P<word>[A-Za-z][a-z]+(?:\s(?:points?|hours?|params|parameters|examples|tokens|steps))?))?"
+    r"(?:(?P<glued>ms|min|GB|MB|KB|TB|kg|mg|cm|mm|km|nm|GHz|Hz|h)\b|\s?(?P<sign_unit>%|°C|°F|×|x\b)|[\s-](?P<word>[A-Za-z][a-z]+(?:\s(?:points?|hours?|params|parameters|examples|tokens|steps))?))?"
 )
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9, "trillion": 1e12}
 _UNIT_WORDS = {
@@ -26,6 +26,12 @@ _MEASURES = re.compile(
 )
 _DULL = frozenset("the a an its their of in on this that more less overall to from and or average mean".split())
 _DIGIT = re.compile(r"\d")
+_RANGE = re.compile(r"(\d)\s?[-–]\s?(\d+(?:\.\d+)?\s?%)")
+_POWER = re.compile(r"\b10\^(\d{1,2})\b")
+_PLACE = re.compile(
+    r"\b(?:sections?|figures?|figs?\.?|tables?|eqs?\.?|chapters?|pages?|pp?\.|steps?|lines?|theorems?|appendix)\s$",
+    re.I,
+)
 _MOST = 12
 
 
@@ -35,13 +41,19 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         return ()
     found: list[Quantity] = []
     measures: list[tuple[int, str]] | None = None
+    text = _POWER.sub(lambda power: str(10 ** int(power[1])), _RANGE.sub(r"\1% to \2", text))
+    last = -1
     for match in _NUMBER.finditer(text):
+        if _PLACE.search(text, max(0, match.start() - 12), match.start()):
+            continue
         value = float(match["number"].replace(",", ""))
         scale = (match["scale"] or "").strip().lower()
         unit = _unit(match)
         plain = not scale and not match["money"] and not match["sign_unit"]
-        if plain and (_is_year(match["number"]) or (not unit and value < 10 and "." not in match["number"])):
+        small = not unit and value < 10 and "." not in match["number"] and not _second(text, last, match.start())
+        if plain and (_is_year(match["number"]) or small):
             continue
+        last = match.end("number")
         value *= _SCALES.get(scale, 1.0)
         if match["sign"] and match["sign"].strip() in "-−":
             value = -value
@@ -54,9 +66,16 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     return tuple(found)
 
 
+def _second(text: str, last: int, start: int) -> bool:
+    """The 8 of "from 21 to 8"."""
+    return last >= 0 and text[last:start].strip() == "to"
+
+
 def _unit(match: re.Match[str]) -> str:
     if match["money"]:
         return match["money"]
+    if match["glued"]:
+        return match["glued"]
     if match["sign_unit"]:
         return {"×": "x"}.get(match["sign_unit"], match["sign_unit"])
     word = (match["word"] or "").lower()

@@ -17,16 +17,16 @@ _SECTION_WORDS: tuple[tuple[Role, str], ...] = (
 )  # fmt: skip
 _SECTIONS = tuple((role, re.compile(rf"\b(?:{words})", re.I)) for role, words in _SECTION_WORDS)
 _CUE_WORDS: tuple[tuple[Role, str], ...] = (
-        ("caveat", r"\b(?:limitations?|caveat|confound|caution|not (?:fully|cleanly|clearly|yet)|remains? (?:unclear|open|unknown|untested)"
+        ("caveat", r"\b(?:limitations?|caveat|confound|(?:the|a|one) caution\b|not (?:fully|cleanly|clearly|yet)|remains? (?:unclear|open|unknown|untested)"
                    r"|may not (?:hold|carry|transfer|generali[sz]e)|cannot (?:rule out|tell|separate|distinguish)|one cannot|it is unclear"
                    r"|the (?:paper|study|authors?) (?:does|do|did) not)\b"),
-        ("condition", r"\b(?:only (?:when|if|where|for|under|once)|unless|provided that|as long as|holds? (?:when|if|for|under)"
+        ("condition", r"\b(?:only (?:when|if|where|for|under|once)|unless|provided that|as long as|holds? (?:when|if|under)"
                       r"|conditional on|so long as|depends? (?:on|heavily)|except (?:when|for|where)|up to a point|beyond that point)\b"),
         ("definition", r"\b(?:(?:is|are) defined as|refers? to|is (?:the )?term for|is called|we call|by definition|denotes)\b"),
         ("mechanism", r"\b(?:because|due to|owing to|the (?:reason|mechanism) (?:is|for|behind)|explains? why|arises? from|stems? from"
                       r"|is driven by|caused by|works? by|this happens)\b"),
         ("position", r"\b(?:I (?:think|believe|suspect|argue|would)|in my (?:view|opinion)|we should|should be|ought to|arguably)\b"),
-        ("method", r"\b(?:(?:we|they|the authors) (?:train|use|used|measure|evaluate|compare|test|sample|annotate|collect)(?:d|s|ed)?"
+        ("method", r"\b(?:(?:we|the authors) (?:train|use|used|measure|evaluate|compare|test|sample|annotate|collect)(?:d|s|ed)?"
                    r"|(?:was|were) (?:trained|evaluated|measured|sampled|collected|annotated|randomi[sz]ed|recruited) (?:on|with|using|by|from|in|to)"
                    r"|the (?:experiment|study|setup) (?:uses|used|compares|compared))\b"),
 )  # fmt: skip

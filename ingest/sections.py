@@ -1,5 +1,6 @@
 """Parts under their headings: what every layout needs of the shape of a page."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ingest.page import Block, Mention, Part, Sheet
@@ -18,11 +19,15 @@ def in_sections(parts: Iterable[Part]) -> Iterator[Block]:
             lead = before = ""
             continue
         if part.kind == "item":
-            lead = before if before.endswith((":", "：")) else lead
+            lead = _last_sentence(before) if before.endswith((":", "：")) else lead
             before = ""
         else:
             lead, before = "", text
         yield Block(part, section, lead)
+
+
+def _last_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?])\s+", text)[-1]
 
 
 def mentions_of(sheet: Sheet, blocks: Iterable[Block]) -> tuple[Mention, ...]:

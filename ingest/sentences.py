@@ -1,7 +1,7 @@
 """Where the sentences of a paragraph are, though titles ending in "?" stand in the middle of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sentencex import get_sentence_boundaries
 
@@ -9,6 +9,8 @@ from ingest.page import Mention
 
 _STOPS = re.compile(r"[.?!。？！:;\n]")
 _NEXT_SENTENCE = re.compile(r"\s+[\"“'‘(]?[A-Z0-9]")
+_VARIABLE_ENDS = re.compile(r"(?<=\s[a-z])\.(?=\s+[A-Z][a-z])")
+_QUOTED = re.compile(r"「[^」]{0,500}」")
 _LONGEST = 200_000
 _ENDS = "?!.。？！…"
 # A person's initials, and abbreviations of research prose that the segmenter's own list leaves out.
@@ -27,6 +29,8 @@ def sentences(text: str, mentions: Sequence[Mention] = ()) -> list[tuple[int, in
 
 def _segment(text: str, begin: int, stop: int, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
     piece = _masked(text, mentions)[begin:stop] if mentions else text[begin:stop]
+    if "「" in piece:
+        piece = _QUOTED.sub(lambda quoted: quoted[0].replace("。", "、"), piece)
     if not _STOPS.search(piece, 0, max(0, len(piece.rstrip()) - 1)):
         return _trimmed(text, [(begin, stop)])
     spans: list[tuple[int, int]] = []
@@ -39,7 +43,15 @@ def _segment(text: str, begin: int, stop: int, mentions: Sequence[Mention]) -> l
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
-    return _trimmed(text, spans)
+    return _trimmed(text, [part for span in spans for part in _after_variable(text, *span)])
+
+
+def _after_variable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """ "... at large k. Two results ...": a lone small letter is a variable or a unit, not an initial."""
+    for match in _VARIABLE_ENDS.finditer(text, start, end):
+        yield start, match.end()
+        start = match.end()
+    yield start, end
 
 
 def _starts_anew(text: str, start: int) -> bool:

@@ -44,16 +44,19 @@ def _cue(relation: Relation, confidence: float, words: str) -> _Cue:
 _START = r"^\W*(?:and |but |yet )?"
 _CUES = (
     _cue("contradicts", 0.95, r"\b(?:argues?|shows?|finds?|found|suggests?|says?|claims?|reports?) (?:almost |just |quite |exactly )?the (?:opposite|reverse|contrary)\b"),
-    _cue("contradicts", 0.9, r"\b(?:contradicts?|disputes?|refutes?|rebuts?|pushes? back|is at odds with|runs? counter to|in direct (?:conflict|tension)|disagrees?)\b"),
+    _cue("contradicts", 0.9, r"\b(?:contradicts?(?! (?:themselves|itself|each other|one another))|disputes?|refutes?|rebuts?|pushes? back|is at odds with|runs? counter to|in direct (?:conflict|tension)|disagrees?)\b"),
     _cue("contradicts", 0.8, _START + r"(?:by contrast|in contrast|conversely|on the contrary)\b"),
     _cue("qualifies", 0.85, r"\b(?:holds?|works?|helps?|applies|happens|appears?|is true) only (?:when|if|where|for|under|while)\b|" + _START + r"only (?:when|if|under)\b"),
     _cue("qualifies", 0.85, r"\b(?:beyond (?:that|this|the) (?:point|band|frontier|threshold)|inverts? at the extreme|breaks? down (?:when|at|once)|is a (?:big |serious )?confound|this weakens|weakens? (?:the|this|that))\b"),
     _cue("qualifies", 0.7, _START + r"(?:however|nevertheless|nonetheless|the caution|the caveat|that said|on the other hand)\b"),
     _cue("qualifies", 0.6, r"^\W*(?:but|yet|still)\b"),
-    _cue("supports", 0.85, r"\b(?:confirms?|corroborates?|replicates?|reproduces?|agrees? with|is consistent with|in line with)\b"),
+    _cue("supports", 0.85, r"\b(?:confirms?|corroborates?|replicates?|reproduces? the (?:result|finding|effect|gain)s?|agrees? with|is consistent with|in line with)\b"),
     _cue("supports", 0.7, _START + r"(?:similarly|likewise|in the same vein|the same (?:holds|is true)|independently)\b"),
 )  # fmt: skip
-_DENIED = re.compile(r"\b(?:not|never|no|hardly|fails? to|does ?n[o’']t|do ?n[o’']t|cannot)\s+(?:\w+\s+){0,2}$", re.I)
+_DENIED = re.compile(
+    r"\b(?:not|never|no|hardly|neither|nor|unable to|fail(?:s|ed|ing)? to|failure to|(?:does|do|did)n[o’']t|cannot|can[’']t)\s+(?:\w+\s+){0,4}$",
+    re.I,
+)
 
 
 def author_links(sentences: Sequence[Sentence]) -> tuple[Said, ...]:

@@ -21,8 +21,8 @@ _STARTER = re.compile(
     + "|".join(re.escape(word) for word in _STARTERS)
     + r")(?=[\s’'])"
 )
-_GOES_ON = re.compile(r"[.,;:)]|\s[a-z(—–]")
-_SENTENCE_END = re.compile(r"[.!]\s")
+_GOES_ON = re.compile(r"[.,;:)]|\s(?!(?:and|but|or|yet|so)\b)[a-z]")
+_SENTENCE_END = re.compile(r"(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)[.!?]\s")
 _SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\n": " ", "‐": "-", "‑": "-"})
 
 

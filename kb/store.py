@@ -173,6 +173,8 @@ def open_store(vault: Path, *, create: bool = True) -> Store:
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
+    # Larger pages waste less of the room behind each file's vectors; it binds only a base not made yet.
+    connection.execute("PRAGMA page_size = 8192")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA cache_size = -65536")
     connection.execute("PRAGMA temp_store = MEMORY")

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -163,11 +163,8 @@ def test_after_any_changes_and_a_crash_the_base_is_what_a_rebuild_makes(first: l
         for one in then:
             if one[0] != "sync":
                 take(vault, one)
-        with crashing(at):
-            try:
-                sync(vault, Settings())
-            except Crash:
-                pass
+        with crashing(at), suppress(Crash):
+            sync(vault, Settings())
         sync(vault, Settings())
         assert_as_rebuilt(vault)
 

@@ -256,7 +256,7 @@ def test_a_file_that_goes_between_the_look_and_the_reading_is_told(tmp_path: Pat
         return planned
 
     with quickly():
-        monkeypatch.setattr(ingest.pipeline, "plan", then_gone)  # type: ignore[attr-defined]
+        monkeypatch.setattr(ingest.pipeline, "plan", then_gone)
         sync(tmp_path, Settings())
         assert states(tmp_path) == {"a.md": "note", "b.md": "failed"}
         monkeypatch.undo()

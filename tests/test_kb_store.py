@@ -3,11 +3,11 @@
 import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from test_ingest_rebuild import quickly
 
 from ingest.pipeline import sync
@@ -93,12 +93,12 @@ def test_a_base_that_another_process_makes_at_the_same_moment_is_taken_as_made(
     class Meanwhile(tuple[str, ...]):
         """The other process comes between the reading of the version and the first statement."""
 
-        def __getitem__(self, at: object) -> object:  # type: ignore[override]
+        def __getitem__(self, at: Any) -> Any:
             other = sqlite3.connect(tmp_path / ".kb" / "base.sqlite3")
             for number, script in enumerate(MIGRATIONS, start=1):
                 other.executescript(f"{script} PRAGMA user_version = {number};")
             other.close()
-            return tuple(self)[at]  # type: ignore[index]
+            return tuple(self)[at]
 
     monkeypatch.setattr("kb.schema.MIGRATIONS", Meanwhile(MIGRATIONS))
     with open_store(tmp_path) as store:

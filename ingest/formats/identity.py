@@ -17,6 +17,7 @@ _ARXIV = re.compile(
     r"arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})|arXiv:\s?(\d{4}\.\d{4,5})", re.I
 )
 _URL = re.compile(r"https?://[^\s<>()\[\]\"']+")
+_NO_NAMES = frozenset(("summary", "abstract", "introduction", "notes", "overview", "tl;dr", "index", "contents"))
 _SOURCE_LINE = re.compile(r"\s*(?:source|paper|original|link|url|doi|arxiv|reference)s?\b\s*[:：]", re.I)
 
 
@@ -36,7 +37,14 @@ def note_of(
     named = (
         one_line(title) or next(iter(words(meta.get("title"))), "") or heading(sheet) or one_line(stem) or sheet.path
     )
-    others = (*aliases, *words(meta.get("aliases")), *words(meta.get("alias")), heading(sheet), stem)
+    first = heading(sheet)
+    others = (
+        *aliases,
+        *words(meta.get("aliases")),
+        *words(meta.get("alias")),
+        *((first,) if first.casefold() not in _NO_NAMES else ()),
+        stem,
+    )
     return Note(
         id=sheet.path,
         title=one_line(named),
@@ -135,9 +143,14 @@ def is_question(text: str) -> bool:
     return text.endswith("?") and text.count("?") == 1 and 8 <= len(text) <= 300 and ". " not in text
 
 
+def is_source_line(part: Part) -> bool:
+    """ "Source: ...": where a note comes from, not what it says."""
+    return bool(_SOURCE_LINE.match(part.shown.text))
+
+
 def says(part: Part, pattern: re.Pattern[str]) -> re.Match[str] | None:
     """Whether the whole part is a label such as "Sources 7 notes"."""
     return pattern.fullmatch(part.shown.text.strip())
 
 
-__all__ = ["Page", "date_of", "heading", "is_question", "note_of", "says", "sources_of"]
+__all__ = ["Page", "date_of", "heading", "is_question", "is_source_line", "note_of", "says", "sources_of"]

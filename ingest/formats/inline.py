@@ -21,7 +21,7 @@ _INLINE = re.compile(
   | (?P<math>\$\$[^$]{1,4000}\$\$ | \$(?=[^\s$])[^$\n]{0,500}?[^\s$\\]\$(?!\d) | \$[^\s$]\$(?!\d))
   | (?P<wiki>!?\[\[(?P<target>[^\[\]\n|]{0,400}?)(?:\\?\|(?P<label>[^\[\]\n]{0,1000}))?\]\])
   | (?P<image>!\[[^\[\]]{0,1000}\]\([^()\n]{0,2000}\))
-  | (?P<cites>\[(?=[^\[\]]{0,200}@)[^\[\]@]{0,200}-?@[\w{][^\[\]]{0,1000}\])
+  | (?P<cites>\[(?=[^\[\]]{0,200}@)[^\[\]@]{0,200}-?@[\w{][^\[\]]{0,1000}\](?!\())
   | (?P<foot>\[\^[^\[\]\s]{1,100}\](?!\())
   | (?P<link>\[(?P<words>(?:[^\[\]]|\[[^\[\]]{0,500}\]){0,1000})\]
         \(\s*(?P<href><[^<>\n]{0,2000}>|(?:[^\s()\\]|\\.|\([^\s()]{0,500}\)){0,2000})
@@ -69,7 +69,8 @@ def read_inline(
             continue
         if kind == "mark" and not _is_mark(text, match):
             continue
-        out.copy(raw, done, start)
+        gap = len(text[done:start].rstrip()) + done if kind == "cites" and text[end : end + 1] in ".,;:)!?" else start
+        out.copy(raw, done, gap)
         done = end
         if kind == "escape":
             out.copy(raw, start + 1, end)
@@ -81,6 +82,8 @@ def read_inline(
         elif kind == "entity":
             shown = html.unescape(match[0])
             out.put(shown if len(shown) == 1 else " ", *raw.span(start, end))
+        elif kind == "tag" and match[0][1:4].casefold().rstrip(" /") in ("br", "br>"):
+            out.put(" ", *raw.span(start, end))
         elif kind == "auto":
             out.copy(raw, start + 1, end - 1)
         elif kind in ("wiki", "link", "ref", "cites", "bare", "foot"):
@@ -116,7 +119,7 @@ def _named(
     elif kind == "link":
         inner, _ = (
             read_inline(Shown.plain(match["words"], 0))
-            if "[" in match["words"] or "!" in match["words"]
+            if any(mark in match["words"] for mark in "[!*_`~=")
             else (None, ())
         )
         if inner is None:

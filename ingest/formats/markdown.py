@@ -18,6 +18,9 @@ _FENCE_OR_COMMENT = re.compile(
 )
 _FIELD = re.compile(r"\s*(?:[-*+]\s+)?[\[(]?\**_{0,2}([^\W\d_][\w -]{0,40}?)\**_{0,2}\s*::\**(?=\s|$)")
 _CALLOUT = re.compile(r"\s*\[!([\w-]{1,40})\][+-]?[ \t]*")
+_TASK = re.compile(r"\s*\[([ xX/-])\]\s+")
+_SOURCE = re.compile(r"\s*\**(?:source|paper|original|link|url|doi|arxiv|reference)s?\b\**\s*[:：]", re.I)
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"']+")
 _FOOTNOTE = re.compile(r"\s*\[\^([^\[\]\s]{1,100})\]:\s*")
 _REFERENCE = re.compile(r"\s*\[([^\[\]^][^\[\]]{0,200})\]:\s*<?([^\s>]{1,2000})>?(?:\s+[\"'(].*[\"')])?\s*$")
 _WIKILINK = re.compile(r"!?\[\[([^\[\]\n|]{1,400}?)(?:\\?\|[^\[\]\n]{0,1000})?\]\]")
@@ -76,6 +79,8 @@ class _Reader:
             if out.length:
                 out.put(" ", last, here)
             shown = content.strip()
+            if shown.endswith("\\") and not shown.endswith("\\\\") and offset + 1 < len(wanted):
+                shown = shown[:-1].rstrip()
             out.put(shown, here, here + len(shown))
             last = here + len(shown)
         return out.done()
@@ -91,10 +96,9 @@ class _Reader:
             for line in token.content.split("\n"):
                 if match := _REFERENCE.match(line):
                     references[match[1].casefold()] = match[2]
-            raw = self._raw(token)
-            if match := _FOOTNOTE.match(raw.text):
-                _, mentions = read_inline(raw)
-                footnotes[match[1].casefold()] = mentions
+            for note in self._footnotes(self._raw(token)):
+                if match := _FOOTNOTE.match(note.text):
+                    footnotes[match[1].casefold()] = read_inline(note)[1]
         return Notes(footnotes, references)
 
     def parts(self) -> Iterator[Part]:
@@ -132,7 +136,9 @@ class _Reader:
                         continue
                     if quotes and (match_ := _CALLOUT.match(raw.text)):
                         callout = True
-                        raw = _from(raw, match_.end())
+                        # Its title is a label; where there is nothing below it, it is all there is.
+                        lines = list(_line_spans(raw, self.source))
+                        raw = _from(raw, lines[1][0] if len(lines) > 1 else match_.end())
                     kind = "heading" if heading else "quote" if quotes and not callout else "item" if depth else "prose"
                     yield from self._leaf(raw, kind, heading or depth)
                     heading = 0
@@ -144,20 +150,37 @@ class _Reader:
             return
         if _REFERENCE.match(raw.text):
             return
-        if match := _FOOTNOTE.match(raw.text):
-            raw = _from(raw, match.end())
-        yield from self._part(raw, kind, level)
+        for note in self._footnotes(raw):
+            match = _FOOTNOTE.match(note.text)
+            yield from self._part(_from(note, match.end()) if match else note, kind, level)
+
+    def _footnotes(self, raw: Shown) -> Iterator[Shown]:
+        """A paragraph, parted where a line of it begins a footnote."""
+        if "]:" not in raw.text:
+            yield raw
+            return
+        starts = [a for a, b in _line_spans(raw, self.source) if a == 0 or _FOOTNOTE.match(raw.text, a, b)]
+        for a, b in zip(starts, [*starts[1:], len(raw.text)], strict=True):
+            out = Writer()
+            out.copy(raw, a, b)
+            yield out.done()
 
     def _part(self, raw: Shown, kind: PartKind, level: int, relation: Relation = "cites") -> Iterator[Part]:
+        if task := _TASK.match(raw.text):
+            raw = _from(raw, task.end())
+        if _SOURCE.match(raw.text):
+            self.fields.setdefault("links", []).extend(_ADDRESS.findall(raw.text))  # type: ignore[attr-defined]
         shown, mentions = read_inline(raw, self.defined, relation)
-        if shown.text.strip() or mentions:
+        if task and task[1] == " ":
+            yield Part("row", Shown.plain("", 0), level, mentions)
+        elif shown.text.strip() or mentions:
             self.seen_prose = self.seen_prose or kind != "heading"
             yield Part(kind, shown, level, mentions)
 
     def _with_fields(self, raw: Shown, kind: PartKind, level: int) -> Iterator[Part]:
         """Lines such as `contradicts:: [[x]]`, `tags:: a, b`, `claim:: a whole sentence`."""
         prose = Writer()
-        for start, end in _line_spans(raw):
+        for start, end in _line_spans(raw, self.source):
             match = _FIELD.match(raw.text, start, end)
             if match is None:
                 prose.copy(raw, start, end)
@@ -211,14 +234,15 @@ class _Reader:
             yield Part("row", Shown.plain("", begin), 0, found)
 
 
-def _line_spans(raw: Shown) -> Iterator[tuple[int, int]]:
+def _line_spans(raw: Shown, source: str) -> Iterator[tuple[int, int]]:
     """The lines of a paragraph whose line breaks are shown as spaces: a break is where pieces part."""
     start = 0
     for here, there, length, wide in raw.pieces:
-        if length == 1 and wide >= 1 and raw.text[here] == " " and here > start:
-            yield start, here + 1
-            start = here + 1
-        del there
+        for match in re.finditer(r"[\r\n]", source[there : there + wide]):
+            at = here + (match.start() if length == wide else length - 1) + 1
+            if at > start:
+                yield start, at
+                start = at
     yield start, len(raw.text)
 
 

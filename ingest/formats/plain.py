@@ -26,9 +26,15 @@ def _parts(text: str) -> Iterator[Part]:
             shown, mentions = read_inline(raw)
             if not shown.text.strip():
                 continue
-            heading = first == last and alone and not item and _is_heading(shown.text.strip())
+            underlined = last + 1 < len(lines) and bool(_UNDERLINE.match(lines[last + 1][0]))
+            if _UNDERLINE.match(shown.text):
+                continue
+            heading = first == last and not item and (underlined or (alone and _is_heading(shown.text.strip())))
             kind: PartKind = "item" if item else "heading" if heading else "prose"
             yield Part(kind, shown, {"item": 1, "heading": 2}.get(kind, 0), mentions)
+
+
+_UNDERLINE = re.compile(r"\s*(?:=+|-{3,})\s*$")
 
 
 def _groups(text: str) -> Iterator[list[tuple[str, int]]]:

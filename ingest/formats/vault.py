@@ -1,6 +1,6 @@
 """Any other note: whatever its sections are called, all of its prose and every one of its links."""
 
-from ingest.formats.identity import heading, is_question, note_of
+from ingest.formats.identity import heading, is_question, is_source_line, note_of
 from ingest.page import Page, Sheet
 from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
@@ -19,8 +19,9 @@ def read(sheet: Sheet, titles: Titles) -> Page:
             title, parts = first, parts[1:]
     blocks = cite(tuple(in_sections(parts)), titles, False)
     summary = next((block.part.shown.text for block in blocks if block.section.split(" / ")[-1] in _SUMMARIES), "")
-    if not summary and blocks and blocks[0].part.kind == "prose" and len(blocks[0].part.shown.text) <= 600:
-        summary = blocks[0].part.shown.text
+    if not summary:
+        opening = next((block.part for block in blocks if not is_source_line(block.part)), None)
+        summary = opening.shown.text if opening and opening.kind == "prose" and len(opening.shown.text) <= 600 else ""
     kind: NoteKind = "paper" if sheet.path.casefold().endswith(".pdf") else "note"
     note = note_of(sheet, kind, title=title, summary=summary)
     return Page(note, blocks, mentions_of(sheet, blocks), problems=sheet.problems)
