@@ -23,7 +23,7 @@ _LEANS = re.compile(
     r"(?:(?:And|But|So|Yet|Still|Thus|Hence|Instead|However|Therefore|Moreover|Furthermore|Similarly|Likewise|Conversely"
     r"|Also|Then|Rather|Indeed|Nevertheless|In fact|In short|As a result|For (?:example|instance)|By contrast"
     r"|In contrast|On the other hand|In other words|That said|At the same time|More(?:over| importantly)),?\s+)?"
-    r"(?:This|These|Those|That(?:['’]s)?|It(?:['’]s)?|Its|They|Their|Them|He|She|His|Her|Such|Neither|Here|The (?:former|latter|same|other|reason|effect"
+    r"(?:This|These|Those|That(?:['’]s)?|It(?:['’]s)?|Its|They|Their|Them|He|She|His|Her|Such|Neither|The (?:former|latter|same|other|reason|effect"
     r"|opposite|reverse|two|result|authors?|paper|study|post|gain|gap|difference)|Another|Not|Nor|One of (?:them|these)|Both(?! \w+ and))\b",
     re.I,
 )
@@ -60,7 +60,7 @@ _OPEN = re.compile(r"\b(?:open|next|future|further|unanswered|remaining)\b|\bque
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}")
 _SUBJECT_BEFORE = re.compile(
     r"\b(?:see|in|of|by|from|as|since|because|with|and|or|to|than|on|for|about|is|are|was|that|if|while|whether|answers?|asks?"
-    r"|reads?|titled?|called|question|note|per|via|after|like|unlike|both)\s*[“\"'(]?$",
+    r"|reads?|titled?|called|question|note|per|via|after|like|unlike|both|behind|against|under|over|beyond|into|between|around|through|at|beside|before|within)\s*[“\"'(]?$",
     re.I,
 )
 
@@ -321,7 +321,9 @@ def _pure(shown: str, start: int, end: int, mentions: Sequence[Mention]) -> list
             continue
         before = shown[start:left].rstrip()
         beside = spans and not shown[spans[-1][1] : left].strip(" ,;()")
-        subject = not before.strip("“\"'(") or (re.match(r"\s+[a-z]", shown[right : right + 3]) and not beside)
+        subject = not before.strip("“\"'(") or (
+            re.match(r"\s+[a-z]", shown[right : right + 3]) and not beside and shown[left:right].endswith("?")
+        )
         if beside or (not subject and not _SUBJECT_BEFORE.search(before)):
             spans.append((left, right))
     return spans

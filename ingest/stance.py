@@ -53,6 +53,7 @@ _CUES = (
     _cue("supports", 0.85, r"\b(?:confirms?|corroborates?|replicates?|reproduces? the (?:result|finding|effect|gain)s?|agrees? with|is consistent with|in line with)\b"),
     _cue("supports", 0.7, _START + r"(?:similarly|likewise|in the same vein|the same (?:holds|is true)|independently)\b"),
 )  # fmt: skip
+_WITHIN = re.compile(r"[,;—–] (but|whereas|while|although|yet)\b")
 _DENIED = re.compile(
     r"\b(?:not|never|no|hardly|neither|nor|unable to|fail(?:s|ed|ing)? to|failure to|(?:does|do|did)n[o’']t|cannot|can[’']t)\s+(?:\w+\s+){0,4}$",
     re.I,
@@ -62,10 +63,10 @@ _DENIED = re.compile(
 def author_links(sentences: Sequence[Sentence]) -> tuple[Said, ...]:
     """What the author relates, in the order of the text; of two words for one pair the plainer counts."""
     found: dict[tuple[str, str], Said] = {}
-    if sum(1 for sentence in sentences if sentence.cites) < 2:
+    if sum(len(sentence.cites) for sentence in sentences) < 2:
         return ()
     for said in _author_links(sentences):
-        pair = (said.a, said.b)
+        pair = (said.a + said.a_key, said.b + said.b_key)
         if pair not in found or said.confidence > found[pair].confidence:
             found[pair] = said
     return tuple(found.values())
@@ -74,6 +75,11 @@ def author_links(sentences: Sequence[Sentence]) -> tuple[Said, ...]:
 def _author_links(sentences: Sequence[Sentence]) -> Iterator[Said]:
     """Both sides must cite, and cite different notes."""
     for index, sentence in enumerate(sentences):
+        within = _WITHIN.search(sentence.text) if sentence.claim and len(set(sentence.cites)) > 1 else None
+        if within and sentence.claim:
+            reason = f"the author sets one against the other with “{within[1]}”"
+            mine = sentence.claim.id
+            yield Said("qualifies", 0.6, mine, sentence.cites[-1], mine, sentence.cites[0], reason)
         found = _cue_of(sentence.text)
         if found is None:
             continue

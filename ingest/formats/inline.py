@@ -146,6 +146,9 @@ def _named(
             yield Mention(named.target, "footnote", start, end, named.relation, (at, at))
     else:
         keys = _CITEKEY.findall(match[0])
+        if kind == "bare" and not match[0].startswith("-"):
+            # "as @moss2020 put it": without brackets the key is part of the sentence.
+            out.copy(raw, match.start() + 1, match.end())
         for key in keys:
             yield Mention(key, "citekey", start, end, said, (at, at))
 
