@@ -15,12 +15,18 @@ from kb.note import STUB, Source
 from kb.store import Store
 
 
-def files_to_read_again(store: Store) -> list[str]:
-    """Files whose prose asks a question that ends like a title which has come or gone."""
-    rows = store.sql.execute(
-        "SELECT DISTINCT file.path FROM dirty_tail JOIN question USING (tail) JOIN file ON file.id = question.file ORDER BY 1"
-    )
-    return [row[0] for row in rows]
+def to_read_again(store: Store) -> list[str]:
+    """Files whose prose asks a question that ends like a title which has come or gone.
+
+    They are marked unread in the transaction that clears what made it necessary, so a crash leaves them to the next sync.
+    """
+    with store.transaction() as sql:
+        rows = sql.execute(
+            "SELECT DISTINCT file.id, file.path FROM dirty_tail JOIN question USING (tail) JOIN file ON file.id = question.file ORDER BY 2"
+        ).fetchall()
+        sql.executemany("UPDATE file SET sha = '', stamp = 0 WHERE id = ?", ((row[0],) for row in rows))
+        sql.execute("DELETE FROM dirty_tail")
+    return [row[1] for row in rows]
 
 
 def settle(store: Store) -> None:
@@ -29,7 +35,7 @@ def settle(store: Store) -> None:
         keys = _closure(store)
         for key in sorted(keys):
             _settle_key(store, key)
-        files = _files_with_statements(store, keys)
+        files = _files_with_statements(store)
         sides = Sides(store)
         for file in files:
             sql.execute("DELETE FROM link WHERE origin = ?", (f"file:{file}",))
@@ -44,12 +50,12 @@ def settle(store: Store) -> None:
 def _closure(store: Store) -> set[str]:
     """The dirty keys, and the titles under which a list links to one of them."""
     sql = store.sql
-    sql.execute(
-        "INSERT OR IGNORE INTO dirty_key SELECT title_key FROM listed WHERE key IN (SELECT key FROM dirty_key) AND title_key <> ''"
-    )
-    sql.execute(
-        "INSERT OR IGNORE INTO dirty_key SELECT key FROM listed WHERE title_key IN (SELECT key FROM dirty_key) AND key <> ''"
-    )
+    before = -1
+    while before != (before := store.count("dirty_key")):
+        sql.execute(
+            "INSERT OR IGNORE INTO dirty_key SELECT title_key FROM listed WHERE key IN (SELECT key FROM dirty_key) AND title_key <> '' "
+            "UNION SELECT key FROM listed WHERE title_key IN (SELECT key FROM dirty_key) AND key <> ''"
+        )
     return {row[0] for row in sql.execute("SELECT key FROM dirty_key")}
 
 
@@ -59,6 +65,22 @@ def candidates(store: Store, key: str) -> list[Candidate]:
         "SELECT file.path, name.how FROM name JOIN file ON file.id = name.file WHERE key = ?", (key,)
     )
     return [Candidate(*row) for row in rows]
+
+
+def _meaning(store: Store, key: str) -> tuple[str, list[Candidate]]:
+    """The key that a key stands for, and the files that answer: a list may call its link's target by a title."""
+    seen = [key]
+    while not (answers := candidates(store, seen[-1])):
+        row = store.sql.execute(
+            "SELECT min(key) FROM listed WHERE title_key = ? AND key NOT IN ('', title_key)", (seen[-1],)
+        ).fetchone()
+        if row[0] is None:
+            return seen[-1], []
+        if row[0] in seen:
+            # Lists that call one another's targets by title go round in a circle; its first name stands for all.
+            return min(seen[seen.index(row[0]) :]), []
+        seen.append(row[0])
+    return seen[-1], answers
 
 
 def _settle_key(store: Store, key: str) -> None:
@@ -94,7 +116,13 @@ def _settle_key(store: Store, key: str) -> None:
     ).fetchall()
     for file, source, target, title in listed:
         owner = choose(target or title, "wikilink" if target else "title", source, answers) if answers else stub
-        sql.execute("UPDATE claim SET owner = ? WHERE file = ? AND about = ?", (owner, file, f"{STUB}{key}"))
+        about = (owner, file, f"{STUB}{key}")
+        sql.execute(
+            "INSERT OR IGNORE INTO dirty_figure SELECT figure.key FROM figure JOIN claim ON claim.id = figure.claim "
+            "WHERE claim.owner IS NOT ? AND claim.file = ? AND claim.about = ?",
+            about,
+        )
+        sql.execute("UPDATE claim SET owner = ? WHERE file = ? AND about = ?", about)
     if (wanted or listed) and not answers and stands_for == key:
         _put_stub(store, key)
     else:
@@ -127,10 +155,14 @@ def _last(target: str) -> str:
     return bare.rstrip("/").rsplit("/", 1)[-1].removesuffix(".md")
 
 
-def _files_with_statements(store: Store, keys: set[str]) -> list[int]:
-    """Files that relate notes, where either the file or one of the notes has changed."""
+def _files_with_statements(store: Store) -> list[int]:
+    """Files that relate notes, where either the file or one of the notes has changed, under any of its names."""
     sql = store.sql
     files = {row[0] for row in sql.execute("SELECT file FROM dirty_file")}
+    sql.execute(
+        "INSERT OR IGNORE INTO dirty_key SELECT other.key FROM name JOIN name AS other USING (file) WHERE name.key IN (SELECT key FROM dirty_key)"
+    )
+    keys = {row[0] for row in sql.execute("SELECT key FROM dirty_key")}
     for some in _in_hundreds(keys):
         marks = ",".join("?" * len(some))
         files |= {row[0] for row in sql.execute(f"SELECT file FROM said WHERE a_key IN ({marks})", some)}

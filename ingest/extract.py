@@ -220,7 +220,8 @@ class _Extractor:
         closing = _CLOSING.match(self.text, end)
         end = closing.end() if closing and _is_open(self.text[begin:end]) else end
         quote = self.text[begin:end]
-        owner = f"{STUB}{target_key(block.about)}" if block.about else self.note.id
+        key = target_key(block.about) if block.about else ""
+        owner = f"{STUB}{key}" if key else self.note.id
         nth = self.seen.get((owner, quote), 0)
         self.seen[owner, quote] = nth + 1
         place = Place(path=self.path, start=begin, end=end, line=self.lines.at(begin), sha=fingerprint(quote))

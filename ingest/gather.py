@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,6 @@ _MANY = 400
 class Plan:
     """What a sync has to do."""
 
-    settings: Settings
     synced: "Synced"
     seen: dict[str, Seen]
     to_read: list[Seen | Skipped]
@@ -55,7 +54,7 @@ def plan(store: Store, settings: Settings) -> Plan:
     rows = store.sql.execute("SELECT path, size, stamp, sha, state, problems FROM file").fetchall()
     stamps = {row[0]: (row[1], row[2]) for row in rows}
     was = {row[0]: (row[3], row[4], row[5]) for row in rows}
-    found = Plan(settings, done, {}, [], [], [])
+    found = Plan(done, {}, [], [], [])
     new: list[tuple[Seen, str]] = []
     present: set[str] = set()
     now = time.time_ns()
@@ -114,7 +113,7 @@ def _sha(path: Path) -> str:
         return ""
 
 
-def understood(store: Store, items: list[Seen | Skipped], settings: Settings) -> Iterator[Entry]:
+def understood(store: Store, items: Sequence[Seen | Skipped]) -> Iterator[Entry]:
     """Each file read, in the order given; in two processes or more where there are many."""
     titles = [row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title")]
     vault = str(store.vault)

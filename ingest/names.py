@@ -62,6 +62,11 @@ def _bare(target: str) -> str:
     return stem if dot and stem and ending.casefold() in _ENDINGS else bare
 
 
+def listed_as(target: str, title: str) -> str:
+    """What a listed note is looked up by: its link, or its title where the link names nothing."""
+    return target if target_key(target) not in ("", SELF) else title
+
+
 def is_note_name(target: str, form: str) -> bool:
     """Whether a target that nothing answers to would be a note: a picture, a sound or a folder would not."""
     if form == "markdown" and target.split("#", 1)[0].endswith("/"):

@@ -7,18 +7,21 @@ from itertools import islice
 from pathlib import Path
 
 from ingest import passages
-from ingest.connect import files_to_read_again, settle
+from ingest.connect import settle, to_read_again
 from ingest.gather import Plan, plan, understood
-from ingest.put import Entry, put, remove
+from ingest.put import Entry, put, take_out
 from ingest.scan import Seen, Skipped, settled
+from kb.catalogue import files, link_counts
 from kb.embed import Embedding, open_embedding
 from kb.lock import writing
 from kb.problem import Problem
 from kb.quantised import packed
-from kb.settings import Settings
-from kb.store import Store, open_store
+from kb.settings import FOLDER, Settings
+from kb.store import BASE, Store, foreign_errors, made_folder, open_store
 from kb.vectors import VectorsUnavailable
 
+READER = "1"
+"""Raised whenever the same file would be read otherwise; a base that was read otherwise is made anew."""
 BATCH = 200
 """Files to one transaction: each is whole in it, and the cost of a commit is shared."""
 
@@ -54,49 +57,53 @@ def sync(
     """Bring the base up to date with the folder."""
     began = time.monotonic()
     say = progress or (lambda doing, done, of: None)
-    store = open_store(vault)
-    try:
-        with writing(store.folder / "lock", patience):
-            if rebuild:
-                store = _emptied(store)
+    folder = made_folder(vault)
+    with writing(folder / "lock", patience), foreign_errors(folder):
+        if rebuild:
+            discard(vault)
+        if not reads_alike(vault):
+            discard(vault)
+        with open_store(vault) as store:
+            store.set_meta("reader", READER)
             wanted = plan(store, settings)
             done = wanted.synced
-            if wanted.is_idle and store.meta("embed") and not _unsettled(store):
-                _count(store, done)
-            else:
+            if not (wanted.is_idle and store.meta("embed_setting") == settings.embed and not _unsettled(store)):
                 embedding = open_embedding(settings.embed, vault, settings.offline)
-                _embed_anew(store, embedding, say)
+                _embed_anew(store, settings, embedding, say)
                 _take_in(store, wanted, embedding, say)
                 say("connecting", 0, 0)
                 settle(store)
-                _count(store, done)
                 say("passages", 0, 0)
                 _to_chroma(store, settings, done)
-    finally:
-        store.close()
+            _count(store, done, wanted)
     done.seconds = round(time.monotonic() - began, 3)
     return done
+
+
+def reads_alike(vault: Path) -> bool:
+    """Whether this version reads notes as the one did that made the base; if not, the base is made anew."""
+    if not (vault / FOLDER / BASE).exists():
+        return True
+    with open_store(vault) as store:
+        return store.meta("reader") == READER
 
 
 def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) -> None:
     """Remove what is gone, read what is new; then read again what the new titles may have changed."""
     for path in wanted.gone:
         with store.transaction():
-            remove(store, path)
+            take_out(store, path)
     with store.transaction() as sql:
         sql.executemany("UPDATE file SET stamp = ? WHERE path = ?", wanted.touched)
-    to_read = wanted.to_read
+    to_read: list[Seen | Skipped] = wanted.to_read
     for _ in range(3):
-        entries = understood(store, to_read, wanted.settings)
+        entries = understood(store, to_read)
         for number, batch in enumerate(_batches(entries)):
             say("reading", number * BATCH, len(to_read))
             _put(store, batch, embedding)
-        again: list[Seen | Skipped] = [seen for path in files_to_read_again(store) if (seen := wanted.seen.get(path))]
-        with store.transaction() as sql:
-            sql.execute("DELETE FROM dirty_tail")
-        if not again:
+        to_read = [seen for path in to_read_again(store) if (seen := wanted.seen.get(path))]
+        if not to_read:
             break
-        to_read = again
 
 
 def _put(store: Store, batch: list[Entry], embedding: Embedding) -> None:
@@ -113,9 +120,10 @@ def _put(store: Store, batch: list[Entry], embedding: Embedding) -> None:
         put(store, rows)
 
 
-def _embed_anew(store: Store, embedding: Embedding, say: Progress) -> None:
+def _embed_anew(store: Store, settings: Settings, embedding: Embedding, say: Progress) -> None:
     """Change of embedding: every vector is made again, in one transaction, so that two never mix."""
     if store.meta("embed") == embedding.name:
+        store.set_meta("embed_setting", settings.embed)
         return
     files = store.sql.execute("SELECT file FROM vector ORDER BY file").fetchall()
     with store.transaction() as sql:
@@ -130,6 +138,7 @@ def _embed_anew(store: Store, embedding: Embedding, say: Progress) -> None:
         sql.execute("INSERT OR IGNORE INTO dirty_file SELECT file FROM vector")
         sql.execute("INSERT OR IGNORE INTO dirty_figure SELECT DISTINCT key FROM figure")
         store.set_meta("embed", embedding.name)
+        store.set_meta("embed_setting", settings.embed)
         store.set_meta("chroma_high", -1)
 
 
@@ -148,19 +157,8 @@ def _to_chroma(store: Store, settings: Settings, done: Synced) -> None:
         )
 
 
-def _emptied(store: Store) -> Store:
-    """The base made anew; whatever was in the way of reading it is gone with it."""
-    vault = store.vault
-    store.close()
-    discard(vault)
-    return open_store(vault)
-
-
 def discard(vault: Path) -> None:
     """Delete the base of a vault, and nothing else of it."""
-    from kb.settings import FOLDER
-    from kb.store import BASE
-
     for suffix in ("", "-wal", "-shm"):
         (vault / FOLDER / f"{BASE}{suffix}").unlink(missing_ok=True)
 
@@ -170,10 +168,16 @@ def _unsettled(store: Store) -> bool:
     return any(store.sql.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in marks)
 
 
-def _count(store: Store, done: Synced) -> None:
+def _count(store: Store, done: Synced, wanted: Plan) -> None:
+    """What the base holds now; what failed, whenever that was; what was remarked on files read this time."""
+    read = {item.path for item in wanted.to_read if isinstance(item, Seen)}
+    for path, state, problems in files(store):
+        if state == "failed":
+            done.failed += problems
+        elif state != "skipped" and path in read:
+            done.remarks += [problem for problem in problems if problem.code != "empty"]
     done.notes, done.claims = store.count("note"), store.count("claim")
-    cites = store.sql.execute("SELECT count(*) FROM mention WHERE note IS NOT NULL").fetchone()[0]
-    done.links = store.count("link") + cites
+    done.links = sum(count for _, count in link_counts(store))
 
 
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:

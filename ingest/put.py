@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.extract import Extract
-from ingest.names import key_of, names_of, target_key
+from ingest.names import key_of, listed_as, names_of, target_key
 from ingest.page import Page
 from ingest.restate import figure_key, is_telling
 from ingest.scan import Seen
@@ -41,7 +41,7 @@ def put(store: Store, entries: Iterable[tuple[Entry, bytes, int]]) -> None:
     """Replace what the base holds of these files; with each come its vectors and its stamp."""
     rows = _Rows(store)
     for entry, vectors, stamp in entries:
-        remove(store, entry.seen.path)
+        rows.titles_before = remove(store, entry.seen.path)
         rows.collect(entry, vectors, stamp)
     rows.write()
 
@@ -55,6 +55,8 @@ class _Rows:
     claim_words: list[tuple[int, str]] = field(default_factory=list)
     note_words: list[NoteWords] = field(default_factory=list)
     next_id: dict[str, int] = field(default_factory=dict)
+    titles_before: set[tuple[str, str]] = field(default_factory=set)
+    """Of the file being collected: a title that stays makes no other file worth reading again."""
 
     def add(self, table: str, *values: object) -> None:
         self.tables.setdefault(table, []).append(values)
@@ -78,6 +80,7 @@ class _Rows:
         self.add("file", file, path, entry.seen.size, stamp, entry.sha, state, _problems(entry.problems))
         if page is None or found is None:
             self._names(file, {(key_of(path.rstrip("/").rsplit("/", 1)[-1]), "file")})
+            self._forget_titles()
             return
         for work in page.works:
             self.add("work", file, key_of(work.citekey), work.model_dump_json(exclude_defaults=True))
@@ -87,6 +90,11 @@ class _Rows:
             self._claims(file, page.note.id, found, vectors, REPORT in page.note.topics)
             self._links(file, page, found, entry.said)
             self.add("dirty_file", file)
+        self._forget_titles()
+
+    def _forget_titles(self) -> None:
+        self.dirty("dirty_tail", (end for end, _ in self.titles_before))
+        self.titles_before = set()
 
     def _note(self, file: int, page: Page, found: Extract, questions: Sequence[str]) -> None:
         note = page.note
@@ -102,10 +110,11 @@ class _Rows:
         )
         self._names(file, set(names_of(note)))
         titles = {note.title, *note.aliases, *(entry.title for entry in page.listed if not entry.inferred)}
-        known = [(tail(title), title) for title in titles if is_known_by_sight(title)]
-        for end, title in known:
+        known = {(tail(title), title) for title in titles if is_known_by_sight(title)}
+        for end, title in sorted(known):
             self.add("title", end, title, file)
-        self.dirty("dirty_tail", (end for end, _ in known))
+        self.dirty("dirty_tail", (end for end, _ in known ^ self.titles_before))
+        self.titles_before = set()
         for end in questions:
             self.add("question", end, file)
 
@@ -150,7 +159,7 @@ class _Rows:
             )
             self.dirty("dirty_key", (r.key,))
         for entry in page.listed:
-            key, title_key = target_key(entry.target or entry.title), key_of(entry.title)
+            key, title_key = target_key(listed_as(entry.target, entry.title)), key_of(entry.title)
             self.add("listed", file, key, entry.target, entry.title, title_key, entry.summary)
             self.dirty("dirty_key", (key, title_key))
         for s in said:
@@ -172,12 +181,18 @@ class _Rows:
         self.store.learn_words(self.claim_words, self.note_words)
 
 
-def remove(store: Store, path: str) -> None:
-    """Take a file and all that came of it out of the base."""
+def take_out(store: Store, path: str) -> None:
+    """A file has gone: so have its titles."""
+    gone = remove(store, path)
+    store.sql.executemany("INSERT OR IGNORE INTO dirty_tail VALUES (?)", ((end,) for end, _ in gone))
+
+
+def remove(store: Store, path: str) -> set[tuple[str, str]]:
+    """Take a file and all that came of it out of the base; the titles it had are for the caller to mark."""
     sql = store.sql
     row = sql.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
     if row is None:
-        return
+        return set()
     file = row[0]
     sql.execute(
         "INSERT OR IGNORE INTO dirty_key SELECT key FROM name WHERE file = ?1 UNION SELECT key FROM mention WHERE file = ?1 "
@@ -185,7 +200,7 @@ def remove(store: Store, path: str) -> None:
         "UNION SELECT key FROM work WHERE file = ?1",
         (file,),
     )
-    sql.execute("INSERT OR IGNORE INTO dirty_tail SELECT tail FROM title WHERE file = ?", (file,))
+    titles = set(sql.execute("SELECT tail, title FROM title WHERE file = ?", (file,)).fetchall())
     sql.execute(
         "INSERT OR IGNORE INTO dirty_figure SELECT figure.key FROM figure JOIN claim ON claim.id = figure.claim WHERE claim.file = ?",
         (file,),
@@ -199,6 +214,7 @@ def remove(store: Store, path: str) -> None:
     notes = sql.execute("SELECT id, title, aliases, summary, ? FROM note WHERE file = ?", (body, file)).fetchall()
     store.forget_words(claims, notes)
     sql.execute("DELETE FROM file WHERE id = ?", (file,))
+    return titles
 
 
 def body_of(quotes: Iterable[str]) -> str:

@@ -141,12 +141,21 @@ def _patterns(lines: tuple[str, ...], prefix: str = "") -> _Ignores:
     from pathspec import GitIgnoreSpec
 
     try:
-        spec = GitIgnoreSpec.from_lines(lines)
+        patterns = [
+            (line.rstrip().endswith("/"), pattern)
+            for line in lines
+            for pattern in GitIgnoreSpec.from_lines([line]).patterns
+        ]
     except ValueError:
         return lambda path, folder: None
 
     def says(path: str, folder: bool) -> bool | None:
-        return spec.check_file(path[len(prefix) :] + ("/" if folder else "")).include
+        # The last pattern decides. One for folders says nothing of a file: its folder has been asked before it.
+        own = path[len(prefix) :] + ("/" if folder else "")
+        for only_folders, pattern in reversed(patterns):
+            if pattern.include is not None and (folder or not only_folders) and pattern.match_file(own):
+                return pattern.include
+        return None
 
     return says
 

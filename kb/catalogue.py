@@ -97,9 +97,23 @@ def links(store: Store, *ends: str) -> list[Link]:
     for kind, a, b, method, confidence, evidence, reason in rows:
         places = tuple(Place.model_validate(place) for place in json.loads(evidence))
         link = Link(kind=kind, a=a, b=b, method=method, confidence=confidence, evidence=places, reason=reason)
-        if (kind, a, b) not in best or best[kind, a, b].confidence < confidence:
+        if (kind, a, b) not in best or _rank(link) < _rank(best[kind, a, b]):
             best[kind, a, b] = link
     return sorted(best.values(), key=lambda link: (-link.confidence, link.kind, link.a, link.b))
+
+
+def _rank(link: Link) -> tuple[float, str, str]:
+    """Of two authors who say the same, the surer one is quoted, else always the same one."""
+    return -link.confidence, link.reason, str(link.evidence)
+
+
+def link_counts(store: Store) -> list[tuple[str, int]]:
+    """How many links of each kind, and by whom; what two files state alike is one link."""
+    cites = store.sql.execute("SELECT count(*) FROM mention WHERE note IN (SELECT name FROM note)").fetchone()[0]
+    rows = store.sql.execute(
+        "SELECT kind || ' (' || method || ')', count(DISTINCT a || ' ' || b) FROM link GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    return [("cites (author)", cites), *rows]
 
 
 def find_notes(store: Store, query: str, limit: int) -> list[str]:

@@ -29,6 +29,8 @@ class NotAVault(KbError):
 
     def __init__(self, folder: object, why: str, remedy: str = "") -> None:
         super().__init__(f"{folder}: {why}", remedy or "Name a folder of notes with --vault DIR.")
+        # Without a remedy of its own it is the name that is wrong, which is misuse.
+        self.status = 1 if remedy else 2
 
 
 class BadSettings(KbError):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kb.errors import BaseLocked
+from kb.errors import BaseLocked, NotAVault
 
 if sys.platform == "win32":
     import msvcrt
@@ -34,7 +34,12 @@ else:
 @contextmanager
 def writing(path: Path, patience: float = 10.0) -> Iterator[None]:
     """Hold the base for writing; wait a moment for another writer, then say who it is."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as why:
+        raise NotAVault(
+            path.parent, f"the base cannot be written here ({why.strerror})", "Make the folder writable."
+        ) from None
     try:
         until = time.monotonic() + patience
         while not _take(descriptor):

@@ -146,44 +146,58 @@ def open_store(vault: Path, *, create: bool = True) -> Store:
     if not path.exists():
         if not create:
             raise NotAVault(vault, "there is no base here yet", "Make one with: kb sync")
-        _make_folder(folder)
-    read_only = False
+        made_folder(vault)
     with foreign_errors(folder):
-        connection = _connect(path)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            if is_newer(connection):
-                raise BaseBroken(path, "it was made by a later version of kb")
-            migrate(connection)
+            connection = _connect(path)
+            read_only = False
         except sqlite3.OperationalError as why:
             if "readonly" not in str(why) and "unable to open" not in str(why):
                 raise
-            connection.close()
             connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
+                f"{path.resolve().as_uri()}?mode=ro&immutable=1",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
             )
             connection.execute("SELECT count(*) FROM meta")
             read_only = True
-        connection.execute("PRAGMA foreign_keys = ON")
-        store = Store(connection, folder, read_only)
-        if not read_only and not store.meta("base"):
-            store.set_meta("base", secrets.token_hex(4))
-    return store
+        if is_newer(connection):
+            connection.close()
+            raise BaseBroken(path, "it was made by a later version of kb")
+        return Store(connection, folder, read_only)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
-    # Larger pages waste less of the room behind each file's vectors; it binds only a base not made yet.
-    connection.execute("PRAGMA page_size = 8192")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -65536")
-    connection.execute("PRAGMA temp_store = MEMORY")
+    try:
+        # Larger pages waste less of the room behind each file's vectors; it binds only a base not made yet.
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        if not is_newer(connection):
+            migrate(connection)
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('base', ?)", (secrets.token_hex(4),))
+        connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
-def _make_folder(folder: Path) -> None:
+def made_folder(vault: Path) -> Path:
+    """The folder of the base, made when it is not there."""
+    folder = vault / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        if not (folder / ".gitignore").exists():
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    except FileExistsError:
+        raise NotAVault(
+            folder, "this is a file, and the base needs a folder of that name", "Move the file away."
+        ) from None
     except OSError as why:
         raise NotAVault(folder, f"the base cannot be made here ({why.strerror})", "Make the folder writable.") from None
+    return folder

@@ -10,6 +10,7 @@ from kb.oneline import one_line
 from kb.problem import Problem
 
 _LIMIT = 65_536
+_DEEPEST = 50
 _YAML = re.compile(r"---[ \t]*(?:\r\n|\n|\r)(.*?)(?:^|(?:\r\n|\n|\r))(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|$)", re.DOTALL)
 _TOML = re.compile(r"\+\+\+[ \t]*(?:\r\n|\n|\r)(.*?)(?:\r\n|\n|\r)\+\+\+[ \t]*(?:\r\n|\n|\r|$)", re.DOTALL)
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -52,17 +53,22 @@ def _yaml(source: str) -> object:
     """Safe YAML without aliases: a few lines of them can stand for gigabytes."""
     loader = _LOADER(source)
     try:
-        if "*" in source or "&" in source:
-            _refuse_aliases(source)
+        if len(source) > 1_000 or "*" in source or "&" in source:
+            _refuse_traps(source)
         return loader.get_single_data() if source.strip() else {}
     finally:
         loader.dispose()
 
 
-def _refuse_aliases(source: str) -> None:
+def _refuse_traps(source: str) -> None:
+    """Aliases, and nesting so deep that libyaml, which goes down by recursion, would take the process with it."""
+    depth = 0
     for event in yaml.parse(source, Loader=_LOADER):
         if isinstance(event, yaml.AliasEvent):
             raise yaml.YAMLError("aliases are not read")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise yaml.YAMLError("it is nested too deeply")
 
 
 def words(value: object) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.formats.identity import is_question, note_of, says
+from ingest.names import listed_as
 from ingest.page import Block, Listed, Page, Part, Sheet, Writer
 from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
@@ -67,7 +68,9 @@ def read(sheet: Sheet, titles: Titles) -> Page:
         else (*sheet.problems, _miscounted(sheet, expected, len(described)))
     )
 
-    summaries = tuple(Block(part, "sources", about=entry.target or entry.title) for entry, part in described if part)
+    summaries = tuple(
+        Block(part, "sources", about=listed_as(entry.target, entry.title)) for entry, part in described if part
+    )
     note = note_of(sheet, "line", title=title, summary=_lead(body))
     questions = tuple(one_line(part.shown.text) for part in onward if part.shown.text.strip().endswith("?"))
     entries = tuple(entry for entry, _ in described)

@@ -3,6 +3,7 @@
 import re
 
 from ingest.formats.identity import is_question, note_of, says
+from ingest.names import listed_as
 from ingest.page import Block, Listed, Page, Part, Sheet
 from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
@@ -86,5 +87,5 @@ def described(parts: list[Part]) -> tuple[tuple[Listed, ...], tuple[Block, ...]]
         elif listed and not listed[-1].summary and part.kind != "heading":
             entry = listed[-1]
             listed[-1] = Listed(entry.title, text, entry.target)
-            summaries.append(Block(part, "related", about=entry.target or entry.title))
+            summaries.append(Block(part, "related", about=listed_as(entry.target, entry.title)))
     return tuple(listed), tuple(summaries)

@@ -32,7 +32,7 @@ def status(
 def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
     import time
 
-    from kb.catalogue import files
+    from kb.catalogue import files, link_counts
 
     words = {"note": "indexed", "library": "indexed"}
     listed = [
@@ -40,9 +40,6 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
     ]
     counts = {word: sum(1 for file in listed if file["status"] == word) for word in ("indexed", "skipped", "failed")}
     kinds = dict(store.sql.execute("SELECT kind, count(*) FROM note GROUP BY kind ORDER BY kind").fetchall())
-    links = dict(
-        store.sql.execute("SELECT kind || ' (' || method || ')', count(*) FROM link GROUP BY 1 ORDER BY 1").fetchall()
-    )
     base = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
     text = store.sql.execute("SELECT coalesce(sum(size), 0) FROM file WHERE state IN ('note', 'library')").fetchone()[0]
     newest = (store.folder / "base.sqlite3").stat().st_mtime
@@ -51,10 +48,7 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
         "counts": counts,
         "notes": kinds,
         "claims": store.count("claim"),
-        "links": {
-            "cites (author)": store.sql.execute("SELECT count(*) FROM mention WHERE note IS NOT NULL").fetchone()[0],
-            **links,
-        },
+        "links": dict(link_counts(store)),
         "engine": {
             "embed": store.meta("embed") or None,
             "vectors": settings.vectors or "chroma, in the base",
@@ -104,7 +98,7 @@ def _screen(found: dict[str, Any], every: bool) -> None:
     grid.add_row(
         "Notes",
         ", ".join(
-            f"{count:,} {kinds[kind] if count != 1 else kinds[kind].replace('s', '', 1) if kind == 'stub' else kind}"
+            f"{count:,} {kinds[kind] if count != 1 else kinds[kind].replace('stubs', 'stub', 1) if kind == 'stub' else kind}"
             for kind, count in found["notes"].items()
         )
         or "none",
