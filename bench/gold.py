@@ -63,7 +63,9 @@ def measure(asker: Asker, gold: dict[str, list[dict[str, object]]], verbose: boo
         verdict = answer.premises[-1].verdict if answer.premises else "none read"
         premises[str(entry["verdict"]), verdict] += 1
         if verbose and verdict != entry["verdict"]:
-            print(f"? {entry['question']}\n    {[(p.text, p.verdict) for p in answer.premises]}; wanted {entry['verdict']}")
+            print(
+                f"? {entry['question']}\n    {[(p.text, p.verdict) for p in answer.premises]}; wanted {entry['verdict']}"
+            )
     answered = sum(count for (_, got), count in confusion.items() if got != "silent")
     total = len(gold["answerable"])
     print(f"answerable answered        {answered}/{total}")
@@ -71,9 +73,13 @@ def measure(asker: Asker, gold: dict[str, list[dict[str, object]]], verbose: boo
     print(f"verdict as a reader's      {sum(n for (want, got), n in confusion.items() if want == got)}/{total}")
     for (want, got), count in sorted(confusion.items()):
         print(f"    {want:10} -> {got:10} {count}")
-    print(f"gold notes cited           {sum(cited_share) / total:.2f} of them on average; the first statement from one: {first}/{total}")
+    print(
+        f"gold notes cited           {sum(cited_share) / total:.2f} of them on average; the first statement from one: {first}/{total}"
+    )
     print(f"tension shown              {tensions_shown}/{tensions_wanted}")
-    print(f"premise verdicts           {sum(n for (want, got), n in premises.items() if want == got)}/{len(gold['premise'])}")
+    print(
+        f"premise verdicts           {sum(n for (want, got), n in premises.items() if want == got)}/{len(gold['premise'])}"
+    )
     for (want, got), count in sorted(premises.items()):
         print(f"    {want:12} -> {got:12} {count}")
 

@@ -86,15 +86,7 @@ def _meaning(store: Store, key: str) -> tuple[str, list[Candidate]]:
 def _settle_key(store: Store, key: str) -> None:
     """Resolve every link with this key, and keep or drop the stub it may stand for."""
     sql = store.sql
-    answers = candidates(store, key)
-    stands_for = key
-    if not answers:
-        row = sql.execute(
-            "SELECT min(key) FROM listed WHERE title_key = ? AND key NOT IN ('', title_key)", (key,)
-        ).fetchone()
-        if row[0]:
-            stands_for = row[0]
-            answers = candidates(store, stands_for)
+    stands_for, answers = _meaning(store, key)
     stub = f"{STUB}{stands_for}"
     wanted = False
     mentions = sql.execute(

@@ -41,6 +41,9 @@ class Plan:
     touched: list[tuple[int, str]]
     """Files whose times changed and whose content did not, with their new stamp."""
 
+    before: set[str]
+    """Files that the base held as notes."""
+
     @property
     def is_idle(self) -> bool:
         return not (self.to_read or self.gone or self.touched)
@@ -54,7 +57,7 @@ def plan(store: Store, settings: Settings) -> Plan:
     rows = store.sql.execute("SELECT path, size, stamp, sha, state, problems FROM file").fetchall()
     stamps = {row[0]: (row[1], row[2]) for row in rows}
     was = {row[0]: (row[3], row[4], row[5]) for row in rows}
-    found = Plan(done, {}, [], [], [])
+    found = Plan(done, {}, [], [], [], {path for path, entry in was.items() if entry[1] != "skipped"})
     new: list[tuple[Seen, str]] = []
     present: set[str] = set()
     now = time.time_ns()

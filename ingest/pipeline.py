@@ -170,10 +170,16 @@ def _unsettled(store: Store) -> bool:
 
 def _count(store: Store, done: Synced, wanted: Plan) -> None:
     """What the base holds now; what failed, whenever that was; what was remarked on files read this time."""
+    before = wanted.before
     read = {item.path for item in wanted.to_read if isinstance(item, Seen)}
     for path, state, problems in files(store):
         if state == "failed":
             done.failed += problems
+        elif state == "skipped" and path in read:
+            # Only its content showed that it is no note.
+            done.skipped += 1
+            done.added -= path not in before
+            done.changed -= path in before
         elif state != "skipped" and path in read:
             done.remarks += [problem for problem in problems if problem.code != "empty"]
     done.notes, done.claims = store.count("note"), store.count("claim")

@@ -79,7 +79,8 @@ class _Rows:
         file = self.number("file")
         self.add("file", file, path, entry.seen.size, stamp, entry.sha, state, _problems(entry.problems))
         if page is None or found is None:
-            self._names(file, {(key_of(path.rstrip("/").rsplit("/", 1)[-1]), "file")})
+            if not path.endswith("/"):
+                self._names(file, {(key_of(path.rsplit("/", 1)[-1]), "file")})
             self._forget_titles()
             return
         for work in page.works:

@@ -87,7 +87,7 @@ def _folder(
                 yield _file(entry, path, settings, ignores)
         except UnicodeEncodeError:
             yield _skipped(
-                path.encode("utf-8", "replace").decode(),
+                os.fsencode(path).decode("utf-8", "backslashreplace"),
                 "unreadable",
                 "The file's name is not valid text.",
                 "Rename the file.",
@@ -98,7 +98,7 @@ def _folder(
 
 def _file(entry: os.DirEntry[str], path: str, settings: Settings, ignores: list[_Ignores]) -> Seen | Skipped:
     status = entry.stat()
-    stamp = status.st_mtime_ns ^ (status.st_ctime_ns << 1)
+    stamp = (status.st_mtime_ns ^ (status.st_ctime_ns << 1)) & 0x7FFF_FFFF_FFFF_FFFF
     seen = Seen(path, status.st_size, stamp, max(status.st_mtime_ns, status.st_ctime_ns))
     if entry.name in _OWN:
         return _skipped(path, "ignored", "This file configures a program.", "Nothing to do.", seen)

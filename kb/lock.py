@@ -50,7 +50,9 @@ def writing(path: Path, patience: float = 10.0) -> Iterator[None]:
         os.ftruncate(descriptor, 0)
         os.write(
             descriptor,
-            f"{os.getpid()} {' '.join(map(os.path.basename, sys.argv[:1]))} {' '.join(sys.argv[1:3])}\n".encode(),
+            f"{os.getpid()} {' '.join(map(os.path.basename, sys.argv[:1]))} {' '.join(sys.argv[1:3])}\n".encode(
+                errors="replace"
+            ),
         )
         yield
     finally:

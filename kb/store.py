@@ -18,7 +18,7 @@ from kb.settings import FOLDER
 BASE = "base.sqlite3"
 NoteWords = tuple[int, str, str, str, str]
 """A note's row, and its title, aliases, summary and the quotes of its own claims, as the word index has them."""
-_DAMAGE = ("malformed", "not a database", "corrupt", "no such table", "no such column", "encrypted")
+_DAMAGE = ("fts5 file format", "malformed", "not a database", "corrupt", "no such table", "no such column", "encrypted")
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 
 

@@ -1,8 +1,8 @@
-"""Along the graph: from the notes that a question found to those that the same authors' lines set beside them.
+"""Along the graph: from the notes that a question found to those that other pages set beside them.
 
-A random walk that keeps starting over at the notes found (personalised PageRank), on their neighbourhood
-alone: two steps of citation, author-made links, shared sources. What a page that cites everything says
-about any one of them is little, so each page shares out what it has among all that it cites.
+A random walk that starts over and over at the notes found (personalised PageRank), on their neighbourhood
+alone. Two notes cited by one page are the nearer the closer together the page cites them: a hub that lists
+everything then speaks by its sections, and an inquiring line by its paragraphs.
 """
 
 import json
@@ -11,109 +11,105 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from kb.note import Source
-from kb.store import Store
+from qa.scope import Scope
 
-DEGREE = 80
-"""Edges followed from one note; a hub's others are left."""
-RESTART = 0.5
-STEPS = 4
+_PAGES = 60
+"""Pages that cite the notes found, and are read for what they cite beside them."""
+_CITED = 400
+"""Citations read of one page."""
+_BESIDE = 6
+"""How many citations apart two notes may stand and still be beside one another."""
+_GO_ON, _STEPS = 0.6, 4
+"""Chance of another step, and how many steps make a difference."""
 
 Edge = tuple[int, int, float]
 
 
-class Graph:
-    """The edges between notes, read where they are needed."""
-
-    def __init__(self, store: Store) -> None:
-        self.sql = store.sql
-
-    def walk(self, seeds: dict[int, float], claims: Sequence[int], without: Collection[int]) -> dict[int, float]:
-        """How often the walk stands at each note, starts not counted. `without` are files."""
-        total = sum(seeds.values())
-        if not total:
-            return {}
-        near = dict.fromkeys(seeds)
-        edges = {}
-        frontier = list(seeds)
-        for _ in range(2):
-            found = {(a, b): weight for a, b, weight in self._cites(frontier, without)}
-            edges |= found
-            frontier = [b for pair in found for b in pair if b not in near]
-            frontier = list(dict.fromkeys(frontier))[:400]
-            near |= dict.fromkeys(frontier)
-        for a, b, weight in [*self._linked(claims, without), *self._same_source(list(near))]:
-            if a in near and b in near:
-                edges[a, b] = edges.get((a, b), 0.0) + weight
-        return _walked(seeds, [(a, b, weight) for (a, b), weight in edges.items() if a in near and b in near])
-
-    def _cites(self, notes: Sequence[int], without: Collection[int]) -> Iterator[Edge]:
-        """Citations from and to these notes: in prose, by link, or in a list of sources."""
-        for at in range(0, len(notes), 400):
-            some = notes[at : at + 400]
-            marks = ",".join("?" * len(some))
-            for column, other in (("a.id", "b.id"), ("b.id", "a.id")):
-                degree: dict[int, int] = {}
-                for a, b, file, pivot in self.sql.execute(
-                    f"SELECT DISTINCT a.id, b.id, a.file, {column} FROM note a JOIN mention ON mention.file = a.file "
-                    f"JOIN note b ON b.name = mention.note WHERE {column} IN ({marks}) AND a.id <> b.id ORDER BY {column}, {other}",
-                    some,
-                ):
-                    degree[pivot] = degree.get(pivot, 0) + 1
-                    if file not in without and degree[pivot] <= DEGREE:
-                        yield a, b, 1.0
-
-    def _linked(self, claims: Sequence[int], without: Collection[int]) -> Iterator[Edge]:
-        """Author-made and found links that touch one of these claims."""
-        if not claims:
-            return
-        marks = ",".join("?" * len(claims))
-        speaks = "SELECT note.id, claim.file FROM claim JOIN file ON file.id = claim.file JOIN note ON note.name = coalesce(claim.owner, claim.about, file.path)"
-        names = [row[0] for row in self.sql.execute(f"SELECT name FROM claim WHERE id IN ({marks})", tuple(claims))]
-        marks = ",".join("?" * len(names))
-        for a, b, origin, confidence in self.sql.execute(
-            f"SELECT a, b, origin, confidence FROM link WHERE a IN ({marks}) UNION "
-            f"SELECT a, b, origin, confidence FROM link WHERE b IN ({marks}) ORDER BY 1, 2, 3 LIMIT 400",
-            (*names, *names),
-        ).fetchall():
-            if origin.startswith("file:") and int(origin[5:]) in without:
-                continue
-            ends = [self.sql.execute(f"{speaks} WHERE claim.name = ?", (end,)).fetchone() for end in (a, b)]
-            if all(ends) and not any(end[1] in without for end in ends):
-                yield ends[0][0], ends[1][0], confidence
-
-    def _same_source(self, notes: Sequence[int]) -> Iterator[Edge]:
-        """Notes about one work."""
-        some = notes[:300]
-        marks = ",".join("?" * len(some))
-        voices: dict[str, list[int]] = {}
-        for note, sources in self.sql.execute(
-            f"SELECT id, sources FROM note WHERE id IN ({marks}) AND sources <> '[]'", some
-        ):
-            for source in json.loads(sources):
-                voices.setdefault(Source.model_validate(source).voice(), []).append(note)
-        for group in voices.values():
-            for a, b in zip(group, group[1:], strict=False):
-                yield a, b, 1.0
-
-
-def _walked(seeds: dict[int, float], edges: Sequence[Edge]) -> dict[int, float]:
-    if not edges:
+def walk(scope: Scope, seeds: dict[int, float], claims: Sequence[int]) -> dict[int, float]:
+    """How often a walk from the seeds stands at each note; where it starts does not count."""
+    if not seeds or sum(seeds.values()) <= 0:
         return {}
-    names = sorted({*seeds, *(end for a, b, _ in edges for end in (a, b))})
-    place = {name: at for at, name in enumerate(names)}
-    a = np.array([place[edge[0]] for edge in edges])
-    b = np.array([place[edge[1]] for edge in edges])
-    weights = np.array([edge[2] for edge in edges])
+    edges = [*_beside(scope, list(seeds)), *_linked(scope, claims)]
+    reached = {end for a, b, _ in edges for end in (a, b)} | set(seeds)
+    edges += _same_work(scope, list(reached)[:300])
+    edges = [(a, b, weight) for a, b, weight in edges if not {a, b} & scope.notes]
+    return _walked(seeds, edges) if edges else {}
+
+
+def _beside(scope: Scope, seeds: Sequence[int]) -> Iterator[Edge]:
+    """What the notes found cite, what cites them, and what is cited beside them."""
+    sql = scope.sql
+    names = {note: name for note, name in scope.by_id("SELECT id, name FROM note WHERE id IN", seeds)}
+    marks = ",".join("?" * len(names))
+    pages = sql.execute(
+        f"SELECT file, count(DISTINCT note) AS found FROM mention WHERE note IN ({marks}) GROUP BY file ORDER BY found DESC, file LIMIT ?",
+        (*names.values(), _PAGES),
+    ).fetchall()
+    own = [row[0] for row in scope.by_id("SELECT file FROM note WHERE file IS NOT NULL AND id IN", seeds)]
+    for file in dict.fromkeys([*(row[0] for row in pages), *own]):
+        if file in scope.files:
+            continue
+        row = sql.execute("SELECT id FROM note WHERE file = ?", (file,)).fetchone()
+        cited = [
+            at
+            for (at,) in sql.execute(
+                "SELECT note.id FROM mention JOIN note ON note.name = mention.note WHERE mention.file = ? "
+                "ORDER BY mention.start LIMIT ?",
+                (file, _CITED),
+            )
+        ]
+        order = [note for number, note in enumerate(cited) if number == 0 or cited[number - 1] != note]
+        if row:
+            share = 1 / max(1.0, len(set(order)) ** 0.5)
+            yield from ((row[0], note, share) for note in dict.fromkeys(order) if note != row[0])
+        for number, note in enumerate(order):
+            for gap, other in enumerate(order[number + 1 : number + 1 + _BESIDE], 1):
+                if note != other:
+                    yield note, other, 1 / gap
+
+
+def _linked(scope: Scope, claims: Sequence[int]) -> Iterator[Edge]:
+    """Links between claims, or notes, that touch one of these claims."""
+    sql = scope.sql
+    names = [row[0] for row in scope.by_id("SELECT name FROM claim WHERE id IN", claims)]
+    marks = ",".join("?" * len(names))
+    rows = sql.execute(
+        f"SELECT a, b, origin, confidence FROM link WHERE a IN ({marks}) UNION "
+        f"SELECT a, b, origin, confidence FROM link WHERE b IN ({marks}) ORDER BY 1, 2, 3 LIMIT 300",
+        (*names, *names),
+    ).fetchall()
+    ends = {end for a, b, _, _ in rows for end in (a, b)}
+    ids = {name: sql.execute("SELECT id FROM claim WHERE name = ?", (name,)).fetchone() for name in sorted(ends)}
+    owners = scope.owners([row[0] for row in ids.values() if row])
+    note = {name: owners.get(row[0]) for name, row in ids.items() if row}
+    for a, b, origin, confidence in rows:
+        left, right = note.get(a), note.get(b)
+        if left and right and left != right and origin not in {f"file:{file}" for file in scope.files}:
+            yield left, right, confidence
+
+
+def _same_work(scope: Scope, notes: Sequence[int]) -> Iterator[Edge]:
+    """Notes about one work."""
+    works: dict[str, int] = {}
+    for note, sources in scope.by_id("SELECT id, sources FROM note WHERE sources <> '[]' AND id IN", notes):
+        for source in json.loads(sources)[:20]:
+            other = works.setdefault(Source.model_construct(**source).voice(), note)
+            if other != note:
+                yield other, note, 1.0
+
+
+def _walked(seeds: dict[int, float], edges: Collection[Edge]) -> dict[int, float]:
+    names = np.unique(np.array([*seeds, *(end for edge in edges for end in edge[:2])], np.int64))
+    a = np.searchsorted(names, np.array([edge[0] for edge in edges]))
+    b = np.searchsorted(names, np.array([edge[1] for edge in edges]))
+    weights = np.array([edge[2] for edge in edges] * 2)
     origin, target = np.concatenate([a, b]), np.concatenate([b, a])
-    weights = np.concatenate([weights, weights])
-    out = np.bincount(origin, weights, len(names))
-    share = weights / out[origin]
-    start = np.zeros(len(names))
-    for name, weight in seeds.items():
-        start[place[name]] = weight
-    start /= start.sum()
-    state, seen = start, np.zeros(len(names))
-    for _ in range(STEPS):
-        state = (1 - RESTART) * np.bincount(target, state[origin] * share, len(names))
+    share = weights / np.bincount(origin, weights, len(names))[origin]
+    state = np.zeros(len(names))
+    state[np.searchsorted(names, list(seeds))] = list(seeds.values())
+    state /= state.sum()
+    seen = np.zeros(len(names))
+    for _ in range(_STEPS):
+        state = _GO_ON * np.bincount(target, state[origin] * share, len(names))
         seen += state
-    return {name: float(seen[at]) for name, at in place.items() if seen[at] > 0}
+    return {int(name): float(score) for name, score in zip(names, seen, strict=True) if score > 0}

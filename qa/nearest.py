@@ -6,12 +6,15 @@ files that came since: file ids are never used twice.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.quantised import Matrix
+from kb.errors import Unavailable
+from kb.quantised import Matrix, unit
+from kb.settings import Settings
 from kb.store import Store
 
 Ints = NDArray[np.int64]
@@ -24,7 +27,9 @@ _CHUNK = 4_096
 class Rows:
     """The claims of the base as columns, in the order of their ids."""
 
-    def __init__(self, dimensions: int) -> None:
+    def __init__(self, dimensions: int, made_by: str) -> None:
+        self.made_by = made_by
+        """Name of the embedding."""
         self.claims: Ints = np.zeros(0, np.int64)
         self.files: Ints = np.zeros(0, np.int64)
         self.notes: Ints = np.zeros(0, np.int64)
@@ -123,14 +128,15 @@ class Rows:
         return self._by_note
 
 
-def mean_cosines(rows: Rows, places: Sequence[Ints], vector: Floats) -> Floats:
-    """For each group of claims, the cosine of their mean with a vector."""
-    found = np.zeros(len(places), np.float32)
-    for number, group in enumerate(places):
-        mean = (rows.data[group].astype(np.float32) / rows.lengths[group, None]).sum(axis=0)
-        length = float(np.linalg.norm(mean))
-        found[number] = float(mean @ vector) / length if length else 0.0
-    return found
+def means(rows: Rows, groups: Sequence[Ints], titles: Matrix | None) -> Matrix:
+    """The mean of each group of claims, of length one; a title counts for half of all claims together."""
+    flat = np.concatenate(groups)
+    starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
+    vectors = rows.data[flat].astype(np.float32) / rows.lengths[flat, None]
+    found = np.add.reduceat(vectors, starts, axis=0)
+    if titles is not None:
+        found = found / np.array([[len(group)] for group in groups], np.float32) + titles / 2
+    return unit(found)
 
 
 def _lengths(data: NDArray[np.int8]) -> Floats:
@@ -146,6 +152,41 @@ def _ints(rows: Any, columns: int) -> Ints:
     return np.array(rows.fetchall(), np.int64).reshape(-1, columns)
 
 
-def as_matrix(rows: Rows, places: Ints) -> Matrix:
-    """Claims' vectors as unit rows."""
-    return np.asarray(rows.data[places].astype(np.float32) / rows.lengths[places, None], np.float32)
+class Index:
+    """Chroma's passages, kept open, as far as they are there and up to date."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._passages: Any = None
+        self._view = ""
+
+    def claims(self, vector: Floats, k: int) -> Ints | None:
+        """Claims of the nearest passages and of all that Chroma lacks; none when it cannot be asked."""
+        from ingest.passages import place
+        from kb.vectors import Passages, VectorsUnavailable
+
+        store = self._store
+        high = int(store.meta("chroma_high", "-1"))
+        where = place(store, self._settings)
+        view = f"{store.meta('chroma_view')} {where}"
+        if high < 0 or store.meta("chroma_where") != str(where):
+            return None
+        try:
+            if view != self._view:
+                self.close()
+                self._passages = Passages(where, store.meta("base"), int(store.meta("chroma_generation", "0")))
+                self._view = view
+            near = [number for number, _ in self._passages.nearest(vector, k)]
+        except VectorsUnavailable:
+            self._view = ""
+            return None
+        marks = ",".join("?" * len(near))
+        query = f"SELECT id FROM claim WHERE passage IN ({marks}) OR passage > ? ORDER BY id"
+        return _ints(store.sql.execute(query, (*near, high)), 1)[:, 0]
+
+    def close(self) -> None:
+        """Let go of Chroma's files."""
+        if self._passages is not None:
+            with suppress(Unavailable):
+                self._passages.close()
+            self._passages = None

@@ -1,24 +1,40 @@
 """What of the base bears on a question: by words, by nearness, then along the graph, fused.
 
-The weights were chosen by measurement (`bench/retrieval.py`, `kb eval`); see the comments beside them.
+Each channel gives a note a score between 0 and 1, the best note having 1; the sum is weighted below.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from kb.embed import Embedding, open_embedding
 from kb.errors import Unavailable
+from kb.quantised import unit
 from kb.settings import Settings
 from kb.store import Store
-from qa.graph import Graph
-from qa.nearest import Floats, Ints, Rows, mean_cosines
+from qa.graph import walk
+from qa.nearest import Floats, Index, Ints, Rows, means
+from qa.scope import Scope
 from qa.words import Asked, Words
 
 CHANNELS = ("words", "nearness", "graph")
+
+BEST, MEAN, GRAPH = 0.5, 0.5, 0.3
+"""What the nearest claim, the mean of a note's claims, and the graph weigh, where bm25 of the note weighs 1."""
+OWNER = 0.3
+"""What the score of its note adds to a claim's, where its own words and its nearness weigh 1 each."""
 SECOND_HAND = 0.5
 """What the score of a line or a post is worth: they speak of what notes hold."""
+SEEDS = 15
+"""Notes from which the graph is entered."""
+INDEX_FROM = 300_000
+"""Claims from which a warm process asks Chroma: comparing all of them takes 10 ms there, and it 3 ms."""
+_WIDE = 300
+"""Notes looked at by each channel."""
+_LONG = 200
+"""Claims of one note that make its mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +51,21 @@ class Found:
     """Share of the question's content words, rare ones counting for more, that the best few claims and notes hold."""
 
 
-NOTHING = Found((), (), 0.0, 0.0)
+class Near(NamedTuple):
+    """What nearness found: cosines by claim, by note's best claim and by note's mean."""
+
+    claims: dict[int, float]
+    owners: dict[int, int]
+    best: dict[int, float]
+    mean: dict[int, float]
+    top: float
+
+
+Scores = dict[int, float]
 
 
 class Retriever:
-    """Answers `find` from one open base; keeps what it has read for the next question."""
+    """Finds in one open base, and keeps what it has read for the next question."""
 
     def __init__(self, store: Store, settings: Settings, embedding: Embedding | None = None) -> None:
         self.store = store
@@ -47,10 +73,12 @@ class Retriever:
         self.trouble: Unavailable | None = None
         """Why there is no nearness, when there is none."""
         self._embedding = embedding
+        self._index = Index(store, settings)
         self._rows: Rows | None = None
         self._words: Words | None = None
-        self._graph = Graph(store)
+        self._titles: dict[int, Floats] = {}
         self._view: tuple[int, int] | None = None
+        self._is_warm = False
 
     def find(
         self,
@@ -61,203 +89,189 @@ class Retriever:
         without: Collection[str] = (),
         channels: Collection[str] = CHANNELS,
     ) -> Found:
-        """The notes and claims that bear on a question."""
-        if not question.strip():
-            return NOTHING
-        self._refresh()
-        assert self._words is not None
-        asked = self._words.asked(question)
-        seen = _Seen(self, asked, question, without)
-        return seen.fused(notes, claims, channels)
+        """The notes and claims that bear on a question; `without` are notes to treat as if they were not there.
 
-    def _refresh(self) -> None:
+        The graph alone still starts from what words and nearness found, and ranks by the walk only.
+        """
+        words = self._in_step()
+        asked = words.asked(question)
+        if not asked.terms:
+            return Found((), (), 0.0, 0.0)
+        scope = Scope(self.store, without)
+        alone = set(channels) == {"graph"}
+        by_words = words.claims(asked, 4 * claims) if alone or "words" in channels else {}
+        owners = scope.owners(by_words)
+        by_words = {claim: score for claim, score in by_words.items() if claim in owners}
+        of_notes = words.notes(asked, _WIDE) if alone or "words" in channels else {}
+        of_notes = {note: score for note, score in of_notes.items() if note not in scope.notes}
+        near = Near({}, {}, {}, {}, 0.0)
+        if alone or "nearness" in channels:
+            near = self._near(question, asked, scope, by_words, {*of_notes, *owners.values()}, claims)
+        scores = _sum((of_notes, 1.0), (near.best, BEST), (near.mean, MEAN))
+        if "graph" in channels:
+            seeds = {note: scores[note] for note in sorted(scores, key=lambda note: (-scores[note], note))[:SEEDS]}
+            walked = walk(scope, seeds, list(by_words)[:60])
+            scores = walked if alone else _sum((scores, max(scores.values(), default=0.0)), (walked, GRAPH))
+        ranked, names = self._ranked(scope, scores)
+        claim_scores = self._claims(by_words, near, owners | near.owners, scores)
+        chosen = sorted(claim_scores, key=lambda claim: (-claim_scores[claim], claim))[:claims]
+        ids = dict(scope.by_id("SELECT id, name FROM claim WHERE id IN", chosen))
+        return Found(
+            tuple((names[note], scores[note]) for note in ranked[:notes]),
+            tuple((ids[claim], claim_scores[claim]) for claim in chosen if claim in ids),
+            near.top,
+            self._covered(scope, asked, chosen[:12], ranked[:5]),
+        )
+
+    def close(self) -> None:
+        """Let go of Chroma, if it was asked."""
+        self._index.close()
+
+    def _in_step(self) -> Words:
         """Notice what another process, or this one, wrote since the last question."""
         sql = self.store.sql
         view = (int(sql.execute("PRAGMA data_version").fetchone()[0]), sql.total_changes)
-        if view != self._view:
+        if self._words is None or view != self._view:
             self._words = Words(self.store)
-            if self._rows is not None:
-                self._rows.read(self.store)
-            self._view = view
+            self._titles = {}
+            if self._rows is not None and self._embedding is not None:
+                self._rows = self._read(self._embedding)
+            self._view = (view[0], sql.total_changes)
+        return self._words
 
-    def vector(self, question: str) -> tuple[Rows, Floats] | None:
-        """The claims' vectors and the question's; none when the embedding cannot be had."""
+    def _read(self, embedding: Embedding) -> Rows:
+        """The claims' vectors, those known already kept unless another embedding made them."""
+        if self._rows is None or self._rows.made_by != embedding.name:
+            self._rows = Rows(embedding.dimensions, embedding.name)
+        self._rows.read(self.store)
+        return self._rows
+
+    def _near(
+        self, question: str, asked: Asked, scope: Scope, claims: Collection[int], notes: Collection[int], most: int
+    ) -> Near:
+        nothing = Near({}, {}, {}, {}, 0.0)
         try:
             if self._embedding is None:
                 self._embedding = open_embedding(self.settings.embed, self.store.vault, self.settings.offline)
-            vector = self._embedding.embed([question])[0]
+            vector = _vector(self._embedding, question, asked)
         except Unavailable as why:
             self.trouble = why
-            return None
-        if self._rows is None:
-            self._rows = Rows(len(vector))
-            self._rows.read(self.store)
-        return (self._rows, vector) if vector.any() and len(self._rows.claims) else None
-
-
-class _Seen:
-    """One question on its way through the channels."""
-
-    def __init__(self, of: Retriever, asked: Asked, question: str, without: Collection[str]) -> None:
-        self.of, self.asked, self.question = of, asked, question
-        self.sql = of.store.sql
-        self.left_out = self._files(without)
-        self.gone = self._only_through(self.left_out)
-        """Notes that exist only through the files left out, and those files' own."""
-
-    def fused(self, notes: int, claims: int, channels: Collection[str]) -> Found:
-        claim_scores: dict[int, float] = {}
-        note_words: dict[int, float] = {}
-        words = self.of._words
-        assert words is not None
-        match = self.asked.match()
-        claim_words = dict(words.claims(match, 1000))
-        owners = self._owners(claim_words)
-        claim_words = {claim: score for claim, score in claim_words.items() if claim in owners}
-        note_words = {note: score for note, score in words.notes(match, 400) if note not in self.gone}
-        best_claim_words: dict[int, float] = {}
-        for claim, score in claim_words.items():
-            note = owners[claim]
-            best_claim_words[note] = max(best_claim_words.get(note, 0.0), score)
-        near = self.of.vector(self.question)
-        cosine: dict[int, float] = {}
-        best: dict[int, float] = {}
-        mean: dict[int, float] = {}
-        nearness = 0.0
-        if near is not None:
-            rows, vector = near
-            sims = rows.cosines(vector)
-            if self.left_out:
-                sims[np.isin(rows.files, list(self.left_out))] = -1
-            nearness = float(sims.max(initial=0.0))
-            names, order, starts = rows.grouped()
-            tops = np.maximum.reduceat(sims[order], starts)
-            if self.gone:
-                tops[np.isin(names, list(self.gone))] = -1
-            wanted = np.zeros(len(names), bool)
-            wanted[np.argsort(-tops)[:400]] = True
-            wanted |= np.isin(names, list({*note_words, *best_claim_words}))
-            wanted &= (tops > -1) & (names > 0)
-            ends = np.append(starts[1:], len(order))
-            at = np.flatnonzero(wanted)
-            groups = [self._kept(order[starts[i] : ends[i]], sims) for i in at]
-            means = mean_cosines(rows, groups, vector)
-            best = dict(zip(names[at].tolist(), tops[at].tolist(), strict=True))
-            mean = dict(zip(names[at].tolist(), means.tolist(), strict=True))
-            top = np.argsort(-sims)[: claims * 2]
-            both = np.union1d(top, rows.places(np.array(list(claim_words), np.int64)))
-            both = both[(both >= 0)]
-            both = both[sims[both] > -1]
-            cosine = dict(zip(rows.claims[both].tolist(), sims[both].tolist(), strict=True))
-            owners |= dict(zip(rows.claims[both].tolist(), rows.notes[both].tolist(), strict=True))
-        self.features = (note_words, best_claim_words, best, mean)
-        scores: dict[int, float] = {}
-        if "words" in channels or channels == ("graph",):
-            _add(scores, _scaled(note_words), 1.0)
-            _add(scores, _scaled(best_claim_words), 0.5)
-        if "nearness" in channels or channels == ("graph",):
-            _add(scores, _scaled(best), 0.5)
-            _add(scores, _scaled(mean), 0.5)
-        kinds = self._kinds(scores)
-        seeds = dict(sorted(scores.items(), key=lambda item: -item[1])[:15])
-        if "graph" in channels:
-            top_claims = sorted(claim_words, key=lambda claim: -claim_words[claim])[:60]
-            walked = self.of._graph.walk(seeds, top_claims, self.left_out)
-            walked = {note: score for note, score in walked.items() if note not in self.gone}
-            self.walked = walked
-            if tuple(channels) == ("graph",):
-                scores = dict(walked)
-            else:
-                _add(scores, _scaled(walked), 0.3)
-        kinds = self._kinds(scores)
-        for note in scores:
-            if kinds.get(note, ("", ""))[1] in ("line", "post"):
-                scores[note] *= SECOND_HAND
-        ranked = sorted((note for note in scores if note in kinds), key=lambda note: (-scores[note], kinds[note][0]))
-        high = max(scores.values(), default=1.0) or 1.0
-        a, b = _scaled(claim_words), _scaled(cosine)
-        for claim in {*a, *b}:
-            score = a.get(claim, 0.0) * ("words" in channels) + b.get(claim, 0.0) * ("nearness" in channels)
-            if owners.get(claim) in scores:
-                claim_scores[claim] = score + 0.3 * scores[owners[claim]] / high
-        chosen = sorted(claim_scores, key=lambda claim: (-claim_scores[claim], claim))[:claims]
-        names_of = self._names("claim", chosen)
-        return Found(
-            tuple((kinds[note][0], scores[note]) for note in ranked[:notes]),
-            tuple((names_of[claim], claim_scores[claim]) for claim in chosen),
-            nearness,
-            self._covered(chosen[:12], ranked[:5]),
+            return nothing
+        if self.store.meta("embed") != self._embedding.name:
+            return nothing
+        rows = self._rows or self._read(self._embedding)
+        if not len(rows.claims) or not vector.any():
+            return nothing
+        cosines = self._cosines(rows, vector, notes)
+        if scope.files:
+            cosines[np.isin(rows.files, list(scope.files)) | np.isin(rows.notes, list(scope.notes))] = -2
+        names, order, starts = rows.grouped()
+        best = np.maximum.reduceat(cosines[order], starts)
+        wanted = np.isin(names, list(notes))
+        wanted[_highest(best, _WIDE)] = True
+        wanted &= (best > -2) & (names > 0)
+        at = np.flatnonzero(wanted)
+        if not len(at):
+            return nothing
+        ends = np.append(starts[1:], len(order))
+        groups = [order[starts[i] : ends[i]] for i in at]
+        groups = [group[cosines[group] > -2][:_LONG] for group in groups]
+        mean = means(rows, groups, self._title_vectors(names[at].tolist())) @ vector
+        places = np.union1d(_highest(cosines, 2 * most), rows.places(np.array(list(claims), np.int64)))
+        places = places[places >= 0]
+        places = places[(cosines[places] > -2) & (rows.notes[places] > 0)]
+        known = rows.claims[places].tolist()
+        return Near(
+            dict(zip(known, cosines[places].tolist(), strict=True)),
+            dict(zip(known, rows.notes[places].tolist(), strict=True)),
+            dict(zip(names[at].tolist(), best[at].tolist(), strict=True)),
+            dict(zip(names[at].tolist(), mean.tolist(), strict=True)),
+            max(0.0, float(cosines.max())),
         )
 
-    def _kept(self, places: Ints, sims: Floats) -> Ints:
-        return places[sims[places] > -1] if self.left_out else places
+    def _cosines(self, rows: Rows, vector: Floats, notes: Collection[int]) -> Floats:
+        """Of every claim; or, by Chroma, of those that could matter, -2 standing for the others."""
+        use = self.settings.vectors or (self._is_warm and len(rows.claims) >= INDEX_FROM)
+        self._is_warm = True
+        near = self._index.claims(vector, _WIDE) if use else None
+        if near is None:
+            return rows.cosines(vector)
+        places = rows.places(near)
+        names, order, starts = rows.grouped()
+        of = np.union1d(rows.notes[places[places >= 0]], np.array(list(notes), np.int64))
+        ends = np.append(starts[1:], len(order))
+        chosen: list[Ints] = [order[starts[i] : ends[i]] for i in np.flatnonzero(np.isin(names, of))]
+        cosines = np.full(len(rows.claims), -2, np.float32)
+        if chosen:
+            every = np.concatenate(chosen)
+            cosines[every] = rows.cosines(vector, every)
+        return cosines
 
-    def _files(self, without: Collection[str]) -> set[int]:
-        rows = (self.sql.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone() for path in without)
-        return {row[0] for row in rows if row}
+    def _title_vectors(self, notes: list[int]) -> Floats | None:
+        """Titles as vectors, made here: the base has none. Left out where making them takes long."""
+        assert self._embedding is not None
+        if not _is_quick(self._embedding):
+            return None
+        new = [note for note in notes if note not in self._titles]
+        rows = Scope(self.store).by_id("SELECT id, title FROM note WHERE id IN", new)
+        vectors = self._embedding.embed([title for _, title in rows])
+        self._titles |= {note: vector for (note, _), vector in zip(rows, vectors, strict=True)}
+        nothing = np.zeros(self._embedding.dimensions, np.float32)
+        return np.stack([self._titles.get(note, nothing) for note in notes])
 
-    def _only_through(self, files: set[int]) -> set[int]:
-        """Notes of which nothing is left without these files."""
-        gone: set[int] = set()
-        for file in files:
-            gone |= {row[0] for row in self.sql.execute("SELECT id FROM note WHERE file = ?", (file,))}
-            spoken = self.sql.execute(
-                "SELECT DISTINCT note.id, note.name FROM note JOIN (SELECT owner AS name FROM claim WHERE file = ?1 UNION "
-                "SELECT note FROM mention WHERE file = ?1) USING (name) WHERE note.file IS NULL",
-                (file,),
-            ).fetchall()
-            for note, name in spoken:
-                others = self.sql.execute("SELECT DISTINCT file FROM claim WHERE owner = ?", (name,)).fetchall()
-                if not any(row[0] not in files for row in others):
-                    gone.add(note)
-        return gone
+    def _ranked(self, scope: Scope, scores: Scores) -> tuple[list[int], dict[int, str]]:
+        """Notes best first, and their names; what is second-hand loses some of its score."""
+        names = {}
+        for note, name, kind in scope.by_id("SELECT id, name, kind FROM note WHERE id IN", scores):
+            if note not in scope.notes:
+                names[note] = name
+                if kind in ("line", "post"):
+                    scores[note] *= SECOND_HAND
+        return sorted(names, key=lambda note: (-scores[note], names[note])), names
 
-    def _owners(self, claims: Collection[int]) -> dict[int, int]:
-        """The note that each claim speaks for; claims that are left out are not there."""
-        found = {}
-        for row, file, note in self._in_hundreds(
-            "SELECT claim.id, claim.file, note.id FROM claim JOIN file ON file.id = claim.file "
-            "JOIN note ON note.name = coalesce(claim.owner, claim.about, file.path) WHERE claim.id IN ",
-            claims,
-        ):
-            if file not in self.left_out and note not in self.gone:
-                found[row] = note
-        return found
+    def _claims(self, by_words: Scores, near: Near, owners: dict[int, int], scores: Scores) -> Scores:
+        found = _sum((by_words, 1.0), (near.claims, 1.0))
+        high = max(scores.values(), default=0.0) or 1.0
+        return {claim: score + OWNER * scores.get(owners[claim], 0.0) / high for claim, score in found.items()}
 
-    def _kinds(self, notes: Collection[int]) -> dict[int, tuple[str, str]]:
-        rows = self._in_hundreds("SELECT id, name, kind FROM note WHERE id IN ", notes)
-        return {note: (name, kind) for note, name, kind in rows if note not in self.gone}
-
-    def _names(self, table: str, ids: Collection[int]) -> dict[int, str]:
-        return dict(self._in_hundreds(f"SELECT id, name FROM {table} WHERE id IN ", ids))
-
-    def _in_hundreds(self, query: str, values: Collection[int]) -> list[tuple]:
-        given, found = list(values), []
-        for at in range(0, len(given), 500):
-            some = given[at : at + 500]
-            found += self.sql.execute(f"{query}({','.join('?' * len(some))})", some).fetchall()
-        return found
-
-    def _covered(self, claims: Collection[int], notes: Collection[int]) -> float:
-        assert self.of._words is not None
-        texts = [row[1] for row in self._in_hundreds("SELECT id, text FROM claim WHERE id IN ", claims)]
-        texts += [
-            row[1]
-            for row in self._in_hundreds(
-                "SELECT id, title || ' ' || summary || ' ' || aliases FROM note WHERE id IN ", notes
-            )
-        ]
-        held = {stem for stems in self.of._words.stemmer.stems(texts) for stem in stems}
-        weights = [(self.asked.rarity(term), term.stem in held) for term in self.asked.terms]
-        total = sum(weight for weight, _ in weights)
-        return sum(weight for weight, there in weights if there) / total if total else 0.0
+    def _covered(self, scope: Scope, asked: Asked, claims: Collection[int], notes: Collection[int]) -> float:
+        assert self._words is not None
+        texts = scope.by_id("SELECT text FROM claim WHERE id IN", claims)
+        texts += scope.by_id("SELECT title || ' ' || summary || ' ' || aliases FROM note WHERE id IN", notes)
+        stems = self._words.stemmer.stems(row[0] for row in texts)
+        return asked.covered({stem for some in stems for stem in some})
 
 
-def _scaled(scores: dict[int, float]) -> dict[int, float]:
-    high = max(scores.values(), default=0.0)
-    return {key: score / high for key, score in scores.items()} if high > 0 else {}
+def _is_quick(embedding: Embedding) -> bool:
+    """Whether a few hundred texts more cost nothing, and single words have vectors of their own."""
+    return embedding.name.startswith("wordllama")
 
 
-def _add(scores: dict[int, float], more: dict[int, float], weight: float) -> None:
-    for key, score in more.items():
-        scores[key] = scores.get(key, 0.0) + weight * score
+def _vector(embedding: Embedding, question: str, asked: Asked) -> Floats:
+    """The question as a vector. A mean of word vectors gains when rare words count for more: SciFact
+    nDCG@10 of the best claim rises from 0.480 to 0.509, of the mean from 0.484 to 0.509."""
+    words = [term.word for term in asked.terms if not term.weak]
+    if not words or not _is_quick(embedding):
+        return np.asarray(embedding.embed([question])[0], np.float32)
+    vectors = embedding.embed([question, *words])
+    rarity = np.array([asked.rarity(term) for term in asked.terms if not term.weak], np.float32)
+    weighted = unit((rarity @ vectors[1:]).reshape(1, -1))
+    return np.asarray(unit(vectors[:1] + weighted)[0], np.float32)
+
+
+def _highest(values: Floats, most: int) -> Ints:
+    """The places of the highest values, in no order."""
+    if len(values) <= most:
+        return np.arange(len(values))
+    return np.argpartition(-values, most)[:most]
+
+
+def _sum(*parts: tuple[Scores, float]) -> Scores:
+    """Scores added up, each part scaled so that its best has its weight."""
+    total: Scores = {}
+    for scores, weight in parts:
+        high = max(scores.values(), default=0.0)
+        if high > 0:
+            for key, score in scores.items():
+                total[key] = total.get(key, 0.0) + max(0.0, score) * weight / high
+    return total

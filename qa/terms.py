@@ -37,10 +37,20 @@ class Term:
 
     word: str
     stem: str
-    forms: list[str] = field(default_factory=list)
-    """Words and phrases that count as this word."""
     count: int = 0
     """Claims that hold it."""
+    forms: list[str] = field(default_factory=list)
+    """Words and phrases that are looked up for it."""
+    others: list[str] = field(default_factory=list)
+    """Those that may stand in its place: an acronym for its long form, and the other way round."""
+    also: list[frozenset[str]] = field(default_factory=list)
+    """Stems that together are as good as this one: what an acronym stands for, or the acronym."""
+    weak: bool = False
+    """A stop word, asked for because the question has nothing else."""
+
+    def held(self, stems: set[str]) -> bool:
+        """Whether a text with these stems has this word."""
+        return self.stem in stems or any(others <= stems for others in self.also)
 
 
 class Stemmer:
@@ -64,11 +74,11 @@ class Stemmer:
         return found
 
 
-def content_words(question: str) -> list[str]:
-    """The words of a question that say what it is about, each once; all of them where none does."""
+def content_words(question: str) -> tuple[list[str], bool]:
+    """The words of a question that say what it is about, each once; all of them, and False, where none does."""
     words = [word for word in slug(searchable(question[:10_000])).split("-") if word]
     said = dict.fromkeys(word for word in words if word not in STOP and (len(word) > 1 or not word.isascii()))
-    return list(said or dict.fromkeys(words))[:MOST]
+    return list(said or dict.fromkeys(words))[:MOST], bool(said)
 
 
 class Vocabulary:
@@ -90,13 +100,14 @@ class Vocabulary:
 
     def like(self, stem: str) -> str | None:
         """The nearest known spelling of a word that nobody wrote."""
-        allowed = 0 if len(stem) < 4 else 1 if len(stem) < 7 else 2
+        allowed = 0 if len(stem) < 5 else 1 if len(stem) < 8 else 2
         if not allowed or not re.fullmatch("[a-z]+", stem):
             return None
+        begins = stem[:allowed]  # a word that is two letters off begins with two that are right
         rows = self._sql.execute(
             "SELECT term, doc FROM temp.claim_terms WHERE term >= ?1 AND term < ?2 UNION ALL "
             "SELECT term, 1 FROM temp.note_terms WHERE term >= ?1 AND term < ?2",
-            (stem[0], stem[0] + "\uffff"),
+            (begins, begins + "\uffff"),
         )
         letters = set(stem)
         best = (allowed + 1, 0, "")

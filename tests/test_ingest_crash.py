@@ -107,12 +107,6 @@ def crash_after(vault: Path, transactions: int) -> bool:
     return False
 
 
-LOSES_ITS_MARKS = pytest.mark.xfail(
-    reason="dirty_tail is cleared before the files it names are read again: a crash in between loses their citations"
-)
-
-
-@LOSES_ITS_MARKS
 def test_a_crash_after_any_transaction_is_made_good_by_the_next_sync(tmp_path: Path) -> None:
     lost = []
     with quickly():
@@ -153,7 +147,9 @@ def by_file(vault: Path) -> dict[str, Any]:
 
 @settings(known, max_examples=max(1, EXAMPLES // 3))
 @given(st.lists(step, min_size=6, max_size=16), st.lists(step, min_size=1, max_size=6), st.integers(1, 12))
-def test_after_any_changes_and_a_crash_the_base_is_what_a_rebuild_makes(first: list[Step], then: list[Step], at: int) -> None:
+def test_after_any_changes_and_a_crash_the_base_is_what_a_rebuild_makes(
+    first: list[Step], then: list[Step], at: int
+) -> None:
     with tempfile.TemporaryDirectory() as folder, quickly():
         vault = Path(folder).resolve() / "vault"
         vault.mkdir()
@@ -176,13 +172,20 @@ def edited(vault: Path, chance: random.Random) -> None:
     """Some notes edited, moved, deleted and made, so that every sync has work."""
     notes = sorted(path for path in vault.rglob("*.md") if ".kb" not in path.parts)
     for path in chance.sample(notes, 12):
-        path.write_text(path.read_text() + f"\n\nIn round {chance.random():.6f} students learn more than before [[note-{chance.randrange(9)}]].\n")
+        path.write_text(
+            path.read_text()
+            + f"\n\nIn round {chance.random():.6f} students learn more than before [[note-{chance.randrange(9)}]].\n"
+        )
     gone, moved = chance.sample(notes, 2)
     gone.unlink()
     moved.rename(vault / f"moved-{chance.randrange(10**9)}.md")
     title = chance.choice(("Does alpha data always help students?", "Can beta rewards add ability?"))
-    (vault / f"note-{chance.randrange(9)}.md").write_text(f"# {title}\n\nStudents learn {chance.random():.3f} points from it.\n")
-    (vault / f"essay-{chance.randrange(9)}.md").write_text(f"# Essay\n\nWe know how little it takes {title} and go on from there.\n")
+    (vault / f"note-{chance.randrange(9)}.md").write_text(
+        f"# {title}\n\nStudents learn {chance.random():.3f} points from it.\n"
+    )
+    (vault / f"essay-{chance.randrange(9)}.md").write_text(
+        f"# Essay\n\nWe know how little it takes {title} and go on from there.\n"
+    )
 
 
 def remember(vault: Path, states: dict[str, list[str]]) -> None:
@@ -274,7 +277,9 @@ def test_while_another_process_holds_the_base_a_reader_answers_and_a_writer_name
     run(tmp_path, "sync")
     (tmp_path / "b.md").write_text(TEXT)
     hold = "import sys, time; from pathlib import Path; from kb.lock import writing\nwith writing(Path(sys.argv[1])):\n    print('held', flush=True); time.sleep(60)"
-    child = subprocess.Popen([sys.executable, "-c", hold, str(tmp_path / ".kb" / "lock")], stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", hold, str(tmp_path / ".kb" / "lock")], stdout=subprocess.PIPE, text=True
+    )
     assert child.stdout is not None
     try:
         child.stdout.readline()
@@ -350,7 +355,9 @@ def test_a_disk_that_is_full_to_sqlite_is_told_in_two_lines_and_costs_nothing(tm
     run(tmp_path, "sync")
     before = contents(tmp_path)
     for number in range(20):
-        (tmp_path / f"n{number}.md").write_text("\n\n".join(f"Students {n} learn from rewards {number} they can reach." for n in range(20)))
+        (tmp_path / f"n{number}.md").write_text(
+            "\n\n".join(f"Students {n} learn from rewards {number} they can reach." for n in range(20))
+        )
     size = (tmp_path / ".kb" / "base.sqlite3").stat().st_size
 
     def small() -> None:
@@ -390,7 +397,9 @@ def test_a_disk_that_is_really_full_is_told_in_two_lines_and_costs_nothing(tmp_p
         (vault / "a.md").write_text(TEXT)
         assert run(vault, "sync").returncode == 0
         for number in range(15):
-            (vault / f"n{number}.md").write_text("\n\n".join(f"Students {n} learn from rewards {number} they can reach." for n in range(20)))
+            (vault / f"n{number}.md").write_text(
+                "\n\n".join(f"Students {n} learn from rewards {number} they can reach." for n in range(20))
+            )
         free = shutil.disk_usage(vault).free
         ballast = vault / "ballast.bin"
         ballast.write_bytes(b"\0" * max(0, free - room * 1024))
@@ -403,7 +412,6 @@ def test_a_disk_that_is_really_full_is_told_in_two_lines_and_costs_nothing(tmp_p
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting takes root")
-@pytest.mark.xfail(reason="_connect fails before the read-only opening is tried; the lock file cannot be opened either")
 def test_a_vault_that_may_only_be_read_answers(tmp_path: Path) -> None:
     source, view = tmp_path / "source", tmp_path / "view"
     source.mkdir()

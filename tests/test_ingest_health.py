@@ -20,7 +20,12 @@ from kb.store import open_store
 
 KB = [sys.executable, "-c", "from kb.cli import main; main()"]
 TEXT = "# {0}\n\nStudents learn {1} points from rewards that they can reach [[{2}]].\n\nBut others say of [[nowhere]] that it is {1} points at most.\n"
-NAMES = ("the tables hang together", "every quote stands in its file", "the word index answers", "Chroma holds the passages")
+NAMES = (
+    "the tables hang together",
+    "every quote stands in its file",
+    "the word index answers",
+    "Chroma holds the passages",
+)
 
 
 def run(vault: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -135,12 +140,7 @@ def _version(path: Path) -> None:
         store.sql.execute("PRAGMA user_version = 999")
 
 
-UNTOLD = pytest.mark.xfail(
-    reason="sync looks into the base outside `foreign_errors`: the words of SQLite reach the person", strict=False
-)
-
-
-@pytest.mark.parametrize("what", [pytest.param(what, marks=UNTOLD) if " page" in what or "random" in what else what for what in FILE])
+@pytest.mark.parametrize("what", FILE)
 def test_a_damaged_file_is_told_in_two_lines_with_the_remedy(vault: Path, what: str) -> None:
     FILE[what](vault / ".kb" / "base.sqlite3")
     # Work to be done, so that the damage is met wherever it is.
@@ -157,13 +157,7 @@ def test_a_damaged_file_is_told_in_two_lines_with_the_remedy(vault: Path, what: 
     assert any(done.returncode for done in told) or problems(vault)
 
 
-UNMENDABLE = pytest.mark.xfail(reason="sync opens the base before it throws it away, so a base that cannot be opened cannot be rebuilt")
-# Where the damage is met depends on which table a page happens to hold.
-CHANCE = ("cut within a page", "random bytes in the middle", "random bytes in its second half")
-SOMETIMES = pytest.mark.xfail(reason=UNMENDABLE.kwargs["reason"], strict=False)
-
-
-@pytest.mark.parametrize("what", [pytest.param(what, marks=SOMETIMES if what in CHANCE else UNMENDABLE) for what in FILE])
+@pytest.mark.parametrize("what", FILE)
 @pytest.mark.parametrize("remedy", ["sync --rebuild", "doctor --repair"])
 def test_the_remedy_mends_a_damaged_file(vault: Path, what: str, remedy: str) -> None:
     before = contents(vault)

@@ -17,7 +17,6 @@ import pytest
 
 SECONDS = float(os.environ.get("KB_HOSTILE_SECONDS", "60"))
 GIGABYTES = 3
-CRASHES = {"YAML nested deeply": "libyaml composes by recursion: the whole sync dies of a segmentation fault"}
 NEIGHBOUR = "# A neighbour\n\nOne example of alpha data lifts accuracy on MATH500 to 73.6% [[elsewhere]].\n"
 
 
@@ -50,7 +49,9 @@ def child(*arguments: str, **more: Any) -> "subprocess.CompletedProcess[str]":
 
 
 def kb(vault: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return child("-c", "from kb.cli import main; main()", "--vault", str(vault), *arguments, env={**os.environ, "COLUMNS": "100"})
+    return child(
+        "-c", "from kb.cli import main; main()", "--vault", str(vault), *arguments, env={**os.environ, "COLUMNS": "100"}
+    )
 
 
 def synced(vault: Path) -> dict[str, Any]:
@@ -111,7 +112,7 @@ ALONE = (
 
 @pytest.mark.parametrize(
     "what",
-    [pytest.param(what, marks=pytest.mark.xfail(reason=CRASHES[what])) if what in CRASHES else what for what in ALONE],
+    ALONE,
 )
 def test_a_long_file_takes_bounded_time_and_memory(tmp_path: Path, what: str) -> None:
     (tmp_path / "hostile.md").write_text(LONG[what](), encoding="utf-8", newline="")
@@ -161,20 +162,45 @@ def test_bytes_that_are_no_text_are_named_and_harm_no_one(tmp_path: Path) -> Non
     assert {what: (found[f"{what}.md"][0], found[f"{what}.md"][1]) for what in BYTES} == expected
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.pdf", b"%PDF-1.7\n%%EOF"), ("b.bib", b"@article{" * 20_000), ("c.json", b"[" * 100_000), ("d.json", b'[{"id": 1, "type": 2}]'), ("e.html", b"<div>" * 50_000), ("f.html", b"<a href=" * 20_000), ("g.bib", b"@string{a = a # a}" * 2_000)])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.pdf", b"%PDF-1.7\n%%EOF"),
+        ("b.bib", b"@article{" * 20_000),
+        ("c.json", b"[" * 100_000),
+        ("d.json", b'[{"id": 1, "type": 2}]'),
+        ("e.html", b"<div>" * 50_000),
+        ("f.html", b"<a href=" * 20_000),
+        ("g.bib", b"@string{a = a # a}" * 2_000),
+    ],
+)
 def test_other_formats_are_no_weaker(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     assert synced(tmp_path)["files"][name][0] in ("note", "library", "skipped", "failed")
 
 
-OUTSIDE = ("../../../etc/passwd", "/etc/passwd", "..\\..\\secret", "file:///etc/passwd", "C:\\secret", "....//....//secret", "%2e%2e/secret", "~/secret", "\x00secret", "a" * 10_000)
+OUTSIDE = (
+    "../../../etc/passwd",
+    "/etc/passwd",
+    "..\\..\\secret",
+    "file:///etc/passwd",
+    "C:\\secret",
+    "....//....//secret",
+    "%2e%2e/secret",
+    "~/secret",
+    "\x00secret",
+    "a" * 10_000,
+)
 
 
 def test_links_out_of_the_vault_resolve_to_no_file(tmp_path: Path) -> None:
     vault = tmp_path / "vault"
     vault.mkdir()
     (tmp_path / "secret.md").write_text("# Secret\n\nThis must never be read by anyone at all.\n")
-    links = [f"Students learn from [[{target}]] and [it]({target.replace(' ', '%20')}) and ![[{target}]]." for target in OUTSIDE]
+    links = [
+        f"Students learn from [[{target}]] and [it]({target.replace(' ', '%20')}) and ![[{target}]]."
+        for target in OUTSIDE
+    ]
     (vault / "a.md").write_text("\n\n".join(links))
     assert set(synced(vault)["files"]) == {"a.md", "neighbour.md"}
     notes = json.loads(kb(vault, "notes", "--json").stdout)
@@ -185,13 +211,19 @@ def test_links_out_of_the_vault_resolve_to_no_file(tmp_path: Path) -> None:
 # What reaches the terminal. ----------------------------------------------------------------------------------
 
 EVIL = "\x1b[31mred\x1b[0m \x1b]0;owned\x07 \u202eesrever\u2066 \x9b31m \x08\x7f\u200b bell\x07"
-BARE = [*map(chr, (*range(9), *range(11, 32), *range(0x7F, 0xA0), 0x200B, 0x200F, 0x202A, 0x202E, 0x2066, 0x2069, 0xFEFF))]
+BARE = [
+    *map(chr, (*range(9), *range(11, 32), *range(0x7F, 0xA0), 0x200B, 0x200F, 0x202A, 0x202E, 0x2066, 0x2069, 0xFEFF))
+]
 
 
 @pytest.fixture(scope="module")
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vault = tmp_path_factory.mktemp("terminal")
-    names = ["plain.md"] if sys.platform != "linux" else ["plain.md", "\x1b[31mred\x1b[0m.md", "two\nlines.md", "\u202egnp.md", "草稿 🌱.md", "a" * 240 + ".md"]
+    names = (
+        ["plain.md"]
+        if sys.platform != "linux"
+        else ["plain.md", "\x1b[31mred\x1b[0m.md", "two\nlines.md", "\u202egnp.md", "草稿 🌱.md", "a" * 240 + ".md"]
+    )
     body = f"Students {EVIL} learn 73.6% from rewards that they can reach [[evil {EVIL}]]."
     for number, name in enumerate(names):
         (vault / name).write_text(
@@ -207,7 +239,20 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "command",
-    ["notes", "notes students", "claims", "status", "status --files", "sync", "sync --rebuild", "doctor", "show plain.md", "show stub:evil", "show CLAIM", "show NOWHERE"],
+    [
+        "notes",
+        "notes students",
+        "claims",
+        "status",
+        "status --files",
+        "sync",
+        "sync --rebuild",
+        "doctor",
+        "show plain.md",
+        "show stub:evil",
+        "show CLAIM",
+        "show NOWHERE",
+    ],
 )
 def test_no_control_character_of_a_file_reaches_the_terminal(terminal: Path, command: str) -> None:
     words = command.split()

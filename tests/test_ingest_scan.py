@@ -32,12 +32,25 @@ def read(vault: Path, asked: Settings | None = None) -> list[str]:
 
 
 def skipped(vault: Path, asked: Settings | None = None) -> dict[str, str]:
-    return {item.problem.path: item.problem.code for item in walk(vault, asked or Settings()) if not isinstance(item, Seen)}
+    return {
+        item.problem.path: item.problem.code for item in walk(vault, asked or Settings()) if not isinstance(item, Seen)
+    }
 
 
 def test_notes_are_found_in_a_fixed_order_however_deep(tmp_path: Path) -> None:
     lay(tmp_path, "b.md a.md c/d/e/f.md c/a.txt Z.markdown x.html p.pdf l.bib l.json q.qmd")
-    assert read(tmp_path) == ["Z.markdown", "a.md", "b.md", "c/a.txt", "c/d/e/f.md", "l.bib", "l.json", "p.pdf", "q.qmd", "x.html"]
+    assert read(tmp_path) == [
+        "Z.markdown",
+        "a.md",
+        "b.md",
+        "c/a.txt",
+        "c/d/e/f.md",
+        "l.bib",
+        "l.json",
+        "p.pdf",
+        "q.qmd",
+        "x.html",
+    ]
 
 
 def test_endings_count_in_any_case(tmp_path: Path) -> None:
@@ -79,7 +92,7 @@ def test_its_own_folder_is_not_even_named(tmp_path: Path) -> None:
         ("**/deep/", "a.md a.txt sub/a.md sub/a.txt"),
         ("# a.md\n\n   \n", "a.md a.txt sub/a.md sub/a.txt sub/deep/a.md"),
         ("[", "a.md a.txt sub/a.md sub/a.txt sub/deep/a.md"),
-        pytest.param("*\n!*/\n!*.txt", "a.txt sub/a.txt", marks=pytest.mark.xfail(reason="GitIgnoreSpec.check_file lets “*” win over “!*/” for a folder")),
+        pytest.param("*\n!*/\n!*.txt", "a.txt sub/a.txt"),
     ],
 )
 @pytest.mark.parametrize("where", [".gitignore", ".kbignore", "kb.toml"])
@@ -97,7 +110,9 @@ def test_git_agrees(tmp_path: Path) -> None:
     (tmp_path / "sub" / ".gitignore").write_text("b.md\n!/deep/b.md\n")
     (tmp_path / "sub" / "deep" / ".gitignore").write_text("!b.md\na.md\n")
     try:
-        subprocess.run(["git", "init", "-q", str(tmp_path)], check=True, env={**os.environ, "HOME": str(tmp_path / "none")})
+        subprocess.run(
+            ["git", "init", "-q", str(tmp_path)], check=True, env={**os.environ, "HOME": str(tmp_path / "none")}
+        )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no git here")
     told = subprocess.run(
@@ -187,7 +202,26 @@ def test_a_file_that_is_too_large_is_told_with_its_size(tmp_path: Path) -> None:
     assert told.problem.code == "too-large" and "2 MB" in told.problem.message and "max_file_mb" in told.problem.hint
 
 
-ODD = ["two\nlines.md", "\x1b[31mred\x1b[0m.md", "🌱 草稿.md", "學生.txt", "a" * 200 + ".md", "\u202egnp.md", "a'b\"c.md", "%20.md", "-rf.md", "a\\b.md", " .md", "[[x]].md", ".md", "..md", "con.md", "a#b.md", "a?b.md", "tab\t.md"]
+ODD = [
+    "two\nlines.md",
+    "\x1b[31mred\x1b[0m.md",
+    "🌱 草稿.md",
+    "學生.txt",
+    "a" * 200 + ".md",
+    "\u202egnp.md",
+    "a'b\"c.md",
+    "%20.md",
+    "-rf.md",
+    "a\\b.md",
+    " .md",
+    "[[x]].md",
+    ".md",
+    "..md",
+    "con.md",
+    "a#b.md",
+    "a?b.md",
+    "tab\t.md",
+]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse some of these names")
@@ -211,11 +245,10 @@ def test_a_name_that_is_no_text_is_told_and_harms_no_one(tmp_path: Path) -> None
     (tmp_path / os.fsdecode(b"bad\xff.md")).write_text(TEXT)
     with quickly():
         sync(tmp_path, Settings())
-        assert states(tmp_path) == {"a.md": "note", "bad?.md": "skipped"}
+        assert states(tmp_path) == {"a.md": "note", "bad\\xff.md": "skipped"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse names that are no text")
-@pytest.mark.xfail(reason="two names that are no text are told under one name, which the table of files takes once")
 def test_two_names_that_are_no_text_are_told_as_two(tmp_path: Path) -> None:
     for name in (b"bad\xff.md", b"bad\xfe.md"):
         (tmp_path / os.fsdecode(name)).write_text(TEXT)
@@ -244,7 +277,9 @@ def test_a_folder_in_the_place_of_a_file_and_back(tmp_path: Path) -> None:
         assert states(tmp_path) == {"a.md": "note"}
 
 
-def test_a_file_that_goes_between_the_look_and_the_reading_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_goes_between_the_look_and_the_reading_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import ingest.gather
 
     lay(tmp_path, "a.md b.md")
@@ -276,11 +311,31 @@ def there(vault: Path) -> int:
     )  # fmt: skip
 
 
-PIECES = st.sampled_from(("a", "b", "sub", "deep", "x.md", "y.txt", "z.png", "w.html", "v.bib", "u.json", "t.pdf", ".obsidian", "node_modules", ".hidden.md", "草稿.md"))
+PIECES = st.sampled_from(
+    (
+        "a",
+        "b",
+        "sub",
+        "deep",
+        "x.md",
+        "y.txt",
+        "z.png",
+        "w.html",
+        "v.bib",
+        "u.json",
+        "t.pdf",
+        ".obsidian",
+        "node_modules",
+        ".hidden.md",
+        "草稿.md",
+    )
+)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
-@given(st.lists(st.lists(PIECES, min_size=1, max_size=4).map("/".join), min_size=1, max_size=12), st.binary(max_size=40))
+@given(
+    st.lists(st.lists(PIECES, min_size=1, max_size=4).map("/".join), min_size=1, max_size=12), st.binary(max_size=40)
+)
 def test_files_indexed_skipped_and_failed_are_the_files_there(names: list[str], data: bytes) -> None:
     import tempfile
 
@@ -297,7 +352,9 @@ def test_files_indexed_skipped_and_failed_are_the_files_there(names: list[str], 
         assert sum(1 for path in known if not path.endswith("/")) == there(vault)
         assert set(known.values()) <= {"note", "library", "skipped", "failed"}
         with open_store(vault) as store:
-            told = store.sql.execute("SELECT path FROM file WHERE state IN ('skipped', 'failed') AND problems = ''").fetchall()
+            told = store.sql.execute(
+                "SELECT path FROM file WHERE state IN ('skipped', 'failed') AND problems = ''"
+            ).fetchall()
         assert told == [], "each with a reason"
 
 

@@ -117,7 +117,6 @@ def test_an_unreadable_library_is_told_as_failed_and_told_again_until_it_is_mend
         assert store.sql.execute("SELECT state FROM file WHERE path = 'paper.pdf'").fetchone() == ("failed",)
 
 
-@pytest.mark.xfail(reason="nothing fills Synced.failed, so kb sync neither names failed files nor exits 1")
 def test_what_fails_is_in_the_result_of_sync(vault: Path) -> None:
     (vault / "paper.pdf").write_bytes(b"%PDF-1.7 and then nothing of the kind")
     assert [problem.path for problem in lay(vault, a_md=ALPHA).failed] == ["paper.pdf"]
@@ -284,13 +283,11 @@ LISTING = "# What is known?\n\nThis explores what students learn from [[a]] and 
     ],
     ids=["in a circle", "in a chain"],
 )
-@pytest.mark.xfail(reason="a title that stands for a target that is itself a title: _settle_key follows one step only")
 def test_lists_that_call_each_others_targets_by_title_leave_nothing_in_the_air(vault: Path, items: str) -> None:
     lay(vault, line_md=LISTING + items)
     assert flaws(vault) == []
 
 
-@pytest.mark.xfail(reason="a listed target without a key leaves its claims to the note `stub:`, which is not there")
 def test_a_list_that_links_to_nothing_nameable_leaves_nothing_in_the_air(vault: Path) -> None:
     lay(vault, line_md=LISTING + "- [[?]] — Students of beta data learn nothing from rewards.\n")
     assert flaws(vault) == []
@@ -393,9 +390,6 @@ SAYS_OF_ALPHA = "# Line one asks what?\n\nThis explores what students learn.\n\n
 @pytest.mark.parametrize(
     "essay", [ESSAY_OF_TWO, "# Essay\n\nStudents of alpha data learn style from rewards.\n\ncontradicts:: [[Alpha effect]]\n"], ids=["said", "typed"]
 )  # fmt: skip
-@pytest.mark.xfail(
-    reason="a link by another name of the note is not settled again when a list's claims on it come or go"
-)
 def test_a_stated_link_follows_what_lists_say_of_the_note_under_any_name(vault: Path, essay: str, order: str) -> None:
     alpha = "---\naliases: [Alpha effect]\n---\n# alpha\n\nNothing.\n"
     lay(vault, s_md=essay, alpha_md=alpha, beta_md=BETA)
@@ -407,7 +401,6 @@ def test_a_stated_link_follows_what_lists_say_of_the_note_under_any_name(vault: 
 
 
 @pytest.mark.parametrize("order", ["comes", "goes"])
-@pytest.mark.xfail(reason="restatements are not worked out again when claims change their owner")
 def test_two_claims_that_turn_out_to_be_of_one_note_are_no_restatement(vault: Path, order: str) -> None:
     one = "# Line one asks what?\n\nThis explores what students learn.\n\n## Sources\n\n- [[alpha|Alpha]] — One example of alpha data lifts accuracy on MATH500 to 73.6% for students.\n"
     two = "# Line two asks what?\n\nThis explores what students learn.\n\n## Sources\n\n- [[alphaeffect|Other]] — Accuracy on MATH500 rises to 73.6% with one example of alpha data for students.\n"
@@ -421,7 +414,6 @@ def test_two_claims_that_turn_out_to_be_of_one_note_are_no_restatement(vault: Pa
     assert_as_rebuilt(vault)
 
 
-@pytest.mark.xfail(reason="of equally sure links from two files the one with the smaller row id is shown")
 def test_which_of_two_authors_is_quoted_does_not_depend_on_who_came_first(vault: Path) -> None:
     lay(vault, z_md=ESSAY_OF_TWO, alpha_md=ALPHA_OF_ALIAS, beta_md=BETA)
     lay(vault, a_md=ESSAY_OF_TWO)
@@ -481,7 +473,6 @@ def test_another_embedding_makes_every_vector_anew(vault: Path, monkeypatch: pyt
     assert_as_rebuilt(vault)
 
 
-@pytest.mark.xfail(reason="with no file changed the setting `embed` is not looked at")
 def test_another_embedding_is_noticed_though_no_file_has_changed(
     vault: Path, later: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

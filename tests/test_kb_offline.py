@@ -16,7 +16,7 @@ import pytest
 
 VAULT = Path(__file__).parent.parent / "examples" / "vault"
 ROOT = Path(__file__).parent.parent
-BLOCK = '''
+BLOCK = """
 import socket, sys
 
 def refuse(name):
@@ -32,7 +32,7 @@ for name in ("connect", "connect_ex", "sendto", "sendmsg", "bind"):
     setattr(socket.socket, name, refuse(name))
 for name in ("getaddrinfo", "gethostbyname", "create_connection"):
     setattr(socket, name, refuse(name))
-'''
+"""
 
 
 class Sealed:
@@ -95,7 +95,11 @@ def test_everything_works_and_reaches_for_nothing(sealed: Sealed) -> None:
 
 
 def test_the_block_would_have_noticed(sealed: Sealed, tmp_path: Path) -> None:
-    for attempt in ("socket.create_connection(('127.0.0.1', 9))", "socket.socket().connect(('127.0.0.1', 9))", "urllib.request.urlopen('http://127.0.0.1:9')"):
+    for attempt in (
+        "socket.create_connection(('127.0.0.1', 9))",
+        "socket.socket().connect(('127.0.0.1', 9))",
+        "urllib.request.urlopen('http://127.0.0.1:9')",
+    ):
         sealed.log.unlink(missing_ok=True)
         done = subprocess.run(
             [sys.executable, "-c", f"import socket, urllib.request\ntry:\n    {attempt}\nexcept OSError: pass"],

@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -86,21 +87,12 @@ def test_a_base_of_a_later_version_is_refused_and_left_as_it_is(tmp_path: Path) 
     base.close()
 
 
-@pytest.mark.xfail(reason="migrate reads the version before it holds the base: of two first openings one fails")
-def test_a_base_that_another_process_makes_at_the_same_moment_is_taken_as_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Meanwhile(tuple[str, ...]):
-        """The other process comes between the reading of the version and the first statement."""
-
-        def __getitem__(self, at: Any) -> Any:
-            other = sqlite3.connect(tmp_path / ".kb" / "base.sqlite3")
-            for number, script in enumerate(MIGRATIONS, start=1):
-                other.executescript(f"{script} PRAGMA user_version = {number};")
-            other.close()
-            return tuple(self)[at]
-
-    monkeypatch.setattr("kb.schema.MIGRATIONS", Meanwhile(MIGRATIONS))
+def test_processes_that_open_a_new_base_at_once_all_find_it_made(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from kb.store import open_store; open_store(Path(sys.argv[1])).close()"
+    )
+    others = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(4)]
+    assert [other.wait(timeout=60) for other in others] == [0, 0, 0, 0]
     with open_store(tmp_path) as store:
         assert store.count("note") == 0
 
@@ -157,7 +149,9 @@ def test_rubbish_is_a_broken_base(tmp_path: Path, rubbish: bytes) -> None:
         (sqlite3.DatabaseError("something new"), BaseBroken),
     ],
 )
-def test_each_error_of_sqlite_becomes_one_of_ours(foreign: sqlite3.DatabaseError, ours: type[KbError], tmp_path: Path) -> None:
+def test_each_error_of_sqlite_becomes_one_of_ours(
+    foreign: sqlite3.DatabaseError, ours: type[KbError], tmp_path: Path
+) -> None:
     with pytest.raises(ours) as told, foreign_errors(tmp_path):
         raise foreign
     assert told.value.message and told.value.remedy and told.value.status == 1
@@ -232,13 +226,17 @@ def lay(vault: Path, **notes: str) -> None:
         ("DeepSeek-R1在数学上达到了新的水平。", "数学"),
         ("Models were trained on naïve résumés.", "naive resume"),
         ("Students learned from rewards.", "learning student"),
-        ("Rewards \"quoted\" AND NOT (this) OR that*", 'NOT "quoted" AND ('),
+        ('Rewards "quoted" AND NOT (this) OR that*', 'NOT "quoted" AND ('),
         ("Ein Überblick über Belohnungen.", "überblick"),
         ("Accuracy rises to 73.6% on MATH500.", "73.6"),
     ],
 )
 def test_words_of_every_script_are_found(tmp_path: Path, text: str, query: str) -> None:
-    lay(tmp_path, a=f"# {text}\n\n{text}\n\nNothing more of it was ever said by anybody.\n", b="Something else altogether is said here.\n")
+    lay(
+        tmp_path,
+        a=f"# {text}\n\n{text}\n\nNothing more of it was ever said by anybody.\n",
+        b="Something else altogether is said here.\n",
+    )
     with open_store(tmp_path) as store:
         assert find_notes(store, query, 5) == ["a.md"]
         assert searchable(text)
@@ -265,7 +263,10 @@ def test_words_leave_the_index_with_their_file_without_a_trace(tmp_path: Path) -
             store.sql.execute(f"CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, {table}, instance)")
             return store.sql.execute("SELECT * FROM terms").fetchall()
 
-    lay(tmp_path, a="# 学生 learn\n\n学生 learn from rewards: naïve résumés rise to 73.6%.\n\nThey learn it from [[nowhere]] too.\n")
+    lay(
+        tmp_path,
+        a="# 学生 learn\n\n学生 learn from rewards: naïve résumés rise to 73.6%.\n\nThey learn it from [[nowhere]] too.\n",
+    )
     assert terms("claim_words") and terms("note_words")
     (tmp_path / "a.md").unlink()
     lay(tmp_path)

@@ -23,6 +23,7 @@ _NEXT = re.compile(r"next (?:inquiring )?(?:lines|questions):?", re.I)
 _LEAD = re.compile(r"this (?:line |essay |question )?(?:explores|asks|examines|reads|looks at|investigates)\b", re.I)
 _DASH = re.compile(r"[\s]*(?:[—–:]|--|-(?=\s))?\s*")
 _WORD = re.compile(r"\w{4,}")
+_MOST = 400
 
 
 def fits(sheet: Sheet) -> bool:
@@ -162,7 +163,9 @@ def _titles_from_text(given: Sequence[Part], blocks: Sequence[Block]) -> list[tu
 
 def _aligned(keys: list[str], told: list[str], given: Sequence[Part]) -> list[tuple[str, Part]]:
     """The pairing in order that shares most words, where the counts differ."""
-    score = [[_shared(words, part.shown.text) for part in given] for words in told]
+    keys, given = keys[:_MOST], given[:_MOST]
+    theirs = [_words(part.shown.text) for part in given]
+    score = [[_shared(mine, other) for other in theirs] for mine in map(_words, told[:_MOST])]
     rows, columns = len(keys), len(given)
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows - 1, -1, -1):
@@ -181,8 +184,11 @@ def _aligned(keys: list[str], told: list[str], given: Sequence[Part]) -> list[tu
     return pairs
 
 
-def _shared(left: str, right: str) -> float:
-    mine, theirs = ({word.casefold()[:7] for word in _WORD.findall(text)} for text in (left, right))
+def _words(text: str) -> set[str]:
+    return {word.casefold()[:7] for word in _WORD.findall(text)}
+
+
+def _shared(mine: set[str], theirs: set[str]) -> float:
     return len(mine & theirs) / (1 + min(len(mine), len(theirs)))
 
 

@@ -1,0 +1,78 @@
+"""`kb eval`: how well retrieval brings back what this vault's own inquiring lines cite."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb.cli import door
+
+if TYPE_CHECKING:
+    from qa.evaluate import Evaluation
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("eval")(evaluate)
+
+
+def evaluate(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Ask each inquiring line with that line left out, and compare with the notes it cites."""
+    from qa.evaluate import evaluate as run
+    from qa.retrieve import Retriever
+
+    with door.base() as (store, settings):
+        retriever = Retriever(store, settings)
+        try:
+            found = run(store, retriever)
+        finally:
+            retriever.close()
+        if as_json:
+            door.print_json(found.as_dict())
+        else:
+            _screen(found)
+
+
+def _screen(found: "Evaluation") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from kb.cli.screen import console
+    from kb.oneline import one_line
+    from qa.evaluate import FUSED, MEASURES
+
+    out = console()
+    if not found.lines:
+        out.print(Text("There is no inquiring line here that cites two notes or more, so nothing to compare with."))
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("channel")
+    for measure in MEASURES:
+        table.add_column(measure, justify="right")
+    for channel, measures in found.averages.items():
+        figures = (f"{measures[measure]:.2f}" for measure in MEASURES)
+        table.add_row(channel, *figures, style="bold" if channel == FUSED else "")
+    out.print(table)
+    out.print()
+    each = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    each.add_column("R-prec", justify="right")
+    each.add_column("notes", justify="right")
+    each.add_column("line left out, and asked")
+    for line in sorted(found.lines, key=lambda line: line.measures[FUSED]["R-precision"]):
+        each.add_row(
+            f"{line.measures[FUSED]['R-precision']:.2f}", str(len(line.expected)), one_line(line.question, 200)
+        )
+    out.print(each)
+    out.print()
+    many = len(found.lines)
+    said = [f"{many} line{'s' if many > 1 else ''} asked"]
+    if found.half_answered is not None:
+        said.append(f"{found.half_answered:.0%} answered with at least half of their notes")
+    if found.skipped:
+        said.append(f"{len(found.skipped)} left aside for citing fewer than two notes that others describe")
+    if unknowable := sum(line.unknowable for line in found.lines):
+        said.append(
+            f"{unknowable} cited note{'s' if unknowable > 1 else ''} not expected: only that line describes them"
+        )
+    out.print(Text("; ".join(said) + "."))
