@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -65,7 +66,23 @@ def load_settings(vault: Path) -> Settings:
     try:
         return Settings.model_validate(given)
     except ValidationError as why:
-        first = why.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(Settings.model_fields)
-        raise BadSettings(path, f"{name}: {first['msg']}", f"The settings are: {known}.") from None
+        raise _mistake(path, why) from None
+
+
+def _mistake(path: Path, why: ValidationError) -> BadSettings:
+    """What pydantic found, in words for whoever wrote the file."""
+    first = why.errors()[0]
+    name = str(first["loc"][0])
+    if first["type"] == "extra_forbidden":
+        near = get_close_matches(name, Settings.model_fields, 1, 0.5)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        return BadSettings(
+            path, f"{name}: there is no such setting{meant}", f"The settings are: {', '.join(Settings.model_fields)}."
+        )
+    wanted = {
+        "ignore": 'a list of patterns, such as ["drafts/"]', "max_file_mb": "a number above 0", "offline": "true or false",
+        "cite": '"wikilink", "citekey" or "footnote"',
+    }.get(name, "a text in quotation marks")  # fmt: skip
+    return BadSettings(
+        path, f"{name}: this must be {wanted}", f"Mend that line; docs/settings.md says what {name} does."
+    )

@@ -8,6 +8,8 @@ import typer
 from kb.cli import door
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from kb.claim import Claim
 
 
@@ -17,10 +19,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 def claims(
-    query: Annotated[
-        str, typer.Argument(help="Words to look for; without them, every claim.", show_default=False)
-    ] = "",
-    limit: Annotated[int, typer.Option(min=1, help="How many to show for a query.")] = 25,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="Words to look for; without them, every claim.", metavar="[WORDS]", show_default=False),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show for a query.", metavar="N")] = 25,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
     """List claims, each with its exact place."""
@@ -28,6 +31,7 @@ def claims(
     from kb.catalogue import claims as read
     from kb.catalogue import find_claims
 
+    query = " ".join(words or ())
     with door.base() as (store, _):
         found = read(store, find_claims(store, query, limit)) if query.strip() else read(store)
         changed = changed_quotes(store.vault, found)
@@ -55,16 +59,26 @@ def as_dict(claim: "Claim") -> dict[str, Any]:
 def _screen(found: "list[Claim]", query: str, vault: str) -> None:
     from rich.text import Text
 
-    from kb.cli.screen import console, place, quoted
+    from kb.cli.screen import console
     from kb.oneline import one_line
 
     out = console()
-    for claim in found:
-        out.print(quoted(claim.quote))
-        out.print(
-            Text.assemble(
-                "  ", place(claim.place.path, claim.place.line, vault), f"  {claim.role}  ", (claim.id, "dim")
-            )
-        )
+    for number, claim in enumerate(found):
+        print_claim(out, claim, vault, first=number == 0)
     if not found:
         out.print(Text(f"No claim speaks of “{one_line(query, 80)}”." if query else "There are no claims here yet."))
+
+
+def print_claim(out: "Console", claim: "Claim", vault: str, *, first: bool = False) -> None:
+    """A quote, and below it where it stands."""
+    from rich.text import Text
+
+    from kb.cli.screen import place, quoted
+
+    if not first:
+        out.print()
+    out.print(quoted(claim.quote))
+    where = Text.assemble(
+        "  ", place(claim.place.path, claim.place.line, vault), f"  {claim.role}  ", (claim.id, "dim")
+    )
+    out.print(where, soft_wrap=True)

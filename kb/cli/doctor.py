@@ -16,7 +16,7 @@ def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended; rebuild the rest.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
-    """Check every quote against its file, the tables, the word index, and Chroma against the store."""
+    """Check every quote, the tables, the word index and Chroma."""
     from ingest.health import examine, mend
     from kb.cli.screen import console
 

@@ -26,7 +26,7 @@ def run(app: typer.Typer) -> int:
     from kb.errors import KbError
 
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except KbError as why:

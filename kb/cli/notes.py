@@ -17,14 +17,18 @@ def add_to(app: typer.Typer) -> None:
 
 
 def notes(
-    query: Annotated[str, typer.Argument(help="Words to look for; without them, every note.", show_default=False)] = "",
-    limit: Annotated[int, typer.Option(min=1, help="How many to show for a query.")] = 25,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="Words to look for; without them, every note.", metavar="[WORDS]", show_default=False),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show for a query.", metavar="N")] = 25,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
     """List notes, stubs among them."""
     from kb.catalogue import find_notes
     from kb.catalogue import notes as read
 
+    query = " ".join(words or ())
     with door.base() as (store, _):
         found = read(store, find_notes(store, query, limit)) if query.strip() else read(store)
         if as_json:
@@ -57,7 +61,7 @@ def as_dicts(store: "Store", found: "list[Note]") -> list[dict[str, Any]]:
 def _screen(found: "list[Note]", query: str) -> None:
     from rich.text import Text
 
-    from kb.cli.screen import console
+    from kb.cli.screen import console, indented
     from kb.oneline import one_line
 
     out = console()
@@ -65,8 +69,8 @@ def _screen(found: "list[Note]", query: str) -> None:
         mark = {"note": "", "stub": " (not written yet)"}.get(note.kind, f" ({note.kind})")
         out.print(Text.assemble((one_line(note.title), "bold"), (mark, "dim")))
         if note.path:
-            out.print(Text(f"  {one_line(note.path)}", style="cyan"))
+            out.print(Text(f"  {one_line(note.path)}", style="cyan"), soft_wrap=True)
         if note.summary and note.summary != note.title:
-            out.print(Text(f"  {one_line(note.summary, 200)}", style="dim"))
+            out.print(indented(Text(one_line(note.summary, 200), style="dim")))
     if not found:
         out.print(Text(f"No note speaks of “{one_line(query, 80)}”." if query else "There are no notes here yet."))

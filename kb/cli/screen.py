@@ -1,35 +1,46 @@
 """How things look: one calm console, and progress on stderr for whoever watches."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import quote as percent
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from kb.oneline import one_line
 
 Report = Callable[[str, int, int], None]
+_LINK = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()]*\)|\*\*|==")
 
 
 def console() -> Console:
-    """Stdout, as wide as the terminal or COLUMNS says; 100 in a pipe."""
-    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else 100
-    return Console(width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
+    """Stdout. In a terminal, or where COLUMNS says so, lines are folded; in a pipe they are left whole, to be searched."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        return Console(highlight=False, emoji=False, markup=False)
+    return Console(width=100_000, highlight=False, emoji=False, markup=False)
 
 
 def quoted(text: str, style: str = "") -> Text:
-    """A quote that looks like one."""
-    return Text.assemble(("“", "dim"), (one_line(text, 2000), style), ("”", "dim"))
+    """A quote that looks like one; a link shows its words. `--json` has it character for character."""
+    shown = _LINK.sub(lambda link: link[1] or link[2] or "", text)
+    return Text.assemble(("“", "dim"), (one_line(shown, 2000), style), ("”", "dim"))
 
 
 def place(path: str, line: int, vault: str = "") -> Text:
     """`path:line`, to click where the terminal can."""
-    text = Text(f"{one_line(path)}:{line}", style="cyan")
+    text = Text(f"{one_line(path)}:{line}", style="cyan", no_wrap=True, overflow="ignore")
     if vault and sys.stdout.isatty():
-        text.stylize(f"link file://{vault}/{path}")
+        text.stylize(f"link file://{percent(f'{vault}/{path}')}")
     return text
+
+
+def indented(text: Text, by: int = 2) -> Padding:
+    """A block that keeps its indentation where it is folded."""
+    return Padding(text, (0, 0, 0, by), expand=False)
 
 
 @contextmanager
@@ -38,14 +49,35 @@ def progress(quiet: bool = False) -> Iterator[Report]:
     if not sys.stderr.isatty():
         yield lambda doing, done, of: None
         return
+    import time
+
+    began = time.monotonic()
+    bars: list[object] = []
+
+    def report(doing: str, done: int, of: int) -> None:
+        # Started late: an idle command should not flicker.
+        if not bars and time.monotonic() - began > (1.0 if quiet else 0.3):
+            bars.append(_bar())
+        if bars:
+            bars[0].update(0, description=doing, completed=done, total=of or None)  # type: ignore[attr-defined]
+
+    try:
+        yield report
+    finally:
+        if bars:
+            bars[0].stop()  # type: ignore[attr-defined]
+
+
+def _bar() -> object:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=False) as bar:
-        task = bar.add_task("", total=None, visible=False)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.add_task("", total=None)
+    bar.start()
+    return bar
 
-        def report(doing: str, done: int, of: int) -> None:
-            late = not quiet or (bar.tasks[0].elapsed or 0) > 1
-            bar.update(task, description=doing, completed=done, total=of or None, visible=late)
 
-        yield report
+def counted(number: int, word: str) -> str:
+    """ "1 note", "2 notes"."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -7,6 +7,8 @@ import typer
 from kb.cli import door
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from kb.claim import Claim
     from kb.link import Link
     from kb.note import Note
@@ -29,6 +31,8 @@ def show(
     from kb.errors import NotFound
 
     with door.base() as (store, _):
+        if not name.strip():
+            raise typer.BadParameter("There is no name.")
         if found := claims(store, [name]):
             _claim(store, found[0], as_json)
         elif note := named(store, name):
@@ -58,7 +62,9 @@ def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
         for number in claim.numbers:
             out.print(
                 Text.assemble(
-                    ("stated      ", "dim"), f"{number.quantity or 'a quantity'}: {number.value:,g} {number.unit}"
+                    ("stated      ", "dim"),
+                    f"{number.value:,.10g} {number.unit}".strip()
+                    + (f"  ({number.quantity})" if number.quantity else ""),
                 )
             )
         for note in notes(store, claim.citations):
@@ -70,9 +76,9 @@ def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
 
 def _note(store: "Store", note: "Note", as_json: bool) -> None:
     from kb.catalogue import claims_of, links, notes
-    from kb.cli.claims import as_dict
+    from kb.cli.claims import as_dict, print_claim
     from kb.cli.notes import as_dicts
-    from kb.cli.screen import console, place, quoted
+    from kb.cli.screen import console
     from kb.oneline import one_line
 
     claims = claims_of(store, note.id)
@@ -88,7 +94,10 @@ def _note(store: "Store", note: "Note", as_json: bool) -> None:
     out = console()
     out.print(Text(one_line(note.title), style="bold"))
     out.print(
-        Text.assemble((note.path or "not written yet", "cyan"), f"  {note.kind}", f"  {note.date}" if note.date else "")
+        Text.assemble(
+            (note.path or "not written yet", "cyan"), f"  {note.kind}", f"  {note.date}" if note.date else ""
+        ),
+        soft_wrap=True,
     )
     if note.summary:
         out.print(Text(f"\n{one_line(note.summary, 1000)}"))
@@ -99,35 +108,37 @@ def _note(store: "Store", note: "Note", as_json: bool) -> None:
             source.title,
         ]
         told += [f"doi:{source.doi}" if source.doi else "", f"arXiv:{source.arxiv}" if source.arxiv else "", source.url]
-        out.print(
-            Text.assemble(
-                ("\nrests on   ", "dim"), one_line(" · ".join(part for part in told if part) or source.citekey, 300)
-            )
-        )
+        _entry(out, "rests on", [one_line(" · ".join(part for part in told if part) or source.citekey, 300)])
     for word, names in (("cites", facts["cites"]), ("cited by", facts["cited_by"])):
         if names:
-            titles = "\n           ".join(one_line(other.title) for other in notes(store, names))
-            out.print(Text.assemble((f"\n{word:11}", "dim"), titles))
-    if claims:
-        out.print(Text(f"\nClaims ({len(claims)})", style="bold"))
-    for claim in claims:
-        out.print(quoted(claim.quote))
-        out.print(
-            Text.assemble(
-                "  ",
-                place(claim.place.path, claim.place.line, str(store.vault)),
-                f"  {claim.role}  ",
-                (claim.id, "dim"),
-            )
-        )
+            _entry(out, word, [one_line(other.title) for other in notes(store, names)])
+    own = [claim for claim in claims if claim.place.path == note.path]
+    for heading, some in (("Claims", own), ("Said of it elsewhere", claims[len(own) :])):
+        if some:
+            out.print(Text(f"\n{heading} ({len(some)})", style="bold"))
+        for number, claim in enumerate(some):
+            print_claim(out, claim, str(store.vault), first=number == 0)
     _links(store, touching, note.id)
+
+
+def _entry(out: "Console", word: str, values: list[str]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(width=9, style="dim")
+    grid.add_column()
+    for number, value in enumerate(values):
+        grid.add_row(word if number == 0 else "", Text(value))
+    out.print()
+    out.print(grid)
 
 
 def _links(store: "Store", links: "list[Link]", here: str) -> None:
     from rich.text import Text
 
     from kb.catalogue import claims, notes
-    from kb.cli.screen import console
+    from kb.cli.screen import console, indented, place, quoted
     from kb.oneline import one_line
 
     out = console()
@@ -136,12 +147,16 @@ def _links(store: "Store", links: "list[Link]", here: str) -> None:
     for link in links:
         other = link.b if link.a == here else link.a
         found = claims(store, [other])
-        told = found[0].quote if found else next((note.title for note in notes(store, [other])), other)
         way = link.kind if link.a == here else f"{link.kind} this"
         sure = "stated" if link.method in ("author", "person") else f"possible, {link.confidence:.2f}"
-        out.print(
-            Text.assemble((f"{way} ", "yellow"), one_line(told, 300), (f"\n  {sure}: {one_line(link.reason)}", "dim"))
-        )
+        out.print(Text.assemble((way, "yellow"), (f"   {sure}: {one_line(link.reason)}", "dim")))
+        if found:
+            out.print(indented(quoted(found[0].quote)))
+            out.print(
+                Text.assemble("  ", place(found[0].place.path, found[0].place.line, str(store.vault))), soft_wrap=True
+            )
+        else:
+            out.print(indented(Text(next((one_line(note.title) for note in notes(store, [other])), other))))
 
 
 def _link(link: "Link") -> dict[str, Any]:

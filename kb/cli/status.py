@@ -20,7 +20,7 @@ def status(
     files: Annotated[bool, typer.Option("--files", help="List every file, not only those that were not read.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
-    """Per file: indexed, skipped, failed and why; engine, model, size, age."""
+    """Say what became of each file, and what the base runs on."""
     with door.base() as (store, settings):
         found = _gathered(store, settings)
         if as_json:
@@ -111,7 +111,7 @@ def _screen(found: dict[str, Any], every: bool) -> None:
         "Base",
         f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {_ago(found['age_seconds'])}",
     )
-    out.print(grid)
+    out.print(grid, soft_wrap=False)
     for file in found["files"]:
         if file["status"] == "indexed" and not file["problems"] and not every:
             continue
