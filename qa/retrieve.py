@@ -21,7 +21,7 @@ from qa.words import Asked, Words
 
 CHANNELS = ("words", "nearness", "graph")
 
-BEST, MEAN, GRAPH = 0.5, 0.5, 0.3
+BEST, MEAN, GRAPH = 0.6, 0.6, 0.5
 """What the nearest claim, the mean of a note's claims, and the graph weigh, where bm25 of the note weighs 1."""
 OWNER = 0.3
 """What the score of its note adds to a claim's, where its own words and its nearness weigh 1 each."""

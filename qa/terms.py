@@ -113,8 +113,9 @@ class Vocabulary:
         best = (allowed + 1, 0, "")
         for term, docs in rows:
             if abs(len(term) - len(stem)) <= allowed and len(letters.symmetric_difference(term)) <= 2 * allowed:
-                distance = _distance(stem, term, best[0])
-                best = min(best, (distance, -docs, term))
+                distance = _distance(stem, term, allowed)
+                if distance <= allowed:
+                    best = min(best, (distance, -docs, term))
         return best[2] or None
 
 

@@ -62,7 +62,7 @@ def _screen(found: "list[Claim]", query: str, vault: str) -> None:
     from kb.cli.screen import console
     from kb.oneline import one_line
 
-    out = console()
+    out = console(whole=True)
     for number, claim in enumerate(found):
         print_claim(out, claim, vault, first=number == 0)
     if not found:

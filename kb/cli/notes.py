@@ -64,7 +64,7 @@ def _screen(found: "list[Note]", query: str) -> None:
     from kb.cli.screen import console, indented
     from kb.oneline import one_line
 
-    out = console()
+    out = console(whole=True)
     for note in found:
         mark = {"note": "", "stub": " (not written yet)"}.get(note.kind, f" ({note.kind})")
         out.print(Text.assemble((one_line(note.title), "bold"), (mark, "dim")))

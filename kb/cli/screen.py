@@ -17,11 +17,14 @@ Report = Callable[[str, int, int], None]
 _LINK = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()]*\)|\*\*|==")
 
 
-def console() -> Console:
-    """Stdout. In a terminal, or where COLUMNS says so, lines are folded; in a pipe they are left whole, to be searched."""
+def console(whole: bool = False) -> Console:
+    """Stdout. In a terminal, or where COLUMNS says so, lines are folded to its width; in a pipe to 100 columns.
+
+    `whole` leaves the lines of a list unfolded in a pipe, so that a search finds a quote in one piece.
+    """
     if sys.stdout.isatty() or os.environ.get("COLUMNS"):
         return Console(highlight=False, emoji=False, markup=False)
-    return Console(width=100_000, highlight=False, emoji=False, markup=False)
+    return Console(width=100_000 if whole else 100, highlight=False, emoji=False, markup=False)
 
 
 def quoted(text: str, style: str = "") -> Text:

@@ -54,7 +54,7 @@ def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
     else:
         from rich.text import Text
 
-        out = console()
+        out = console(whole=True)
         out.print(quoted(claim.quote, "bold") if not changed else Text(changed[claim.id].message, style="red"))
         out.print(Text.assemble(place(claim.place.path, claim.place.line, str(store.vault)), f"  {claim.role}"))
         if claim.text != claim.quote:
@@ -91,7 +91,7 @@ def _note(store: "Store", note: "Note", as_json: bool) -> None:
         return
     from rich.text import Text
 
-    out = console()
+    out = console(whole=True)
     out.print(Text(one_line(note.title), style="bold"))
     out.print(
         Text.assemble(
@@ -141,7 +141,7 @@ def _links(store: "Store", links: "list[Link]", here: str) -> None:
     from kb.cli.screen import console, indented, place, quoted
     from kb.oneline import one_line
 
-    out = console()
+    out = console(whole=True)
     if links:
         out.print(Text("\nLinks", style="bold"))
     for link in links:

@@ -70,7 +70,7 @@ def _table(done: "Synced") -> None:
     from kb.cli.screen import console
     from kb.oneline import one_line
 
-    out = console()
+    out = console(whole=True)
     counts = [(done.added, "added"), (done.changed, "changed"), (done.moved, "moved"), (done.removed, "removed")]
     told = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing to do"
     out.print(Text.assemble(("Synced", "bold"), f"  {told}, {done.unchanged:,} unchanged, {done.skipped:,} skipped"))
