@@ -13,31 +13,12 @@ from ingest.page import Block, Lines, Mention, Page
 from ingest.quantities import quantities
 from ingest.roles import role_of
 from ingest.sentences import sentences
+from ingest.wording import LONGEST, before_citation, beside, leans, readable, whole, without_connective
 from kb.claim import Claim, Place, claim_id, fingerprint
 from kb.note import STUB, slug
 from kb.oneline import one_line
 
 _WORDS_OF_A_PASSAGE = 120
-_LONGEST = 2_000
-_LEANS = re.compile(
-    r"(?:(?:And|But|So|Yet|Still|Thus|Hence|Instead|However|Therefore|Moreover|Furthermore|Similarly|Likewise|Conversely"
-    r"|Also|Then|Rather|Indeed|Nevertheless|In fact|In short|As a result|For (?:example|instance)|By contrast"
-    r"|In contrast|On the other hand|In other words|That said|At the same time|More(?:over| importantly)),?\s+)?"
-    r"(?:This|These|Those|That(?:['’]s)?|It(?:['’]s)?|Its|They|Their|Them|He|She|His|Her|Such|Neither|The (?:former|latter|same|other|reason|effect"
-    r"|opposite|reverse|two|result|authors?|paper|study|post|gain|gap|difference)|Another|Not|Nor|One of (?:them|these)|Both(?! \w+ and))\b",
-    re.I,
-)
-_EXPLETIVE = re.compile(
-    r"(?:It(?:['’]s| is| was| has been| seems| appears| turns out| may be)\s+(?:\w+\s+){0,2}(?:that|to|whether|how|why)\b"
-    r"|This (?:note|line|essay|question)\b|Not (?:all|every|only|enough|many)\b|That \w+ \w+ (?:is|was|has)\b|The same (?!is\b|was\b|holds\b|applies\b|goes\b)\w+ \w+)", re.I
-)  # fmt: skip
-_ANAPHOR = re.compile(
-    r"\b(?:the former|the latter|in this (?:way|case|sense)|this (?:style|effect|means|shows|suggests|is why))\b", re.I
-)
-_CONNECTIVE = re.compile(
-    r"(?:(?:However|But|And|Yet|So|Also|Moreover|Furthermore|Similarly|Likewise|In addition|Additionally|Still|Indeed|Thus|Hence"
-    r"|Therefore|Conversely|By contrast|In contrast|Nevertheless),?\s+)(?=[\w“\"])"
-)
 _SIGNPOST = re.compile(
     r"(?:This (?:line|note|essay|post|article|section|page|paragraph|question|reads|explores|asks|examines|looks at|is (?:a|my) (?:note|summary|draft))"
     r"|In this (?:note|post|section|article|essay|page)|(?:Below|Above) (?:are|is|I)\b|Here (?:are|is) (?:some|the|my|what|how|an? (?:list|overview|summary|few))\b|Let['’]?s\b|Let us\b|See (?:also|below|above)?\b|Cf\."
@@ -49,20 +30,8 @@ _SIGNPOST = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")
-_MARKED_CITATION = re.compile(r"\s*[\[(]\s*[,;\s]*[\])]")
-# Mark-up that a sentence starts or ends in belongs to its quote: half a link is no quotation.
-_OPENING = re.compile(r"(?:\*{1,3}|(?<!\w)_{1,3}|~~|==|`|!?\[\[[^\[\]|\n]{0,400}\||\[\[|(?<!\[)\[(?!\[))+\Z")
-_CLOSING = re.compile(
-    r"(?:\*{1,3}|_{1,3}|~~|==|`|\]\]|\]\((?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\))?[^()\s]*)(?:\s+\"[^\"]*\")?\)|\]\[[^\]]*\])+"
-)
 _HALF = re.compile(r"(?:not|no|just|only|merely|nor)\b", re.I)
 _OPEN = re.compile(r"\b(?:open|next|future|further|unanswered|remaining)\b|\bquestions?\b")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}")
-_SUBJECT_BEFORE = re.compile(
-    r"\b(?:see|in|of|by|from|as|since|because|with|and|or|to|than|on|for|about|is|are|was|that|if|while|whether|answers?|asks?"
-    r"|reads?|titled?|called|question|note|per|via|after|like|unlike|both|behind|against|under|over|beyond|into|between|around|through|at|beside|before|within)\s*[“\"'(]?$",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +131,9 @@ class _Extractor:
         clipped = ""
         for start, end in sentences(shown, part.mentions):
             mentions = [m for m in part.mentions if m.shown and _within(m.shown, start, end)]
-            pure = _pure(shown, start, end, mentions)
-            stop = _before_citation(shown, start, end, pure)
-            words = _readable(shown, start, end, pure, mentions)
+            pure = beside(shown, start, end, mentions)
+            stop = before_citation(shown, start, end, pure)
+            words = readable(shown, start, end, pure, mentions)
             if clipped:
                 # "Not new knowledge. Redistribution of ability.": the short half is no claim, but part of one.
                 leant_on, clipped = clipped, ""
@@ -199,7 +168,7 @@ class _Extractor:
 
     def _is_claim(self, words: str, block: Block, quote: str) -> bool:
         bare = words.strip(" \t*_“”\"'()-–—")
-        if bare.endswith(("?", "？")) or len(quote) > _LONGEST * 2 or _TEMPLATE.search(bare):
+        if bare.endswith(("?", "？")) or len(quote) > LONGEST * 2 or _TEMPLATE.search(bare):
             return False
         letters = len(_LETTER.findall(bare[:400]))
         if letters < 0.5 * min(len(bare), 400) or " | " in bare:
@@ -215,10 +184,7 @@ class _Extractor:
 
     def _claim(self, block: Block, words: str, leant_on: str, start: int, stop: int) -> Claim:
         begin, end = block.part.shown.span(start, stop)
-        opening = _OPENING.search(self.text, max(0, begin - 420), begin)
-        begin = opening.start() if opening else begin
-        closing = _CLOSING.match(self.text, end)
-        end = closing.end() if closing and _is_open(self.text[begin:end]) else end
+        begin, end = whole(self.text, begin, end)
         quote = self.text[begin:end]
         key = target_key(block.about) if block.about else ""
         owner = f"{STUB}{key}" if key else self.note.id
@@ -239,20 +205,17 @@ class _Extractor:
 
     def _alone(self, block: Block, words: str, leant_on: str) -> str:
         """The sentence with what it leans on before it, or without a connective that has nothing to connect."""
-        text = one_line(words, _LONGEST)
+        text = one_line(words, LONGEST)
         if block.part.kind == "item" and block.lead and (not text[:1].isupper() or (leans(text) and not leant_on)):
-            return one_line(f"{block.lead} {text}", _LONGEST)
+            return one_line(f"{block.lead} {text}", LONGEST)
         if leans(text):
             support = (
                 leant_on
                 if leant_on and len(leant_on) < 500
                 else f"{self.note.title.rstrip('.')}{'' if self.note.title.endswith('?') else ':'}"
             )
-            return one_line(f"{support} {text}", _LONGEST)
-        if match := _CONNECTIVE.match(text):
-            rest = text[match.end() :]
-            return rest[:1].upper() + rest[1:]
-        return text
+            return one_line(f"{support} {text}", LONGEST)
+        return without_connective(text)
 
     def _passages(self, claims: Sequence[tuple[int, Claim, Block]]) -> Iterator[Passage]:
         group: list[Claim] = []
@@ -283,16 +246,6 @@ class _Extractor:
                 )  # fmt: skip
 
 
-def leans(text: str) -> bool:
-    """Whether a sentence cannot be understood without the one before it."""
-    return bool((_LEANS.match(text) and not _EXPLETIVE.match(text)) or _ANAPHOR.search(text[:60]))
-
-
-def _is_open(quote: str) -> bool:
-    """Whether mark-up that begins in a quote ends after it."""
-    return quote.count("[") > quote.count("]") or any(quote.count(m) % 2 for m in ("**", "`", "==", "~~", "*", "_"))
-
-
 def _passage(group: Sequence[Claim]) -> Passage:
     start = min(claim.place.start for claim in group)
     end = max(claim.place.end for claim in group)
@@ -311,47 +264,3 @@ def _within(shown: tuple[int, int], start: int, end: int) -> bool:
     if shown[0] == shown[1]:
         return start < shown[0] <= end + 1
     return start <= shown[0] < end
-
-
-def _pure(shown: str, start: int, end: int, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
-    """Question titles and bare slugs that stand beside the sentence rather than in its grammar."""
-    spans: list[tuple[int, int]] = []
-    for mention in mentions:
-        left, right = mention.shown or (0, 0)
-        if right <= left or not (shown[left:right].rstrip().endswith("?") or _SLUG.fullmatch(shown, left, right)):
-            continue
-        before = shown[start:left].rstrip()
-        beside = spans and not shown[spans[-1][1] : left].strip(" ,;()")
-        subject = not before.strip("“\"'(") or (
-            re.match(r"\s+[a-z]", shown[right : right + 3]) and not beside and shown[left:right].endswith("?")
-        )
-        if beside or (not subject and not _SUBJECT_BEFORE.search(before)):
-            spans.append((left, right))
-    return spans
-
-
-def _before_citation(shown: str, start: int, end: int, pure: Sequence[tuple[int, int]]) -> int:
-    """Where the quote ends: before a citation that only closes the sentence."""
-    stop = end
-    for left, right in reversed(pure):
-        if shown[right:stop].strip(" .,;)!?。"):
-            break
-        stop = start + len(shown[start:left].rstrip(" (,;"))
-    return stop
-
-
-def _readable(shown: str, start: int, end: int, pure: Sequence[tuple[int, int]], mentions: Sequence[Mention]) -> str:
-    """The sentence without the citations beside it, as one line."""
-    if not pure:
-        text = _MARKED_CITATION.sub("", shown[start:end])
-        return one_line(re.sub(r"(?<=\w) +([.,;])(?=\s|$)", r"\1", text) if mentions else text, _LONGEST)
-    out: list[str] = []
-    done = start
-    for left, right in pure:
-        out.append(shown[done:left].rstrip(" (,;") if not shown[done:left].strip(" (,;") else shown[done:left].rstrip())
-        done = right
-    out.append(shown[done:end])
-    text = _MARKED_CITATION.sub("", "".join(out)).strip()
-    text = re.sub(r"\(\s*(?=[.,;]|$)|(?<=\s)\)", "", text)
-    text = re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"([.,;])\1+", r"\1", text))
-    return one_line(text if text.endswith((".", "!", "?", ":", "。")) else f"{text}.", _LONGEST)

@@ -39,7 +39,7 @@ def walk(scope: Scope, seeds: dict[int, float], claims: Sequence[int]) -> dict[i
 def _beside(scope: Scope, seeds: Sequence[int]) -> Iterator[Edge]:
     """What the notes found cite, what cites them, and what is cited beside them."""
     sql = scope.sql
-    names = {note: name for note, name in scope.by_id("SELECT id, name FROM note WHERE id IN", seeds)}
+    names: dict[int, str] = dict(scope.by_id("SELECT id, name FROM note WHERE id IN", seeds))
     marks = ",".join("?" * len(names))
     pages = sql.execute(
         f"SELECT file, count(DISTINCT note) AS found FROM mention WHERE note IN ({marks}) GROUP BY file ORDER BY found DESC, file LIMIT ?",

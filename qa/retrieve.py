@@ -21,8 +21,13 @@ from qa.words import Asked, Words
 
 CHANNELS = ("words", "nearness", "graph")
 
-BEST, MEAN, GRAPH = 0.6, 0.6, 0.5
-"""What the nearest claim, the mean of a note's claims, and the graph weigh, where bm25 of the note weighs 1."""
+BEST, MEAN, GRAPH = 0.6, 0.6, 0.8
+"""What the nearest claim, the mean of a note's claims, and the graph weigh, where bm25 of the note weighs 1.
+
+SciFact, nDCG@10 of words and nearness: 0.711 with 0.5 each, 0.716 so, 0.710 with 0.7; it has no graph. For the
+graph, 120 pages of a garden of 750 notes, each asked by its title with the page left out, mean of the four
+measures of `kb eval`: words 0.171, nearness 0.186, graph 0.195, fused 0.208 (0.3), 0.213 (0.8), 0.217 (1.2).
+The six lines of the sample vault, the same mean: 0.510, 0.534, 0.555, fused 0.558."""
 OWNER = 0.3
 """What the score of its note adds to a claim's, where its own words and its nearness weigh 1 each."""
 SECOND_HAND = 0.5

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.extract import Extract, extract, leans
+from ingest.extract import Extract, extract
 from ingest.page import Mention
 from ingest.quantities import quantities
 from ingest.read import read
 from ingest.roles import role_of
 from ingest.sentences import sentences
 from ingest.titles import Titles
+from ingest.wording import leans
 
 
 def split(text: str, mentions: tuple[Mention, ...] = ()) -> list[str]:

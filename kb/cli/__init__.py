@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kb.cli import ask, chat, claims, doctor, door, notes, show, status, sync
+from kb.cli import ask, chat, claims, doctor, door, evaluate, notes, show, status, sync
 
 app = typer.Typer(
     name="kb",
@@ -46,7 +46,7 @@ def front(
         typer.echo(context.get_help())
 
 
-for command in (ask, chat, sync, status, notes, claims, show, doctor):
+for command in (ask, chat, sync, status, notes, claims, show, doctor, evaluate):
     command.add_to(app)
 
 
