@@ -89,6 +89,8 @@ def _chroma(store: Store, settings: Settings) -> Check:
     from kb.vectors import Passages, VectorsUnavailable
 
     check = Check("Chroma holds the passages", store.count("passage"))
+    if settings.offline and settings.vectors:
+        return Check("Chroma holds the passages (not asked: offline)")
     high = int(store.meta("chroma_high", "-1"))
     if high < 0:
         check.problems += ["it has not been built yet"] if check.checked else []

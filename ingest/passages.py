@@ -37,6 +37,9 @@ def catch_up(store: Store, settings: Settings, *, now: bool = False, afresh: boo
     """Write to Chroma what it lacks, when that is much or asked for. True if anything was written."""
     from kb.vectors import Passages, VectorsUnavailable, fresh
 
+    if settings.offline and settings.vectors:
+        # A server is a socket; what it lacks is found by exact search.
+        return False
     waiting = behind(store)
     if not afresh and (
         waiting == 0 or (not now and waiting <= max(FEW, store.count("passage") // 10) and _is_built(store))

@@ -20,8 +20,9 @@ from kb.store import Store
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-_CHUNK = 4_096
-"""Rows turned into floats at a time: the buffer stays in the cache, which makes the scan five times faster."""
+_CHUNK = 512
+"""Rows turned into floats at a time. The buffer stays in the cache: 5 ms for 100,000 rows of 256. From 2,048 on
+BLAS uses threads, and on a busy machine waits for them: 35 to 1,165 ms for 700,000 rows, with 512 always 35."""
 
 
 class Rows:
@@ -167,6 +168,8 @@ class Index:
 
         store = self._store
         high = int(store.meta("chroma_high", "-1"))
+        if self._settings.offline and self._settings.vectors:
+            return None
         where = place(store, self._settings)
         view = f"{store.meta('chroma_view')} {where}"
         if high < 0 or store.meta("chroma_where") != str(where):

@@ -1,11 +1,10 @@
 """What a question asks for in words: content words, spelt as the base spells them, acronyms both ways.
 
-Stems are those of the word index itself: an empty index in memory with the same tokenizer does the
-stemming, so that what counts as the same word here is what FTS5 will find.
+Stems are those of the word index itself: a temporary index with the same tokenizer does the stemming, so that
+what counts as the same word here is what FTS5 will find.
 """
 
 import re
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -54,22 +53,23 @@ class Term:
 
 
 class Stemmer:
-    """The stems that the word index makes."""
+    """The stems that the word index makes: a temporary index, of which the base on disk knows nothing."""
 
-    def __init__(self) -> None:
-        self._sql = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    def __init__(self, store: Store) -> None:
+        self._sql = store.sql
         self._sql.execute(
-            "CREATE VIRTUAL TABLE t USING fts5(text, content='', tokenize=\"porter unicode61 remove_diacritics 2\")"
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.asked USING "
+            "fts5(text, content='', tokenize=\"porter unicode61 remove_diacritics 2\")"
         )
-        self._sql.execute("CREATE VIRTUAL TABLE v USING fts5vocab(t, instance)")
+        self._sql.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.asked_terms USING fts5vocab(temp, asked, instance)")
 
     def stems(self, texts: Iterable[str]) -> list[list[str]]:
         """The stems of each text, in order."""
-        given = [searchable(text) for text in texts]
-        self._sql.execute("INSERT INTO t(t) VALUES ('delete-all')")
-        self._sql.executemany("INSERT INTO t(rowid, text) VALUES (?, ?)", enumerate(given))
+        given = [searchable(text.encode("utf-8", "replace").decode()) for text in texts]
+        self._sql.execute("INSERT INTO temp.asked(asked) VALUES ('delete-all')")
+        self._sql.executemany("INSERT INTO temp.asked(rowid, text) VALUES (?, ?)", enumerate(given))
         found: list[list[str]] = [[] for _ in given]
-        for doc, term in self._sql.execute("SELECT doc, term FROM v ORDER BY doc, offset"):
+        for doc, term in self._sql.execute("SELECT doc, term FROM temp.asked_terms ORDER BY doc, offset"):
             found[doc].append(term)
         return found
 

@@ -59,7 +59,7 @@ class Words:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.stemmer = Stemmer()
+        self.stemmer = Stemmer(store)
         self.vocabulary = Vocabulary(store)
         self.acronyms = Acronyms(store, self.vocabulary.count)
         self.total = store.count("claim")
