@@ -129,6 +129,10 @@ class _WordLlama:
             self._sum(tokens, rows[start : start + 2048])
         return _unit(rows)
 
+    def is_word(self, word: str) -> bool:
+        """Whether this is a common word as it stands: a misspelt one falls into pieces."""
+        return len(self._tokenizer.encode(f"▁{word}", add_special_tokens=False).ids) == 1
+
     def _sum(self, tokens: list[list[int]], rows: Matrix) -> None:
         """Add up token vectors; only the rows of the table that occur are turned into float32."""
         flat = np.fromiter(chain.from_iterable(tokens), np.int64)

@@ -44,14 +44,13 @@ class Asker:
         question = read_question(text)
         found = self.retriever.find(question.text, notes=_LOOKED, without=without)
         pieces = gather(self.store, found.claims)
-        vector = self.embedding.embed([question.text])[0]
         premises, against = self._premises(question, without)
         if is_silent(found) or not pieces:
             return self._finished(question, found, premises, [], [], pieces, began)
         strands = in_threads(pieces, _leading(found, pieces))
         chosen = choose(strands, words)
         used = [each for strand in chosen for one in strand for each in (one.piece, *one.echoes)]
-        tensions = tensions_near(self.store, pieces[:40], used, vector)
+        tensions = tensions_near(self.store, [note for note, _ in found.notes], used)
         return self._finished(question, found, premises, chosen, tensions, pieces, began, against)
 
     def _premises(self, question: Question, without: Sequence[str]) -> tuple[list[Premise], bool]:
@@ -79,7 +78,8 @@ class Asker:
     ) -> Answer:
         store = self.store
         used = [each for strand in chosen for one in strand for each in (one.piece, *one.echoes)]
-        coverage = coverage_of(found, used, tensions)
+        sides = read_claims(store, [key for tension in tensions for key in (tension.a, tension.b)])
+        coverage = coverage_of(found, used, tensions, {claim.id: claim.note for claim in sides})
         touching = read_links(store, *(piece.claim.id for piece in used)) if used else []
         opening = "The question takes something for granted that the notes dispute; what they say:" if against else ""
         said, threads = statements(chosen, touching, opening)
@@ -94,9 +94,9 @@ class Asker:
         said, tensions, problems, gone = grounded(store.vault, list(claims.values()), said, tensions)
         claims = {key: claim for key, claim in claims.items() if key not in gone}
         premises = [p.model_copy(update={"claims": tuple(key for key in p.claims if key in claims)}) for p in premises]
-        sides = [(tension, claims[tension.a], claims[tension.b]) for tension in tensions]
+        pulling = [(tension, claims[tension.a], claims[tension.b]) for tension in tensions]
         near = [note for note, _ in found.notes[:12]]
-        onward = next_lines(store, self.embedding, question.text, used, near, sides) if said else ()
+        onward = next_lines(store, self.embedding, question.text, used, near, pulling) if said else ()
         cited = {claims[key].note for statement in said for key in statement.claims}
         looked = _looked(store, found, cited, {claim.note for claim in claims.values()})
         voices = {voice_of(note) for note in looked[0] if note.id in cited}

@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.note import Source
 from qa.scope import Scope
@@ -105,7 +106,7 @@ def _walked(seeds: dict[int, float], edges: Collection[Edge]) -> dict[int, float
     weights = np.array([edge[2] for edge in edges] * 2)
     origin, target = np.concatenate([a, b]), np.concatenate([b, a])
     share = weights / np.bincount(origin, weights, len(names))[origin]
-    state = np.zeros(len(names))
+    state: NDArray[np.floating] = np.zeros(len(names))
     state[np.searchsorted(names, list(seeds))] = list(seeds.values())
     state /= state.sum()
     seen = np.zeros(len(names))

@@ -53,7 +53,7 @@ class Found:
     nearness: float
     """Cosine of the question with its best claim."""
     covered: float
-    """Share of the question's content words, rare ones counting for more, that the best few claims and notes hold."""
+    """Share of the question's words, by rarity, that single notes hold: the mean of the best two."""
 
 
 class Near(NamedTuple):
@@ -142,7 +142,7 @@ class Retriever:
             tuple((names[note], scores[note]) for note in ranked[:notes]),
             tuple((ids[claim], claim_scores[claim]) for claim in chosen if claim in ids),
             near.top,
-            self._covered(scope, asked, chosen[:12], ranked[:5]),
+            self._covered(scope, asked, ranked[:8]),
         )
 
     def close(self) -> None:
@@ -155,7 +155,7 @@ class Retriever:
         written = sql.total_changes - self._own_changes
         view = (int(sql.execute("PRAGMA data_version").fetchone()[0]), written)
         if self._words is None or view != self._view:
-            self._words = Words(self.store)
+            self._words = Words(self.store, getattr(self._embedding, "is_word", None))
             self._titles = {}
             if self._rows is not None and self._embedding is not None:
                 self._rows = self._read(self._embedding)
@@ -257,12 +257,27 @@ class Retriever:
         high = max(scores.values(), default=0.0) or 1.0
         return {claim: score + OWNER * scores.get(owners[claim], 0.0) / high for claim, score in found.items()}
 
-    def _covered(self, scope: Scope, asked: Asked, claims: Collection[int], notes: Collection[int]) -> float:
+    def _covered(self, scope: Scope, asked: Asked, notes: Collection[int]) -> float:
+        """The share of the question's words that one note holds, averaged over the two that hold most.
+
+        Words scattered over many notes are a topic that none of them has: on the gold questions this tells
+        answerable from not better (area under the curve 0.86) than what all of them hold together (0.82).
+        """
         assert self._words is not None
-        texts = scope.by_id("SELECT text FROM claim WHERE id IN", claims)
-        texts += scope.by_id("SELECT title || ' ' || summary || ' ' || aliases FROM note WHERE id IN", notes)
-        stems = self._words.stemmer.stems(row[0] for row in texts)
-        return asked.covered({stem for some in stems for stem in some})
+        texts: dict[int, list[str]] = {note: [] for note in notes}
+        for note, text in scope.by_id(
+            "SELECT id, title || ' ' || summary || ' ' || aliases FROM note WHERE id IN", notes
+        ):
+            texts[note].append(text)
+        own = "SELECT note.id, claim.text FROM note JOIN claim ON claim.file = note.file AND claim.about IS NULL WHERE note.id IN"
+        for note, text in scope.by_id(own, notes):
+            texts[note].append(text)
+        said = "SELECT note.id, claim.text FROM note JOIN claim ON claim.owner = note.name WHERE note.id IN"
+        for note, text in scope.by_id(said, notes):
+            texts[note].append(text)
+        stems = self._words.stemmer.stems(" ".join(some) for some in texts.values())
+        shares = sorted((asked.covered(set(some)) for some in stems), reverse=True)
+        return (shares[0] + (shares[1] if len(shares) > 1 else 0.0)) / 2 if shares else 0.0
 
 
 def _is_quick(embedding: Embedding) -> bool:

@@ -1,6 +1,7 @@
 """Claims and notes by words: FTS5 over both, any word of the question, rare ones counting for more."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
 
@@ -57,8 +58,9 @@ class Asked:
 class Words:
     """The word index of a base, asked."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, is_word: Callable[[str], bool] | None = None) -> None:
         self.store = store
+        self.is_word = is_word or (lambda word: False)
         self.stemmer = Stemmer(store)
         self.vocabulary = Vocabulary(store)
         self.acronyms = Acronyms(store, self.vocabulary.count)
@@ -90,7 +92,8 @@ class Words:
                     "SELECT 1 FROM claim_words WHERE claim_words MATCH ? LIMIT 1", (f'"{phrase}"',)
                 ).fetchone():
                     return Term(word, stem, min(counts), [phrase], also=[frozenset(parts)])
-        other = self.vocabulary.like(stem)
+        # A word that is one, and that nobody here wrote, is what the notes lack; only others can be misspelt.
+        other = None if self.is_word(word) else self.vocabulary.like(stem)
         return Term(word, other, self.vocabulary.count(other), [other]) if other else Term(word, stem)
 
     def _join_hyphens(self, question: str, terms: dict[str, Term]) -> None:
