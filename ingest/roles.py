@@ -34,9 +34,9 @@ _CUES = tuple((role, re.compile(words, re.I)) for role, words in _CUE_WORDS)
 _ANY_CUE = re.compile("|".join(words for _, words in _CUE_WORDS), re.I)
 _SCOPE_LINE = re.compile(
     r"(?:[A-Z][a-z]+s (?:a|an|the|whether|how|what|which|when|two|three|four|its|their|one|each|both)\b"
-    r"|(?:Asks|Looks|Builds|Fine-tunes|Intervenes|Uses|Applies|Collects|Splits|Derives|Compares|Describes|Weighs|Tests|Examines|Reviews|Surveys|Explores|Audits|Investigates|Studies|Analyses|Analyzes"
-    r"|Discusses|Considers|Separates|Traces|Treats|Perturbs|Measures|Trains|Replaces|Fits|Evaluates|Introduces|Proposes|Presents"
-    r"|Follows)\b)"
+    r"|(?:Asks|Looks|Builds|Fine-tunes|Intervenes|Applies|Collects|Derives|Compares|Describes|Weighs|Examines|Explores|Investigates"
+    r"|Analyzes|Discusses|Considers|Separates|Treats|Perturbs|Trains|Replaces|Fits|Evaluates|Introduces|Proposes|Presents|Follows"
+    r"|Distinguishes|Reports on)\b|Studies (?!of|show|have|suggest|find|found|in|on|that|with|by|from|are|were)\w)"
 )
 _RESULT = re.compile(
     r"\d|\b(?:show(?:s|ed|n)?|find(?:s|ing)?|found|reveals?|outperform\w*|improv\w+|increas\w+|reduc\w+|degrad\w+|demonstrat\w+|observ\w+)\b",

@@ -19,7 +19,7 @@ _VERDICTS = {
     "supported": "the notes bear this out",
     "contested": "the notes disagree on this",
     "contradicted": "the notes speak against this",
-    "unknown": "the notes do not say",
+    "unknown": "these notes do not tell",
 }
 
 

