@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ingest.extract import extract
 from ingest.intact import content_hash
@@ -17,14 +16,12 @@ from ingest.put import Entry
 from ingest.read import read
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
 from ingest.stance import author_links
+from ingest.synced import Synced
 from ingest.titles import Titles, tails
 from kb.note import REPORT
 from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import Store
-
-if TYPE_CHECKING:
-    from ingest.pipeline import Synced
 
 _MANY = 400
 """Fewer files are read sooner than a second process starts."""
@@ -34,7 +31,7 @@ _MANY = 400
 class Plan:
     """What a sync has to do."""
 
-    synced: "Synced"
+    synced: Synced
     seen: dict[str, Seen]
     to_read: list[Seen | Skipped]
     gone: list[str]
@@ -51,8 +48,6 @@ class Plan:
 
 def plan(store: Store, settings: Settings) -> Plan:
     """Compare the folder with the base. Where size and times agree the bytes are not read."""
-    from ingest.pipeline import Synced
-
     done = Synced()
     rows = store.sql.execute("SELECT path, size, stamp, sha, state, problems FROM file").fetchall()
     stamps = {row[0]: (row[1], row[2]) for row in rows}

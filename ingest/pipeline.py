@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from ingest.connect import settle, to_read_again
 from ingest.gather import Plan, plan, understood
 from ingest.put import Entry, put, take_out
 from ingest.scan import Seen, Skipped, settled
+from ingest.synced import Synced
 from kb.catalogue import files, link_counts
 from kb.embed import Embedding, open_embedding
 from kb.lock import writing
@@ -27,28 +27,6 @@ BATCH = 200
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how many are done, how many there are."""
-
-
-@dataclass(slots=True)
-class Synced:
-    """What a sync did, and what the base holds now."""
-
-    added: int = 0
-    changed: int = 0
-    moved: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    failed: list[Problem] = field(default_factory=list)
-    remarks: list[Problem] = field(default_factory=list)
-    notes: int = 0
-    claims: int = 0
-    links: int = 0
-    seconds: float = 0.0
-
-    @property
-    def touched(self) -> int:
-        return self.added + self.changed + self.moved + self.removed
 
 
 def sync(

@@ -9,7 +9,7 @@ from kb.cli import door
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.pipeline import Synced
+    from ingest.synced import Synced
     from kb.settings import Settings
 
 

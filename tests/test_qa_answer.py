@@ -1,0 +1,223 @@
+"""The contract of `kb ask --json`, key by key, and what holds of every answer over the sample vault."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import NoneType
+from typing import Any
+
+import pytest
+from test_cli_contract import ask, fits
+from test_qa_never_invents import faults, folded
+from transcript import SAMPLE
+
+from ingest.pipeline import sync
+from kb.settings import Settings
+from kb.store import open_store
+from qa.answer import Answer
+from qa.ask import Asker
+from qa.export.markdown import report
+from qa.export.save import save
+
+SOURCE = {
+    "citekey": str, "doi": str, "arxiv": str, "url": str, "authors": [str], "year": (int, NoneType), "title": str,
+}  # fmt: skip
+CONTRACT: dict[str, Any] = {
+    "question": str,
+    "reading": str,
+    "premises": [{"text": str, "verdict": str, "claims": [str]}],
+    "coverage": str,
+    "statements": [{"text": str, "claims": [str], "thread": int, "role": str, "lead": str}],
+    "threads": [{"title": str, "notes": [str]}],
+    "tensions": [
+        {"kind": str, "a": str, "b": str, "method": str, "confidence": float, "why": str, "reconcile": (str, NoneType)}
+    ],
+    "next": [{"question": str, "because": [str], "why": str}],
+    "claims": {
+        ...: {
+            "text": str, "quote": str, "note": str, "path": str, "line": int, "start": int, "end": int, "sources": [SOURCE],
+        }
+    },
+    "notes": [{"id": str, "title": str, "path": (str, NoneType), "summary": str, "cited": bool, "kind": str}],
+    "problems": [{"code": str, "message": str, "path": str, "line": (int, NoneType), "hint": str}],
+    "engine": {"embed": str, "llm": NoneType, "seconds": float},
+    "voices": int,
+    "missing": str,
+}  # fmt: skip
+CONTESTED = "Why would meaningless reward signals make Qwen better at maths?"
+QUESTIONS = (
+    CONTESTED,
+    "Is a single maths problem really enough to train a reasoner with RL?",
+    "does reinforcement learning with verifiable rewards give a model abilites it did not have before",
+    "Does what a base model already does before training decide how much it will gain from RL?",
+    "SFT or RL: which of the two carries over when the rules change after training?",
+    "Why do bigger teachers always make better students?",
+    "How does a single training problem teach a model to reason?",
+    "policy entropy",
+)
+SILENT = "How are influenza vaccines updated from year to year?"
+_DANGLES = re.compile(r"(?:This|It|They|These|Those|He|She|Its|Their)\b")
+_STANDS = re.compile(r"It (?:is|was|seems|has been)\b|This (?:note|line)\b")
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("answers") / "vault"
+    shutil.copytree(SAMPLE, copy, ignore=shutil.ignore_patterns(".kb"))
+    sync(copy, Settings())
+    return copy
+
+
+@pytest.fixture(scope="module")
+def asker(vault: Path) -> Iterator[Asker]:
+    with open_store(vault) as store:
+        yield Asker(store, Settings())
+
+
+@pytest.fixture(scope="module")
+def answers(asker: Asker) -> list[Answer]:
+    return [asker.ask(question) for question in QUESTIONS]
+
+
+def test_the_contract_key_by_key(vault: Path) -> None:
+    for question in (CONTESTED, SILENT, "Why do bigger teachers always make better students?"):
+        done = ask(vault, "ask", question, "--json")
+        assert (done.status, done.err) == (0, "")
+        answer = done.json
+        fits(answer, CONTRACT)
+        assert answer["question"] == question
+        assert answer["coverage"] in ("silent", "thin", "one-sided", "contested", "settled")
+        assert {p["verdict"] for p in answer["premises"]} <= {"supported", "contested", "contradicted", "unknown"}
+        assert {s["role"] for s in answer["statements"]} <= {"finding", "tension", "caveat", "link", "inference"}
+        assert all(0 <= s["thread"] < len(answer["threads"]) for s in answer["statements"])
+        known = set(answer["claims"]) | {note["id"] for note in answer["notes"]}
+        assert all(
+            set(line["because"]) <= known | {b for b in line["because"] if b.startswith("stub:")} and line["because"]
+            for line in answer["next"]
+        )
+
+
+def test_the_json_is_the_answer(vault: Path, asker: Asker) -> None:
+    printed = ask(vault, "ask", CONTESTED, "--json").json
+    made = json.loads(asker.ask(CONTESTED).model_dump_json())
+    printed["engine"]["seconds"] = made["engine"]["seconds"] = 0
+    assert printed == made
+
+
+def test_every_statement_stands_on_claims_and_every_quote_in_its_file(vault: Path, answers: list[Answer]) -> None:
+    for answer in answers:
+        assert answer.statements, answer.question
+        assert faults(answer, vault) == []
+
+
+def test_no_sentence_is_said_twice(answers: list[Answer]) -> None:
+    for answer in answers:
+        said = [folded(statement.text.removeprefix(statement.lead)) for statement in answer.statements]
+        sentences = [one for text in said for one in re.split(r"(?<=[.!?])\s+", text.strip(" “”")) if len(one) > 20]
+        assert len(sentences) == len(set(sentences)), answer.question
+
+
+def test_no_statement_begins_with_a_word_that_points_at_nothing(answers: list[Answer]) -> None:
+    for answer in answers:
+        for statement in answer.statements:
+            quote = statement.text.removeprefix(statement.lead).strip(" “")
+            assert not _DANGLES.match(quote) or _STANDS.match(quote), statement.text
+
+
+def test_a_statement_is_not_cut_in_the_middle_of_a_clause(answers: list[Answer]) -> None:
+    for answer in answers:
+        for statement in answer.statements:
+            assert statement.text.rstrip("”").endswith((".", "!", "?", "…", ")", ":", "。")), statement.text
+
+
+def test_at_least_twenty_five_notes_are_listed_the_cited_ones_marked(answers: list[Answer]) -> None:
+    for answer in answers:
+        assert len(answer.notes) >= 25
+        assert len({note.id for note in answer.notes}) == len(answer.notes)
+        cited = {answer.claims[key].note for statement in answer.statements for key in statement.claims}
+        assert {note.id for note in answer.notes if note.cited} == cited
+
+
+def test_notes_come_best_first(asker: Asker, answers: list[Answer]) -> None:
+    for answer in answers:
+        found = [note for note, _ in asker.retriever.find(answer.question, notes=40).notes]
+        assert [note.id for note in answer.notes][: len(found)] == found
+        ranks = [rank for rank, note in enumerate(answer.notes) if note.cited]
+        assert min(ranks) < 5, answer.question
+
+
+def test_voices_are_counted_by_source(answers: list[Answer]) -> None:
+    for answer in answers:
+        assert 1 <= answer.voices <= sum(note.cited for note in answer.notes)
+
+
+def test_tensions_show_both_sides_and_say_why(answers: list[Answer]) -> None:
+    assert sum(len(answer.tensions) for answer in answers) >= 3
+    for answer in answers:
+        for tension in answer.tensions:
+            a, b = answer.claims[tension.a], answer.claims[tension.b]
+            assert a.quote and b.quote and a.note != b.note
+            assert tension.why.strip() and tension.method in ("author", "rule", "model", "person")
+            assert 0 < tension.confidence <= 1
+
+
+def test_a_contested_question_shows_its_tension(asker: Asker) -> None:
+    answer = asker.ask(CONTESTED)
+    assert answer.coverage == "contested" and answer.tensions
+
+
+def test_silence_has_no_statements_but_the_nearest_notes_and_what_is_missing(vault: Path, asker: Asker) -> None:
+    answer = asker.ask(SILENT)
+    assert answer.coverage == "silent"
+    assert (answer.statements, answer.threads, answer.tensions, answer.next, answer.voices) == ((), (), (), (), 0)
+    assert answer.missing and not any(note.cited for note in answer.notes)
+    shown = ask(vault, "ask", SILENT).out
+    assert "silent" in shown and "Nearest" in shown
+    assert all((note.path or "") in shown for note in [note for note in answer.notes if note.path][:3])
+
+
+def test_next_lines_are_new_questions(asker: Asker, answers: list[Answer]) -> None:
+    titles = {
+        folded(row[0]).casefold() for row in asker.store.sql.execute("SELECT title FROM note WHERE kind <> 'stub'")
+    }
+    for answer in answers:
+        assert len(answer.next) <= 5
+        asked = [line.question for line in answer.next]
+        assert len(set(asked)) == len(asked)
+        for line in answer.next:
+            assert line.question.endswith("?") and line.why and line.because
+            assert folded(line.question).casefold() not in titles | {answer.question.casefold()}
+
+
+@pytest.mark.parametrize("limit", [80, 150, 300, 600])
+def test_the_words_said_stay_within_the_limit(asker: Asker, limit: int) -> None:
+    for question in QUESTIONS[:4]:
+        answer = asker.ask(question, words=limit)
+        assert answer.statements
+        # A lead ("On Wang et al. (2025):") is not counted by the limit; a quote is.
+        said = sum(len(s.text.removeprefix(s.lead).split()) for s in answer.statements)
+        assert said <= limit * 1.15, (question, said)
+
+
+def test_the_same_question_gets_the_same_answer(asker: Asker, answers: list[Answer]) -> None:
+    for answer in answers[:3]:
+        again = asker.ask(answer.question)
+        assert again.model_copy(update={"engine": answer.engine}) == answer
+
+
+def test_a_report_saved_into_the_vault_is_no_voice(vault: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "vault"
+    shutil.copytree(vault, copy, ignore=shutil.ignore_patterns(".kb"))
+    sync(copy, Settings())
+    with open_store(copy) as store:
+        before = Asker(store, Settings()).ask(CONTESTED)
+    save(copy / "report.md", report([before], "wikilink", "2026-01-01"))
+    assert sync(copy, Settings()).added == 1
+    with open_store(copy) as store:
+        after = Asker(store, Settings()).ask(CONTESTED)
+    assert (after.voices, after.coverage) == (before.voices, before.coverage)
+    assert "report.md" not in {note.id for note in after.notes if note.cited}
+    assert "report.md" not in {claim.path for claim in after.claims.values()}
+    assert [statement.text for statement in after.statements] == [statement.text for statement in before.statements]
