@@ -10,7 +10,8 @@ from test_ingest_rebuild import assert_as_rebuilt, contents, flaws, quickly
 
 import ingest.gather
 import ingest.pipeline
-from ingest.pipeline import Synced, sync
+from ingest.pipeline import sync
+from ingest.synced import Synced
 from kb.catalogue import claims, links, notes
 from kb.note import Note
 from kb.settings import Settings
