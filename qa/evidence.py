@@ -22,7 +22,10 @@ _MARKUP = re.compile(
 )
 _BREAKS = re.compile(r"\s+")
 _SHORTEST = 30
-_DANGLING = re.compile(r"\b(?:the|a|an|of|in|to|by|and|or|as|from|with|that|than|is|are|see|like|such)$", re.I)
+_DANGLING = re.compile(
+    r"\b(?:the|a|an|of|in|to|by|and|or|as|from|with|that|than|is|are|see|like|such|through|into|on|for|at|between|over|about|via|using|this|these|which|when|where|because|but|if)$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ _ANSWERED = 0.86
 """A question this near to a note's title is answered there."""
 _SAME = 0.8
 _LONGEST = 16
+_RESULT = re.compile(
+    r"\b(?:more|less|fewer|better|worse|improv|increas|reduc|degrad|outperform|beat|fail|rises?|falls?|lower|higher)",
+    re.I,
+)
 _NAME = re.compile(r"^(?:[A-Z][a-z]+ (?:and|et|&)|[A-Z]\w*[A-Z0-9]|[A-Z]-)")
 
 
@@ -89,7 +93,13 @@ def _alone(used: Sequence[Piece]) -> Iterator[Next]:
     voices = [piece.voice for piece in used]
     for piece in used:
         said = _clause(piece.claim)
-        if piece.claim.role == "finding" and voices.count(piece.voice) == 1 and said and piece.before is None:
+        if (
+            piece.claim.role == "finding"
+            and (piece.claim.numbers or _RESULT.search(piece.claim.quote))
+            and voices.count(piece.voice) == 1
+            and said
+            and piece.before is None
+        ):
             yield Next(
                 question=f"Has anyone else found that {said}?", because=(piece.claim.id,), why="one voice reports it"
             )

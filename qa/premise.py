@@ -18,7 +18,9 @@ _DENIES = re.compile(
     re.I,
 )
 _IF = re.compile(r"^(?:if|were|suppose|unless|whether)\b", re.I)
-_MET = 0.6
+_MET = 0.75
+_LEAST = 3
+"""Stems: of a statement with two words that matter, a claim on the same subject holds both without saying it."""
 _NEAR = 0.5
 
 
@@ -31,7 +33,7 @@ def test_premise(statement: str, pieces: Sequence[Piece], nearness: Sequence[flo
         for piece, near in zip(pieces, nearness, strict=True)
         if near >= _NEAR
         and wanted
-        and len(wanted & _stems(piece.claim.text)) / len(wanted) >= _MET
+        and _speaks_of(wanted, _stems(piece.claim.text))
         and not _IF.match(piece.claim.quote)
     ]
     against = [piece for piece in bearing if bool(_DENIES.search(piece.claim.quote)) != denied]
@@ -46,6 +48,11 @@ def test_premise(statement: str, pieces: Sequence[Piece], nearness: Sequence[flo
         verdict = "contradicted"
     claims = [*(piece.claim.id for piece in bearing_for[:3]), *(piece.claim.id for piece in against[:3]), *disputed[:2]]
     return Premise(text=statement, verdict=verdict, claims=tuple(dict.fromkeys(claims)))
+
+
+def _speaks_of(wanted: set[str], held: set[str]) -> bool:
+    shared = len(wanted & held)
+    return shared >= _LEAST and shared / len(wanted) >= _MET
 
 
 def _disputed(bearing: Sequence[Piece], links: Sequence[Link]) -> list[str]:

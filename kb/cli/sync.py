@@ -67,16 +67,20 @@ def as_dict(done: "Synced") -> dict[str, object]:
 def _table(done: "Synced") -> None:
     from rich.text import Text
 
-    from kb.cli.screen import console
+    from kb.cli.screen import console, counted
     from kb.oneline import one_line
 
     out = console(whole=True)
     counts = [(done.added, "added"), (done.changed, "changed"), (done.moved, "moved"), (done.removed, "removed")]
     told = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing to do"
-    out.print(Text.assemble(("Synced", "bold"), f"  {told}, {done.unchanged:,} unchanged, {done.skipped:,} skipped"))
-    out.print(
-        Text(f"Base    {done.notes:,} notes, {done.claims:,} claims, {done.links:,} links   ({done.seconds:.1f} s)")
+    rest = "".join(
+        f", {count:,} {word}" for count, word in ((done.unchanged, "unchanged"), (done.skipped, "skipped")) if count
     )
+    out.print(Text.assemble(("Synced", "bold"), f"  {told}{rest}"))
+    held = ", ".join(
+        counted(count, word) for count, word in ((done.notes, "note"), (done.claims, "claim"), (done.links, "link"))
+    )
+    out.print(Text(f"Base    {held}   ({done.seconds:.1f} s)"))
     for problem in (*done.failed, *done.remarks)[:20]:
         where = f"{problem.path}:{problem.line}" if problem.line else problem.path
         style = "red" if problem in done.failed else "yellow"
