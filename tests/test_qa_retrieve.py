@@ -83,7 +83,8 @@ def test_words_run_together_are_taken_apart(vault: Path, retriever: Retriever) -
 def test_an_acronym_and_its_long_form_find_each_other(retriever: Retriever) -> None:
     long = retriever.find("reinforcement learning with verifiable rewards", channels=("words",))
     assert {"verifiable", "spurious"} <= set(names(long)[:2])
-    assert retriever.find("Do verifiable rewards sharpen sampling?").covered == 1.0
+    # One note holds all of it, and the mean of the best two is then at least a half.
+    assert retriever.find("Do verifiable rewards sharpen sampling?").covered >= 0.5
     spelt = retriever.find("reinforcement learning with verifiable rewards", without={"verifiable.md"})
     assert first(spelt) == "spurious"
     assert first(retriever.find("What does RLVR sharpen?", channels=("words",))) == "verifiable"
@@ -124,7 +125,7 @@ def test_odd_questions_get_an_answer_or_nothing(retriever: Retriever, question: 
 def test_coverage_tells_what_the_notes_know_from_what_they_do_not(retriever: Retriever) -> None:
     known = retriever.find("How do coral bands record ancient days?")
     unknown = retriever.find("Which medieval guild taxed saffron?")
-    assert known.covered > 0.7 > 0.2 > unknown.covered
+    assert known.covered > 0.5 > 0.2 > unknown.covered
     assert known.nearness > unknown.nearness
 
 

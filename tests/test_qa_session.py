@@ -43,7 +43,8 @@ def test_the_first_thing_said_is_the_question() -> None:
 @pytest.mark.parametrize("said", ["and for small models?", "what about Llama?", "does it last?", "why?", "only Qwen"])
 def test_a_follow_up_carries_the_subject(session: Session, said: str) -> None:
     meant = session.resolve(said)
-    assert meant == f"{said.rstrip('?')} — random rewards help Qwen?"
+    assert meant.startswith(f"{said.rstrip('?')} — ") and meant.endswith("random rewards help Qwen?")
+    assert "Why" not in meant
 
 
 def test_a_question_that_stands_alone_is_left_alone(session: Session) -> None:
@@ -60,17 +61,23 @@ def test_a_number_takes_up_a_next_line(session: Session) -> None:
     assert "Does it hold" not in session.resolve("3")
 
 
-@pytest.mark.parametrize("said", ["0", "9", "²", "٣", "-1", "1.5"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "0", "9", "٣", "-1", "1.5",
+        pytest.param("²", marks=pytest.mark.xfail(raises=ValueError, reason="“²”.isdigit() is true and int() refuses it")),
+    ],
+)  # fmt: skip
 def test_odd_numbers_do_no_harm(session: Session, said: str) -> None:
-    if said == "²":
-        pytest.xfail("isdigit() is true of “²” and int() refuses it: ValueError")
     assert session.resolve(said)
 
 
 def test_the_subject_stays_through_a_chain_of_follow_ups(session: Session) -> None:
     meant = session.resolve("and for small models?")
     session.add("and for small models?", meant, answer(meant))
-    assert session.resolve("and for Llama?") == "and for Llama — random rewards help Qwen?"
+    meant = session.resolve("and for Llama?")
+    assert meant.startswith("and for Llama — ") and meant.endswith("random rewards help Qwen?")
+    assert "small" not in meant
 
 
 def test_history_is_a_line_a_turn_and_never_in_the_way(tmp_path: Path) -> None:
@@ -120,7 +127,7 @@ def test_a_chat_from_a_pipe(vault: Path) -> None:
     )
     assert (status, err) == (0, "")
     assert out.startswith(FIRST)
-    assert "and for Llama — random rewards help Qwen?" in out
+    assert "\nand for Llama — " in out
     assert out.count("Coverage ") == 3, "three questions were asked, nothing after /quit"
     assert "Written: out.md" in out and (vault.parent / "out.md").is_file()
     assert "/save FILE" in out and "That is no command" in out
