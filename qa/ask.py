@@ -9,11 +9,12 @@ from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.embed import Embedding, open_embedding
 from kb.link import Tension
+from kb.note import REPORT
 from kb.settings import Settings
 from kb.store import Store
 from qa.answer import Answer, Cited, Engine, Looked, Premise
 from qa.choose import Chosen, choose
-from qa.compose import statements
+from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_silent
 from qa.evidence import Piece, gather, voice_of
 from qa.ground import grounded
@@ -42,6 +43,7 @@ class Asker:
         """The answer to one question."""
         began = time.monotonic()
         question = read_question(text)
+        without = [*without, *self._reports()]
         found = self.retriever.find(question.text, notes=_LOOKED, without=without)
         pieces = gather(self.store, found.claims)
         premises, against = self._premises(question, without)
@@ -52,6 +54,12 @@ class Asker:
         used = [each for strand in chosen for one in strand for each in (one.piece, *one.echoes)]
         tensions = tensions_near(self.store, [note for note, _ in found.notes], used)
         return self._finished(question, found, premises, chosen, tensions, pieces, began, against)
+
+    def _reports(self) -> list[str]:
+        """Saved reports repeat what others say; they are not asked."""
+        return [
+            row[0] for row in self.store.sql.execute("SELECT name FROM note WHERE topics LIKE ?", (f'%"{REPORT}"%',))
+        ]
 
     def _premises(self, question: Question, without: Sequence[str]) -> tuple[list[Premise], bool]:
         """What the question takes for granted; and whether the notes speak against any of it."""
@@ -92,10 +100,11 @@ class Asker:
         )
         claims = {claim.id: claim for claim in read_claims(store, list(wanted))}
         said, tensions, problems, gone = grounded(store.vault, list(claims.values()), said, tensions)
+        said, threads = standing(said, threads)
         claims = {key: claim for key, claim in claims.items() if key not in gone}
         premises = [p.model_copy(update={"claims": tuple(key for key in p.claims if key in claims)}) for p in premises]
         pulling = [(tension, claims[tension.a], claims[tension.b]) for tension in tensions]
-        near = [note for note, _ in found.notes[:12]]
+        near = [note for note, _ in found.notes[:20]]
         onward = next_lines(store, self.embedding, question.text, used, near, pulling) if said else ()
         cited = {claims[key].note for statement in said for key in statement.claims}
         looked = _looked(store, found, cited, {claim.note for claim in claims.values()})

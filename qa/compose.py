@@ -55,6 +55,14 @@ def statements(
     return made, threads
 
 
+def standing(made: Sequence[Statement], threads: Sequence[Thread]) -> tuple[list[Statement], list[Thread]]:
+    """Threads that still say something, numbered anew."""
+    kept = sorted({statement.thread for statement in made})
+    number = {old: new for new, old in enumerate(kept)}
+    moved = [statement.model_copy(update={"thread": number[statement.thread]}) for statement in made]
+    return moved, [threads[old] for old in kept]
+
+
 def _statement(chosen: Chosen, lead: str, role: StatementRole, thread: int) -> Statement:
     piece = chosen.piece
     keys = dict.fromkeys([*piece.keys, *(key for echo in chosen.echoes for key in echo.keys)])

@@ -102,7 +102,11 @@ def excerpt(quote: str) -> str:
     shown = _BREAKS.sub(" ", _MARKUP.sub("", quote))
     if len(run) < max(_SHORTEST, 0.6 * len(shown)) or _DANGLING.search(run):
         return ""
-    return run if not shown[len(run) :].strip(" .,;)") else f"{run} …"
+    # A link that closes the quote was part of its grammar: a citation beside a sentence is not quoted at all.
+    cut = bool(shown[len(run) :].strip(" .,;)")) or (
+        first is not None and "[" in first[0] and "@" not in first[0] and "^" not in first[0]
+    )
+    return f"{run} …" if cut else run
 
 
 def vectors_of(store: Store, claims: Sequence[Claim]) -> dict[str, NDArray[np.float32]]:

@@ -17,12 +17,9 @@ MOST = 5
 _ANSWERED = 0.86
 """A question this near to a note's title is answered there."""
 _SAME = 0.8
-_LONGEST = 16
-_RESULT = re.compile(
-    r"\b(?:more|less|fewer|better|worse|improv|increas|reduc|degrad|outperform|beat|fail|rises?|falls?|lower|higher)",
-    re.I,
-)
-_NAME = re.compile(r"^(?:[A-Z][a-z]+ (?:and|et|&)|[A-Z]\w*[A-Z0-9]|[A-Z]-)")
+_LONGEST = 20
+_DEFINES = re.compile(r"^(?:[\w-]+ ){1,4}(?:is|are) (?:an?|the|one)\b")
+_NAME = re.compile(r"^(?:[A-Z][a-z]+ (?:et al|&)|[A-Z]\w*[A-Z0-9]|[A-Z]-)")
 
 
 def next_lines(
@@ -90,19 +87,18 @@ def _undecided(tensions: Sequence[tuple[Tension, Claim, Claim]]) -> Iterator[Nex
 
 def _alone(used: Sequence[Piece]) -> Iterator[Next]:
     """A finding that one voice alone reports."""
-    voices = [piece.voice for piece in used]
     for piece in used:
         said = _clause(piece.claim)
-        if (
-            piece.claim.role == "finding"
-            and (piece.claim.numbers or _RESULT.search(piece.claim.quote))
-            and voices.count(piece.voice) == 1
-            and said
-            and piece.before is None
-        ):
+        told = piece.claim.role in ("finding", "mechanism", "condition") and not _DEFINES.search(piece.claim.quote)
+        if told and said and piece.before is None and not _elsewhere(piece, used):
             yield Next(
                 question=f"Has anyone else found that {said}?", because=(piece.claim.id,), why="one voice reports it"
             )
+
+
+def _elsewhere(piece: Piece, used: Sequence[Piece]) -> bool:
+    """Whether another voice says nearly the same."""
+    return any(other.voice != piece.voice and float(other.vector @ piece.vector) >= _SAME for other in used)
 
 
 def _clause(claim: Claim) -> str:

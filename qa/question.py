@@ -134,8 +134,5 @@ def _sentence(text: str) -> str:
 def _lowered(text: str) -> str:
     """Lower case at the start, unless the word is a name or an acronym."""
     first = text.split(" ", 1)[0]
-    return (
-        text
-        if any(char.isupper() or char.isdigit() for char in first[1:]) or first == "I"
-        else text[:1].lower() + text[1:]
-    )
+    named = any(char.isupper() or char.isdigit() for char in first[1:]) or (len(first) == 1 and first != "A")
+    return text if named else text[:1].lower() + text[1:]

@@ -42,7 +42,7 @@ class Session:
         if not self.turns:
             return said
         last = self.turns[-1]
-        if said.isdigit() and 1 <= int(said) <= len(last.answer.next):
+        if said.isdecimal() and 1 <= int(said) <= len(last.answer.next):
             return last.answer.next[int(said) - 1].question
         short = len(said.split()) <= _LONGEST
         if (short and _FOLLOWS.match(said)) or (short and _POINTS_BACK.search(said)) or len(said.split()) <= 3:

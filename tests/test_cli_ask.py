@@ -87,7 +87,6 @@ def test_misuse_is_told_in_two_lines(vault: Path, words: tuple[str, ...]) -> Non
     assert len(done.stderr.splitlines()) == 2 and "ask --help" in done.stderr
 
 
-@pytest.mark.xfail(reason="`kb ask -` takes an empty stdin for a question; typed, it is misuse")
 def test_nothing_on_stdin_is_misuse_too(vault: Path) -> None:
     assert ask(vault, "-", said="\n").returncode == 2
 

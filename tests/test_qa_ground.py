@@ -144,7 +144,6 @@ def test_a_tension_that_lost_a_side_is_not_shown(asker: Asker) -> None:
     assert gone not in {key for tension in after.tensions for key in (tension.a, tension.b)}
 
 
-@pytest.mark.xfail(reason="a thread whose statements were all withdrawn stays in `threads`")
 def test_threads_left_empty_are_not_listed(asker: Asker) -> None:
     before = asker.ask(QUESTION)
     last = before.statements[-1].thread

@@ -11,7 +11,6 @@ from test_cli_contract import ask
 from test_qa_never_invents import folded, quoted
 from transcript import SAMPLE
 
-import qa.export.save
 from ingest.pipeline import sync
 from ingest.read import read
 from ingest.titles import Titles
@@ -88,7 +87,9 @@ def test_a_report_is_read_back_as_a_line_with_the_same_question(answer: Answer) 
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_report_in_the_vault_cites_what_the_answer_cites(vault: Path, answer: Answer, style: str, tmp_path: Path) -> None:
+def test_a_report_in_the_vault_cites_what_the_answer_cites(
+    vault: Path, answer: Answer, style: str, tmp_path: Path
+) -> None:
     copy = tmp_path / "vault"
     shutil.copytree(vault, copy)
     save(copy / "report.md", report([answer], style, "2026-01-02"))
@@ -122,7 +123,6 @@ def test_the_three_styles_of_citation(answer: Answer) -> None:
     assert used == set(defined) and len(defined) == len(set(defined)) and used
 
 
-@pytest.mark.xfail(reason="titles in the list of sources keep <html>, **bold** and `code`")
 def test_hostile_text_stays_text_in_markdown() -> None:
     from markdown_it import MarkdownIt
 
@@ -133,12 +133,13 @@ def test_hostile_text_stays_text_in_markdown() -> None:
         assert not [token.type for token in tokens if token.type in ("html_block", "code_block", "fence", "hr")]
         kinds = {child.type for child in inline}
         assert not kinds & {"image", "html_inline", "strong_open", "em_open", "code_inline"}, kinds
-        assert not [child for child in inline if child.type == "link_open"]
+        # CommonMark has no footnotes and reads "[^1]: [[x]]" as a link reference; nothing else may be a link.
+        hrefs = [str(child.attrs["href"]) for child in inline if child.type == "link_open"]
+        assert [href for href in hrefs if not href.startswith("%5B%5B")] == []
         headings = [token.tag for token in tokens if token.type == "heading_open"]
         assert headings == ["h1", "h2", "h2", "h2", "h2"]
 
 
-@pytest.mark.xfail(reason="`[[other]]` in a quote is read back as a citation of the report")
 def test_hostile_text_makes_no_citations() -> None:
     found = read("r.md", report([hostile()]).encode(), Titles(()))
     assert found.page is not None and found.page.note.kind == "line"
@@ -260,7 +261,7 @@ def test_a_write_that_fails_leaves_the_old_report_whole(tmp_path: Path, monkeypa
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(qa.export.save.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(ReportUnwritable, match="No space left"):
         save(path, "# two")
     assert path.read_bytes() == before and [file.name for file in tmp_path.iterdir()] == ["r.md"]

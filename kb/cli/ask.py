@@ -79,7 +79,7 @@ def _asked(question: str, questions: Path | None) -> list[str]:
             ) from None
         return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if question == "-":
-        return [sys.stdin.read()]
+        question = sys.stdin.read()
     if not question.strip():
         raise typer.BadParameter("There is no question.")
     return [question]

@@ -117,8 +117,8 @@ def _words(quote: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Inside a wikilink nothing can be escaped."""
-    return re.sub(r"[\[\]|#^\n]", " ", one_line(text)).strip()
+    """Inside a wikilink nothing can be escaped, so what could be mark-up goes."""
+    return " ".join(re.sub(r"[\[\]|#^<>`*\\]|&(?=[#\w])", " ", one_line(text)).split())
 
 
 def _escaped(text: str) -> str:
@@ -127,4 +127,6 @@ def _escaped(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"' + one_line(text, 500).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    # Doubled brackets would be read back as a link.
+    plain = one_line(text, 500).replace("[[", "[ [").replace("]]", "] ]")
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
