@@ -126,9 +126,7 @@ def test_no_statement_begins_with_a_word_that_points_at_nothing(answers: list[An
             assert not _DANGLES.match(quote) or _STANDS.match(quote), statement.text
 
 
-@pytest.mark.xfail(
-    reason="excerpt() cuts before a link without an ellipsis: “Elicitation by imperfect signals recalls”"
-)
+@pytest.mark.xfail(reason="a sentence that closes with a citekey is shown without its full stop")
 def test_a_statement_is_not_cut_in_the_middle_of_a_clause(answers: list[Answer]) -> None:
     for answer in answers:
         for statement in answer.statements:
