@@ -5,8 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,33 +27,6 @@ def same(passages: Passages, vector: Matrix) -> int:
     ((number, cosine),) = passages.nearest(vector, 1)
     assert cosine == pytest.approx(1, abs=1e-5)
     return number
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    chroma = Path(sys.executable).with_name("chroma")
-    with (folder / "log").open("wb") as log:
-        running = subprocess.Popen(
-            [chroma, "run", "--path", folder / "data", "--host", "127.0.0.1", "--port", str(port)],
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-        )
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert running.poll() is None, (folder / "log").read_text()
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        running.terminate()
-        running.wait(10)
 
 
 @pytest.fixture(params=["folder", "server"])
