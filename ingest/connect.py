@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from ingest.names import SELF, Candidate, choose, is_note_name
 from ingest.restate import restatements
 from ingest.sides import Sides
+from kb.catalogue import link_counts
 from kb.note import STUB, Source
 from kb.store import Store
 
@@ -45,6 +46,8 @@ def settle(store: Store) -> None:
             _write(store, f"figure:{key}", restatements(store, sides, key))
         for table in ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file"):
             sql.execute(f"DELETE FROM {table}")
+        # Counting links walks all of them; the idle sync before every question need not do it again.
+        store.set_meta("links", sum(count for _, count in link_counts(store)))
 
 
 def _closure(store: Store) -> set[str]:

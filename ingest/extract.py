@@ -131,7 +131,7 @@ class _Extractor:
         clipped = ""
         for start, end in sentences(shown, part.mentions):
             mentions = [m for m in part.mentions if m.shown and _within(m.shown, start, end)]
-            pure = beside(shown, start, end, mentions)
+            pure = beside(shown, start, mentions)
             stop = before_citation(shown, start, end, pure)
             words = readable(shown, start, end, pure, mentions)
             if clipped:

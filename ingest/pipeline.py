@@ -11,7 +11,7 @@ from ingest.gather import Plan, plan, understood
 from ingest.put import Entry, put, take_out
 from ingest.scan import Seen, Skipped, settled
 from ingest.synced import Synced
-from kb.catalogue import files, link_counts
+from kb.catalogue import files
 from kb.embed import Embedding, open_embedding
 from kb.lock import writing
 from kb.problem import Problem
@@ -20,7 +20,7 @@ from kb.settings import FOLDER, Settings
 from kb.store import BASE, Store, foreign_errors, made_folder, open_store
 from kb.vectors import VectorsUnavailable
 
-READER = "1"
+READER = "2"
 """Raised whenever the same file would be read otherwise; a base that was read otherwise is made anew."""
 BATCH = 200
 """Files to one transaction: each is whole in it, and the cost of a commit is shared."""
@@ -150,7 +150,7 @@ def _count(store: Store, done: Synced, wanted: Plan) -> None:
     """What the base holds now; what failed, whenever that was; what was remarked on files read this time."""
     before = wanted.before
     read = {item.path for item in wanted.to_read if isinstance(item, Seen)}
-    for path, state, problems in files(store):
+    for path, state, problems in files(store, remarked=True):
         if state == "failed":
             done.failed += problems
         elif state == "skipped" and path in read:
@@ -161,7 +161,7 @@ def _count(store: Store, done: Synced, wanted: Plan) -> None:
         elif state != "skipped" and path in read:
             done.remarks += [problem for problem in problems if problem.code != "empty"]
     done.notes, done.claims = store.count("note"), store.count("claim")
-    done.links = sum(count for _, count in link_counts(store))
+    done.links = int(store.meta("links", "0"))
 
 
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:

@@ -46,7 +46,7 @@ def leans(text: str) -> bool:
     return bool((_LEANS.match(text) and not _EXPLETIVE.match(text)) or _ANAPHOR.search(text[:60]))
 
 
-def beside(shown: str, start: int, end: int, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+def beside(shown: str, start: int, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
     """Question titles and bare slugs that stand beside the sentence rather than in its grammar."""
     spans: list[tuple[int, int]] = []
     for mention in mentions:

@@ -166,9 +166,10 @@ def named(store: Store, name: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def files(store: Store) -> Iterator[tuple[str, str, list[Problem]]]:
-    """Every file there is: its path, what became of it, and what was remarked."""
-    for path, state, problems in store.sql.execute("SELECT path, state, problems FROM file ORDER BY path"):
+def files(store: Store, *, remarked: bool = False) -> Iterator[tuple[str, str, list[Problem]]]:
+    """Every file there is, or those with a remark: its path, what became of it, and what was remarked."""
+    some = "WHERE problems <> '' " if remarked else ""
+    for path, state, problems in store.sql.execute(f"SELECT path, state, problems FROM file {some}ORDER BY path"):
         yield path, state, [Problem.model_validate(problem) for problem in json.loads(problems or "[]")]
 
 

@@ -48,12 +48,12 @@ class Asker:
         pieces = gather(self.store, found.claims)
         premises, against = self._premises(question, without)
         if is_silent(found) or not pieces:
-            return self._finished(question, found, premises, [], [], pieces, began)
+            return self._finished(question, found, premises, [], [], began)
         strands = in_threads(pieces, _leading(found, pieces))
         chosen = choose(strands, words)
         used = [each for strand in chosen for one in strand for each in (one.piece, *one.echoes)]
         tensions = tensions_near(self.store, [note for note, _ in found.notes], used)
-        return self._finished(question, found, premises, chosen, tensions, pieces, began, against)
+        return self._finished(question, found, premises, chosen, tensions, began, against)
 
     def _reports(self) -> list[str]:
         """Saved reports repeat what others say; they are not asked."""
@@ -80,7 +80,6 @@ class Asker:
         premises: Sequence[Premise],
         chosen: Sequence[Sequence[Chosen]],
         tensions: list[Tension],
-        pieces: Sequence[Piece],
         began: float,
         against: bool = False,
     ) -> Answer:

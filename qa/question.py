@@ -46,7 +46,7 @@ def read_question(given: str) -> Question:
     words = bare.rstrip("?？!. ").split()
     kind = _kind(words, bare)
     clause = _clause(words, kind)
-    return Question(text, kind, _reading(text, bare, kind, clause), _presupposed(bare, kind, clause))
+    return Question(text, kind, _reading(bare, kind, clause), _presupposed(bare, kind, clause))
 
 
 def _kind(words: list[str], text: str) -> Kind:
@@ -85,7 +85,7 @@ def _clause(words: list[str], kind: Kind) -> Clause | None:
     return None
 
 
-def _reading(text: str, bare: str, kind: Kind, clause: Clause | None) -> str:
+def _reading(bare: str, kind: Kind, clause: Clause | None) -> str:
     """A sentence that is grammatical whatever was typed: what could not be turned round is quoted."""
     if not bare:
         return "This asks nothing yet."

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from ingest.formats.front import front_matter
 from ingest.formats.inline import Notes, read_inline
 from ingest.page import Lines, Mention, Part, PartKind, Sheet, Shown, Writer
-from ingest.relations import relation_named
+from ingest.relations import is_inverse, relation_named
 from kb.link import Relation
 
 _FENCE_OR_COMMENT = re.compile(
@@ -259,7 +259,7 @@ def _row(cells: list[tuple[Shown, tuple[Mention, ...]]]) -> Part:
 
 def _typed(mentions: tuple[Mention, ...], name: str) -> Iterator[Mention]:
     for mention in mentions:
-        yield Mention(mention.target, "field", mention.start, mention.end, mention.relation, None, name.endswith(" by"))
+        yield Mention(mention.target, "field", mention.start, mention.end, mention.relation, None, is_inverse(name))
 
 
 def _front_mentions(front: str) -> Iterator[Mention]:
@@ -270,7 +270,7 @@ def _front_mentions(front: str) -> Iterator[Mention]:
     for line in front.splitlines(keepends=True):
         if key := re.match(r"([A-Za-z][\w -]{0,40}):", line):
             relation = relation_named(key[1]) or "cites"
-            inverse = key[1].casefold().replace("_", " ").replace("-", " ").endswith(" by")
+            inverse = is_inverse(key[1])
         for match in _WIKILINK.finditer(line):
             yield Mention(match[1].strip(), "field", at + match.start(), at + match.end(), relation, None, inverse)
         at += len(line)
