@@ -10,14 +10,16 @@ the rounds is printed, and ratios are taken within a round. Vaults are made in a
 import argparse
 import json
 import os
-import random
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.made import make_vault, read_abstracts, write
+from bench.timed import kb, timed
 
 FLOOR = """
 import sys, hashlib, os
@@ -37,10 +39,6 @@ for start in range(0, passages, 20000):
     index.add(range(start, stop), rows[start:stop])
 index.close()
 """
-WORDS = (
-    "model training data reward learning accuracy reasoning student teacher sample gradient policy example prompt chain thought "
-    "selection quality distribution problem answer verification entropy benchmark base instruction capability transfer scale loss"
-).split()
 
 
 def main() -> None:
@@ -73,7 +71,7 @@ def report(vault: Path, size: int, text: int, rounds: int, name: str = "") -> No
     print(f"\n{name or 'vault'}: {size:,} notes, {text / 1e6:.1f} MB of text")
     full, floor, idle, one = [], [], [], []
     for number in range(rounds):
-        seconds, peak, done = kb(vault, "sync", "--rebuild")
+        seconds, peak, done = kb(vault, "sync", "--rebuild", "--json")
         full.append(seconds)
         passages = json.loads(done)["claims"] and passages_in(vault)
         with tempfile.TemporaryDirectory() as where:
@@ -103,86 +101,11 @@ def report(vault: Path, size: int, text: int, rounds: int, name: str = "") -> No
     print(f"  kb --help          {statistics.median(helps):8.2f} s")
 
 
-def kb(vault: Path, *arguments: str) -> tuple[float, float, str]:
-    return timed([sys.executable, "-m", "kb", "--vault", str(vault), *arguments, "--json"])
-
-
-def timed(command: list[str]) -> tuple[float, float, str]:
-    """Seconds, peak memory in MB of the largest process, and what was printed."""
-    began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
-        printed = child.stdout.read() if child.stdout else b""
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"{command[2:5]} ended with {child.returncode}")
-    assert isinstance(usage, resource.struct_rusage)
-    return time.perf_counter() - began, usage.ru_maxrss / 1024, printed.decode()
-
-
 def passages_in(vault: Path) -> int:
     import sqlite3
 
     with sqlite3.connect(vault / ".kb" / "base.sqlite3") as base:
         return int(base.execute("SELECT count(*) FROM passage").fetchone()[0])
-
-
-def read_abstracts(folder: Path) -> list[tuple[str, str]]:
-    try:
-        with (folder / "corpus.jsonl").open() as lines:
-            return [(entry["title"], entry["text"]) for entry in map(json.loads, lines)]
-    except OSError:
-        return []
-
-
-def make_vault(vault: Path, size: int, abstracts: list[tuple[str, str]]) -> int:
-    """Notes of 60 to 300 words with front matter, sections, two to five links, and an essay in forty that cites ten."""
-    chance = random.Random(7)
-    total = 0
-    for number in range(size):
-        title, sentences = material(chance, number, abstracts)
-        links = [f"[[n{chance.randrange(size):06d}]]" for _ in range(chance.randint(2, 5))]
-        half = len(sentences) // 2
-        if number % 40 == 39:
-            cited = [
-                f"{sentence.rstrip('.')} [[n{chance.randrange(size):06d}|What does note {k} show?]]."
-                for k, sentence in enumerate(sentences)
-            ]
-            text = f"# {title}\n\nThis explores {title.lower()}\n\n{' '.join(cited[:half])}\n\nBut {' '.join(cited[half:])}\n"
-        else:
-            text = (
-                f'---\ntitle: "{title}"\ndate: 2024-03-{number % 28 + 1:02d}\ntopics: [{chance.choice(WORDS)}]\n---\n\n## Findings\n\n'
-                f"{' '.join(sentences[:half])}\n\n## Limitations\n\n- {sentences[half]}\n{chr(10).join('- ' + s for s in sentences[half + 1 :])}\n\n"
-                f"See also: {', '.join(links)}\n"
-            )
-        total += write(vault / f"{number // 500:03d}" / f"n{number:06d}.md", text)
-    return total
-
-
-def material(chance: random.Random, number: int, abstracts: list[tuple[str, str]]) -> tuple[str, list[str]]:
-    if abstracts:
-        title, body = abstracts[number % len(abstracts)]
-        sentences = [s.strip() + "." for s in body.split(". ") if len(s) > 20]
-        if number >= len(abstracts):
-            sentences += [s.strip() + "." for s in chance.choice(abstracts)[1].split(". ") if len(s) > 20]
-            chance.shuffle(sentences)
-        sentences = sentences[: chance.randint(4, 12)]
-        title = f"{title.rstrip('.').replace(chr(34), '')} ({number})"
-    else:
-        title = f"Does {chance.choice(WORDS)} change {chance.choice(WORDS)} {number}?"
-        sentences = [
-            f"The {' '.join(chance.choices(WORDS, k=chance.randint(8, 22)))} rose to {chance.random() * 100:.1f}%."
-            for _ in range(chance.randint(4, 12))
-        ]
-    return title, sentences if len(sentences) > 3 else [
-        *sentences,
-        *(["Nothing more was said about it in this paper."] * 4),
-    ]
-
-
-def write(path: Path, text: str) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.write_bytes(text.encode())
 
 
 if __name__ == "__main__":

@@ -8,10 +8,11 @@ still there. One transaction clears the marks and writes what follows from them.
 import json
 from collections.abc import Iterable, Iterator
 
+from ingest.clashes import clashes
 from ingest.names import SELF, Candidate, choose, is_note_name
 from ingest.restate import restatements
-from ingest.sides import Sides
-from kb.catalogue import link_counts
+from ingest.sides import Row, Sides
+from kb.edges import link_counts
 from kb.note import STUB, Source
 from kb.store import Store
 
@@ -44,7 +45,10 @@ def settle(store: Store) -> None:
         for (key,) in sql.execute("SELECT key FROM dirty_figure ORDER BY key").fetchall():
             sql.execute("DELETE FROM link WHERE origin = ?", (f"figure:{key}",))
             _write(store, f"figure:{key}", restatements(store, sides, key))
-        for table in ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file"):
+        sql.execute("DELETE FROM link WHERE origin IN (SELECT 'subject:' || key FROM dirty_subject)")
+        for key, row in clashes(store, sides):
+            _write(store, f"subject:{key}", [row])
+        for table in ("dirty_key", "dirty_tail", "dirty_figure", "dirty_subject", "dirty_file"):
             sql.execute(f"DELETE FROM {table}")
         # Counting links walks all of them; the idle sync before every question need not do it again.
         store.set_meta("links", sum(count for _, count in link_counts(store)))
@@ -175,10 +179,21 @@ def _in_hundreds(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(given[start : start + 500])
 
 
-def _write(
-    store: Store, origin: str, links: Iterable[tuple[str, str, str, str, float, list[dict[str, object]], str]]
-) -> None:
+def _write(store: Store, origin: str, links: Iterable[Row]) -> None:
     store.sql.executemany(
-        "INSERT OR REPLACE INTO link(kind, a, b, method, confidence, evidence, reason, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        ((*link[:5], json.dumps(link[5], ensure_ascii=False), link[6], origin) for link in links),
+        "INSERT OR REPLACE INTO link(kind, a, b, method, confidence, evidence, reason, tension, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                link.kind,
+                link.a,
+                link.b,
+                link.method,
+                link.confidence,
+                json.dumps(link.evidence, ensure_ascii=False),
+                link.reason,
+                link.tension,
+                origin,
+            )
+            for link in links
+        ),
     )

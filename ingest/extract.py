@@ -70,6 +70,10 @@ class Sentence:
     block: int
     cites: tuple[str, ...]
     """Keys of the notes it cites."""
+    names: tuple[str, ...] = ()
+    """Keys of all that it links to, cited or only named."""
+    section: str = ""
+    """The heading it stands under, lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,8 @@ class _Extractor:
             for mention in mentions:
                 if claim is not None:
                     self.owner[mention] = claim.id
-            self.spoken.append(Sentence(words, claim, index, cites))
+            names = tuple(target_key(m.target) for m in mentions if m.form != "embed")
+            self.spoken.append(Sentence(words, claim, index, cites, names, block.section.rpartition(" / ")[2]))
             if len(words) > 1:
                 chained = leans(words) and leant_on and len(leant_on) + len(words) < 350
                 leant_on = f"{leant_on} {words}" if chained else words

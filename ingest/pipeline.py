@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from ingest import passages
+from ingest import judged, judging, passages
 from ingest.connect import settle, to_read_again
 from ingest.gather import Plan, plan, understood
 from ingest.put import Entry, put, take_out
@@ -20,7 +20,7 @@ from kb.settings import FOLDER, Settings
 from kb.store import BASE, Store, foreign_errors, made_folder, open_store
 from kb.vectors import VectorsUnavailable
 
-READER = "2"
+READER = "5"
 """Raised whenever the same file would be read otherwise; a base that was read otherwise is made anew."""
 BATCH = 200
 """Files to one transaction: each is whole in it, and the cost of a commit is shared."""
@@ -45,7 +45,9 @@ def sync(
             store.set_meta("reader", READER)
             wanted = plan(store, settings)
             done = wanted.synced
-            if not (wanted.is_idle and store.meta("embed_setting") == settings.embed and not _unsettled(store)):
+            idle = wanted.is_idle and store.meta("embed_setting") == settings.embed and not _unsettled(store)
+            if not idle:
+                judging.unsettle(store)
                 embedding = open_embedding(settings.embed, vault, settings.offline)
                 _embed_anew(store, settings, embedding, say)
                 _take_in(store, wanted, embedding, say)
@@ -53,6 +55,11 @@ def sync(
                 settle(store)
                 say("passages", 0, 0)
                 _to_chroma(store, settings, done)
+            if not judging.is_settled(store, settings):
+                done.remarks += judging.judge_candidates(store, settings, judging.candidates(store), say)
+            if not idle or judged.is_new(store):
+                with store.transaction():
+                    done.remarks += judged.take_judgements(store)
             _count(store, done, wanted)
     done.seconds = round(time.monotonic() - began, 3)
     return done
@@ -115,6 +122,7 @@ def _embed_anew(store: Store, settings: Settings, embedding: Embedding, say: Pro
             )
         sql.execute("INSERT OR IGNORE INTO dirty_file SELECT file FROM vector")
         sql.execute("INSERT OR IGNORE INTO dirty_figure SELECT DISTINCT key FROM figure")
+        sql.execute("INSERT OR IGNORE INTO dirty_subject SELECT DISTINCT key FROM subject")
         store.set_meta("embed", embedding.name)
         store.set_meta("embed_setting", settings.embed)
         store.set_meta("chroma_high", -1)
@@ -142,7 +150,7 @@ def discard(vault: Path) -> None:
 
 
 def _unsettled(store: Store) -> bool:
-    marks = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file")
+    marks = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_subject", "dirty_file")
     return any(store.sql.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in marks)
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ingest.clashes import speaks, subjects
 from ingest.extract import Extract
 from ingest.names import key_of, listed_as, names_of, target_key
 from ingest.page import Page
@@ -138,6 +139,12 @@ class _Rows:
             for figure in figures:
                 self.add("figure", figure, number)
             self.dirty("dirty_figure", figures)
+            # What a list says of another note is told there already, and a saved report repeats what notes say.
+            if claim.note == own and not repeats and speaks(claim.quote, claim.role):
+                keys = subjects(claim.quote)
+                for key in keys:
+                    self.add("subject", key, number)
+                self.dirty("dirty_subject", keys)
         if found.claims:
             self.add("vector", file, len(found.claims), vectors)
 
@@ -204,6 +211,10 @@ def remove(store: Store, path: str) -> set[tuple[str, str]]:
     titles = set(sql.execute("SELECT tail, title FROM title WHERE file = ?", (file,)).fetchall())
     sql.execute(
         "INSERT OR IGNORE INTO dirty_figure SELECT figure.key FROM figure JOIN claim ON claim.id = figure.claim WHERE claim.file = ?",
+        (file,),
+    )
+    sql.execute(
+        "INSERT OR IGNORE INTO dirty_subject SELECT subject.key FROM subject JOIN claim ON claim.id = subject.claim WHERE claim.file = ?",
         (file,),
     )
     sql.execute("DELETE FROM link WHERE origin = ?", (f"file:{file}",))

@@ -70,15 +70,8 @@ def restatements(store: Store, sides: Sides, key: str) -> Iterator[Row]:
         if _same(len(shared), change, near, text, its_text):
             evidence = [known[name].place.model_dump(), known[other].place.model_dump()]
             confidence = round(min(0.95, 0.4 + 0.15 * len(shared) + 0.3 * near), 2)
-            yield (
-                "restates",
-                name,
-                other,
-                "rule",
-                confidence,
-                evidence,
-                f"both give {', '.join(shared)} for the same subject",
-            )
+            reason = f"both give {', '.join(shared)} for the same subject"
+            yield Row("restates", name, other, "rule", confidence, evidence, reason)
 
 
 def _same(figures: int, change: bool, nearness: float, text: str, other: str) -> bool:

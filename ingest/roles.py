@@ -32,11 +32,16 @@ _CUE_WORDS: tuple[tuple[Role, str], ...] = (
 )  # fmt: skip
 _CUES = tuple((role, re.compile(words, re.I)) for role, words in _CUE_WORDS)
 _ANY_CUE = re.compile("|".join(words for _, words in _CUE_WORDS), re.I)
+_REPORTING = """adapts adds analyses analyzes applies argues asks assesses attributes builds collects combines compares computes considers contrasts derives
+    describes discusses distils distills distinguishes documents estimates evaluates examines explains explores extends feeds fine-tunes follows
+    formalises formalizes gathers generates gives grounds identifies inserts intervenes introduces investigates lets looks makes offers perturbs pits
+    poses presents probes proposes proves provides puts reframes replaces replicates revisits separates shuffles splits suggests summarises summarizes
+    surveys swaps takes trains treats varies weighs withholds"""
+"""Verbs that are hardly ever plural nouns: a sentence that begins with one has lost its subject, the note."""
 _SCOPE_LINE = re.compile(
-    r"(?:[A-Z][a-z]+s (?:a|an|the|whether|how|what|which|when|two|three|four|its|their|one|each|both)\b"
-    r"|(?:Asks|Looks|Builds|Fine-tunes|Intervenes|Applies|Collects|Derives|Compares|Describes|Weighs|Examines|Explores|Investigates"
-    r"|Analyzes|Discusses|Considers|Separates|Treats|Perturbs|Trains|Replaces|Fits|Evaluates|Introduces|Proposes|Presents|Follows"
-    r"|Distinguishes|Reports on)\b|Studies (?!of|show|have|suggest|find|found|in|on|that|with|by|from|are|were)\w)"
+    rf"(?i:{'|'.join(_REPORTING.split())})\b(?! (?:of|are|is|was|were|have|has|had|can|could|may|might|must|will|would|should|do|did|on which|that (?:are|were))\b)"
+    r"|Re-\w+s (?!are|were|is|have)\w|(?:Tests|Checks|Runs|Reads|Uses|Breaks|Ranks|Lists|Frames|Raises|Records|Repeats|Generali[sz]es|Sorts|Fills|Places) (?!of|on|in|with|by|from|for|and|or|are|were|is|was|have"
+    r"|had|can|could|may|might|must|will|would|should|show|suggest|reveal|find|found|indicate|confirm|that)\w|(?:Reports (?:on|what|how|that|(?:[\w-]+ ){1,2}(?:of|in|on|with|from)\b)|Searches for|Reverse-engineers|Shows (?:that|how|why))\b|Studies (?!of|show|have|suggest|find|found|in|on|that|with|by|from|are|were)\w|(?!Perhaps|Curious|Always|Sometimes|Besides|Towards|Afterwards|Unless|Across|Was|Has|Does|Thus|Plus|Its|Hers|Yours|Ours|Turns out)[A-Z][a-z]+s (?:a|an|the|whether|how|what|which|when|two|three|four|its|their|one|each|both)\b"
 )
 _RESULT = re.compile(
     r"\d|\b(?:show(?:s|ed|n)?|find(?:s|ing)?|found|reveals?|outperform\w*|improv\w+|increas\w+|reduc\w+|degrad\w+|demonstrat\w+|observ\w+)\b",
@@ -46,7 +51,7 @@ _RESULT = re.compile(
 
 def is_scope_line(text: str) -> bool:
     """ "Compares models with ...": what a note is about, without a subject, and not what it says."""
-    return bool(_SCOPE_LINE.match(text))
+    return text[:1].isupper() and bool(_SCOPE_LINE.match(text))
 
 
 def role_of(text: str, section: str, lead: str, kind: NoteKind) -> Role:

@@ -53,6 +53,45 @@ _CUES = (
     _cue("supports", 0.85, r"\b(?:confirms?|corroborates?|replicates?|reproduces? the (?:result|finding|effect|gain)s?|agrees? with|is consistent with|in line with)\b"),
     _cue("supports", 0.7, _START + r"(?:similarly|likewise|in the same vein|the same (?:holds|is true)|independently)\b"),
 )  # fmt: skip
+OWN = ""
+"""As the other side of a statement: what the note itself finds."""
+_COUNTER = re.compile(r"\b(?:counter-?points?|counter-?arguments?|fault[ -]lines?|tensions?)\b")
+_PULLS = re.compile(
+    r"\b(?:finds?|found|shows?|reports?|argues?|holds?|warns?|credits?|reproduces?|describes?|not|no|nor|never|but|yet|although|though|however|only|instead|little"
+    r"|hardly|less|fewer|narrower|weaker|smaller|loses?|hurts?|against|doubt|contrary|opposite|unlike|without|objection|brittle|waste|open to|beyond)\b",
+    re.I,
+)
+_DISPUTES = re.compile(
+    r"\b(?:the (?:opposite|reverse|contrary)|conflicts? with|contradicts?|disputes?|disagrees?|runs? (?:against|counter)|at odds|does not fit|sits? uneasily"
+    r"|pushes? back|attributes? (?:it|the \w+) to|accounts? for (?:most|much)|(?:large|most|much) part of the|hides?|artefacts?|confound\w*|objection|however|incomplete"
+    r"|shrinks?|reverses?|fails?|re-examines?|reconsiders?)\b",
+    re.I,
+)
+_OPPOSITE = re.compile(
+    r"\b(?:the (?:opposite|reverse|contrary)|conflicts? with|contradicts?|disputes?|disagrees?|at odds)\b", re.I
+)
+_AGREES = re.compile(
+    r"\b(?:agrees? with|supports?|confirms?|in line with|consistent with|the same (?:result|pattern|finding|holds)|likewise|similarly|also finds?|echoes|discussed in|a point developed in|of the kind that"
+    r"|makes? (?:\\w+ )?important|recalls|resembles)\b",
+    re.I,
+)
+_SETTLES = re.compile(
+    r"\breconcil|\b(?:two|both|they|remedies|accounts|results|studies|notes|views|authors) disagree", re.I
+)
+"""It settles a dispute, or announces one whose two sides are still to come."""
+_REPLIES = re.compile(
+    r"\b(?:one|you|critics|some|they|it) (?:might|may|could|can) (?:be )?(?:repl(?:y|ied)|object(?:ed)?|argued?|said?)\b",
+    re.I,
+)
+"""What follows answers a reply, and stands with what went before."""
+_ASIDE = re.compile(r"\b(?:connections?|related|see also|further|links?)\b")
+_JOINS = re.compile(
+    r"^\W*(?:(?:and|also)\b|similarly|likewise|in the same vein|the same (?:holds|is true)|at the extreme|moreover|further(?:more)?|for (?:example|instance))",
+    re.I,
+)
+_LONG = re.compile(r"[a-z]{5,}")
+_REPEATS = 2
+"""Long words that a sentence must take up from one before to be set against that one."""
 _WITHIN = re.compile(r"[,;—–] (but|whereas|while|although|yet)\b")
 _DENIED = re.compile(
     r"\b(?:not|never|no|hardly|neither|nor|unable to|fail(?:s|ed|ing)? to|failure to|(?:does|do|did)n[o’']t|cannot|can[’']t)\s+(?:\w+\s+){0,4}$",
@@ -63,9 +102,8 @@ _DENIED = re.compile(
 def author_links(sentences: Sequence[Sentence]) -> tuple[Said, ...]:
     """What the author relates, in the order of the text; of two words for one pair the plainer counts."""
     found: dict[tuple[str, str], Said] = {}
-    if sum(len(sentence.cites) for sentence in sentences) < 2:
-        return ()
-    for said in _author_links(sentences):
+    related = _author_links(sentences) if sum(len(sentence.cites) for sentence in sentences) >= 2 else ()
+    for said in (*related, *_counterpoints(sentences)):
         pair = (said.a + said.a_key, said.b + said.b_key)
         if pair not in found or said.confidence > found[pair].confidence:
             found[pair] = said
@@ -84,6 +122,9 @@ def _author_links(sentences: Sequence[Sentence]) -> Iterator[Said]:
         if found is None:
             continue
         cue, word = found
+        before = sentences[index - 1].text if index else ""
+        if _SETTLES.search(sentence.text) or _REPLIES.search(before) or _ASIDE.search(sentence.section):
+            continue
         later = _citing(sentences, index, forward=True)
         earlier = _citing(sentences, index, forward=False)
         if later is None or earlier is None or later.claim is None or earlier.claim is None:
@@ -94,6 +135,22 @@ def _author_links(sentences: Sequence[Sentence]) -> Iterator[Said]:
             continue
         reason = f"the author relates them with “{word}”"
         yield Said(cue.relation, cue.confidence, later.claim.id, a_key, earlier.claim.id, b_key, reason)
+
+
+def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[Said]:
+    """What a note sets against its own finding: under such a heading, naming whoever says otherwise.
+
+    A limit that names nobody ("one model family only") says how far the finding was tested, and disputes nothing.
+    """
+    for sentence in sentences:
+        heading = _COUNTER.search(sentence.section)
+        if heading is None or sentence.claim is None or _AGREES.search(sentence.text):
+            continue
+        disputes = _DISPUTES.search(sentence.text)
+        if sentence.names and (disputes or _PULLS.search(sentence.text)):
+            relation: Relation = "contradicts" if disputes and _OPPOSITE.search(sentence.text) else "qualifies"
+            reason = f"its author sets it against the note's own finding, under “{sentence.section}”"
+            yield Said(relation, 0.9 if disputes else 0.85, sentence.claim.id, "", OWN, "", reason)
 
 
 def _cue_of(text: str) -> tuple[_Cue, str] | None:
@@ -110,5 +167,22 @@ def _citing(sentences: Sequence[Sentence], index: int, *, forward: bool) -> Sent
     if forward:
         near = sentences[index : index + _REACH]
         return next((s for s in near if s.cites and s.claim and s.block == block), None)
-    near = sentences[max(0, index - _REACH) : index]
-    return next((s for s in reversed(near) if s.cites and s.claim and s.block >= block - 1), None)
+    start = next((at for at in range(index, -1, -1) if at == 0 or sentences[at - 1].block != block), index)
+    near = sentences[max(start, index - _REACH) : index]
+    citing = [s for s in near if s.cites and s.claim]
+    if citing:
+        return next((s for s in reversed(citing) if not _JOINS.search(s.text)), citing[-1])
+    # What opens a paragraph is set against what the one before is about, not against the last it cites.
+    above = [s for s in sentences[:start] if s.block == sentences[start - 1].block and s.cites and s.claim]
+    if not above or start == 0:
+        return None
+    mine = _telling(" ".join(s.text for s in sentences[start : index + 1]))
+    best = max(above, key=lambda s: (len(mine & _telling(s.text)), -above.index(s)))
+    if len(mine & _telling(best.text)) >= _REPEATS:
+        return best
+    return next((s for s in above if not _JOINS.search(s.text)), above[0])
+
+
+def _telling(text: str) -> set[str]:
+    """Words by which one sentence takes up another."""
+    return {word[:6] for word in _LONG.findall(text.lower())}

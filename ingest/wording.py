@@ -31,7 +31,7 @@ _MARKED_CITATION = re.compile(r"\s*[\[(]\s*[,;\s]*[\])]")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}")
 _SUBJECT_BEFORE = re.compile(
     r"\b(?:see|in|of|by|from|as|since|because|with|and|or|to|than|on|for|about|is|are|was|that|if|while|whether|answers?|asks?"
-    r"|reads?|titled?|called|question|note|per|via|after|like|unlike|both|behind|against|under|over|beyond|into|between|around|through|at|beside|before|within|recalls?|resembles?|mirrors?|echoes|extends?|supports?|contradicts?|qualif(?:y|ies)|disputes?|follows?|matche?s?|fits?|explains?|restates?|repeats?|confirms?|answers?|joins?|meets?|limits?|refines?|builds on|yet)\s*[“\"'(]?$",
+    r"|reads?|titled?|called|question|note|per|via|after|like|unlike|both|behind|against|under|over|beyond|into|between|around|through|at|beside|before|within|which|which \w+s|recalls?|resembles?|mirrors?|echoes|extends?|supports?|contradicts?|qualif(?:y|ies)|disputes?|follows?|matche?s?|fits?|explains?|restates?|repeats?|confirms?|answers?|joins?|meets?|limits?|refines?|builds on|yet|:)\s*[“\"'(]?$",
     re.I,
 )
 # Mark-up that a sentence starts or ends in belongs to its quote: half a link is no quotation.

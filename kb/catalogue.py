@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from kb.claim import Claim, Place, Quantity
-from kb.link import Link
+from kb.claim import Claim, Quantity
 from kb.note import Citation, Note, Source, slug
 from kb.problem import Problem
 from kb.store import Store, searchable
@@ -24,7 +24,7 @@ def notes(store: Store, names: Sequence[str] | None = None) -> list[Note]:
     if names is None:
         rows = store.sql.execute(f"{_NOTE} ORDER BY note.file IS NULL, note.name")
         return [_note(row) for row in rows]
-    found = {row[0]: _note(row) for row in _by_name(store, _NOTE, "note.name", names)}
+    found = {row[0]: _note(row) for row in by_name(store, _NOTE, "note.name", names)}
     return [found[name] for name in names if name in found]
 
 
@@ -35,7 +35,7 @@ def claims(store: Store, names: Sequence[str] | None = None) -> list[Claim]:
         rows = store.sql.execute(f"{_CLAIM} ORDER BY file.path, claim.start, claim.name").fetchall()
         cites = _citations(store, None)
     else:
-        rows = _by_name(store, _CLAIM, "claim.name", names)
+        rows = by_name(store, _CLAIM, "claim.name", names)
         cites = _citations(store, names)
     found = {row[0]: _claim(row, cites.get(row[0], ())) for row in rows}
     return list(found.values()) if names is None else [found[name] for name in names if name in found]
@@ -43,19 +43,31 @@ def claims(store: Store, names: Sequence[str] | None = None) -> list[Claim]:
 
 def claims_of(store: Store, note: str) -> list[Claim]:
     """A note's own claims, then what other files say in its name."""
+    # The owner goes before what a claim is about, that before its file. Each is asked by its own index: asked as one
+    # expression, every claim of the base would be read.
     rows = store.sql.execute(
-        "SELECT claim.name FROM claim JOIN file ON file.id = claim.file "
-        "WHERE coalesce(claim.owner, claim.about, file.path) = ? ORDER BY file.path <> ?, file.path, claim.start",
-        (note, note),
+        "SELECT claim.name FROM claim JOIN file ON file.id = claim.file WHERE claim.id IN ("
+        "SELECT id FROM claim WHERE owner = ?1 UNION SELECT id FROM claim WHERE about = ?1 AND owner IS NULL UNION "
+        "SELECT claim.id FROM claim JOIN file ON file.id = claim.file WHERE path = ?1 AND owner IS NULL AND about IS NULL) "
+        "ORDER BY file.path <> ?1, file.path, claim.start",
+        (note,),
     )
     return claims(store, [row[0] for row in rows])
 
 
 def _citations(store: Store, names: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
-    query = "SELECT claim, note FROM mention WHERE claim IS NOT NULL AND note IS NOT NULL AND note IN (SELECT name FROM note)"
-    rows = (
-        store.sql.execute(f"{query} ORDER BY start") if names is None else _by_name(store, query, "claim", names, "AND")
-    )
+    if names is None:
+        rows: Iterable[tuple[str, ...]] = store.sql.execute(
+            "SELECT claim, note FROM mention WHERE claim IS NOT NULL AND note IN (SELECT name FROM note) ORDER BY start"
+        )
+    else:
+        # A mention stands in its claim's file, and files have an index of mentions; claims have none. CROSS keeps
+        # SQLite from going through the mentions of every note instead.
+        query = (
+            "SELECT mention.claim, mention.note FROM claim CROSS JOIN mention ON mention.file = claim.file "
+            "AND mention.claim = claim.name CROSS JOIN note ON note.name = mention.note"
+        )
+        rows = by_name(store, query, "claim.name", names, " ORDER BY mention.start")
     found: dict[str, dict[str, None]] = {}
     for claim, note in rows:
         found.setdefault(claim, {})[note] = None
@@ -85,35 +97,6 @@ def cited(store: Store) -> list[tuple[str, str]]:
         "SELECT DISTINCT file.path, claim.owner FROM claim JOIN file ON file.id = claim.file JOIN note ON note.name = claim.owner "
         "ORDER BY 1, 2"
     ).fetchall()
-
-
-def links(store: Store, *ends: str) -> list[Link]:
-    """Links of the graph, all of them or those that touch one of these claims or notes; surest first."""
-    query = "SELECT kind, a, b, method, confidence, evidence, reason FROM link"
-    rows = store.sql.execute(query).fetchall() if not ends else [
-        row for end in ends for row in store.sql.execute(f"{query} WHERE a = ?1 OR b = ?1", (end,))
-    ]  # fmt: skip
-    best: dict[tuple[str, str, str], Link] = {}
-    for kind, a, b, method, confidence, evidence, reason in rows:
-        places = tuple(Place.model_validate(place) for place in json.loads(evidence))
-        link = Link(kind=kind, a=a, b=b, method=method, confidence=confidence, evidence=places, reason=reason)
-        if (kind, a, b) not in best or _rank(link) < _rank(best[kind, a, b]):
-            best[kind, a, b] = link
-    return sorted(best.values(), key=lambda link: (-link.confidence, link.kind, link.a, link.b))
-
-
-def _rank(link: Link) -> tuple[float, str, str]:
-    """Of two authors who say the same, the surer one is quoted, else always the same one."""
-    return -link.confidence, link.reason, str(link.evidence)
-
-
-def link_counts(store: Store) -> list[tuple[str, int]]:
-    """How many links of each kind, and by whom; what two files state alike is one link."""
-    cites = store.sql.execute("SELECT count(*) FROM mention WHERE note IN (SELECT name FROM note)").fetchone()[0]
-    rows = store.sql.execute(
-        "SELECT kind || ' (' || method || ')', count(DISTINCT a || ' ' || b) FROM link GROUP BY 1 ORDER BY 1"
-    ).fetchall()
-    return [("cites (author)", cites), *rows]
 
 
 def find_notes(store: Store, query: str, limit: int) -> list[str]:
@@ -179,13 +162,11 @@ def works(store: Store) -> dict[str, Source]:
     return {key: Source.model_validate_json(source) for key, source in rows}
 
 
-def _by_name(
-    store: Store, query: str, column: str, names: Sequence[str], joiner: str = "WHERE"
-) -> Iterator[tuple[str, ...]]:
-    order = " ORDER BY start" if joiner == "AND" else ""
+def by_name(store: Store, query: str, column: str, names: Sequence[str], order: str = "") -> Iterator[tuple[Any, ...]]:
+    """The rows of a query for any number of names."""
     for at in range(0, len(names), 500):
         some = names[at : at + 500]
-        yield from store.sql.execute(f"{query} {joiner} {column} IN ({','.join('?' * len(some))}){order}", some)
+        yield from store.sql.execute(f"{query} WHERE {column} IN ({','.join('?' * len(some))}){order}", some)
 
 
 def _note(row: Sequence[str]) -> Note:

@@ -26,6 +26,8 @@ class Link(Fact):
     """The spans that show it: on the side of `a` first, then of `b`."""
     reason: str
     """Why, in words a reader can check."""
+    tension: TensionKind | None = None
+    """For `contradicts` and `qualifies`: how the two pull apart."""
 
 
 class Tension(Fact):
@@ -45,3 +47,5 @@ class Tension(Fact):
     """The words that pull apart."""
     reconcile: str | None = None
     """What would settle it, when the author or the graph knows."""
+    settled_by: tuple[str, ...] = ()
+    """The claims in which the author says so."""

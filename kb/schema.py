@@ -102,6 +102,22 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE VIRTUAL TABLE claim_words USING fts5(text, content='', tokenize="porter unicode61 remove_diacritics 2");
     CREATE VIRTUAL TABLE note_words USING fts5(title, aliases, summary, body, content='', tokenize="porter unicode61 remove_diacritics 2");
     """,
+    """
+    ALTER TABLE link ADD COLUMN tension TEXT NOT NULL DEFAULT '';
+    CREATE INDEX claim_sha ON claim(sha);
+    CREATE TABLE subject (
+        key TEXT NOT NULL, claim INTEGER NOT NULL REFERENCES claim(id) ON DELETE CASCADE, PRIMARY KEY (key, claim)
+    ) WITHOUT ROWID;
+    CREATE INDEX subject_claim ON subject(claim);
+    CREATE TABLE dirty_subject (key TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE verdict (
+        a TEXT NOT NULL, b TEXT NOT NULL, verdict TEXT NOT NULL, relation TEXT NOT NULL, tension TEXT NOT NULL, says TEXT NOT NULL,
+        PRIMARY KEY (a, b)
+    ) WITHOUT ROWID;
+    CREATE TABLE opinion (
+        key TEXT PRIMARY KEY, contradiction REAL NOT NULL, entailment REAL NOT NULL, neutral REAL NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 

@@ -23,6 +23,8 @@ class Settings(BaseModel):
     """`wordllama` (built in), `minilm`, a folder with an ONNX model, or `provider/model`."""
     vectors: str = ""
     """Address of a Chroma server ("http://127.0.0.1:8000"); empty keeps Chroma in `.kb/`."""
+    judge: str = ""
+    """A folder with an ONNX model that tells contradictions; empty asks none."""
     cite: Literal["wikilink", "citekey", "footnote"] = "wikilink"
     """How a Markdown report cites."""
     offline: bool = False

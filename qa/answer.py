@@ -35,6 +35,8 @@ class Statement(Fact):
     role: StatementRole
     lead: str = ""
     """The words before the quote; they say only what the graph knows."""
+    opens: bool = False
+    """Whether it stands before the strands, as the answer in brief."""
 
 
 class Thread(Fact):
@@ -105,3 +107,11 @@ class Answer(Fact):
     """Independent sources among what is cited."""
     missing: str = ""
     """What the notes lack, in a sentence; empty where nothing is."""
+
+    def in_brief(self) -> list[Statement]:
+        """What stands before the strands."""
+        return [statement for statement in self.statements if statement.opens]
+
+    def said_in(self, thread: int) -> list[Statement]:
+        """What one strand says."""
+        return [statement for statement in self.statements if statement.thread == thread and not statement.opens]

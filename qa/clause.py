@@ -1,38 +1,34 @@
-"""The clause inside a question: who does what. Told from word order alone, and only where it is plain.
+"""The clause inside a question: who does what. Told from word order, and only where it is plain.
 
-English inverts: "does X improve Y" states "X improves Y". Where the subject ends is seen from the first word
-that can only be a verb, or that starts a predicate; where no such word is found there is no clause.
+English inverts: "does X improve Y" states "X improves Y". Where the subject ends is the whole difficulty; `qa.predicate`
+says, and where it cannot say there is no clause.
 """
 
-import re
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-_VERBS = frozenset(
-    """accelerate achieve acquire activate adapt add affect agree allow amplify apply approach arise ask avoid beat become
-    behave believe bring build carry cause collapse come compete consume contain contradict contribute converge correlate
-    create decide decline decrease degrade deliver demand depend derive destroy determine develop differ diminish discover
-    dominate drop emerge enable encode encourage enhance ensure exceed exhibit exist expand explain exploit explore express
-    extend fail fall follow forget gain generalise generalize generate give get go grow happen harm have help hinder hold
-    hurt ignore imitate improve include increase induce infer inherit introduce keep know lack last lead learn lie limit live
-    lose lower make manage matter mean memorise memorize need obtain occur offer outperform overfit perform persist predict
-    prefer preserve prevent produce protect prove provide raise reach read reason receive recover reduce reflect reinforce
-    rely remain remove replace require resemble resist respond retain reveal rise saturate say see seem select serve
-    sharpen shift shrink slow solve speed stall stay stop strengthen struggle succeed suffer suppress survive sustain take
-    teach tell tend think transfer trust understand unlock use vary verbalise verbalize verify want weaken widen win work
-    write yield""".split()
+from qa.grammar import (
+    AUXILIARIES,
+    DETERMINERS,
+    DO,
+    JOINERS,
+    OBJECTS,
+    PARTICLES,
+    PRONOUNS,
+    bare,
+    is_adverb,
+    is_preposition,
+    may_be_plain_verb,
 )
-_PREDICATES = frozenset(
-    """better worse more less so such not only also still already never always often rarely a an the able unable likely
-    unlikely needed necessary enough sufficient possible impossible bad good hard easy difficult important essential reliable
-    unreliable faithful effective ineffective useful useless brittle robust stable unstable sensitive insensitive limited bound
-    superior inferior equal unequal different similar due caused driven explained trained learned made used found seen given
-    real true false settled known unknown""".split()
+from qa.predicate import start_of_predicate
+from qa.verbs import is_only_verb, may_be_noun, past, third
+
+_LONGEST = 80
+_TAKES_A_PLAIN_VERB = frozenset("make let help have see watch making letting helping makes lets helps".split())
+_WITHOUT_MARK = frozenset(
+    "dont doesnt didnt isnt arent wasnt werent hasnt havent hadnt shouldnt couldnt wouldnt".split()
 )
-_MODALS = frozenset("can could may might must shall should will would".split())
-_DO = frozenset(("do", "does", "did"))
-_BE = frozenset(("is", "are", "was", "were"))
-_HAVE = frozenset(("has", "have", "had"))
-AUXILIARIES = _MODALS | _DO | _BE | _HAVE
+_ASKS = frozenset("why how when where what which who".split())
 
 
 class Clause(NamedTuple):
@@ -45,55 +41,117 @@ class Clause(NamedTuple):
         return f"{self.subject} {self.predicate}"
 
 
-def uninverted(words: list[str]) -> Clause | None:
-    """The clause that "does X improve Y" asks about; `words` begin with the auxiliary."""
-    if len(words) < 3:
+def auxiliary_of(word: str) -> tuple[str, bool]:
+    """Which auxiliary a word is, if it is one, and whether it says no."""
+    given = bare(word)
+    if given in ("cant", "can't", "cannot", "won't", "shan't"):
+        return {"cant": "can", "can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}[given], True
+    if given in _WITHOUT_MARK:
+        given = f"{given[:-1]}'t"
+    plain = given.removesuffix("n't")
+    return (plain, plain != given) if plain in AUXILIARIES else ("", False)
+
+
+def uninverted(words: Sequence[str], alternative: bool = False) -> Clause | None:
+    """The clause that "does X improve Y" asks about; `words` begin with the auxiliary.
+
+    With `alternative`, "or does Z" may follow.
+    """
+    if not 3 <= len(words) <= _LONGEST:
         return None
-    auxiliary = words[0].lower().replace("’", "'")
-    negated = auxiliary.endswith("n't")
-    auxiliary = {"can't": "can", "won't": "will"}.get(auxiliary, auxiliary.removesuffix("n't"))
-    rest = words[1:]
-    starts = _PREDICATES if auxiliary in _BE else _VERBS
-    at = next((i for i in range(1, len(rest)) if _bare(rest[i]) in starts and _can_follow(rest[i - 1])), None)
-    if at is None or auxiliary not in AUXILIARIES:
+    auxiliary, negated = auxiliary_of(words[0])
+    rest = list(words[1:])
+    if rest and rest[0].lower() == "not":
+        rest, negated = rest[1:], True
+    if not auxiliary or not rest or "let's" in map(bare, rest):
         return None
-    subject, tail = " ".join(rest[:at]), rest[at:]
-    if auxiliary in _DO:
-        verb = tail[0] if auxiliary == "do" else _third(tail[0]) if auxiliary == "does" else f"did {tail[0]}"
-        if negated:
-            verb = f"{auxiliary} not {tail[0]}"
-        return Clause(subject, " ".join((verb, *tail[1:])))
-    return Clause(subject, " ".join((auxiliary, *(("not",) if negated else ()), *tail)))
+    found = start_of_predicate(auxiliary, rest)
+    if found is None:
+        return None
+    ends, verb = found
+    subject = " ".join("I" if word == "i" else word for word in rest[:ends])
+    tail = turned_tail(rest[ends:], alternative)
+    if tail is None:
+        return None
+    return Clause(subject, said) if (said := _said(auxiliary, negated, tail, verb - ends)) else None
 
 
-def _bare(word: str) -> str:
-    return word.lower().strip(",.;:“”\"'()")
+def _said(auxiliary: str, negated: bool, tail: list[str], verb: int) -> str | None:
+    """The predicate, with the auxiliary where a statement has it."""
+    if auxiliary == "do" and not negated and "not" not in map(bare, tail[:verb]):
+        return " ".join(tail)
+    if auxiliary in DO and not negated and "not" not in map(bare, tail[:verb]):
+        inflect = third if auxiliary == "does" else past
+        joined = _joined_verbs(tail, verb)
+        if joined is None:
+            return None
+        return " ".join(_inflected(word, inflect) if i == verb or i in joined else word for i, word in enumerate(tail))
+    if negated:
+        auxiliary = "cannot" if auxiliary == "can" else f"{auxiliary} not"
+    if auxiliary == "can" and bare(tail[0]) == "not":
+        return " ".join(("cannot", *tail[1:]))
+    return " ".join((auxiliary, *tail))
 
 
-def _can_follow(word: str) -> bool:
-    """A verb cannot come right after "the" or "of": there it is part of a name."""
-    return _bare(word) not in (
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "by",
-        "in",
-        "on",
-        "for",
-        "and",
-        "or",
-        "with",
-        "from",
-        "that",
-    )
+def _inflected(word: str, inflect: Callable[[str], str]) -> str:
+    plain = word.rstrip(',;:"”)')
+    return f"{inflect(plain)}{word[len(plain) :]}"
 
 
-def _third(verb: str) -> str:
-    lower = verb.lower()
-    if lower == "have":
-        return "has"
-    if lower.endswith(("s", "x", "z", "ch", "sh", "o")):
-        return f"{verb}es"
-    return f"{verb[:-1]}ies" if re.search(r"[^aeiou]y$", lower) else f"{verb}s"
+def _joined_verbs(tail: list[str], verb: int) -> list[int] | None:
+    """Further verbs of the same subject ("helps Qwen and stalls"); None where they cannot be told."""
+    found = []
+    lower = [bare(word) for word in tail]
+    for i in range(verb + 1, len(lower) - 1):
+        if lower[i] not in ("and", "or", "but", "then"):
+            continue
+        at = i + 1
+        while (
+            at < len(lower) - 1
+            and is_adverb(lower[at])
+            and lower[at] not in ("better", "best", "more", "less", "most", "long")
+        ):
+            at += 1
+        if lower[at] == "not" or lower[at - 1] == "not":
+            continue
+        after = lower[at + 1] if at + 1 < len(lower) else ""
+        if not (is_only_verb(lower[at]) or lower[at] in ("be", "have") or may_be_noun(lower[at])):
+            continue
+        if may_be_noun(lower[at]) and not is_only_verb(lower[at]):
+            if i == verb + 1 or after in DETERMINERS | OBJECTS | PARTICLES:
+                pass
+            elif (is_preposition(after) and after != "of") or after == "to":
+                return None
+            else:
+                continue
+        between = lower[verb + 1 : i]
+        caused = any(word in _TAKES_A_PLAIN_VERB for word in lower[verb:i]) and any(map(may_be_plain_verb, between))
+        inside = caused or any(
+            word in _ASKS or word in ("to", "that", "if", "while", "because", "can", "will", "do") for word in between
+        )
+        if inside and not tail[i - 1].endswith(","):
+            return None
+        found.append(at)
+    return found
+
+
+def turned_tail(tail: list[str], alternative: bool) -> list[str] | None:
+    """The rest of a question; where a second one hangs on it, None, but an alternative ("or do they ...") is turned round."""
+    lower = [bare(word) for word in tail]
+    for i in range(1, len(tail) - 1):
+        auxiliary, after = auxiliary_of(tail[i])[0], lower[i + 1]
+        joined = lower[i - 1] in JOINERS or tail[i - 1].endswith(",")
+        if (
+            auxiliary
+            and joined
+            and (auxiliary in DO - {"do"} or after in PRONOUNS | DETERMINERS or lower[i - 1] == "or")
+        ):
+            if not alternative or lower[i - 1] != "or":
+                return None
+            second = uninverted(tail[i:])
+            return [*tail[:i], *str(second).split(" ")] if second else None
+        if lower[i] in _ASKS and auxiliary_of(tail[i + 1])[0]:
+            then = lower[i + 2] if i + 2 < len(lower) else ""
+            if lower[i + 1] in DO or then in PRONOUNS | DETERMINERS or lower[i - 1] in JOINERS:
+                return None
+    return tail

@@ -1,13 +1,14 @@
 """Claims -> statements, without a model. Every phrase between two quotes says only what the graph knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from kb.claim import Role
 from kb.link import Link
 from kb.note import Source
 from qa.answer import Statement, StatementRole, Thread
 from qa.choose import Chosen
-from qa.evidence import Piece
+from qa.evidence import CLOSED, Piece
+from qa.opening import Opening
 
 _SAME_NOTE: dict[Role, str] = {
     "finding": "",
@@ -36,22 +37,30 @@ _ROLES: dict[Role, StatementRole] = {"caveat": "caveat", "condition": "caveat"}
 
 
 def statements(
-    strands: Sequence[Sequence[Chosen]], links: Sequence[Link], opening: str = ""
+    strands: Sequence[Sequence[Chosen]], links: Sequence[Link], first: Sequence[Opening] = (), warning: str = ""
 ) -> tuple[list[Statement], list[Thread]]:
-    """The text of an answer, strand by strand."""
+    """The text of an answer: how it opens, then strand by strand. A `warning` stands before everything."""
     related = {(link.a, link.b): link for link in links if link.kind in _LINKED}
-    made: list[Statement] = []
+    same = {frozenset((link.a, link.b)) for link in links if link.kind == "restates"}
+    made = [
+        _statement(Chosen(each.piece), each.lead, "tension" if each.is_tension else "finding", 0, same, opens=True)
+        for each in first
+    ]
     threads: list[Thread] = []
     for number, strand in enumerate(strands):
         before: list[Piece] = []
         for chosen in strand:
             lead, role = _lead(chosen.piece, before, related)
-            if not made and opening:
-                lead = opening
-            made.append(_statement(chosen, lead, role, number))
+            made.append(_statement(chosen, lead, role, number, same))
             before.append(chosen.piece)
         notes = dict.fromkeys(each.note.id for chosen in strand for each in (chosen.piece, *chosen.echoes))
         threads.append(Thread(title=strand[0].piece.note.title, notes=tuple(notes)))
+    if made and not threads:
+        threads.append(Thread(title=first[0].piece.note.title, notes=tuple(each.piece.note.id for each in first)))
+    if made and warning:
+        led = f"{warning} {made[0].lead}".strip()
+        text = f"{led} {made[0].text.removeprefix(made[0].lead).strip()}"
+        made[0] = made[0].model_copy(update={"lead": led, "text": text})
     return made, threads
 
 
@@ -63,14 +72,25 @@ def standing(made: Sequence[Statement], threads: Sequence[Thread]) -> tuple[list
     return moved, [threads[old] for old in kept]
 
 
-def _statement(chosen: Chosen, lead: str, role: StatementRole, thread: int) -> Statement:
+def _statement(
+    chosen: Chosen,
+    lead: str,
+    role: StatementRole,
+    thread: int,
+    same: Collection[frozenset[str]],
+    *,
+    opens: bool = False,
+) -> Statement:
     piece = chosen.piece
     keys = dict.fromkeys([*piece.keys, *(key for echo in chosen.echoes for key in echo.keys)])
-    if chosen.echoes:
-        count = 1 + len({echo.voice for echo in chosen.echoes})
-        lead = lead or f"{'Two' if count == 2 else 'Three' if count == 3 else count} notes say so independently:"
-    text = f"{lead} “{piece.shown}”" if lead else f"“{piece.shown}”"
-    return Statement(text=text, claims=tuple(keys), thread=thread, role=role, lead=lead)
+    linked = {echo.voice for echo in chosen.echoes if frozenset((piece.claim.id, echo.claim.id)) in same}
+    if linked:
+        count = 1 + len(linked)
+        lead = lead or f"{'Two' if count == 2 else 'Three' if count == 3 else count} notes state this result:"
+    # The full stop of a sentence that closes with a citation is not among its words.
+    quoted = f"“{piece.shown}”" if piece.shown.endswith(CLOSED) else f"“{piece.shown}”."
+    text = f"{lead} {quoted}" if lead else quoted
+    return Statement(text=text, claims=tuple(keys), thread=thread, role=role, lead=lead, opens=opens)
 
 
 def _on(piece: Piece, before: Sequence[Piece]) -> str:

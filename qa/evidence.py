@@ -1,7 +1,8 @@
 """What an answer is made from: the claims found, each with its note, its voice, its words and its neighbours."""
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +16,22 @@ from kb.claim import Claim
 from kb.note import REPORT, Note
 from kb.quantised import Matrix, unpacked
 from kb.store import Store
+from qa.scope import Scope
 
 _MARKUP = re.compile(
     r"\s*\(?!?\[\[[^\]]*\]\]\)?|\[[^\]]*\]\([^)]*\)|\s*\[-?@[^\]]*\]|\s*\[\^[^\]]*\]|\*\*|(?<!\w)[*_]|[*_](?!\w)|`"
     r"|<[A-Za-z/][^>]*>|==|~~|\n[ \t]*>|&\w+;|&#\w+;|[\[\]]"
 )
+_ENDED = re.compile(r"[,;:—–]\s*$|\.\s*$")
 _BREAKS = re.compile(r"\s+")
+CLOSED = (".", "!", "?", "…", "”", '"', ")", ":", "。", "！", "？")
+"""How a sentence ends."""
 _SHORTEST = 30
+_LEADING = 8
+"""Notes all of whose claims are looked at: what a note says first need not be in the question's words."""
+_OWN = 40
+_UNFOUND = 0.25
+"""What a claim that was not found counts for, where the best found counts for 1."""
 _DANGLING = re.compile(
     r"\b(?:the|a|an|of|in|to|by|and|or|as|from|with|that|than|is|are|see|like|such|through|into|on|for|at|between|over|about|via|using|this|these|which|when|where|because|but|if)$",
     re.I,
@@ -35,6 +45,9 @@ class Piece:
     claim: Claim
     note: Note
     score: float
+    """How well its note answers, and how near its own words are to the question; 1 is the best there is."""
+    is_main: bool
+    """Whether it is what its note says first."""
     voice: str
     """Notes with the same voice are one witness."""
     vector: NDArray[np.float32]
@@ -52,34 +65,80 @@ class Piece:
         return (self.before.id, self.claim.id) if self.before else (self.claim.id,)
 
 
-def gather(store: Store, ranked: Sequence[tuple[str, float]]) -> list[Piece]:
-    """The claims found as pieces, best first. Those that cannot be quoted so as to be understood are left out."""
+def gather(
+    store: Store,
+    ranked: Sequence[tuple[str, float]],
+    about: Sequence[tuple[str, float]] = (),
+    without: Collection[str] = (),
+) -> list[Piece]:
+    """Claims as pieces: those found, and all that the leading notes say. What cannot be quoted so as to be
+    understood is left out, and so is what files in `without` say.
+
+    A claim's score is its note's, by half for where its own words stand among those found: a note that answers
+    is quoted first with what is nearest to the question, but not with what another note merely says alike.
+    """
     scores = dict(ranked)
-    found = read_claims(store, list(scores))
+    of_notes = dict(about)
+    names = [*scores, *(key for note, _ in about[:_LEADING] for key in names_of(store, note) if key not in scores)]
+    found = [claim for claim in read_claims(store, names) if claim.place.path not in without]
     notes = {note.id: note for note in read_notes(store, list({claim.note for claim in found}))}
     vectors = vectors_of(store, found)
-    earlier = _before(store, [claim for claim in found if leans(claim.quote)])
+    before = _before(store, [claim for claim in found if leans(claim.quote)])
+    firsts = _firsts(found, notes)
+    high = max(scores.values(), default=0.0) or 1.0
+    top = max(of_notes.values(), default=0.0) or 1.0
     pieces = []
     for claim in found:
         note = notes.get(claim.note)
-        shown = excerpt(claim.quote)
-        before = earlier.get(claim.id) if leans(claim.quote) else None
-        if (
-            note is None
-            or not shown
-            or is_scope_line(shown)
-            or claim.id not in vectors
-            or (leans(claim.quote) and before is None)
-            or is_report(note)
-        ):
+        if note is None or claim.id not in vectors or is_report(note):
             continue
-        if before is not None:
-            first = excerpt(before.quote)
-            if not first or leans(before.quote):
-                continue
-            shown = f"{first} {shown}"
-        pieces.append(Piece(claim, note, scores[claim.id], voice_of(note), vectors[claim.id], before, shown))
-    return pieces
+        shown = _shown(claim, before.get(claim.id))
+        if shown:
+            own = scores.get(claim.id, _UNFOUND * high) / high
+            score = own if not about else of_notes.get(note.id, 0.0) / top * (0.4 + 0.6 * own)
+            vector, earlier = vectors[claim.id], before.get(claim.id)
+            pieces.append(Piece(claim, note, score, claim.id in firsts, voice_of(note), vector, earlier, shown))
+    return sorted(pieces, key=lambda piece: -piece.score)
+
+
+def names_of(store: Store, note: str) -> list[str]:
+    """The ids of the claims that speak for a note, its own first."""
+    own = store.sql.execute(
+        "SELECT claim.name FROM claim JOIN file ON file.id = claim.file WHERE file.path = ?1 AND claim.owner IS NULL "
+        "AND claim.about IS NULL ORDER BY claim.start LIMIT ?2",
+        (note, _OWN),
+    ).fetchall()
+    told = store.sql.execute(
+        "SELECT claim.name FROM claim JOIN file ON file.id = claim.file WHERE claim.owner = ? "
+        "ORDER BY file.path, claim.start LIMIT ?",
+        (note, _OWN),
+    ).fetchall()
+    return [row[0] for row in (*own, *told)]
+
+
+def _shown(claim: Claim, before: Claim | None) -> str:
+    """What is said of a claim, with the sentence it leans on; nothing where that cannot be understood."""
+    shown = excerpt(claim.quote)
+    if not shown or is_scope_line(shown) or (leans(claim.quote) and before is None):
+        return ""
+    if before is None:
+        return shown
+    first = excerpt(before.quote)
+    return "" if not first or leans(before.quote) or is_scope_line(first) else f"{first} {shown}"
+
+
+def _firsts(claims: Sequence[Claim], notes: Mapping[str, Note]) -> set[str]:
+    """For each note with a file the first thing it asserts there."""
+    first: dict[str, Claim] = {}
+    for claim in claims:
+        note = notes.get(claim.note)
+        if note is None or claim.place.path != note.path or claim.role not in ("finding", "position", "mechanism"):
+            continue
+        if is_scope_line(claim.quote) or len(claim.quote) < _SHORTEST + 10:
+            continue
+        if note.id not in first or claim.place.start < first[note.id].place.start:
+            first[note.id] = claim
+    return {claim.id for claim in first.values()}
 
 
 def is_report(note: Note) -> bool:
@@ -95,8 +154,8 @@ def voice_of(note: Note) -> str:
 def excerpt(quote: str) -> str:
     """The quote, or the longest run of it without mark-up; nothing where too little would be left."""
     if not _MARKUP.search(quote):
-        return _BREAKS.sub(" ", quote).strip()
-    # Only a run from the sentence's start can be understood; one that goes on is cut with an ellipsis.
+        return _unquoted(_BREAKS.sub(" ", quote).strip())
+    # Only a run from the sentence's start can be understood; one that goes on ends where a clause does.
     first = _MARKUP.search(quote)
     run = _BREAKS.sub(" ", quote[: first.start() if first else len(quote)]).rstrip(" ,;:—–-(“")
     shown = _BREAKS.sub(" ", _MARKUP.sub("", quote))
@@ -106,37 +165,47 @@ def excerpt(quote: str) -> str:
     cut = bool(shown[len(run) :].strip(" .,;)")) or (
         first is not None and "[" in first[0] and "@" not in first[0] and "^" not in first[0]
     )
-    return f"{run} …" if cut else run
+    if not cut:
+        return run
+    ended = _ENDED.search(quote[: first.start() if first else 0]) and run.count("(") <= run.count(")")
+    return f"{run} …" if ended else ""
+
+
+def _unquoted(text: str) -> str:
+    """Without quotation marks around all of it: it will stand in some."""
+    if len(text) > 2 and (text[0], text[-1]) in (('"', '"'), ("“", "”")) and not set(text[1:-1]) & set('"“”'):
+        return text[1:-1].strip()
+    return text
 
 
 def vectors_of(store: Store, claims: Sequence[Claim]) -> dict[str, NDArray[np.float32]]:
     """The vector of each claim; a file's vectors stand in the order of its claims."""
-    wanted = {claim.id for claim in claims}
-    found: dict[str, NDArray[np.float32]] = {}
-    for path in dict.fromkeys(claim.place.path for claim in claims):
-        row = store.sql.execute(
-            "SELECT vector.rows, vector.data, file.id FROM vector JOIN file ON file.id = vector.file WHERE file.path = ?",
-            (path,),
-        ).fetchone()
-        if row is None:
-            continue
-        names = [name for (name,) in store.sql.execute("SELECT name FROM claim WHERE file = ? ORDER BY id", (row[2],))]
-        if len(names) == row[0]:
-            matrix: Matrix = unpacked(row[1], row[0])
-            found |= {name: vector for name, vector in zip(names, matrix, strict=True) if name in wanted}
-    return found
+    scope = Scope(store)
+    wanted = scope.by_id("SELECT file, id, name FROM claim WHERE name IN", [claim.id for claim in claims])
+    files = {file for file, _, _ in wanted}
+    order: dict[int, list[int]] = {file: [] for file in files}
+    for file, claim in sorted(scope.by_id("SELECT file, id FROM claim WHERE file IN", files)):
+        order[file].append(claim)
+    known = scope.by_id("SELECT file, rows, data FROM vector WHERE file IN", files)
+    data = {file: (blob, len(blob) // rows) for file, rows, blob in known if rows == len(order[file])}
+    names, parts = [], []
+    for file, claim, name in wanted:
+        if file in data:
+            blob, wide = data[file]
+            at = wide * bisect_left(order[file], claim)
+            names.append(name)
+            parts.append(blob[at : at + wide])
+    matrix: Matrix = unpacked(b"".join(parts), len(parts)) if parts else np.zeros((0, 1), np.float32)
+    return dict(zip(names, matrix, strict=True))
 
 
 def _before(store: Store, leaning: Sequence[Claim]) -> dict[str, Claim]:
     """For each claim the one before it in its passage, if nothing but white space stands between them."""
-    found: dict[str, str] = {}
-    for claim in leaning:
-        row = store.sql.execute(
-            "SELECT earlier.name, earlier.stop FROM claim JOIN claim AS earlier ON earlier.passage = claim.passage "
-            "AND earlier.stop <= claim.start WHERE claim.name = ? ORDER BY earlier.stop DESC LIMIT 1",
-            (claim.id,),
-        ).fetchone()
-        if row and claim.place.start - row[1] <= 2:
-            found[claim.id] = row[0]
+    query = (
+        "SELECT earlier.stop, -earlier.id, earlier.name, claim.name FROM claim JOIN claim AS earlier ON earlier.passage = claim.passage "
+        "AND earlier.stop BETWEEN claim.start - 2 AND claim.start WHERE claim.name IN"
+    )
+    rows = sorted(Scope(store).by_id(query, [claim.id for claim in leaning]))
+    found: dict[str, str] = {later: before for _, _, before, later in rows}  # of several, the one that ends last
     known = {claim.id: claim for claim in read_claims(store, list(set(found.values())))}
     return {claim: known[name] for claim, name in found.items() if name in known}

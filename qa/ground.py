@@ -17,5 +17,11 @@ def grounded(
     changed = changed_quotes(vault, claims)
     gone = set(changed)
     standing = [statement for statement in statements if not gone.intersection(statement.claims)]
-    pulling = [tension for tension in tensions if tension.a not in gone and tension.b not in gone]
+    pulling = [
+        tension.model_copy(update={"reconcile": None, "settled_by": ()})
+        if gone.intersection(tension.settled_by)
+        else tension
+        for tension in tensions
+        if tension.a not in gone and tension.b not in gone
+    ]
     return standing, pulling, list(changed.values()), gone

@@ -7,6 +7,7 @@ files that came since: file ids are never used twice.
 
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
@@ -55,26 +56,19 @@ class Rows:
         self._by_note = None
 
     def _append(self, store: Store, spans: Ints) -> None:
-        first = int(spans[0, 0])
-        blobs: dict[int, tuple[int, bytes]] = {
-            file: (rows, data)
-            for file, rows, data in store.sql.execute("SELECT file, rows, data FROM vector WHERE file >= ?", (first,))
-        }
-        claims, files, data = [self.claims], [self.files], []
         wide = self.data.shape[1]
-        for file, low, count, high in spans.tolist():
-            rows, blob = blobs.get(file, (0, b""))
-            if rows != count or len(blob) != rows * wide:
-                continue
-            if high - low + 1 == count:
-                claims.append(np.arange(low, high + 1))
-            else:
-                claims.append(
-                    _ints(store.sql.execute("SELECT id FROM claim WHERE file = ? ORDER BY id", (file,)), 1)[:, 0]
-                )
-            files.append(np.full(count, file, np.int64))
-            data.append(blob)
-        added = np.frombuffer(b"".join(data), np.int8).reshape(-1, wide)
+        stored = store.sql.execute("SELECT file, rows, data FROM vector WHERE file >= ?", (int(spans[0, 0]),))
+        blobs: dict[int, bytes] = {file: blob for file, rows, blob in stored if len(blob) == rows * wide}
+        data = [blobs.get(file, b"") for file in spans[:, 0].tolist()]
+        whole = np.fromiter(map(len, data), np.int64, len(data)) == spans[:, 2] * wide
+        file, low, count, high = spans[whole].T
+        starts = np.cumsum(count) - count
+        new = np.repeat(low - starts, count) + np.arange(count.sum())
+        for at in np.flatnonzero(high - low + 1 != count):  # other claims came between
+            ids = store.sql.execute("SELECT id FROM claim WHERE file = ? ORDER BY id", (int(file[at]),))
+            new[starts[at] : starts[at] + count[at]] = _ints(ids, 1)[:, 0]
+        claims, files = [self.claims, new], [self.files, np.repeat(file, count)]
+        added = np.frombuffer(b"".join(compress(data, whole)), np.int8).reshape(-1, wide)
         self.claims, self.files = np.concatenate(claims), np.concatenate(files)
         self.data = np.concatenate([self.data, added]) if len(self.data) else added
         self.lengths = np.concatenate([self.lengths, _lengths(added)])
@@ -93,7 +87,7 @@ class Rows:
         lent = _ints(
             store.sql.execute(
                 "SELECT claim.id, note.id FROM claim JOIN note ON note.name = coalesce(claim.owner, claim.about) "
-                "WHERE claim.about IS NOT NULL ORDER BY claim.id"
+                "WHERE claim.about IS NOT NULL ORDER BY +claim.id"  # without the sign every claim is read to spare a sort
             ),
             2,
         )
@@ -150,7 +144,7 @@ def _lengths(data: NDArray[np.int8]) -> Floats:
 
 
 def _ints(rows: Any, columns: int) -> Ints:
-    return np.array(rows.fetchall(), np.int64).reshape(-1, columns)
+    return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, columns)
 
 
 class Index:
@@ -184,8 +178,9 @@ class Index:
             self._view = ""
             return None
         marks = ",".join("?" * len(near))
-        query = f"SELECT id FROM claim WHERE passage IN ({marks}) OR passage > ? ORDER BY id"
-        return _ints(store.sql.execute(query, (*near, high)), 1)[:, 0]
+        # Not with OR, nor in order: SQLite would read every claim to spare itself the sorting.
+        query = f"SELECT id FROM claim WHERE passage IN ({marks}) UNION ALL SELECT id FROM claim WHERE passage > ?"
+        return np.unique(_ints(store.sql.execute(query, (*near, high)), 1)[:, 0])
 
     def close(self) -> None:
         """Let go of Chroma's files."""

@@ -2,8 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
+import numpy as np
+
+from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.embed import Embedding
@@ -11,15 +15,36 @@ from kb.link import Tension
 from kb.note import STUB, slug
 from kb.store import Store
 from qa.answer import Next
-from qa.evidence import Piece, excerpt
+from qa.evidence import Piece, excerpt, names_of
+from qa.terms import content_words
 
-MOST = 5
+MOST, FEWEST = 5, 3
 _ANSWERED = 0.86
 """A question this near to a note's title is answered there."""
 _SAME = 0.8
-_LONGEST = 20
+_ABOUT = 0.3
+"""Cosine with the question below which a line left open elsewhere leads away from it."""
+_LONGEST = 22
+_VOICES = 2
+"""Questions of the plainest kind, whether anyone else found something, that an answer may end on."""
 _DEFINES = re.compile(r"^(?:[\w-]+ ){1,4}(?:is|are) (?:an?|the|one)\b")
 _NAME = re.compile(r"^(?:[A-Z][a-z]+ (?:et al|&)|[A-Z]\w*[A-Z0-9]|[A-Z]-)")
+_OPEN_WORD = r"(?:not (?:yet |fully )?(?:settled|known|clear|tested|reported|shown|explained)|unsettled|unknown|unclear|unexplained|untested|open|an open question)"
+_ASKS = r"(?P<asked>(?:whether|which|what|how|why|when|where)\b[^.;:?]{12,140}?)"
+_OPEN = (
+    re.compile(rf"^{_ASKS} (?:is|are|remains?) {_OPEN_WORD}\b", re.I),
+    re.compile(rf"\b(?:it|this) (?:is|remains?) {_OPEN_WORD} {_ASKS}[.;,]", re.I),
+    re.compile(rf"\b(?:does|do|did|has|have|can) ?not (?:yet )?(?:tell|test|tested|examine|examined|study|studied|report|separate|show|shown|say|settle|settled|know|explain) {_ASKS}[.;,]", re.I),
+)  # fmt: skip
+_UNTESTED = re.compile(r"(?:^|[,;] (?:so|and) |; )(?:the )?(?P<what>[A-Za-z][^,.;]{10,80}?) (?P<be>is|are) untested\b")
+_LATER = re.compile(
+    r"(?:when|if|with|without|under|in|on|at|for|among|across|after|before|by|as|once|while|although|where)\b", re.I
+)
+"""A clause that puts its subject off reads badly after "whether"."""
+_FIGURE = re.compile(r"\d")
+_LEANS = re.compile(
+    r"\b(?:this|that|these|those|it|its|they|their|here|the (?:former|latter|authors?|paper|study))\b", re.I
+)
 
 
 def next_lines(
@@ -31,35 +56,99 @@ def next_lines(
     tensions: Sequence[tuple[Tension, Claim, Claim]],
 ) -> tuple[Next, ...]:
     """Three to five, of different kinds where there are; none asked already, none that a note's title asks."""
-    by_kind = [
-        list(_asked_by_authors(store, near)),
-        list(_unwritten(store, near)),
+    left_open = [
+        *_asked_by_authors(store, near),
+        *_said_to_be_open(store, dict.fromkeys(piece.note.id for piece in used)),
+    ]
+    others = [
         list(_undecided(tensions)),
+        list(_unwritten(store, near)),
         list(_alone(used)),
     ]
-    proposed = [line for turn in range(3) for kind in by_kind for line in kind[turn : turn + 1]]
+    proposed = [*left_open, *(line for kind in others for line in kind)]
     if not proposed:
         return ()
-    titles = [row[0] for row in store.sql.execute("SELECT title FROM note WHERE kind <> 'stub' ORDER BY id LIMIT 5000")]
-    vectors = embedding.embed([question, *(line.question for line in proposed), *titles])
-    asked, lines, answered = vectors[0], vectors[1 : 1 + len(proposed)], vectors[1 + len(proposed) :]
+    vectors = embedding.embed([question, *(line.question for line in proposed)])
+    asked, lines = vectors[0], vectors[1:]
+    on_it = sorted(
+        (index for index in range(len(left_open)) if float(lines[index] @ asked) >= _ABOUT),
+        key=lambda index: (-float(lines[index] @ asked), index),
+    )
+    at = len(left_open)
+    by_kind = [on_it]
+    for kind in others:
+        by_kind.append(list(range(at, at + len(kind))))
+        at += len(kind)
     kept: list[int] = []
-    for index in range(len(proposed)):
+    alone = by_kind.pop()
+    in_turn = [index for turn in range(MOST) for kind in (*by_kind, alone[:_VOICES]) for index in kind[turn : turn + 1]]
+    for index in (*in_turn, *alone[_VOICES:]):
+        if len(kept) >= (MOST if index in in_turn else FEWEST):
+            break
         vector = lines[index]
-        if float(vector @ asked) >= _ANSWERED or (len(answered) and float((answered @ vector).max()) >= _ANSWERED):
+        if float(vector @ asked) >= _ANSWERED or any(float(vector @ lines[other]) >= _SAME for other in kept):
             continue
-        if any(float(vector @ lines[other]) >= _SAME for other in kept):
-            continue
-        kept.append(index)
-    return tuple(proposed[index] for index in kept[:MOST])
+        if not _is_answered(store, embedding, proposed[index], vector):
+            kept.append(index)
+    return tuple(proposed[index] for index in kept)
+
+
+def _is_answered(store: Store, embedding: Embedding, line: Next, vector: np.ndarray) -> bool:
+    """Whether a note's title asks just that."""
+    titles = _alike(store, line)
+    return bool(titles) and bool(np.max(embedding.embed(titles) @ vector) >= _ANSWERED)
+
+
+def _alike(store: Store, line: Next) -> list[str]:
+    """Titles with two of the three longest words of a question; others cannot ask the same."""
+    longest = sorted(content_words(line.question)[0], key=lambda word: (-len(word), word))[:3]
+    quoted = [f'"{word}"' for word in longest]
+    pairs = [f"({a} AND {b})" for a, b in combinations(quoted, 2)] or quoted
+    if not pairs:
+        return []
+    rows = store.sql.execute(
+        "SELECT title, name FROM note WHERE kind <> 'stub' AND id IN (SELECT rowid FROM note_words WHERE note_words MATCH ? LIMIT 100)",
+        (f"title : ({' OR '.join(pairs)})",),
+    )
+    return [title for title, name in rows if name not in line.because]
 
 
 def _asked_by_authors(store: Store, near: Sequence[str]) -> Iterator[Next]:
-    """Questions that the nearest notes and lines end on."""
-    for note in near:
+    """Questions on which the nearest notes end, and the lines that cite them."""
+    marks = ",".join("?" * len(near))
+    citing = store.sql.execute(
+        f"SELECT note.name FROM mention JOIN note ON note.file = mention.file WHERE note.kind IN ('line', 'post') AND mention.note IN ({marks}) "
+        "GROUP BY note.name ORDER BY count(DISTINCT mention.note) DESC, note.name LIMIT 3",
+        list(near),
+    ).fetchall()
+    for note in dict.fromkeys([*near, *(row[0] for row in citing)]):
         row = store.sql.execute("SELECT next_lines, title FROM note WHERE name = ?", (note,)).fetchone()
-        for asked in json.loads(row[0])[:2] if row else ():
+        for asked in json.loads(row[0])[:4] if row else ():
             yield Next(question=asked, because=(note,), why=f"left open in “{row[1]}”")
+
+
+def _said_to_be_open(store: Store, notes: Iterable[str]) -> Iterator[Next]:
+    """What the notes used say that nobody knows."""
+    for note in notes:
+        for claim in read_claims(store, names_of(store, note)):
+            asked = _left_open(claim.quote)
+            if asked:
+                yield Next(question=asked, because=(claim.id,), why="its author calls it open")
+
+
+def _left_open(quote: str) -> str:
+    """ "How the effect scales is unknown" as a question; nothing where the words lean on others."""
+    text = excerpt(quote)
+    for pattern in _OPEN:
+        found = pattern.search(text)
+        if found and not _LEANS.search(found["asked"]) and len(found["asked"].split()) <= _LONGEST:
+            asked = found["asked"]
+            return f"What would show {asked[0].lower()}{asked[1:]}?"
+    found = _UNTESTED.search(text)
+    if found and not _LEANS.search(found["what"]):
+        what = found["what"]
+        return f"{'Has' if found['be'] == 'is' else 'Have'} {what[0].lower()}{what[1:]} been tested?"
+    return ""
 
 
 def _unwritten(store: Store, near: Sequence[str]) -> Iterator[Next]:
@@ -76,20 +165,22 @@ def _unwritten(store: Store, near: Sequence[str]) -> Iterator[Next]:
 
 def _undecided(tensions: Sequence[tuple[Tension, Claim, Claim]]) -> Iterator[Next]:
     for tension, a, b in tensions:
-        first, second = _clause(a), _clause(b)
-        if tension.reconcile is None and first and second:
+        clauses = (_clause(a), _clause(b))
+        plain = [clause for clause in clauses if clause and not _LATER.match(clause) and not _FIGURE.search(clause)]
+        said = min(plain, key=len, default="")
+        if tension.reconcile is None and said:
             yield Next(
-                question=f"Under what conditions is it true that {first}, and under which that {second}?",
+                question=f"What decides whether {said}?",
                 because=(a.id, b.id),
                 why="a tension that nothing here settles",
             )
 
 
 def _alone(used: Sequence[Piece]) -> Iterator[Next]:
-    """A finding that one voice alone reports."""
-    for piece in used:
+    """A finding that one voice alone reports; what a note is about before what it says in passing."""
+    for piece in sorted(used, key=lambda piece: not piece.is_main):
         said = _clause(piece.claim)
-        told = piece.claim.role in ("finding", "mechanism", "condition") and not _DEFINES.search(piece.claim.quote)
+        told = piece.claim.role in ("finding", "mechanism") and not _DEFINES.search(piece.claim.quote)
         if told and said and piece.before is None and not _elsewhere(piece, used):
             yield Next(
                 question=f"Has anyone else found that {said}?", because=(piece.claim.id,), why="one voice reports it"
@@ -103,14 +194,17 @@ def _elsewhere(piece: Piece, used: Sequence[Piece]) -> bool:
 
 def _clause(claim: Claim) -> str:
     """A short claim as a clause; nothing for one that would not read as such."""
-    text = excerpt(claim.quote).rstrip(".")
+    text = excerpt(claim.quote)
     if (
-        not text
+        not text.endswith(".")
         or len(text.split()) > _LONGEST
-        or text != claim.text.rstrip(".")
-        or re.search(r"[;:?“”]|\bI\b|\bwe\b", text)
+        or text != claim.text
+        or re.search(
+            r"[;:?“”…]|\bI\b|\bwe\b|\bthen\b|\balso\b|^(?:under|in|with|for|on|at) th(?:is|ese|at|ose)\b", text, re.I
+        )
     ):
         return ""
+    text = text.rstrip(".")
     first = text.split(" ", 1)[0]
     if _NAME.match(text) or not first[:1].isupper() or any(char.isupper() or char.isdigit() for char in first[1:]):
         return text

@@ -32,8 +32,8 @@ class Numbers:
         for key in (key for statement in answer.statements for key in statement.claims):
             self._add(key)
         for tension in answer.tensions:
-            self._add(tension.a)
-            self._add(tension.b)
+            for key in (tension.a, tension.b, *tension.settled_by):
+                self._add(key)
         for key in (key for premise in answer.premises for key in premise.claims):
             self._add(key)
 
@@ -67,15 +67,19 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
             f" {numbers.of(premise.claims)}".rstrip(),
         )
         yield _labelled("Premise", told)
+    if first := answer.in_brief():
+        yield Text()
+        yield _paragraph(first, numbers)
     for number, thread in enumerate(answer.threads):
-        mine = [statement for statement in answer.statements if statement.thread == number]
-        if mine:
+        if mine := answer.said_in(number):
             yield Text()
             yield _hanging(f"{number + 1}  ", Text(one_line(thread.title), style="bold"))
             yield Padding(_paragraph(mine, numbers), (0, 0, 0, 3))
     if answer.coverage == "silent":
         yield from _silence(answer, vault)
     yield from _tensions(answer, numbers)
+    if answer.missing and answer.coverage != "silent":
+        yield Text(f"\nMissing    {one_line(answer.missing, 600)}", style="dim")
     if answer.next:
         yield Text("\nNext", style="bold")
         for index, line in enumerate(answer.next):
@@ -103,7 +107,14 @@ def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:
             ]
             card.append(Text(one_line(tension.why), style="dim"))
             if tension.reconcile:
-                card.append(Text(f"Reconciled: {one_line(tension.reconcile)}"))
+                card.append(
+                    Text.assemble(
+                        "To settle it, an author says: “",
+                        one_line(tension.reconcile),
+                        "” ",
+                        (numbers.of(tension.settled_by), "cyan"),
+                    )
+                )
             yield _hanging(" ~ " if index == 0 else "\n ~ ", Group(*card))
 
 

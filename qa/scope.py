@@ -43,8 +43,8 @@ class Scope:
         )
         return {claim: note for claim, file, note in rows if file not in self.files and note not in self.notes}
 
-    def by_id(self, query: str, values: Collection[int]) -> list[Any]:
-        """The rows of a query that ends in IN, for any number of ids."""
+    def by_id(self, query: str, values: Collection[int] | Collection[str]) -> list[Any]:
+        """The rows of a query that ends in IN, for any number of ids or names."""
         given, found = list(values), []
         for at in range(0, len(given), 500):
             some = given[at : at + 500]

@@ -1,69 +1,175 @@
-"""The tensions in an answer: those among the claims used and one step from them."""
+"""Tensions: the pairs of claims that pull apart, all of them or those that an answer should show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb.catalogue import claims as read_claims
-from kb.catalogue import claims_of, links
-from kb.claim import Claim
+from kb.claim import Claim, fingerprint
+from kb.edges import links, pair_of, verdicts
 from kb.link import Link, Tension, TensionKind
 from kb.store import Store
-from qa.evidence import Piece, excerpt
+from qa.evidence import Piece, excerpt, vectors_of
+from qa.reconcile import settled
+from qa.scope import Scope
 
 _MOST = 4
-_TOP = 8
-"""Both notes of a tension must be among so many found for the question; or one be cited and the other near the top.
-How near its two claims are to the question says little: they are the claims that oppose, in their own words."""
+_TOP = 16
+_BOTH, _OTHER = 0.5, 0.35
+"""What both notes of a tension must score, where the best note found scores 1; or one of them, if the answer opens
+with the other. How near its two claims are to the question says little: they are the claims that oppose, in their
+own words."""
+_ASKED, _FIRST = 0.3, 0.65
+"""How near the two claims together must be to the question, and what their notes must score, for it to be contested."""
 _KINDS: dict[str, TensionKind] = {"contradicts": "opposing result", "qualifies": "scope"}
+_AGAIN = 0.15
+"""What a tension loses for each time that one of its notes has been shown."""
 
 
-def tensions_near(store: Store, notes: Sequence[str], used: Sequence[Piece]) -> list[Tension]:
-    """Pairs that pull apart among the notes found, best first; surest and nearest first, each pair of notes once."""
-    place = {note: number for number, note in enumerate(notes[: 2 * _TOP])}
-    cited = {piece.note.id for piece in used}
+class Held(NamedTuple):
+    """A tension with its two claims."""
+
+    tension: Tension
+    a: Claim
+    b: Claim
+
+    @property
+    def id(self) -> str:
+        """The same for both directions, and after every rebuild."""
+        return f"t{fingerprint(' '.join(pair_of(self.a.id, self.b.id)))[:12]}"
+
+    @property
+    def notes(self) -> frozenset[str]:
+        return frozenset((self.a.note, self.b.note))
+
+
+def held(store: Store, notes: Iterable[str] | None = None) -> list[Held]:
+    """Every tension, or those that touch one of these notes; surest first, each pair of claims once."""
+    found = links(store) if notes is None else links(store, *_ends(store, notes))
+    ends = [
+        (link, _end(store, link, link.a, 0), _end(store, link, link.b, -1)) for link in found if link.kind in _KINDS
+    ]
+    known = {claim.id: claim for claim in read_claims(store, list({end for _, a, b in ends for end in (a, b) if end}))}
+    judged = verdicts(store)
+    seen: set[tuple[str, str]] = set()
+    made = []
+    for link, a, b in ends:
+        if a not in known or b not in known or a == b or pair_of(a, b) in seen:
+            continue
+        if link.method != "person" and pair_of(a, b) in judged:
+            continue
+        seen.add(pair_of(a, b))
+        made.append(Held(_tension(link, a, b), known[a], known[b]))
+    return made
+
+
+def spread(tensions: Sequence[Held]) -> Iterator[Held]:
+    """The surest first, those on notes not yet shown before more on the same: no debate fills the screen."""
+    left = list(tensions)
+    shown: dict[str, int] = {}
+    while left:
+        best = max(
+            left,
+            key=lambda each: (
+                each.tension.confidence - _AGAIN * sum(shown.get(note, 0) for note in each.notes),
+                each.tension.kind == "opposing result",
+                each.id,
+            ),
+        )
+        left.remove(best)
+        for note in best.notes:
+            shown[note] = shown.get(note, 0) + 1
+        yield best
+
+
+def on_topic(store: Store, notes: Sequence[tuple[str, float]]) -> list[Held]:
+    """Tensions among notes found for a topic, those on the notes found best first."""
+    top = notes[0][1] if notes else 1.0
+    score = {note: found / top for note, found in notes if found >= _OTHER * top}
+    among = [each for each in held(store, score) if each.notes <= set(score)]
+    return sorted(among, key=lambda each: (-min(score[note] for note in each.notes), -each.tension.confidence, each.id))
+
+
+def tensions_near(store: Store, notes: Sequence[tuple[str, float]], used: Sequence[Piece]) -> list[Tension]:
+    """Those on the question of an answer: on notes found for it, best first, each pair of notes once."""
+    top = notes[0][1] if notes else 1.0
+    score = {note: found / top for note, found in notes[:_TOP]}
+    opens = used[0].note.id if used else ""
     said = {key for piece in used for key in piece.keys}
     found: dict[frozenset[str], tuple[float, Tension]] = {}
-    for link in links(store, *_ends(store, place)):
-        pair = _claims(store, link) if link.kind in _KINDS else None
-        if pair is None or not excerpt(pair[0].quote) or not excerpt(pair[1].quote):
+    for each in held(store, score):
+        tension, a, b = each
+        scores = sorted(score.get(claim.note, 0.0) for claim in (a, b))
+        if a.note == b.note or scores[0] < (_OTHER if opens in each.notes else _BOTH):
             continue
-        a, b = pair
-        places = sorted(place.get(claim.note, 99) for claim in pair)
-        if a.note == b.note or places[1] >= (2 * _TOP if {a.note, b.note} & cited else _TOP):
+        if not excerpt(a.quote) or not excerpt(b.quote):
             continue
-        tension = Tension(
-            kind=_KINDS[link.kind], a=a.id, b=b.id, method=link.method, confidence=link.confidence, why=link.reason, reconcile=None
-        )  # fmt: skip
         stated = bool({a.id, b.id} & said)
-        worth = link.confidence - 0.05 * sum(places) + 0.2 * stated + 0.1 * (link.kind == "contradicts")
-        notes_of = frozenset((a.note, b.note))
-        if notes_of not in found or worth > found[notes_of][0]:
-            found[notes_of] = (worth, tension)
+        worth = tension.confidence + 0.5 * sum(scores) + 0.2 * stated + 0.1 * (tension.kind == "opposing result")
+        if each.notes not in found or worth > found[each.notes][0]:
+            found[each.notes] = (worth, tension)
     ordered = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].a))
-    return [tension for _, tension in ordered[:_MOST]]
+    return with_remedies(store, [tension for _, tension in ordered[:_MOST]])
+
+
+def is_on_question(
+    store: Store, tensions: Sequence[Tension], notes: Sequence[tuple[str, float]], asked: NDArray[np.float32]
+) -> bool:
+    """Whether somebody opposes two of the notes that the question brought up first, on what it asks."""
+    score = {note: found / notes[0][1] for note, found in notes[:_TOP]}
+    for tension in tensions:
+        if tension.method not in ("author", "person"):
+            continue
+        a, b = read_claims(store, [tension.a, tension.b])
+        vectors = vectors_of(store, [a, b])
+        middle = sum(vectors.values(), np.zeros_like(asked))
+        near = float(middle @ asked) / (float(np.linalg.norm(middle)) or 1.0)
+        if near >= _ASKED and min(score.get(a.note, 0.0), score.get(b.note, 0.0)) >= _FIRST:
+            return True
+    return False
+
+
+def with_remedies(store: Store, tensions: Sequence[Tension]) -> list[Tension]:
+    """Each with what would settle it, where an author says so; one sentence settles one tension."""
+    told: set[str] = set()
+    made = []
+    for tension in tensions:
+        a, b = read_claims(store, [tension.a, tension.b])
+        remedy = settled(store, a, b)
+        if remedy and not told.intersection(remedy.claims):
+            told.update(remedy.claims)
+            tension = tension.model_copy(update={"reconcile": remedy.text, "settled_by": remedy.claims})
+        made.append(tension)
+    return made
+
+
+def _tension(link: Link, a: str, b: str) -> Tension:
+    return Tension(
+        kind=link.tension or _KINDS[link.kind], a=a, b=b, method=link.method, confidence=link.confidence, why=link.reason
+    )  # fmt: skip
 
 
 def _ends(store: Store, notes: Iterable[str]) -> list[str]:
     """What a link can touch of these notes: themselves and their claims."""
     names = list(notes)
-    marks = ",".join("?" * len(names))
-    rows = store.sql.execute(
-        f"SELECT claim.name FROM claim JOIN file ON file.id = claim.file WHERE coalesce(claim.owner, file.path) IN ({marks})",
-        names,
-    )
+    # By two indexes: asked for as one expression, every claim of the base would be read.
+    scope = Scope(store)
+    own = "SELECT claim.name FROM file JOIN claim ON claim.file = file.id AND claim.owner IS NULL WHERE file.path IN"
+    rows = [*scope.by_id(own, names), *scope.by_id("SELECT name FROM claim WHERE owner IN", names)]
     return [*names, *(row[0] for row in rows)]
 
 
-def _claims(store: Store, link: Link) -> tuple[Claim, Claim] | None:
-    """The two claims of a link; a typed link between notes shows them as its evidence."""
-    a, b = _end(store, link, link.a, 0), _end(store, link, link.b, -1)
-    return (a, b) if a and b and a.id != b.id else None
-
-
-def _end(store: Store, link: Link, end: str, side: int) -> Claim | None:
-    found = read_claims(store, [end])
-    if found:
-        return found[0]
+def _end(store: Store, link: Link, end: str, side: int) -> str:
+    """The claim at one end of a link; a typed link between notes shows it as its evidence."""
+    if store.sql.execute("SELECT 1 FROM claim WHERE name = ?", (end,)).fetchone():
+        return end
     if len(link.evidence) < 2:
-        return None
+        return ""
     place = link.evidence[side]
-    return next((claim for claim in claims_of(store, end) if claim.place == place), None)
+    row = store.sql.execute(
+        "SELECT claim.name FROM file JOIN claim ON claim.file = file.id WHERE file.path = ? AND start = ? AND stop = ?",
+        (place.path, place.start, place.end),
+    ).fetchone()
+    return str(row[0]) if row else ""

@@ -12,17 +12,17 @@ from kb.note import slug
 from kb.store import Store, searchable
 
 STOP = frozenset(
-    """a about above across after again against all almost also although always am among an and another any anything are
+    """a about above across actually after again against all almost also although always am among an and another any anything are
     around as at be became because become becomes been before being below between both but by came can cannot cant come
     comes could couldnt did didnt do does doesnt doing done dont down due during each either else enough especially etc
-    ever every everything few for from further gave get gets getting give given gives go goes going got had has have
+    ever every everything few for from further gave genuinely get gets getting give given gives go goes going got had has have
     having he hence her here hers him his how however i if im in indeed instead into is isnt it its itself just keep kind
     know known knows less let like likely made mainly make makes making many matter matters may me mean means might more
     most mostly much must my myself near nearly need needs neither never no nor not nothing now of off often on once
     only onto or other others otherwise our ours out over own per perhaps please put rather really same say says see seem
-    seems seen she should shouldnt since so some something sometimes somewhat soon still such take takes tell than that
+    seems seen she should shouldnt simply since so some something sometimes somewhat soon still such take takes tell than that
     thats the their them then there therefore these they thing things think this those though through thus to together too
-    toward towards under unless until up upon us use used uses using very via want was wasnt way ways we well were
+    toward towards truly under unless until up upon us use used uses using very via want was wasnt way ways we well were
     werent what whatever whats when where whereas whether which while who whole whom whose why will with within without
     wont would wouldnt yes yet you your yours explain explains explore explores note notes""".split()
 )

@@ -37,6 +37,7 @@ CLAIM = {
 }  # fmt: skip
 LINK = {
     "kind": str, "a": str, "b": str, "method": str, "confidence": float, "evidence": [PLACE], "reason": str,
+    "tension": (str, NoneType),
 }  # fmt: skip
 STATUS = {
     "vault": str, "counts": {"indexed": int, "skipped": int, "failed": int}, "notes": {...: int}, "claims": int,

@@ -18,8 +18,8 @@ ROOMS = ("kb", "ingest", "qa", "notes")
 HEAVY = {
     "chromadb": ("kb/vectors.py", "kb/embed.py"),
     "llama_index": ("kb/embed.py", "kb/model.py", "qa/"),
-    "onnxruntime": ("kb/embed.py",),
-    "tokenizers": ("kb/embed.py",),
+    "onnxruntime": ("kb/embed.py", "kb/entailment.py"),
+    "tokenizers": ("kb/embed.py", "kb/entailment.py"),
     "wordllama": ("kb/embed.py",),
     "trafilatura": ("ingest/formats/html*.py",),
     "pypdf": ("ingest/formats/pdf*.py",),

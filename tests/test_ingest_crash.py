@@ -354,7 +354,7 @@ def test_a_disk_that_is_full_to_sqlite_is_told_in_two_lines_and_costs_nothing(tm
     (tmp_path / "a.md").write_text(TEXT)
     run(tmp_path, "sync")
     before = contents(tmp_path)
-    for number in range(20):
+    for number in range(80):
         (tmp_path / f"n{number}.md").write_text(
             "\n\n".join(f"Students {n} learn from rewards {number} they can reach." for n in range(20))
         )

@@ -125,7 +125,7 @@ def _tail(path: Path) -> None:
 
 FILE: dict[str, Callable[[Path], Any]] = {
     "truncated": lambda path: os.truncate(path, 20_000),
-    "cut within a page": lambda path: os.truncate(path, path.stat().st_size - 5_000),
+    "cut within a page": lambda path: os.truncate(path, path.stat().st_size - 21_000),
     "its header overwritten": lambda path: path.write_bytes(b"rubbish" * 20 + path.read_bytes()[140:]),
     "random bytes in the middle": _middle,
     "random bytes in its second half": _tail,

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 import ingest.passages
 import ingest.pipeline
 from ingest.pipeline import sync
-from kb.catalogue import cited, find_claims, find_notes, links, links_as_written, works
+from kb.catalogue import cited, find_claims, find_notes, links_as_written, works
+from kb.edges import links
 from kb.embed import Embedding, open_embedding
 from kb.settings import Settings
 from kb.store import open_store
@@ -42,13 +43,14 @@ QUERIES = {
     "work": "SELECT path, key, source FROM work JOIN file ON file.id = work.file",
     "said": "SELECT path, relation, confidence, a, a_key, b, b_key, reason FROM said JOIN file ON file.id = said.file",
     "figure": "SELECT key, claim.name FROM figure JOIN claim ON claim.id = figure.claim",
-    "link": "SELECT coalesce('file:' || path, origin), kind, a, b, method, confidence, evidence, reason "
+    "subject": "SELECT key, claim.name FROM subject JOIN claim ON claim.id = subject.claim",
+    "link": "SELECT coalesce('file:' || path, origin), kind, a, b, method, confidence, evidence, reason, tension "
     "FROM link LEFT JOIN file ON origin = 'file:' || file.id",
     "claim_words": "SELECT term, coalesce(claim.name, '(nobody)'), col, \"offset\" FROM claim_terms LEFT JOIN claim ON claim.id = doc",
     "note_words": "SELECT term, coalesce(note.name, '(nobody)'), col, \"offset\" FROM note_terms LEFT JOIN note ON note.id = doc",
 }
 WORDS = ("alpha", "reward students", "73.6", "data style ability", "learning")
-UNSETTLED = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file")
+UNSETTLED = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_subject", "dirty_file")
 
 
 def contents(vault: Path) -> dict[str, Any]:
@@ -179,6 +181,8 @@ STATEMENTS = (
     "the gain of 27.4 points confirms what rewards teach students",
     "beta rewards argue the opposite about what students learn",
     "style is learned from 1,209 examples when ability is already there",
+    "beta rewards raise the accuracy of students",
+    "beta rewards do not raise the accuracy of students",
 )
 TYPED = (
     "contradicts:: [[beta]]",

@@ -12,7 +12,8 @@ import ingest.gather
 import ingest.pipeline
 from ingest.pipeline import sync
 from ingest.synced import Synced
-from kb.catalogue import claims, links, notes
+from kb.catalogue import claims, notes
+from kb.edges import links
 from kb.note import Note
 from kb.settings import Settings
 from kb.store import open_store

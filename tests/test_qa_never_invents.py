@@ -37,7 +37,9 @@ def file_text(path: Path) -> str:
 
 def quoted(text: str, lead: str = "") -> str:
     """What stands between the outer quotation marks: quotes may hold quotes."""
+    # A sentence that closes with a citation is quoted without it, and its full stop comes after the quote.
     said = text.removeprefix(lead).strip()
+    said = said.removesuffix(".") if said.endswith("”.") else said
     assert said.startswith("“") and said.endswith("”"), f"no quote, or words after it: {text!r}"
     return said[1:-1]
 

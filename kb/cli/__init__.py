@@ -9,7 +9,22 @@ from typing import Annotated
 
 import typer
 
-from kb.cli import ask, chat, claims, doctor, door, evaluate, notes, show, status, sync
+from kb.cli import (
+    ask,
+    audit,
+    chat,
+    claims,
+    doctor,
+    door,
+    evaluate,
+    impact,
+    notes,
+    review,
+    show,
+    status,
+    sync,
+    tensions,
+)
 
 app = typer.Typer(
     name="kb",
@@ -46,7 +61,7 @@ def front(
         typer.echo(context.get_help())
 
 
-for command in (ask, chat, sync, status, notes, claims, show, doctor, evaluate):
+for command in (ask, chat, sync, status, notes, claims, tensions, review, audit, impact, show, doctor, evaluate):
     command.add_to(app)
 
 

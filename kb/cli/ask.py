@@ -1,6 +1,7 @@
 """`kb ask`: the answer to a question, or to several."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,10 +37,9 @@ def ask(
 ) -> None:
     """Answer an open question from the notes, with the tensions left in."""
     asked = _asked(question, questions)
-    with door.base() as (store, settings):
-        from qa.ask import Asker
+    from qa.ask import Asker
 
-        asker = Asker(store, settings)
+    with door.base() as (store, settings), closing(Asker(store, settings)) as asker:
         answers = []
         for number, text in enumerate(asked):
             answer = asker.ask(text, words=limit)

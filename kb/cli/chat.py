@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +26,13 @@ def add_to(app: typer.Typer) -> None:
 
 def chat() -> None:
     """Ask, follow up, take up a next line by its number; /help says more."""
-    with door.base() as (store, settings):
-        from kb.cli.screen import console
-        from qa.ask import Asker
-        from qa.render import show
-        from qa.session import Session, remember
+    from kb.cli.screen import console
+    from qa.ask import Asker
+    from qa.render import show
+    from qa.session import Session, remember
 
+    with door.base() as (store, settings), closing(Asker(store, settings)) as asker:
         out = console()
-        asker = Asker(store, settings)
         session = Session()
         if sys.stdin.isatty():
             out.print(HELP, style="dim")

@@ -1,5 +1,7 @@
 """`kb eval`: how well retrieval brings back what this vault's own inquiring lines cite."""
 
+from collections.abc import Collection
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,15 +21,15 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Ask each inquiring line with that line left out, and compare with the notes it cites."""
+    from qa.ask import Asker
     from qa.evaluate import evaluate as run
-    from qa.retrieve import Retriever
 
-    with door.base() as (store, settings):
-        retriever = Retriever(store, settings)
-        try:
-            found = run(store, retriever)
-        finally:
-            retriever.close()
+    with door.base() as (store, settings), closing(Asker(store, settings)) as asker:
+
+        def cites(question: str, without: Collection[str]) -> list[str]:
+            return [note.id for note in asker.ask(question, without=tuple(without)).notes if note.cited]
+
+        found = run(store, asker.retriever, cites)
         if as_json:
             door.print_json(found.as_dict())
         else:

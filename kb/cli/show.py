@@ -43,9 +43,10 @@ def show(
 
 def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
     from ingest.intact import changed_quotes
-    from kb.catalogue import links, notes
+    from kb.catalogue import notes
     from kb.cli.claims import as_dict
     from kb.cli.screen import console, place, quoted
+    from kb.edges import links
 
     touching = links(store, claim.id)
     changed = changed_quotes(store.vault, [claim])
@@ -75,10 +76,11 @@ def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
 
 
 def _note(store: "Store", note: "Note", as_json: bool) -> None:
-    from kb.catalogue import claims_of, links, notes
+    from kb.catalogue import claims_of, notes
     from kb.cli.claims import as_dict, print_claim
     from kb.cli.notes import as_dicts
     from kb.cli.screen import console
+    from kb.edges import links
     from kb.oneline import one_line
 
     claims = claims_of(store, note.id)

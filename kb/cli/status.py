@@ -32,7 +32,8 @@ def status(
 def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
     import time
 
-    from kb.catalogue import files, link_counts
+    from kb.catalogue import files
+    from kb.edges import link_counts
 
     words = {"note": "indexed", "library": "indexed"}
     listed = [

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from kb.note import REPORT, Source
 from kb.oneline import one_line
-from qa.answer import Answer, Looked
+from qa.answer import Answer, Looked, Statement
 from qa.evidence import excerpt
 from qa.render import Numbers, cite, coverage_line
 
@@ -42,11 +42,12 @@ def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
     yield f"This explores {_escaped(asked)}. Coverage: {_escaped(coverage_line(answer))}.\n"
     for premise in answer.premises:
         yield f"The question takes for granted: {_escaped(premise.text)} Verdict: {premise.verdict}{citing.of(premise.claims)}.\n"
+    if first := answer.in_brief():
+        yield _paragraphs(first, citing)
     for number, thread in enumerate(answer.threads):
-        mine = [statement for statement in answer.statements if statement.thread == number]
-        if mine:
+        if mine := answer.said_in(number):
             yield f"## {_escaped(thread.title)}\n"
-            yield "\n\n".join(f"{_escaped(one_line(s.text, 4000))}{citing.of(s.claims)}." for s in mine) + "\n"
+            yield _paragraphs(mine, citing)
     if answer.tensions:
         yield "## Tensions\n"
         for tension in answer.tensions:
@@ -55,7 +56,7 @@ def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
             yield f"- {tension.kind} ({by}): “{_escaped(_words(a.quote))}”{citing.of([tension.a])}"
             yield f"  and “{_escaped(_words(b.quote))}”{citing.of([tension.b])}."
             if tension.reconcile:
-                yield f"  Reconciled: {_escaped(tension.reconcile)}"
+                yield f"  To settle it, an author says: “{_escaped(tension.reconcile)}”{citing.of(tension.settled_by)}."
         yield ""
     yield f"## Sources {len(numbers.order)} notes\n"
     yield from citing.listing()
@@ -110,6 +111,10 @@ class _Citing:
         if self.style == "footnote":
             yield ""
             yield from (f"[^{number}]: [[{self._target(note)}]]" for note, number in self.numbers.order.items())
+
+
+def _paragraphs(statements: Sequence[Statement], citing: _Citing) -> str:
+    return "\n\n".join(f"{_escaped(one_line(s.text, 4000))}{citing.of(s.claims)}." for s in statements) + "\n"
 
 
 def _words(quote: str) -> str:

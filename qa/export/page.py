@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from kb.oneline import one_line
-from qa.answer import Answer
+from qa.answer import Answer, Statement
 from qa.evidence import excerpt
 from qa.render import Numbers, cite, coverage_line
 
@@ -42,11 +42,11 @@ def _body(answer: Answer, prefix: str) -> str:
         parts.append(
             f'<p class="meta">Taken for granted: {_text(premise.text)} <em>{premise.verdict}</em>{_cited(numbers, premise.claims, prefix)}</p>'
         )
+    if first := answer.in_brief():
+        parts.append(_paragraph(first, numbers, prefix))
     for number, thread in enumerate(answer.threads):
-        mine = [statement for statement in answer.statements if statement.thread == number]
-        if mine:
-            told = " ".join(f"{_text(statement.text)}{_cited(numbers, statement.claims, prefix)}" for statement in mine)
-            parts.append(f"<h2>{_text(thread.title)}</h2><p>{told}</p>")
+        if mine := answer.said_in(number):
+            parts.append(f"<h2>{_text(thread.title)}</h2>{_paragraph(mine, numbers, prefix)}")
     if answer.coverage == "silent":
         nearest = "".join(
             f"<li>{_text(note.title)} <small>{_text(note.path or '')}</small></li>"
@@ -62,7 +62,11 @@ def _body(answer: Answer, prefix: str) -> str:
             for key in (tension.a, tension.b)
         )
         by = "stated by an author" if tension.method == "author" else f"possible ({tension.confidence:.2f})"
-        settled = f"<p>Reconciled: {_text(tension.reconcile)}</p>" if tension.reconcile else ""
+        settled = (
+            f"<p>To settle it, an author says: “{_text(tension.reconcile)}”{_cited(numbers, tension.settled_by, prefix)}</p>"
+            if tension.reconcile
+            else ""
+        )
         parts.append(
             f'<div class="card"><strong>{tension.kind}</strong> <small>{by}</small>{sides}<p class="why">{_text(tension.why)}</p>{settled}</div>'
         )
@@ -84,6 +88,11 @@ def _sources(answer: Answer, numbers: Numbers, prefix: str) -> list[str]:
             f'<li id="{prefix}{number}">{_text(titles.get(note, note))}<br><small>{_text(places)}{"<br>" + _text(literature) if literature else ""}</small></li>'
         )
     return made
+
+
+def _paragraph(statements: Sequence[Statement], numbers: Numbers, prefix: str) -> str:
+    told = (f"{_text(statement.text)}{_cited(numbers, statement.claims, prefix)}" for statement in statements)
+    return f"<p>{' '.join(told)}</p>"
 
 
 def _cited(numbers: Numbers, keys: object, prefix: str) -> str:

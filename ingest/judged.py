@@ -1,0 +1,64 @@
+"""A person's judgements on links, found again among the claims of today.
+
+A judgement names two quotes. Each is looked for word for word, wherever it stands now; then, since notes are
+edited, as a claim that differs in little and in no number. What is not found rests in the file until it is.
+"""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from kb.catalogue import find_claims
+from kb.claim import fingerprint
+from kb.problem import Problem
+from kb.review import FILE, Judgement, Side, judgements
+from kb.store import Store
+
+_ALIKE = 0.85
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def is_new(store: Store) -> bool:
+    """Whether the file of judgements has changed since it was last read."""
+    return store.meta("review") != _print_of(store)
+
+
+def take_judgements(store: Store) -> list[Problem]:
+    """What was judged, for the claims there are; to be called inside a transaction."""
+    found, problems = judgements(store.vault)
+    store.sql.execute("DELETE FROM verdict")
+    store.sql.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", _rows(store, found))
+    store.set_meta("review", _print_of(store))
+    return problems
+
+
+def _rows(store: Store, found: list[Judgement]) -> Iterator[tuple[str, str, str, str, str, str]]:
+    for judgement in found:
+        a, b = claim_of(store, judgement.a), claim_of(store, judgement.b)
+        if a and b and a != b:
+            first, second = sorted((a, b))
+            yield first, second, judgement.verdict, judgement.relation, judgement.tension or "", a
+
+
+def claim_of(store: Store, side: Side) -> str | None:
+    """The claim that a judged quote is today, if there still is one."""
+    rows = store.sql.execute(
+        "SELECT claim.name, file.path FROM claim JOIN file ON file.id = claim.file WHERE claim.sha = ? ORDER BY file.path, claim.start",
+        (fingerprint(side.quote),),
+    ).fetchall()
+    if rows:
+        return str(next((name for name, path in rows if path == side.path), rows[0][0]))
+    best: tuple[float, str] = (0.0, "")
+    for name in find_claims(store, side.quote, 8):
+        row = store.sql.execute("SELECT coalesce(quote, text) FROM claim WHERE name = ?", (name,)).fetchone()
+        alike = SequenceMatcher(None, side.quote, row[0], autojunk=False).ratio()
+        if alike > best[0] and sorted(_NUMBER.findall(row[0])) == sorted(_NUMBER.findall(side.quote)):
+            best = (alike, name)
+    return best[1] if best[0] >= _ALIKE else None
+
+
+def _print_of(store: Store) -> str:
+    try:
+        return fingerprint((store.vault / FILE).read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return ""

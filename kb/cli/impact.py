@@ -1,0 +1,158 @@
+"""`kb impact`: what an edit of a note made stale, or would."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb.cli import door
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kb.claim import Claim
+    from kb.note import Note
+    from kb.store import Store
+    from qa.impact import Impact, Resting
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("impact")(impact)
+
+
+def impact(
+    name: Annotated[str, typer.Argument(help="A note's title, path, alias or file name.", metavar="NOTE|PATH")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Say what an edit made stale, or would. Claims, links, citing notes, reports, quotations; ask before the next sync."""
+    from kb.store import foreign_errors, open_store
+    from qa.impact import impact as impact_of
+
+    vault, _ = door.here()
+    # Without a sync: the base still holds the words from before the edit, and they are what is asked for.
+    with open_store(vault, create=False) as store, foreign_errors(store.folder):
+        found = impact_of(store, _note(store, name))
+        if as_json:
+            door.print_json(as_dict(found))
+        else:
+            _screen(store, found)
+
+
+def _note(store: "Store", name: str) -> "Note":
+    from kb.catalogue import named, notes
+    from kb.errors import NotFound
+
+    if not name.strip():
+        raise typer.BadParameter("There is no name.")
+    wanted = _path_in(store, name) or named(store, name)
+    found = notes(store, [wanted]) if wanted else []
+    if not found:
+        raise NotFound("note", name, "A new file comes with: kb sync. List what there is with: kb notes")
+    return found[0]
+
+
+def _path_in(store: "Store", name: str) -> str | None:
+    """The note whose file this path names from where one stands, be the file gone or not."""
+    from kb.catalogue import notes
+
+    try:
+        path = Path(name).expanduser().resolve()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    if not path.is_relative_to(store.vault):
+        return None
+    inside = path.relative_to(store.vault).as_posix()
+    return inside if notes(store, [inside]) else None
+
+
+def as_dict(found: "Impact") -> dict[str, Any]:
+    """The contract of `kb impact --json`."""
+    return {
+        "note": _brief(found.note),
+        "changed": found.changed,
+        "claims": [{**_place(each.claim), "now": each.now or None} for each in found.claims],
+        "links": [_link(each) for each in found.links],
+        "citing": [{**_brief(each.note), "lines": list(each.lines)} for each in found.citing],
+        "reports": [_brief(note) for note in found.reports],
+        "quoting": [{**_place(each.claim), "old": each.old.id} for each in found.quoting],
+    }
+
+
+def _brief(note: "Note") -> dict[str, Any]:
+    return {"id": note.id, "title": note.title, "kind": note.kind, "path": note.path}
+
+
+def _place(claim: "Claim") -> dict[str, Any]:
+    return {
+        "id": claim.id, "quote": claim.quote, "note": claim.note, "path": claim.place.path, "line": claim.place.line,
+    }  # fmt: skip
+
+
+def _link(each: "Resting") -> dict[str, Any]:
+    link = each.link
+    others = [*map(_place, each.claims), *map(_brief, each.notes)]
+    return {
+        "kind": link.kind, "a": link.a, "b": link.b, "method": link.method, "confidence": link.confidence,
+        "reason": link.reason, "tension": link.tension, "others": others,
+    }  # fmt: skip
+
+
+def _screen(store: "Store", found: "Impact") -> None:
+    from rich.text import Text
+
+    from kb.cli.screen import console, indented, place, quoted
+    from kb.oneline import one_line
+
+    out, vault = console(), str(store.vault)
+    out.print(Text(one_line(found.note.title), style="bold"))
+    if found.changed:
+        gone = "" if found.note.path and (store.vault / found.note.path).exists() else " The file is gone."
+        out.print(f"It has changed since the last sync.{gone} What that makes stale:")
+    else:
+        out.print("Nothing has changed since the last sync. Were it to change, this would be at stake:")
+
+    _heading(out, "Claims", len(found.claims))
+    for lost in found.claims:
+        out.print(indented(quoted(lost.claim.quote)))
+        out.print(indented(place(lost.claim.place.path, lost.claim.place.line, vault), 4), soft_wrap=True)
+        if lost.now:
+            out.print(indented(Text.assemble(("now ", "dim"), quoted(lost.now)), 4))
+    _heading(out, "Links and tensions that rest on them", len(found.links))
+    for each in found.links:
+        sure = "stated" if each.link.method in ("author", "person") else f"possible, {each.link.confidence:.2f}"
+        told = f"   {sure}: {one_line(each.link.reason)}"
+        out.print(indented(Text.assemble((each.link.kind, "yellow"), (told, "dim"))))
+        for claim in each.claims:
+            out.print(indented(quoted(claim.quote), 4))
+            out.print(indented(place(claim.place.path, claim.place.line, vault), 6), soft_wrap=True)
+        for note in each.notes:
+            _named(out, note, 4)
+    _heading(out, "Notes that cite it", len(found.citing))
+    for citing in found.citing:
+        _named(out, citing.note, 2)
+        for line in citing.lines[:3]:
+            out.print(indented(place(citing.note.path or "", line, vault), 4), soft_wrap=True)
+    _heading(out, "Saved reports", len(found.reports))
+    for note in found.reports:
+        _named(out, note, 2)
+    _heading(out, "Quoted word for word in", len(found.quoting))
+    for quoting in found.quoting:
+        out.print(indented(quoted(quoting.claim.quote)))
+        out.print(indented(place(quoting.claim.place.path, quoting.claim.place.line, vault), 4), soft_wrap=True)
+
+
+def _heading(out: "Console", words: str, number: int) -> None:
+    from rich.text import Text
+
+    out.print(Text(f"\n{words} ({number:,})", style="bold" if number else "dim"))
+
+
+def _named(out: "Console", note: "Note", by: int) -> None:
+    from rich.text import Text
+
+    from kb.cli.screen import indented
+    from kb.oneline import one_line
+
+    mark = "" if note.kind == "note" else f" ({note.kind})"
+    out.print(indented(Text.assemble(one_line(note.title), (f"{mark}   {note.path or ''}", "dim")), by), soft_wrap=True)

@@ -1,0 +1,94 @@
+"""What a person has said of proposed links: `kb-review.jsonl`, beside the notes.
+
+Plain lines, one judgement each, by the words judged and not by ids: so they survive rebuilds, moves and small
+edits, and two people's files can be merged line by line. Of two judgements on one pair the later counts.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from kb.claim import Fact
+from kb.link import Relation, TensionKind
+from kb.problem import Problem
+
+FILE = "kb-review.jsonl"
+Verdict = Literal["accept", "reject"]
+
+
+class Side(Fact):
+    """One of the two claims judged."""
+
+    quote: str
+    """Word for word, as it stood."""
+    path: str
+    """Where it stood; only a hint."""
+
+
+class Judgement(Fact):
+    """One line of the file."""
+
+    a: Side
+    b: Side
+    verdict: Verdict
+    relation: Relation
+    """What `a` does to `b`; of a rejected link what was proposed."""
+    tension: TensionKind | None = None
+    """The kind of tension, as accepted or as changed."""
+    date: str
+    """ISO date."""
+
+
+def judgements(vault: Path) -> tuple[list[Judgement], list[Problem]]:
+    """What was judged, and remarks on lines that cannot be read. They stay in the file as they are."""
+    path = vault / FILE
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return [], []
+    except (OSError, UnicodeDecodeError) as why:
+        return [], [_remark(0, f"it cannot be read ({why})")]
+    found: list[tuple[str, int, Judgement]] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
+            # What a merge leaves between two sides is no judgement, and the sides are.
+            continue
+        try:
+            judgement = Judgement.model_validate(json.loads(line))
+        except (ValueError, ValidationError, RecursionError):
+            problems.append(_remark(number, "this line is no judgement"))
+            continue
+        found.append((judgement.date, number, judgement))
+    return [judgement for _, _, judgement in sorted(found, key=lambda each: each[:2])], problems
+
+
+def judge(vault: Path, new: Iterable[Judgement]) -> None:
+    """Add judgements at the end, each a whole line."""
+    path = vault / FILE
+    lines = "".join(f"{judgement.model_dump_json(exclude_none=True)}\n" for judgement in new)
+    if not lines:
+        return
+    with path.open("ab+") as file:
+        file.seek(0, os.SEEK_END)
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                lines = f"\n{lines}"
+        file.write(lines.encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _remark(line: int, message: str) -> Problem:
+    return Problem(
+        code="review",
+        message=f"{message}.",
+        path=FILE,
+        line=line or None,
+        hint="Mend or delete it; the other lines count.",
+    )

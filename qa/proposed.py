@@ -1,0 +1,139 @@
+"""Links that wait for a person's word: what is proposed, and the word given, taken back, and kept so far."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ingest import judged
+from ingest.intact import changed_quotes
+from kb.catalogue import claims as read_claims
+from kb.claim import Claim
+from kb.edges import links, pair_of
+from kb.errors import NotAVault
+from kb.link import Relation, TensionKind
+from kb.problem import Problem
+from kb.review import FILE, Judgement, Side, Verdict, judge, judgements
+from kb.store import Store
+from qa.tensions import Held, held
+
+_DOES: dict[TensionKind, Relation] = {
+    "opposing result": "contradicts", "magnitude": "contradicts", "superseded": "contradicts",
+    "scope": "qualifies", "method": "qualifies", "definition": "qualifies",
+}  # fmt: skip
+"""What one claim does to the other, where a person names another kind of tension than was proposed."""
+
+
+class Proposal(NamedTuple):
+    """A tension that nobody has judged yet."""
+
+    held: Held
+    relation: Relation
+    """What its first claim does to its second, as proposed."""
+
+    def judged(self, verdict: Verdict, kind: TensionKind, date: str) -> Judgement:
+        """The word on it, by content. A rejected one is put down as it was proposed."""
+        tension, a, b = self.held
+        changed = verdict == "accept" and kind != tension.kind
+        return Judgement(
+            a=Side(quote=a.quote, path=a.place.path),
+            b=Side(quote=b.quote, path=b.place.path),
+            verdict=verdict,
+            relation=_DOES[kind] if changed else self.relation,
+            tension=kind if changed else tension.kind,
+            date=date,
+        )
+
+
+class Given(NamedTuple):
+    """A judgement that was put down, and where, so that it can be taken back."""
+
+    judgement: Judgement
+    start: int | None
+    """Size of the file before; none where it was not there yet."""
+    written: bytes
+
+
+class Kept(NamedTuple):
+    """A judgement of the file, and what it means today."""
+
+    judgement: Judgement
+    claims: tuple[Claim | None, Claim | None]
+    """The claims its quotes are found as; none where an edit has taken one away."""
+    overruled: bool
+    """Whether a later one speaks of the same two claims."""
+
+    @property
+    def is_found(self) -> bool:
+        return None not in self.claims
+
+
+def proposals(store: Store, *, author: bool = False) -> list[Proposal]:
+    """What a rule or a model holds possible and, if asked for, what authors state; surest first."""
+    methods = ("rule", "model", "author") if author else ("rule", "model")
+    waiting = [each for each in held(store) if each.tension.method in methods]
+    changed = changed_quotes(store.vault, [claim for each in waiting for claim in (each.a, each.b)])
+    does: dict[tuple[str, str], Relation] = {}
+    for link in links(store):
+        if link.kind in ("contradicts", "qualifies"):
+            does.setdefault((link.a, link.b), link.kind)
+    # Words that stand twice are asked about once: a judgement is on words, and is found again at one of the places.
+    asked = {frozenset((each.a.quote, each.b.quote)) for each in judgements(store.vault)[0]}
+    found = []
+    for each in waiting:
+        words = frozenset((each.a.quote, each.b.quote))
+        if each.a.id not in changed and each.b.id not in changed and words not in asked:
+            asked.add(words)
+            found.append(Proposal(each, _relation(does, each)))
+    return found
+
+
+def _relation(does: dict[tuple[str, str], Relation], each: Held) -> Relation:
+    """A typed link stands between the notes and not between their claims."""
+    ends = [
+        (a, b) for a in (each.a.id, each.a.note, each.a.place.path) for b in (each.b.id, each.b.note, each.b.place.path)
+    ]
+    return next((does[pair] for pair in ends if pair in does), _DOES[each.tension.kind])
+
+
+def give(store: Store, judgement: Judgement) -> Given:
+    """Put a judgement down at once, so that nothing is lost by leaving."""
+    path = store.vault / FILE
+    try:
+        start = path.stat().st_size if path.exists() else None
+        judge(store.vault, [judgement])
+        with path.open("rb") as file:
+            file.seek(start or 0)
+            return Given(judgement, start, file.read())
+    except OSError as why:
+        raise NotAVault(path, f"the judgement cannot be written ({why.strerror})", "Make the file writable.") from None
+
+
+def take_back(store: Store, given: Given) -> bool:
+    """Leave the file as it was before; not where somebody has written to it since."""
+    path = store.vault / FILE
+    try:
+        with path.open("rb+") as file:
+            file.seek(given.start or 0)
+            if file.read() != given.written:
+                return False
+            file.truncate(given.start or 0)
+        if given.start is None:
+            path.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def kept(store: Store) -> tuple[list[Kept], list[Problem]]:
+    """What was judged, by date, and remarks on lines that cannot be read."""
+    found, problems = judgements(store.vault)
+    names = [(judged.claim_of(store, each.a), judged.claim_of(store, each.b)) for each in found]
+    pairs = [pair_of(a, b) if a and b else None for a, b in names]
+    return [
+        Kept(each, (_read(store, a), _read(store, b)), pair is not None and pair in pairs[number + 1 :])
+        for number, (each, (a, b), pair) in enumerate(zip(found, names, pairs, strict=True))
+    ], problems
+
+
+def _read(store: Store, name: str | None) -> Claim | None:
+    found: Sequence[Claim] = read_claims(store, [name]) if name else ()
+    return found[0] if found else None

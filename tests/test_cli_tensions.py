@@ -1,0 +1,87 @@
+"""`kb tensions`: what it lists, how it filters, and the contract of its JSON."""
+
+import shutil
+from pathlib import Path
+from types import NoneType
+
+import pytest
+from test_cli_contract import CLAIM, ask, fits
+from transcript import SAMPLE
+
+SHAPE = [
+    {
+        "id": str, "kind": str, "a": str, "b": str, "method": str, "confidence": float, "why": str, "reconcile": (str, NoneType),
+        "settled_by": [str], "claims": {...: CLAIM},
+    }
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("tensions") / "vault"
+    shutil.copytree(SAMPLE, copy, ignore=shutil.ignore_patterns(".kb"))
+    return copy
+
+
+def test_the_contract(vault: Path) -> None:
+    done = ask(vault, "tensions", "--json", "--limit", "500")
+    assert (done.status, done.err) == (0, "")
+    fits(done.json, SHAPE)
+    assert len(done.json) > 40
+    for each in done.json:
+        assert set(each["claims"]) == {each["a"], each["b"]}
+        assert each["kind"] in ("opposing result", "scope", "method", "superseded", "definition", "magnitude")
+    assert len({each["id"] for each in done.json}) == len(done.json)
+
+
+def test_filters_leave_what_they_name(vault: Path) -> None:
+    every = ask(vault, "tensions", "--json", "--limit", "500").json
+    for kind in ("scope", "method"):
+        found = ask(vault, "tensions", "--kind", kind, "--json", "--limit", "500").json
+        assert {each["id"] for each in found} == {each["id"] for each in every if each["kind"] == kind} != set()
+    assert ask(vault, "tensions", "--method", "person", "--json").json == []
+    note = "notes/rlvr-sharpens-sampling-rather-than-adding-ability.md"
+    found = ask(vault, "tensions", "--note", note, "--json", "--limit", "500").json
+    assert found and all(note in {claim["note"] for claim in each["claims"].values()} for each in found)
+    newer = ask(vault, "tensions", "--since", "2026-03-01", "--json", "--limit", "500").json
+    assert 0 < len(newer) < len(every)
+    assert ask(vault, "tensions", "--since", "2999", "--json").json == []
+
+
+def test_a_topic_brings_its_own(vault: Path) -> None:
+    found = ask(vault, "tensions", "self-correction", "of", "reasoning", "--json").json
+    assert "self-correct" in " ".join(claim["note"] for claim in found[0]["claims"].values())
+
+
+def test_the_first_screen_does_not_dwell_on_one_debate(vault: Path) -> None:
+    found = ask(vault, "tensions", "--json", "--limit", "10").json
+    notes = [claim["note"] for each in found for claim in each["claims"].values()]
+    assert len(set(notes)) >= 12
+
+
+def test_what_the_rule_reads_is_explained(vault: Path) -> None:
+    first = ask(vault, "tensions", "--json", "--limit", "1").json[0]
+    told = ask(vault, "tensions", "--explain", first["id"])
+    assert told.status == 0 and first["id"] in told.out and "By rule:" in told.out
+    data = ask(vault, "tensions", "--explain", first["id"], "--json").json
+    assert set(data["parts"]) == set(first["claims"]) and isinstance(data["rule"], str)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (("tensions", "--kind", "loud"), 2, "possible: opposing result"),
+        (("tensions", "--method", "gossip"), 2, "possible: author"),
+        (("tensions", "--explain", "t0"), 1, "kb tensions"),
+        (("tensions", "--note", "nowhere"), 1, "kb notes"),
+    ],
+)
+def test_mistakes_are_told_in_two_lines(vault: Path, words: tuple[str, ...], status: int, says: str) -> None:
+    done = ask(vault, *words)
+    assert done.status == status and says in done.err and done.err.count("\n") == 2, done.err
+
+
+def test_nothing_is_said_plainly(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# Rust\n\nDamp air rusts iron within a year.\n")
+    assert ask(tmp_path, "tensions").out == "No tension was found.\n"
+    assert ask(tmp_path, "tensions", "--json").json == []

@@ -1,0 +1,95 @@
+"""What a note sets against its own finding, and which kind of tension an author's words make it."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.kinds import kind_of
+from ingest.pipeline import sync
+from kb.link import TensionKind
+from kb.settings import Settings
+from kb.store import open_store
+from qa.tensions import Held, held
+
+OTHER = "# Do sealed rooms keep widgets clean?\n\n## Finding\n\nIn sealed rooms no widget rusted within ten years.\n"
+NOTE = """# Does damp air rust widgets?
+
+## Finding
+
+Damp air rusts nine widgets in ten within a year. The rate doubles by the sea.
+
+## {heading}
+
+{counter}
+"""
+
+
+def tensions(folder: Path, counter: str, heading: str = "Counterpoint") -> list[Held]:
+    (folder / "damp.md").write_text(NOTE.format(heading=heading, counter=counter))
+    (folder / "sealed.md").write_text(OTHER)
+    sync(folder, Settings())
+    with open_store(folder) as store:
+        return held(store)
+
+
+@pytest.mark.parametrize(
+    ("counter", "relation"),
+    [
+        ("[[sealed|A later survey]] finds no rust in sealed rooms.", "scope"),
+        ("[[sealed]] reports the opposite for widgets in rooms.", "opposing result"),
+        ("The claim conflicts with [[sealed]], where widgets stay clean.", "opposing result"),
+        ("[[sealed|A later survey]] attributes the rust to salt, an artefact of how rooms were chosen.", "method"),
+    ],
+)
+def test_a_counterpoint_that_names_somebody_is_set_against_the_finding(
+    tmp_path: Path, counter: str, relation: str
+) -> None:
+    (each,) = tensions(tmp_path, counter)
+    assert each.tension.kind == relation and each.tension.method == "author"
+    assert {each.a.note, each.b.note} == {"damp.md"}
+    assert each.b.quote.startswith(("Damp air rusts", "The rate doubles"))
+    assert "counterpoint" in each.tension.why
+
+
+@pytest.mark.parametrize(
+    ("counter", "heading"),
+    [
+        ("All the rooms were in one town, and none was heated.", "Counterpoint"),
+        ("[[sealed|A later survey]] agrees with this in full.", "Counterpoint"),
+        ("[[sealed|A later survey]] finds no rust in sealed rooms.", "Related"),
+        ("[[sealed|A later survey]] finds no rust in sealed rooms.", "Method"),
+        ("The rate is high but not everywhere.", "Limitations"),
+    ],
+)
+def test_what_only_narrows_or_agrees_disputes_nothing(tmp_path: Path, counter: str, heading: str) -> None:
+    assert tensions(tmp_path, counter, heading) == []
+
+
+def test_a_but_within_one_sentence_is_no_contradiction(tmp_path: Path) -> None:
+    assert tensions(tmp_path, "Damp rusts widgets, but it does not rust brass.", "Finding in short") == []
+
+
+def test_swapping_the_files_names_changes_nothing_but_places(tmp_path: Path) -> None:
+    (one,) = tensions(tmp_path, "[[sealed]] reports the opposite for widgets in rooms.")
+    (tmp_path / "damp.md").rename(tmp_path / "zz.md")
+    sync(tmp_path, Settings())
+    with open_store(tmp_path) as store:
+        (other,) = held(store)
+    assert (one.a.quote, one.b.quote, one.tension.kind, one.tension.why) == (
+        other.a.quote, other.b.quote, other.tension.kind, other.tension.why,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("relation", "cue", "a", "b", "kind"),
+    [
+        ("contradicts", "the opposite", "Rust spreads.", "Rust does not spread.", "opposing result"),
+        ("qualifies", "only when", "Rust spreads only in damp.", "Rust spreads.", "scope"),
+        ("contradicts", "", "Format accounts for most of the gain.", "The gain is 37 points.", "method"),
+        ("qualifies", "", "The rise is an artefact of the metric.", "The rise is sudden.", "method"),
+        ("qualifies", "", "The revised version reports 800.", "It used 817 examples.", "superseded"),
+        ("contradicts", "", "Rust is usually defined as iron oxide.", "Brass rusts.", "definition"),
+    ],
+)
+def test_the_kind_is_told_from_the_words(relation: str, cue: str, a: str, b: str, kind: TensionKind) -> None:
+    assert kind_of(relation, cue, a, b) == kind_of(relation, cue, b, a) == kind
