@@ -144,7 +144,9 @@ def test_at_least_twenty_five_notes_are_listed_the_cited_ones_marked(answers: li
 def test_notes_come_best_first(asker: Asker, answers: list[Answer]) -> None:
     for answer in answers:
         found = [note for note, _ in asker.retriever.find(answer.question, notes=40).notes]
-        assert [note.id for note in answer.notes][: len(found)] == found
+        listed = [note.id for note in answer.notes]
+        assert set(listed[: len(found)]) == set(found)
+        assert listed[0] in found[:3], answer.question  # a title that asks alike goes before, by a little
         ranks = [rank for rank, note in enumerate(answer.notes) if note.cited]
         assert min(ranks) < 5, answer.question
 
