@@ -74,6 +74,9 @@ class Sentence:
     """Keys of all that it links to, cited or only named."""
     section: str = ""
     """The heading it stands under, lower case."""
+    start: int = 0
+    """Offset in the file, mark-up and all."""
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,8 @@ class _Extractor:
                 if claim is not None:
                     self.owner[mention] = claim.id
             names = tuple(target_key(m.target) for m in mentions if m.form != "embed")
-            self.spoken.append(Sentence(words, claim, index, cites, names, block.section.rpartition(" / ")[2]))
+            section = block.section.rpartition(" / ")[2]
+            self.spoken.append(Sentence(words, claim, index, cites, names, section, *part.shown.span(start, end)))
             if len(words) > 1:
                 chained = leans(words) and leant_on and len(leant_on) + len(words) < 350
                 leant_on = f"{leant_on} {words}" if chained else words

@@ -4,21 +4,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
-from pathlib import Path
 from typing import Literal, NamedTuple
 
-from ingest.connect import candidates
 from ingest.extract import Extract, Sentence
-from ingest.gather import entry_of
-from ingest.names import choose, listed_as, target_key
-from ingest.page import Page
-from ingest.scan import Seen
+from ingest.names import listed_as, target_key
 from ingest.stance import Said
-from ingest.titles import Titles
-from kb.catalogue import named
 from kb.catalogue import notes as read_notes
 from kb.note import REPORT, Note
 from kb.store import Store
+from notes.draft import Draft
 from qa.retrieve import Retriever
 from qa.tensions import Held, held
 
@@ -48,8 +42,8 @@ _TURN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A line as its file stands now, in the vault or outside it."""
+class Line:
+    """What a draft cites and says, as far as an audit asks."""
 
     title: str
     path: str
@@ -75,46 +69,17 @@ class Omission(NamedTuple):
     note: Note | None = None
 
 
-def read_draft(store: Store, file: Path, note: str = "") -> Draft | None:
-    """A file as a line; none where it cannot be read as a note. The base is asked who its links mean, and not written."""
-    folder, path = (str(store.vault), note) if note else (str(file.parent), file.name)
-    titles = Titles(row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title"))
-    entry = entry_of(folder, Seen(path, 0, 0), titles)
-    if entry.page is None or entry.extract is None:
-        return None
-    page = entry.page
-    meant = _meant(store, page, entry.extract, path)
+def line_of(draft: Draft) -> Line:
+    """A draft, as a line that cites."""
     cited: dict[str, int] = {}
-    for reference in entry.extract.references:
-        if (to := meant.get(reference.key)) and to != note:
-            cited[to] = min(reference.line, cited.get(to, reference.line))
-    for entry_listed in page.listed:
-        if (to := meant.get(target_key(listed_as(entry_listed.target, entry_listed.title)))) and to != note:
+    for pointer in draft.pointers:
+        if pointer.to and pointer.to != draft.note:
+            cited[pointer.to] = min(pointer.line, cited.get(pointer.to, pointer.line))
+    for listed in draft.page.listed:
+        if (to := draft.meant.get(target_key(listed_as(listed.target, listed.title)))) and to != draft.note:
             cited.setdefault(to, 1)
-    return Draft(
-        page.note.title,
-        note or str(file),
-        note,
-        page.note.date,
-        cited,
-        frozenset(_mentioned(entry.extract, entry.said, meant)),
-    )
-
-
-def _meant(store: Store, page: Page, found: Extract, source: str) -> dict[str, str]:
-    """The note that each key of the file stands for, where the base knows one."""
-    asked = [(each.key, each.target, str(each.form)) for each in found.references]
-    for entry in page.listed:
-        name = listed_as(entry.target, entry.title)
-        asked.append((target_key(name), name, "wikilink" if entry.target else "title"))
-    meant: dict[str, str] = {}
-    for key, target, form in asked:
-        if key and key not in meant:
-            answers = candidates(store, key)
-            to = (choose(target, form, source, answers) if answers else None) or named(store, target)
-            if to and read_notes(store, [to]):
-                meant[key] = to
-    return meant
+    mentioned = frozenset(_mentioned(draft.extract, draft.said, draft.meant))
+    return Line(draft.title, draft.path, draft.note, draft.page.note.date, cited, mentioned)
 
 
 def _mentioned(found: Extract, said: Iterable[Said], meant: dict[str, str]) -> Iterator[Pair]:
@@ -152,55 +117,55 @@ def _cites(sentence: Sentence, held_in: dict[str, set[str]], meant: dict[str, st
     return own | held_in.get(sentence.claim.id, set()) if sentence.claim else own
 
 
-def left_out(store: Store, draft: Draft, retriever: Retriever) -> list[Omission]:
+def left_out(store: Store, line: Line, retriever: Retriever) -> list[Omission]:
     """All that it leaves out: tensions first, surest first, then notes, best first."""
-    tensions = [each for each in held(store, draft.cited) if len(each.notes) == 2 and draft.note not in each.notes]
+    tensions = [each for each in held(store, line.cited) if len(each.notes) == 2 and line.note not in each.notes]
     known = {note.id: note for note in read_notes(store, list({name for each in tensions for name in each.notes}))}
     tensions = [each for each in tensions if each.notes <= known.keys()]
     return [
-        *_omitted(draft, tensions, known),
-        *_one_sided(draft, tensions, known),
-        *_newer(store, draft, retriever),
+        *_omitted(line, tensions, known),
+        *_one_sided(line, tensions, known),
+        *_newer(store, line, retriever),
     ]
 
 
-def _omitted(draft: Draft, tensions: Sequence[Held], known: dict[str, Note]) -> Iterator[Omission]:
+def _omitted(line: Line, tensions: Sequence[Held], known: dict[str, Note]) -> Iterator[Omission]:
     """Among the notes it cites, each pair of notes once."""
-    told = set(draft.mentioned)
+    told = set(line.mentioned)
     for each in tensions:
-        if each.notes <= draft.cited.keys() and each.notes not in told:
+        if each.notes <= line.cited.keys() and each.notes not in told:
             told.add(each.notes)
             a, b = known[each.a.note], known[each.b.note]
             message = f"It cites “{a.title}” and “{b.title}”, and does not say that they pull apart."
-            yield Omission("omitted-tension", message, _says(each), _line(draft, each.notes), each)
+            yield Omission("omitted-tension", message, _says(each), _line(line, each.notes), each)
 
 
-def _one_sided(draft: Draft, tensions: Sequence[Held], known: dict[str, Note]) -> Iterator[Omission]:
+def _one_sided(line: Line, tensions: Sequence[Held], known: dict[str, Note]) -> Iterator[Omission]:
     """Between a note it cites and one that it does not; a rule's guess is no reason to cite anything."""
     told: set[Pair] = set()
     for each in tensions:
-        ours, theirs = (each.a, each.b) if each.a.note in draft.cited else (each.b, each.a)
+        ours, theirs = (each.a, each.b) if each.a.note in line.cited else (each.b, each.a)
         other = known[theirs.note]
-        if each.tension.method not in ("author", "person") or each.notes in told or theirs.note in draft.cited:
+        if each.tension.method not in ("author", "person") or each.notes in told or theirs.note in line.cited:
             continue
         if _is_voice(other):
             told.add(each.notes)
             message = f"It cites “{known[ours.note].title}” and not “{other.title}”, which pulls the other way."
-            yield Omission("one-sided", message, _says(each), _line(draft, [ours.note]), each, other)
+            yield Omission("one-sided", message, _says(each), _line(line, [ours.note]), each, other)
 
 
-def _newer(store: Store, draft: Draft, retriever: Retriever) -> Iterator[Omission]:
-    since, whose = draft.date, "the line"
+def _newer(store: Store, line: Line, retriever: Retriever) -> Iterator[Omission]:
+    since, whose = line.date, "the line"
     if not since:
-        since = max((note.date for note in read_notes(store, list(draft.cited))), default="")
+        since = max((note.date for note in read_notes(store, list(line.cited))), default="")
         whose = "the newest note it cites"
     if not since:
         return
-    without = [draft.note] if draft.note else []
-    found = retriever.find(draft.title, notes=_FIRST, without=without).notes
+    without = [line.note] if line.note else []
+    found = retriever.find(line.title, notes=_FIRST, without=without).notes
     place = {name: number for number, (name, score) in enumerate(found, 1) if score >= _NEAR * found[0][1]}
     for note in read_notes(store, list(place)):
-        if note.id not in draft.cited and _is_voice(note) and _is_later(note.date, since):
+        if note.id not in line.cited and _is_voice(note) and _is_later(note.date, since):
             message = f"“{note.title}” bears on its question and came later."
             why = f"of {note.date}, where {whose} is of {since}; number {place[note.id]} of what is found for its title"
             yield Omission("newer-note", message, why, 1, None, note)
@@ -217,8 +182,8 @@ def _is_later(date: str, since: str) -> bool:
     return bool(known) and date[:known] > since[:known]
 
 
-def _line(draft: Draft, notes: Collection[str]) -> int:
-    return max(draft.cited[note] for note in notes)
+def _line(line: Line, notes: Collection[str]) -> int:
+    return max(line.cited[note] for note in notes)
 
 
 def _says(each: Held) -> str:

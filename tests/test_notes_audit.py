@@ -14,7 +14,8 @@ from ingest.pipeline import sync
 from kb.review import FILE
 from kb.settings import load_settings
 from kb.store import open_store
-from notes.audit import read_draft
+from notes.audit import line_of
+from notes.draft import read_draft
 
 NOTES = {
     "nap-recall": "---\ndate: 2024-02-01\n---\n# Does a nap improve recall?\n\n"
@@ -169,7 +170,7 @@ def test_a_draft_means_by_its_links_what_a_line_would(vault: Path, tmp_path: Pat
     with open_store(vault) as store:
         draft = read_draft(store, tmp_path / "draft.md")
     assert draft is not None
-    assert draft.cited == {"nap-recall.md": 3, "nap-nothing.md": 3}
+    assert line_of(draft).cited == {"nap-recall.md": 3, "nap-nothing.md": 3}
 
 
 def test_the_screen_shows_both_quotes_and_where_to_click(vault: Path) -> None:

@@ -10,7 +10,7 @@ from kb.cli import door
 
 if TYPE_CHECKING:
     from kb.store import Store
-    from notes.audit import Draft, Omission
+    from notes.audit import Line, Omission
 
 
 def add_to(app: typer.Typer) -> None:
@@ -38,30 +38,27 @@ def audit(
         raise typer.Exit(1)
 
 
-def _draft(store: "Store", name: str) -> "Draft":
+def _draft(store: "Store", name: str) -> "Line":
     """A file of that very name goes before a note that answers to it."""
     from kb.catalogue import named, notes
     from kb.errors import NotFound
-    from notes.audit import read_draft
+    from notes.audit import line_of
+    from notes.draft import read_draft
 
     if not name.strip():
         raise typer.BadParameter("There is no name.")
-    file, note = _file(name), ""
-    if file is not None:
-        inside = file.is_relative_to(store.vault)
-        note = file.relative_to(store.vault).as_posix() if inside else ""
-        note = note if notes(store, [note]) else ""
-    else:
+    file = _file(name)
+    if file is None:
         found = notes(store, [wanted] if (wanted := named(store, name)) else [])
         if not found:
             raise NotFound("note or draft", name, "Look for it with: kb notes WORDS, or name a file.")
         if found[0].path is None:
             raise NotFound("line", name, "A note of that name is cited, and not written yet.")
-        note, file = found[0].id, store.vault / found[0].path
-    draft = read_draft(store, file, note)
+        file = store.vault / found[0].path
+    draft = read_draft(store, file)
     if draft is None:
         raise NotFound("line", name, "The file of that name cannot be read as a note; name one in text, HTML or PDF.")
-    return draft
+    return line_of(draft)
 
 
 def _file(name: str) -> Path | None:
@@ -73,7 +70,7 @@ def _file(name: str) -> Path | None:
         return None
 
 
-def _as_dict(draft: "Draft", each: "Omission") -> dict[str, Any]:
+def _as_dict(draft: "Line", each: "Omission") -> dict[str, Any]:
     """The contract of `kb audit --json`."""
     from kb.cli.claims import as_dict
 
@@ -86,7 +83,7 @@ def _as_dict(draft: "Draft", each: "Omission") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _screen(store: "Store", draft: "Draft", found: "list[Omission]") -> None:
+def _screen(store: "Store", draft: "Line", found: "list[Omission]") -> None:
     from rich.text import Text
 
     from kb.cli.screen import console, counted, indented, place, quoted
