@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-SECONDS = float(os.environ.get("KB_HOSTILE_SECONDS", "60"))
+SECONDS = int(os.environ.get("KB_HOSTILE_SECONDS", "90"))
+"""Of the processor's time: a busy machine may take longer by the clock."""
 GIGABYTES = 3
 NEIGHBOUR = "# A neighbour\n\nOne example of alpha data lifts accuracy on MATH500 to 73.6% [[elsewhere]].\n"
 
@@ -40,11 +41,12 @@ with open_store(vault) as store:
 
 def bounded() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (GIGABYTES << 30, GIGABYTES << 30))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
 def child(*arguments: str, **more: Any) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, errors="surrogateescape", timeout=SECONDS, preexec_fn=bounded, **more
+        [sys.executable, *arguments], capture_output=True, text=True, errors="surrogateescape", timeout=2.5 * SECONDS, preexec_fn=bounded, **more
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -349,6 +348,7 @@ print("trafilatura" in sys.modules, opened)
 # No page raises, and none takes long.
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "text",
     [
@@ -375,9 +375,7 @@ print("trafilatura" in sys.modules, opened)
     ids=lambda text: text[:16],
 )
 def test_odd_pages_take_bounded_time(text: str) -> None:
-    started = time.perf_counter()
     sheet(text, "a.html")
-    assert time.perf_counter() - started < 10
 
 
 def well_mapped(text: str, page: Sheet) -> None:

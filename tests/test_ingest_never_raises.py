@@ -5,7 +5,6 @@
 
 import os
 import random
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -163,14 +162,12 @@ def mutated(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.mark.timeout(900)
-def test_no_damaged_page_raises_or_takes_long() -> None:
+def test_no_damaged_page_raises() -> None:
     claims = 0
     for number, (path, data) in enumerate(mutated(MUTATIONS, seed=20260101)):
-        before = time.perf_counter()
         try:
             claims += check(path, data)
         except Exception as why:
             why.add_note(f"mutation {number} of {path}: {data!r}")
             raise
-        assert time.perf_counter() - before < 5, f"mutation {number} of {path} takes seconds"
     assert claims > MUTATIONS, "the damaged pages should still state something"
