@@ -213,7 +213,7 @@ def test_pages_that_hold_one_another_do_not_hang() -> None:
     knot = PAPER.replace(b"/Kids [5 0 R 7 0 R]", b"/Kids [2 0 R 2 0 R]")
     assert knot != PAPER
     text, problems = text_of(knot, "a.pdf")
-    assert (bool(text) or bool(problems))
+    assert bool(text) or bool(problems)
 
 
 @settings(max_examples=60, deadline=None)
