@@ -5,10 +5,11 @@
 Recall: of the labelled tensions, how many are shown. A pair counts as found when a shown tension joins its two claims,
 in either order. "One end" is looser: a shown tension joins the same notes and has one of the two claims. "Notes" is
 looser still: it joins the same notes, where a sentence stands for its own note or for one that it cites. What lies
-between the columns is the debate found and the wrong sentence quoted.
+between the columns is the debate found and another sentence quoted. A debate often has several labelled pairs and an
+author's link shows one, so "debates" counts the pairs of files (or single files) of which a labelled pair is shown.
 
-Precision: of the shown pairs that are labelled, how many are labelled as a tension. A shown pair without a label says
-nothing, so its share counts as well; `--verbose` prints these pairs to be labelled. Doubtful labels are left out of the
+Precision: of the shown pairs that are labelled, how many are labelled as a tension. Pairs labelled after the fact, because
+they were shown, count here and nowhere else. A shown pair without a label says nothing, so its share counts as well; `--verbose` prints these pairs to be labelled. Doubtful labels are left out of the
 headline and counted in the lines that say "all".
 
 What the figures mean: they compare one rule with another and show how it fails. The set was enriched, since tensions
@@ -45,6 +46,8 @@ class Pair(NamedTuple):
     label: str
     stated: bool
     doubtful: bool
+    after: bool
+    """Labelled because it was shown: it tells of precision only."""
     because: str
 
     @property
@@ -107,7 +110,8 @@ def mapped(store: Store, rows: Sequence[dict[str, Any]]) -> tuple[list[Pair], in
             continue
         by_place += not (a_exact and b_exact)
         stated, doubtful = row["stated"] == "author", bool(row.get("doubtful"))
-        pairs.append(Pair(a, b, row["label"], stated, doubtful, row["because"]))
+        after = row.get("drawn") == "shown"
+        pairs.append(Pair(a, b, row["label"], stated, doubtful, after, row["because"]))
     return pairs, by_place, lost
 
 
@@ -127,7 +131,7 @@ def _overlap(claim: Claim, place: dict[str, Any]) -> int:
 
 def report(method: str, shown: Sequence[Held], pairs: Sequence[Pair]) -> None:
     """Recall, precision and kinds for what one source says."""
-    wanted = [pair for pair in pairs if pair.is_tension]
+    wanted = [pair for pair in pairs if pair.is_tension and not pair.after]
     sure = [pair for pair in wanted if not pair.doubtful]
     groups = {
         "across files, none doubtful": [pair for pair in sure if pair.across],
@@ -141,11 +145,18 @@ def report(method: str, shown: Sequence[Held], pairs: Sequence[Pair]) -> None:
     for title, group in groups.items():
         cells = (sum(finds(shown, pair) for pair in group) for finds in (same_claims, one_end, same_notes))
         print(f"    {title:30}{''.join(f'{share(hits, len(group)):>15}' for hits in cells)}")
+    debates: dict[frozenset[str], list[Pair]] = {}
+    for pair in sure:
+        debates.setdefault(frozenset((pair.a.place.path, pair.b.place.path)), []).append(pair)
+    met = sum(any(same_claims(shown, pair) for pair in debate) for debate in debates.values())
+    print(f"    {'debates, any pair of theirs':30}{share(met, len(debates)):>15}")
     judged = [(each, pair) for each in shown if (pair := label_of(each, pairs))]
     firm = [pair for _, pair in judged if not pair.doubtful]
     right = sum(pair.is_tension for pair in firm)
     print(f"    {'precision of the labelled':30}{share(right, len(firm)):>15}")
     print(f"    {'    doubtful ones too':30}{share(sum(pair.is_tension for _, pair in judged), len(judged)):>15}")
+    before = [pair for pair in firm if not pair.after]
+    print(f"    {'    labelled beforehand':30}{share(sum(pair.is_tension for pair in before), len(before)):>15}")
     print(f"    {'without a label':30}{share(len(shown) - len(judged), len(shown)):>15}")
     kinds = Counter((pair.label, each.tension.kind) for each, pair in judged if pair.is_tension)
     agree = sum(count for (label, kind), count in kinds.items() if label == kind)
@@ -207,7 +218,7 @@ def listed(store: Store, shown: Sequence[Held], pairs: Sequence[Pair]) -> None:
             print(f"{verdict}: shown as {each.tension.kind} by {each.tension.method}; {each.tension.why}")
             show(each.a, each.b)
     for pair in pairs:
-        if pair.is_tension and pair.across and not pair.doubtful and not same_claims(shown, pair):
+        if pair.is_tension and pair.across and not pair.doubtful and not pair.after and not same_claims(shown, pair):
             near = ", one end shown" if one_end(shown, pair) else ", notes shown" if same_notes(shown, pair) else ""
             print(f"missed: {pair.label}{', stated' if pair.stated else ''}{near}; {pair.because}")
             show(pair.a, pair.b)

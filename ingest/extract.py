@@ -72,6 +72,8 @@ class Sentence:
     """Keys of the notes it cites."""
     names: tuple[str, ...] = ()
     """Keys of all that it links to, cited or only named."""
+    labels: tuple[str, ...] = ()
+    """The words that each of them stands as in `text`."""
     section: str = ""
     """The heading it stands under, lower case."""
     start: int = 0
@@ -162,9 +164,12 @@ class _Extractor:
             for mention in mentions:
                 if claim is not None:
                     self.owner[mention] = claim.id
-            names = tuple(target_key(m.target) for m in mentions if m.form != "embed")
+            named = [mention for mention in mentions if mention.form != "embed"]
+            names = tuple(target_key(mention.target) for mention in named)
+            labels = tuple(one_line(shown[slice(*mention.shown)]) if mention.shown else "" for mention in named)
             section = block.section.rpartition(" / ")[2]
-            self.spoken.append(Sentence(words, claim, index, cites, names, section, *part.shown.span(start, end)))
+            place = part.shown.span(start, end)
+            self.spoken.append(Sentence(words, claim, index, cites, names, labels, section, *place))
             if len(words) > 1:
                 chained = leans(words) and leant_on and len(leant_on) + len(words) < 350
                 leant_on = f"{leant_on} {words}" if chained else words

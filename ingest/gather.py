@@ -14,6 +14,7 @@ from ingest.extract import extract
 from ingest.intact import content_hash
 from ingest.put import Entry
 from ingest.read import read
+from ingest.rejoinders import rejoinders
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
 from ingest.stance import author_links
 from ingest.synced import Synced
@@ -171,5 +172,5 @@ def entry_of(vault: str, seen: Seen, titles: Titles) -> Entry:
         return Entry(seen, sha, None, None, problems=reading.problems, skipped=skipped)
     found = extract(page, reading.text)
     asked = {name for block in page.blocks if "?" in block.part.shown.text for name in tails(block.part.shown.text)}
-    said = () if REPORT in page.note.topics else author_links(found.sentences)
+    said = () if REPORT in page.note.topics else (*author_links(found.sentences), *rejoinders(found.sentences))
     return Entry(seen, sha, page, found, said, tuple(sorted(asked)), reading.problems)

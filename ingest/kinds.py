@@ -17,7 +17,7 @@ _DEFINITION = re.compile(
     re.I,
 )
 _SUPERSEDED = re.compile(
-    r"\b(?:(?:revised|later|newer|second|updated) (?:version|edition|release|paper|preprint)|first version|(?:was|were) (?:long )?(?:assumed|believed|thought)"
+    r"\b(?:(?:revised|later|newer|second|updated) (?:version|edition|release|paper|preprint)|first version|the (?:old )?assumption (?:was|had been)|(?:was|were) (?:long )?(?:assumed|believed|thought)"
     r"|superseded?s?|supersedes|outdated|withdrawn|retracted|no longer holds?)\b",
     re.I,
 )

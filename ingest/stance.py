@@ -55,7 +55,8 @@ _CUES = (
 )  # fmt: skip
 OWN = ""
 """As the other side of a statement: what the note itself finds."""
-_COUNTER = re.compile(r"\b(?:counter-?points?|counter-?arguments?|fault[ -]lines?|tensions?)\b")
+COUNTER = re.compile(r"\b(?:counter-?points?|counter-?arguments?|fault[ -]lines?|tensions?)\b")
+"""Headings under which a note speaks against itself."""
 _PULLS = re.compile(
     r"\b(?:finds?|found|shows?|reports?|argues?|holds?|warns?|credits?|reproduces?|describes?|not|no|nor|never|but|yet|although|though|however|only|instead|little"
     r"|hardly|less|fewer|narrower|weaker|smaller|loses?|hurts?|against|doubt|contrary|opposite|unlike|without|objection|brittle|waste|open to|beyond)\b",
@@ -71,7 +72,7 @@ _OPPOSITE = re.compile(
     r"\b(?:the (?:opposite|reverse|contrary)|conflicts? with|contradicts?|disputes?|disagrees?|at odds)\b", re.I
 )
 _AGREES = re.compile(
-    r"\b(?:agrees? with|supports?|confirms?|in line with|consistent with|the same (?:result|pattern|finding|holds)|likewise|similarly|also finds?|echoes|discussed in|a point developed in|of the kind that"
+    r"\b(?:agrees? with|supports?|confirms?|in line with|consistent with|the same (?:result|pattern|finding|holds)|likewise|similarly|also finds?|echoes|looks? alike|(?:do|does|did)(?: not|n[o’']t) (?:refute|deny|contradict|dispute)|discussed in|a point developed in|of the kind that"
     r"|makes? (?:\\w+ )?important|recalls|resembles)\b",
     re.I,
 )
@@ -143,8 +144,8 @@ def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[Said]:
     A limit that names nobody ("one model family only") says how far the finding was tested, and disputes nothing.
     """
     for sentence in sentences:
-        heading = _COUNTER.search(sentence.section)
-        if heading is None or sentence.claim is None or _AGREES.search(sentence.text):
+        heading = COUNTER.search(sentence.section)
+        if heading is None or sentence.claim is None or _AGREES.search(sentence.text) or "reconcil" in sentence.text:
             continue
         disputes = _DISPUTES.search(sentence.text)
         if sentence.names and (disputes or _PULLS.search(sentence.text)):

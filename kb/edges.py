@@ -12,6 +12,7 @@ from kb.link import Link
 from kb.store import Store
 
 Pair = tuple[str, str]
+_ACCEPTED = "accepted in kb-review.jsonl"
 
 
 def links(store: Store, *ends: str) -> list[Link]:
@@ -29,6 +30,13 @@ def links(store: Store, *ends: str) -> list[Link]:
         link = Link(
             kind=kind, a=a, b=b, method=method, confidence=confidence, evidence=places, reason=reason, tension=tension or None
         )  # fmt: skip
+        if judged and len(places) == 2 and not _is_claim(store, a) and not _is_claim(store, b):
+            shown = [_claim_at(store, place) for place in places]
+            if word := judged.get(pair_of(*shown)):
+                if word[0] == "reject":
+                    continue
+                link = _as_judged(link, shown[0], word)
+                kind, a, b = link.kind, link.a, link.b
         if (kind, a, b) not in best or _rank(link) < _rank(best[kind, a, b]):
             best[kind, a, b] = link
     best |= {(link.kind, link.a, link.b): link for link in _accepted(store, judged, set(ends))}
@@ -46,6 +54,30 @@ def verdicts(store: Store) -> dict[Pair, tuple[str, str, str, str]]:
     return {(row[0], row[1]): row[2:] for row in rows}
 
 
+def _as_judged(link: Link, first: str, word: tuple[str, str, str, str]) -> Link:
+    """A typed link between two notes, as a person has accepted it by the claims that it is shown with."""
+    _, relation, tension, says = word
+    turned = says != first
+    changed = {
+        "kind": relation, "method": "person", "confidence": 1.0, "tension": tension or None, "reason": _ACCEPTED,
+        "a": link.b if turned else link.a, "b": link.a if turned else link.b,
+        "evidence": link.evidence[::-1] if turned else link.evidence,
+    }  # fmt: skip
+    return Link.model_validate({**dict(link), **changed})
+
+
+def _is_claim(store: Store, name: str) -> bool:
+    return store.sql.execute("SELECT 1 FROM claim WHERE name = ?", (name,)).fetchone() is not None
+
+
+def _claim_at(store: Store, place: Place) -> str:
+    row = store.sql.execute(
+        "SELECT claim.name FROM file JOIN claim ON claim.file = file.id WHERE file.path = ? AND start = ? AND stop = ?",
+        (place.path, place.start, place.end),
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def _accepted(store: Store, judged: dict[Pair, tuple[str, str, str, str]], ends: Iterable[str]) -> Iterator[Link]:
     for (first, second), (verdict, relation, tension, says) in judged.items():
         if verdict != "accept" or (ends and first not in ends and second not in ends):
@@ -56,7 +88,7 @@ def _accepted(store: Store, judged: dict[Pair, tuple[str, str, str, str]], ends:
             yield Link.model_validate(
                 {
                     "kind": relation, "a": a, "b": b, "method": "person", "confidence": 1.0, "tension": tension or None,
-                    "evidence": [side.place for side in sides], "reason": "accepted in kb-review.jsonl",
+                    "evidence": [side.place for side in sides], "reason": _ACCEPTED,
                 }
             )  # fmt: skip
 

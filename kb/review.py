@@ -8,11 +8,12 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import ValidationError
 
 from kb.claim import Fact
+from kb.errors import NotAVault
 from kb.link import Relation, TensionKind
 from kb.problem import Problem
 
@@ -65,6 +66,44 @@ def judgements(vault: Path) -> tuple[list[Judgement], list[Problem]]:
             continue
         found.append((judgement.date, number, judgement))
     return [judgement for _, _, judgement in sorted(found, key=lambda each: each[:2])], problems
+
+
+class Given(NamedTuple):
+    """A judgement that was put down, and where, so that it can be taken back."""
+
+    judgement: Judgement
+    start: int | None
+    """Size of the file before; none where it was not there yet."""
+    written: bytes
+
+
+def give(vault: Path, judgement: Judgement) -> Given:
+    """Put a judgement down at once, so that nothing is lost by leaving."""
+    path = vault / FILE
+    try:
+        start = path.stat().st_size if path.exists() else None
+        judge(vault, [judgement])
+        with path.open("rb") as file:
+            file.seek(start or 0)
+            return Given(judgement, start, file.read())
+    except OSError as why:
+        raise NotAVault(path, f"the judgement cannot be written ({why.strerror})", "Make the file writable.") from None
+
+
+def take_back(vault: Path, given: Given) -> bool:
+    """Leave the file as it was before; not where somebody has written to it since."""
+    path = vault / FILE
+    try:
+        with path.open("rb+") as file:
+            file.seek(given.start or 0)
+            if file.read() != given.written:
+                return False
+            file.truncate(given.start or 0)
+        if given.start is None:
+            path.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def judge(vault: Path, new: Iterable[Judgement]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.edges import pair_of
 from kb.note import Source
 from qa.scope import Scope
 
@@ -99,6 +100,10 @@ def _linked(scope: Scope, claims: Sequence[int]) -> Iterator[Edge]:
         f"SELECT a, b, origin, confidence FROM link WHERE b IN ({marks}) ORDER BY 1, 2, 3 LIMIT 300",
         (*names, *names),
     ).fetchall()
+    judged = {(a, b): verdict for a, b, verdict in sql.execute("SELECT a, b, verdict FROM verdict ORDER BY a, b")}
+    rows = [row for row in rows if pair_of(row[0], row[1]) not in judged]
+    asked = set(names)
+    rows += [(a, b, "", 1.0) for (a, b), verdict in judged.items() if verdict == "accept" and {a, b} & asked]
     ends = {end for a, b, _, _ in rows for end in (a, b)}
     ids = {name: sql.execute("SELECT id FROM claim WHERE name = ?", (name,)).fetchone() for name in sorted(ends)}
     owners = scope.owners([row[0] for row in ids.values() if row])

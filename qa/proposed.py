@@ -1,4 +1,4 @@
-"""Links that wait for a person's word: what is proposed, and the word given, taken back, and kept so far."""
+"""Links that wait for a person's word: what is proposed, and the word kept so far."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,10 +8,9 @@ from ingest.intact import changed_quotes
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim
 from kb.edges import links, pair_of
-from kb.errors import NotAVault
 from kb.link import Relation, TensionKind
 from kb.problem import Problem
-from kb.review import FILE, Judgement, Side, Verdict, judge, judgements
+from kb.review import Judgement, Side, Verdict, judgements
 from kb.store import Store
 from qa.tensions import Held, held
 
@@ -41,15 +40,6 @@ class Proposal(NamedTuple):
             tension=kind if changed else tension.kind,
             date=date,
         )
-
-
-class Given(NamedTuple):
-    """A judgement that was put down, and where, so that it can be taken back."""
-
-    judgement: Judgement
-    start: int | None
-    """Size of the file before; none where it was not there yet."""
-    written: bytes
 
 
 class Kept(NamedTuple):
@@ -92,35 +82,6 @@ def _relation(does: dict[tuple[str, str], Relation], each: Held) -> Relation:
         (a, b) for a in (each.a.id, each.a.note, each.a.place.path) for b in (each.b.id, each.b.note, each.b.place.path)
     ]
     return next((does[pair] for pair in ends if pair in does), _DOES[each.tension.kind])
-
-
-def give(store: Store, judgement: Judgement) -> Given:
-    """Put a judgement down at once, so that nothing is lost by leaving."""
-    path = store.vault / FILE
-    try:
-        start = path.stat().st_size if path.exists() else None
-        judge(store.vault, [judgement])
-        with path.open("rb") as file:
-            file.seek(start or 0)
-            return Given(judgement, start, file.read())
-    except OSError as why:
-        raise NotAVault(path, f"the judgement cannot be written ({why.strerror})", "Make the file writable.") from None
-
-
-def take_back(store: Store, given: Given) -> bool:
-    """Leave the file as it was before; not where somebody has written to it since."""
-    path = store.vault / FILE
-    try:
-        with path.open("rb+") as file:
-            file.seek(given.start or 0)
-            if file.read() != given.written:
-                return False
-            file.truncate(given.start or 0)
-        if given.start is None:
-            path.unlink()
-    except OSError:
-        return False
-    return True
 
 
 def kept(store: Store) -> tuple[list[Kept], list[Problem]]:

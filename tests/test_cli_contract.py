@@ -46,7 +46,29 @@ STATUS = {
     "files": [{"path": str, "status": str, "problems": [PROBLEM]}],
 }  # fmt: skip
 DOCTOR = {"sound": bool, "checks": [{"name": str, "checked": int, "problems": [str]}]}
+TENSION = {
+    "id": str, "kind": str, "a": str, "b": str, "method": str, "confidence": float, "why": str,
+    "reconcile": (str, NoneType), "settled_by": [str], "claims": {...: CLAIM},
+}  # fmt: skip
+JUDGED = {
+    "a": {"quote": str, "path": str}, "b": {"quote": str, "path": str}, "verdict": str, "relation": str,
+    "tension": (str, NoneType), "date": str, "found": bool, "claims": [(str, NoneType)], "overruled": bool,
+}  # fmt: skip
+OMISSION = {
+    "code": str, "message": str, "why": str, "path": str, "line": int, "tension": (str, NoneType), "claims": [CLAIM],
+}  # fmt: skip
+BRIEF = {"id": str, "title": str, "kind": str, "path": (str, NoneType)}
+WORDS = {"id": str, "quote": str, "note": str, "path": str, "line": int}
+IMPACT = {
+    "note": BRIEF, "changed": bool, "claims": [{**WORDS, "now": (str, NoneType)}],
+    "links": [{
+        "kind": str, "a": str, "b": str, "method": str, "confidence": float, "reason": str, "tension": (str, NoneType),
+        "others": list,
+    }],
+    "citing": [{**BRIEF, "lines": [int]}], "reports": [BRIEF], "quoting": [{**WORDS, "old": str}],
+}  # fmt: skip
 
+TENSIONS = {"opposing result", "scope", "method", "superseded", "definition", "magnitude"}
 KINDS = {"note", "line", "post", "paper", "stub"}
 ROLES = {"finding", "mechanism", "method", "condition", "caveat", "definition", "position"}
 RELATIONS = {"supports", "contradicts", "qualifies", "restates", "cites"}
@@ -78,7 +100,9 @@ def ask(vault: Path, *words: str) -> Asked:
 
 def fits(value: Any, shape: Any, at: str = "") -> None:
     """The value has exactly the keys and the types of the shape. An int is no bool, and may stand for a float never."""
-    if isinstance(shape, list):
+    if shape is list:
+        assert isinstance(value, list), at
+    elif isinstance(shape, list):
         assert isinstance(value, list), at
         for number, item in enumerate(value):
             fits(item, shape[0], f"{at}[{number}]")
@@ -220,6 +244,86 @@ def test_a_query_keeps_the_contract_and_its_limit(sample: Path) -> None:
     assert (nothing.out, nothing.err, nothing.status) == ("[]\n", "", 0)
 
 
+def test_tensions_and_what_waits_for_review_keep_one_contract(sample: Path) -> None:
+    tensions, few = (
+        ask(sample, "tensions", "--limit", "500", "--json"),
+        ask(sample, "tensions", "--limit", "3", "--json"),
+    )
+    waiting, judged = ask(sample, "review", "--author", "--json"), ask(sample, "review", "--list", "--json")
+    for asked in (tensions, few, waiting, judged):
+        assert (asked.err, asked.status) == ("", 0)
+    fits(tensions.json, [TENSION])
+    fits(waiting.json, [{**TENSION, "relation": str}])
+    assert judged.json == [] and len(few.json) == 3
+    assert {each["kind"] for each in tensions.json} <= TENSIONS
+    assert {each["method"] for each in tensions.json} <= {"author", "rule", "model", "person"}
+    assert {each["relation"] for each in waiting.json} <= {"contradicts", "qualifies"}
+    assert all(list(each["claims"]) == [each["a"], each["b"]] for each in tensions.json)
+    assert len({each["id"] for each in tensions.json}) == len(tensions.json) > 20
+    places_hold(sample, [claim for each in tensions.json for claim in each["claims"].values()])
+    nothing = ask(sample, "tensions", "--kind", "magnitude", "--json")
+    assert (nothing.out, nothing.err, nothing.status) == ("[]\n", "", 0)
+
+
+def test_a_judgement_is_listed_as_it_was_written(odd: Path) -> None:
+    (tension,) = ask(odd, "tensions", "--json").json
+    a, b = (tension["claims"][tension[side]] for side in "ab")
+    sides = {"a": {"quote": a["quote"], "path": a["path"]}, "b": {"quote": b["quote"], "path": "moved.md"}}
+    line = {**sides, "verdict": "reject", "relation": "contradicts", "date": "2026-01-01"}
+    path = odd / "kb-review.jsonl"
+    try:
+        path.write_text(json.dumps(line) + "\n", encoding="utf-8")
+        judged = ask(odd, "review", "--list", "--json")
+        fits(judged.json, [JUDGED])
+        assert judged.json == [{
+            **sides, "verdict": "reject", "relation": "contradicts", "tension": None, "date": "2026-01-01",
+            "found": True, "claims": [a["id"], b["id"]], "overruled": False,
+        }]  # fmt: skip
+        assert ask(odd, "tensions", "--json").json == []
+    finally:
+        path.unlink()
+
+
+def test_an_audit_says_what_is_left_out_and_ends_with_1(sample: Path, tmp_path: Path) -> None:
+    line = ask(sample, "audit", "lines/does-rlvr-teach-or-merely-reveal.md", "--json")
+    note = {"id": str, "title": str, "path": (str, NoneType), "date": str}
+    codes = set()
+    for each in line.json:
+        fits(each, {**OMISSION, "note": note if each["note"] else NoneType})
+        codes.add(each["code"])
+        places_hold(sample, each["claims"])
+    assert codes <= {"omitted-tension", "one-sided", "newer-note"}
+    assert (line.err, line.status) == ("", 1 if line.json else 0)
+    one_sided = tmp_path / "draft.md"
+    one_sided.write_text(
+        "# Does RLVR teach?\n\nTraining narrows what is solved, says [[rlvr-sharpens-sampling-rather-than-adding-ability]].\n",
+        encoding="utf-8",
+    )
+    draft = ask(sample, "audit", str(one_sided), "--json")
+    assert draft.status == 1 and draft.err == ""
+    assert {each["code"] for each in draft.json} & {"one-sided", "newer-note"}
+
+
+def test_impact_gives_what_rests_on_a_note(odd: Path) -> None:
+    ask(odd, "sync")
+    before = ask(odd, "impact", "sub/lf.md", "--json")
+    fits(before.json, IMPACT)
+    assert (before.err, before.status, before.json["changed"]) == ("", 0, False)
+    assert [link["kind"] for link in before.json["links"]] == ["contradicts"]
+    assert [(note["id"], note["lines"]) for note in before.json["citing"]] == [("crlf.md", [5])]
+    text = (odd / "sub" / "lf.md").read_bytes()
+    try:
+        (odd / "sub" / "lf.md").write_bytes(text.replace(b"310 adults", b"290 adults"))
+        after = ask(odd, "impact", "sub/lf.md", "--json")
+        fits(after.json, IMPACT)
+        assert after.json["changed"]
+        assert [(each["quote"], each["now"]) for each in after.json["claims"]] == [
+            ("🌱 Naps change nothing in 310 adults.", "🌱 Naps change nothing in 290 adults.")
+        ]
+    finally:
+        (odd / "sub" / "lf.md").write_bytes(text)
+
+
 def test_doctor_ends_with_1_when_something_is_damaged(sample: Path) -> None:
     ask(sample, "sync")
     sound = ask(sample, "doctor", "--json")
@@ -238,6 +342,11 @@ def test_doctor_ends_with_1_when_something_is_damaged(sample: Path) -> None:
         (("show", "no such thing", "--json"), 1),
         (("show", "--json"), 2),
         (("claims", "--json", "--limit", "0"), 2),
+        (("audit", "no such thing", "--json"), 1),
+        (("audit", "--json"), 2),
+        (("impact", "no such thing", "--json"), 1),
+        (("impact", "--json"), 2),
+        (("tensions", "--json", "--kind", "quarrel"), 2),
         (("frobnicate", "--json"), 2),
     ],
 )

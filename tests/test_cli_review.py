@@ -13,9 +13,8 @@ import pytest
 import transcript
 
 from kb.claim import claim_id
-from kb.review import FILE, Judgement, Side, judge, judgements
+from kb.review import FILE, Given, Judgement, Side, give, judge, judgements, take_back
 from kb.store import open_store
-from qa.proposed import Given, give, take_back
 
 RAISED = "Naps of 20 minutes raised recall by 12% in a trial with 310 adults."
 NOTHING = "Naps changed nothing in the recall of adults who had slept well before."
@@ -156,6 +155,32 @@ def test_a_changed_number_makes_a_judgement_rest_until_it_is_back(naps: Path) ->
     assert tensions(naps) == []
 
 
+def links_shown(vault: Path, name: str) -> list[tuple[str, str]]:
+    """How `kb show` has the links of a note or a claim: what one does to the other, and who says so."""
+    shown = json.loads(kb(vault, "show", name, "--json"))
+    return [(link["kind"], link["method"]) for link in shown.get("typed", shown["links"])]
+
+
+def test_a_rejected_typed_link_is_shown_nowhere(naps: Path) -> None:
+    claim = claim_id("naps.md\nnaps.md", RAISED, 0)
+    assert links_shown(naps, "naps.md") == links_shown(naps, "rested.md") == [("contradicts", "author")]
+    judge(naps, [word(RAISED, NOTHING, "reject", "2026-01-01")])
+    assert links_shown(naps, "naps.md") == links_shown(naps, "rested.md") == links_shown(naps, claim) == []
+    assert tensions(naps) == []
+    assert "Links" not in kb(naps, "show", "naps.md")
+
+
+def test_an_accepted_typed_link_is_shown_as_the_person_has_it(naps: Path) -> None:
+    changed = word(NOTHING, RAISED, "accept", "2026-01-01", tension="scope").model_copy(
+        update={"relation": "qualifies"}
+    )
+    judge(naps, [changed])
+    assert links_shown(naps, "naps.md") == links_shown(naps, "rested.md") == [("qualifies", "person")]
+    (link,) = json.loads(kb(naps, "show", "naps.md", "--json"))["typed"]
+    assert (link["a"], link["b"], link["tension"]) == ("rested.md", "naps.md", "scope")
+    assert tensions(naps) == [("person", "scope", 1.0)]
+
+
 def test_later_writes_nothing_and_the_link_comes_again(coffee: Path) -> None:
     assert kb(coffee, "review", "--author", keys="lr").endswith("0 accepted, 1 rejected, 1 left.\n")
     assert len(judgements(coffee)[0]) == 1
@@ -178,11 +203,9 @@ def test_undo_leaves_the_file_as_it_was(coffee: Path) -> None:
 
 
 def test_undo_takes_nothing_back_that_others_wrote(naps: Path) -> None:
-    kb(naps, "sync")
-    with open_store(naps) as store:
-        mine: Given = give(store, word(RAISED, NOTHING, "accept", "2026-01-01"))
-        judge(naps, [word(RAISED, NOTHING, "reject", "2026-01-02")])
-        assert not take_back(store, mine)
+    mine: Given = give(naps, word(RAISED, NOTHING, "accept", "2026-01-01"))
+    judge(naps, [word(RAISED, NOTHING, "reject", "2026-01-02")])
+    assert not take_back(naps, mine)
     assert len(judgements(naps)[0]) == 2
 
 

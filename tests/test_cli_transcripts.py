@@ -11,7 +11,7 @@ import pytest
 import transcript
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.md"))
-COMMANDS = {"sync", "status", "notes", "claims", "show", "doctor"}
+COMMANDS = {"sync", "status", "notes", "claims", "show", "doctor", "tensions", "review", "audit", "impact"}
 
 
 @pytest.mark.parametrize("document", TRANSCRIPTS, ids=lambda path: path.stem)

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ _STABLE = (
     (re.compile(r"written (?:just now|\d+ \w+ ago)"), "written just now"),
     (re.compile(r"process \d+"), "process …"),
 )
-"""What no two runs have in common: seconds, ages, sizes, process numbers. (And the home: see `seen`.)"""
+"""What no two runs have in common: seconds, ages, sizes, process numbers. (And the home and the day: see `seen`.)"""
 
 
 class Step(NamedTuple):
@@ -127,6 +128,7 @@ def seen(text: str, status: int, folder: Path) -> str:
     text = text.replace(str(folder), "~")
     for pattern, stable in _STABLE:
         text = pattern.sub(stable, text)
+    text = text.replace(date.today().isoformat(), "YYYY-MM-DD")
     lines = [line.rstrip() for line in text.splitlines()]
     return "\n".join(lines).rstrip() + (f"\n[exit {status}]" if status else "")
 

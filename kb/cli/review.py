@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from kb.link import TensionKind
+    from kb.review import Given
     from kb.store import Store
-    from qa.proposed import Given, Kept, Proposal
+    from qa.proposed import Kept, Proposal
 
 KEYS = "a accept   r reject   k kind   l later   u undo   q quit"
 
@@ -128,10 +129,10 @@ class _Session:
         return True
 
     def _undo(self) -> None:
-        from qa.proposed import take_back
+        from kb.review import take_back
 
         last = self.given.pop()
-        if last and not take_back(self.store, last):
+        if last and not take_back(self.store.vault, last):
             # What others wrote is theirs; of two judgements on one pair the later counts.
             self.out.print("kb-review.jsonl has changed since, so the line stays; judge it again and that counts.")
 
@@ -164,9 +165,9 @@ class _Session:
 
 
 def _give(store: "Store", word: Any) -> "Given":
-    from qa.proposed import give
+    from kb.review import give
 
-    return give(store, word)
+    return give(store.vault, word)
 
 
 def _keys() -> Iterator[str]:

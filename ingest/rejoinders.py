@@ -1,0 +1,188 @@
+"""How an author speaks against a statement that no citation marks: what ordinary notes and posts state of tensions.
+
+Each form is plain enough to be taken at its word: a sentence that is labelled as an objection, one that calls the
+statement before it untrue or says who disputes it, a reported view and the "Yet" that answers it, two camps one after
+the other, and a verb of dispute whose object is a link. A "however" between two statements of the author's own is none of them: most often it
+only adds a condition.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.extract import Sentence
+from ingest.lexicon import stem
+from ingest.stance import COUNTER, OWN, Said
+from kb.claim import Claim
+from kb.link import Relation
+
+_OBJECTS = re.compile(
+    r"^\W*(?:(?:an?|one|another|the|my|[A-Z]\w+['’]s) )?(?:(?:possible|common|standard|main|obvious) )?"
+    r"(?:critique|criticism|counter-?(?:point|argument|example|claim)|objection|rebuttal)s?(?: (?:to|of|from|by|against) [^:]{2,40})?\s?[:–—]",
+    re.I,
+)
+_WINDOW = 4
+"""Claims before an objection, of which it is set against the one whose words it takes up; else against the last."""
+_START = r"^\W*(?:[A-Z]: ?)?(?:(?:and|but|yet|though|although|however|still|often|unfortunately|of course|in practice|I think|I believe|[A-Z]\w+ (?:said|says|argues|notes) that),? )*"
+_THAT = r"(?:this|that|it|(?:this|that|the) (?:claim|argument|idea|theory|view|result|conclusion|assumption|definition|belief|bound|theorem|finding))"
+_UNTRUE = re.compile(
+    _START
+    + _THAT
+    + r"(?: is|[’']s| was|(?= isn| wasn))(?: simply| just| also| clearly| plainly| very| highly| rather)*"
+    r" ?(?:(?:not|n[’']t|isn[’']t|wasn[’']t)(?: exactly| really| quite| entirely| necessarily| strictly| always| at all)* (?:true|right|correct)"
+    r"|wrong|false|mistaken|questionable|debatable|doubtful|untrue|misleading|inadequate)\b(?! (?:that|to|if|for|when)\b)"
+    r"|\b(?:said|says|mentioned|argued|argues|pointed out|notes|noted) that (?:this|that|it) (?:is not|isn[’']t)(?: \w+ly)? (?:true|right|the case)\b"
+    r"|"
+    + _START
+    + r"the (?:evidence|data|facts?|results?|numbers|record)(?: \w+ly)? (?:do|does|did)(?: not|n[’']t)(?: \w+ly)? (?:support|bear (?:this|that|it) out|back)\b",
+    re.I,
+)
+_PARTLY = re.compile(r"\b(?:exactly|entirely|necessarily|strictly|always) ", re.I)
+_DOUBTS = re.compile(
+    r"^\W*(?:but |though |however,? |personally,? )?I(?: (?:strongly|respectfully|still|also|rather|would))? (?:disagree(?: with (?:this|that|it|him|her|them)\b|[.,;]|$)"
+    r"|(?:don[’']t|do not)(?: fully| really| quite| entirely)? (?:agree(?: with (?:this|that|it|him|her|them)\b|[.,;]|$)|buy (?:this|that|it)\b))"
+    r"|^\W*(?:but |though |however,? )?I(?:[’']m| am) not (?:so )?(?:sure|convinced) (?:that )?I(?: fully| really| quite| entirely)? agree(?: with (?:this|that|it)\b|[.,;]|$)",
+    re.I,
+)
+_FAILS = re.compile(
+    _START
+    + _THAT
+    + r" \W{0,2}(?:breaks? down|no longer holds?|falls? apart|does(?: not|n[’']t) hold)\W{0,2} (?:once|when|in|at|for|if|under|as soon)\b",
+    re.I,
+)
+_FINDING = re.compile(r"^\W*(?:\w+,? )?this (?:result|bound|theorem|finding)\b", re.I)
+_DISPUTES = re.compile(
+    r"^\W*(?:however|but|yet|on the other hand),? [^.;:]{0,70}?\b(?:refutes|rebuts|disputes|contradicts|disproves|rejects|disagrees with|pushes back (?:on|against)|challenges? (?:the|any|this|that|these)\b)",
+    re.I,
+)
+_WHO = (
+    r"(?:(?:some|many|most|other|a lot of) )?(?:(?:\w+ )?(?:people|economists|philosophers|critics|researchers|authors|scholars|scientists|engineers|theorists|materialists"
+    r"|proponents|supporters|advocates|participants|experts|commentators|historians|skeptics|sceptics|optimists|pessimists|theories)|(?!(?:They|He|She|It|We|This|That|These|Those|Which|Who|What|If|When|As)\b)[A-Z]\w+(?:,? (?:and |& )?[A-Z]\w+){0,2}|one|you)"
+)
+_HOLDS = r"(?:(?:argu|believ|assum|suppos|imagin)e[sd]?|(?:claim|insist|maintain|contend|assert|posit|suggest)(?:s|ed)?|holds?|held|thinks?|thought|says?|said)"
+_VIEW = re.compile(
+    r"^\W*(?:for example, )?" + _WHO + r"(?: \([^)]{1,30}\))?(?: (?:will|would|might|may|often|also|usually|commonly|tend to|like to|have|has)){0,2} (?:" + _HOLDS + r") (?:that|how)\b"
+    r"|^\W*(?:the|a) (?:common|usual|conventional|received|traditional|popular|standard|naive|prevailing|dominant) (?:view|wisdom|belief|opinion|assumption|consensus|idea|answer) (?:is|was|has been|holds|says)\b"
+    r"|^\W*the (?:assumption|belief|myth|promise|hope|consensus)(?: of [^.,;]{2,30})? (?:is|was|has been) (?:that|only)?"
+    r"|\bthe (?:firm |broad |scientific |general )*consensus of\b"
+    r"|\b(?:it(?:[’']s| is| would be) (?:so |very |quite )?(?:easy|tempting|natural|common) to (?:say|think|believe|conclude|assume|imagine|suppose))\b"
+    r"|\b(?:lead|leads|led) (?:one|you|us|people|some|many) to (?:assume|believe|think|conclude)\b"
+    r"|^\W*(?:\w+ )?in theory\b"
+    r"|\bI (?:used to|once) (?:think|thought|believe|believed|assume|assumed)\b",
+    re.I,
+)  # fmt: skip
+_ANSWERS = re.compile(r"^[^\w\"“]*(?:however|yet|but|in (?:practice|reality|truth)|on the contrary|not so)\b", re.I)
+_FIRST_CAMP = re.compile(
+    r"^\W*(?:some(?: people| \w+s)?|proponents|supporters|advocates|(?:the first|one) (?:camp|side|school|group)) (?:\w+ ){0,2}?(?:"
+    + _HOLDS
+    + r")\b",
+    re.I,
+)
+_OTHER_CAMP = re.compile(
+    r"^\W*(?:but |yet |however,? )?(?:others|critics|opponents|detractors|skeptics|sceptics|(?:the (?:other|second|opposing)|another) (?:camp|side|school|group)) (?:\w+ ){0,2}?(?:"
+    + _HOLDS
+    + r")\b",
+    re.I,
+)
+_AGAINST = re.compile(
+    r"\b(?:contradict(?:s|ing)?|disagrees? with|disput(?:es|ing)|(?:to )?refut(?:e|es|ing)|rebuts|push(?:es|ing) back (?:on|against)|argu(?:es|ing) against|disproves|debunks"
+    r"|in (?:direct |some |clear )?(?:tension|conflict|contradiction) with|at odds with|(?:runs?|running) counter to|conflicts? with|contrary to|(?:opposite|reverse) of what)"
+    r"(?: (?:the|a|an|of|in|by|what|claims?|results?|findings?|argument|idea|view|account|one|from|made|strict|reading|earlier|original|its|their|his|her)){0,5}\W{0,4}$",
+    re.I,
+)  # fmt: skip
+_UNLIKE = re.compile(r"\b(?:unlike|in contrast (?:to|with)) (?:the |an? )?\W{0,3}$", re.I)
+_RESULT = re.compile(
+    r"\b(?:results?|findings?|stud(?:y|ies)|papers?|theorem|law|claims?|arguments?|experiments?|reports?|surveys?|trials?)\b",
+    re.I,
+)
+_POINTS = re.compile(
+    r"^\W*(?:this|that|it|(?:the|this|that) (?:claim|result|finding|trend|account|view)) (?:\w+ )?(?:contradicts|conflicts|runs|is (?:at odds|in)|refutes|disputes)\b",
+    re.I,
+)
+"""It speaks of the statement before it, and has none of its own."""
+_SUBJECT = 12
+"""Characters before a link that can still be the subject of its sentence."""
+_WORD = re.compile(r"[a-z]{4,}")
+
+
+def rejoinders(sentences: Sequence[Sentence]) -> Iterator[Said]:
+    """What the author sets against what, in the order of the text."""
+    for index, sentence in enumerate(sentences):
+        if sentence.claim is None:
+            continue
+        before = _before(sentences, index)
+        yield from _against_links(sentence, sentence.claim, before)
+        if not before:
+            continue
+        last, claim = before[0], before[0].claim
+        assert claim is not None
+        mine = sentence.claim.id
+        if label := _OBJECTS.search(sentence.text):
+            other = _taken_up(sentence, [each for each in before if not _OBJECTS.search(each.text)] or before)
+            yield _said("contradicts", 0.85, mine, other.id, f"the author labels it “{_cue(label)}”")
+        elif untrue := _UNTRUE.search(sentence.text) or _DOUBTS.search(sentence.text):
+            relation: Relation = "qualifies" if _PARTLY.search(untrue[0]) else "contradicts"
+            yield _said(relation, 0.85, mine, claim.id, f"the author says of it “{_cue(untrue)}”")
+        elif disputes := _DISPUTES.search(sentence.text):
+            yield _said(
+                "contradicts", 0.85, mine, claim.id, f"the author sets them against each other: “{_cue(disputes)}”"
+            )
+        elif fails := _FAILS.search(sentence.text):
+            far = _FINDING.search(sentence.text) and last.block != sentence.block
+            yield _said("qualifies", 0.85, mine, OWN if far else claim.id, f"the author says of it “{_cue(fails)}”")
+        elif (answer := _ANSWERS.search(sentence.text)) and (view := _VIEW.search(last.text)):
+            reason = f"the author reports a view, “{_cue(view)}”, and answers it with “{_cue(answer)}”"
+            yield _said("contradicts", 0.75, mine, claim.id, reason)
+        elif (other_camp := _OTHER_CAMP.search(sentence.text)) and (first := _FIRST_CAMP.search(last.text)):
+            reason = f"the author sets two camps side by side: “{_cue(first)}”, “{_cue(other_camp)}”"
+            yield _said("contradicts", 0.8, mine, claim.id, reason)
+
+
+def _against_links(sentence: Sentence, claim: Claim, before: Sequence[Sentence]) -> Iterator[Said]:
+    """A verb of dispute, and the link that is its object."""
+    if sentence.text.endswith((" that", ":")) or COUNTER.search(sentence.section):
+        # It only announces what a list then says; or it is read as what the note sets against itself.
+        return
+    mine = before[0].claim if _POINTS.search(sentence.text) and before else claim
+    assert mine is not None
+    at, subject = 0, ""
+    for key, label in zip(sentence.names, sentence.labels, strict=True):
+        start = sentence.text.find(label, at) if label else -1
+        if start < 0:
+            continue
+        text = sentence.text[at:start]
+        unlike = _UNLIKE.search(text) if _RESULT.search(label) else None
+        if cue := _AGAINST.search(text) or unlike:
+            relation: Relation = "qualifies" if cue is unlike else "contradicts"
+            reason = f"the author says “{_cue(cue)} {label}”"
+            yield Said(relation, 0.85, mine.id, subject if mine is claim else "", claim.id, key, reason)
+        subject, at = key if start <= _SUBJECT else "", start + len(label)
+
+
+def _before(sentences: Sequence[Sentence], index: int) -> list[Sentence]:
+    """The claims before it under its heading, the nearest first; none where what is nearest is no claim."""
+    found: list[Sentence] = []
+    for sentence in reversed(sentences[max(0, index - _WINDOW) : index]):
+        if sentence.section != sentences[index].section or sentence.claim is None:
+            break
+        found.append(sentence)
+    return found
+
+
+def _taken_up(sentence: Sentence, before: Sequence[Sentence]) -> Claim:
+    """The claim whose words an objection takes up."""
+    mine = _stems(sentence.text)
+    best = max(before, key=lambda other: (len(mine & _stems(other.text)), -before.index(other)))
+    assert best.claim is not None
+    return best.claim
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in _WORD.findall(text.lower())}
+
+
+def _said(relation: Relation, confidence: float, a: str, b: str, reason: str) -> Said:
+    return Said(relation, confidence, a, "", b, "", reason)
+
+
+def _cue(match: re.Match[str]) -> str:
+    return match[0].strip(" ,.;:—–-“”\"'(")[:60]

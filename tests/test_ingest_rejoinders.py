@@ -1,0 +1,116 @@
+"""What authors set against what without citing anybody: ordinary notes and posts."""
+
+import pytest
+
+from ingest.extract import extract
+from ingest.read import read
+from ingest.rejoinders import rejoinders
+from ingest.stance import OWN, Said
+from ingest.titles import Titles
+
+DAMP = "Damp air rusts widgets within a year."
+
+
+def found(body: str) -> list[tuple[Said, str, str]]:
+    """What the author sets against what, as quotes; nothing for the note's own finding."""
+    text = f"# Widgets\n\n{body}\n"
+    page = read("a.md", text.encode(), Titles()).page
+    assert page is not None
+    extracted = extract(page, text)
+    quotes = {claim.id: claim.quote for claim in extracted.claims}
+    return [(said, quotes[said.a], quotes.get(said.b, "")) for said in rejoinders(extracted.sentences)]
+
+
+@pytest.mark.parametrize(
+    ("view", "answer"),
+    [
+        (DAMP, "This is not true of widgets made of zinc."),
+        (DAMP, "Though this is questionable, since half of them were old."),
+        (DAMP, "A friend at the works said that this isn't true for zinc."),
+        (DAMP, "Yet the evidence does not support the conclusion."),
+        (DAMP, "I'm not sure I fully agree, since zinc lasts for ever."),
+        (DAMP, "I don't agree with this, since zinc lasts for ever."),
+        (DAMP, "However, Miller rejects every account of rust by air."),
+        (DAMP, "Objection: widgets of zinc lasted for ten years."),
+        (DAMP, "Miller's counter-argument: widgets of zinc lasted for ten years."),
+        ("Many people believe that damp air rusts widgets.", "Yet those of zinc lasted for ten years."),
+        ("Scientific theorists argue that air rusts widgets.", "But zinc lasted for ten years."),
+        ("The assumption was that only air could rust a widget.", "However, salt does it as well and faster."),
+        ("It is easy to think that simple widgets exist.", "But they look simple from afar only."),
+        ("In theory, sealed rooms keep the widgets clean.", "In practice they rust there as well."),
+        ("Some people say that the rust came with the rain.", "Others say that it came with the sea."),
+    ],
+)
+def test_an_author_who_speaks_against_a_statement_is_taken_at_his_word(view: str, answer: str) -> None:
+    ((said, later, earlier),) = found(f"{view} {answer}")
+    assert (said.relation, later, earlier) == ("contradicts", answer, view)
+    assert said.a_key == said.b_key == "" and 0.7 < said.confidence < 0.9
+    quoted = said.reason.split("“")[-1].split("”")[0]
+    assert quoted and quoted in answer
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{DAMP} However, the rooms were all in one town.",
+        f"{DAMP} But this needs a room with no window at all.",
+        f"{DAMP} This is not the case for widgets of zinc.",
+        f"{DAMP} It is false that they were ever sealed.",
+        f"{DAMP} Unlike widgets, boats are painted every year.",
+        "They believed that air rusts widgets. Yet those of zinc lasted for ten years.",
+        "I think of widgets when it rains. But the rain ends at some time.",
+        "Many people believe that air rusts widgets.\n\n## Zinc\n\nYet those of zinc lasted for ten years.",
+        "Many people believe that air rusts widgets. “But those of zinc lasted,” says the maker of them.",
+        "Some say that rust came with rain. Others were painted green in the same year.",
+        f"{DAMP} Then what? I disagree.",
+    ],
+)
+def test_what_only_sounds_so_is_left_out(body: str) -> None:
+    assert found(body) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["This isn't exactly true, as zinc shows.", "That is not always true of zinc widgets."]
+)
+def test_what_is_partly_untrue_is_qualified(words: str) -> None:
+    ((said, _, _),) = found(f"{DAMP} {words}")
+    assert said.relation == "qualifies"
+
+
+def test_an_objection_is_set_against_what_it_takes_up() -> None:
+    body = "- Vouchers let the poor pay rent.\n- The state pays for the rest of it.\n- Critique: landlords pocket the vouchers.\n- Objection: vouchers are few."
+    assert [(later, earlier) for _, later, earlier in found(body)] == [
+        ("Critique: landlords pocket the vouchers.", "Vouchers let the poor pay rent."),
+        ("Objection: vouchers are few.", "Vouchers let the poor pay rent."),
+    ]
+
+
+def test_a_result_that_breaks_down_is_what_the_note_finds() -> None:
+    ((said, later, _),) = found(f"{DAMP}\n\nThe proof takes a page.\n\nThis result breaks down in sealed rooms.")
+    assert (said.relation, said.b, later) == ("qualifies", OWN, "This result breaks down in sealed rooms.")
+
+
+@pytest.mark.parametrize(
+    ("words", "relation", "label"),
+    [
+        ("Zinc widgets last, contrary to [[damp|what the old survey says]].", "contradicts", "contrary to what the old survey says"),
+        ("Zinc lasts for ever, the opposite of what the [[damp]] survey says.", "contradicts", "opposite of what the damp"),
+        ("This holds in rain (unlike the [[damp|damp result]]), so air is no cause.", "qualifies", "unlike the damp result"),
+    ],
+)  # fmt: skip
+def test_a_link_that_is_disputed_is_the_other_side(words: str, relation: str, label: str) -> None:
+    ((said, later, _),) = found(words)
+    assert (said.relation, said.b_key, later) == (relation, "damp", words)
+    assert said.b == said.a and label in said.reason
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unlike [[boats]], widgets of zinc last for ever.",
+        "The [[damp]] survey was large, and zinc contradicts it in no way.",
+        "Miller set out to refute the claims of the [[damp]] survey that",
+    ],
+)
+def test_a_link_that_is_only_named_is_not_disputed(words: str) -> None:
+    assert found(words) == []
