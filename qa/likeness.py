@@ -1,0 +1,161 @@
+"""How much of a statement's content its claims hold: word by word, a word near in meaning counting in part."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from ingest.lexicon import AUXILIARIES, DETERMINERS, GENERAL, HEDGES, NEGATORS, PREPOSITIONS, stem
+from ingest.overlap import Akin
+from kb.embed import Embedding
+from qa.nearest import Floats
+from qa.terms import STOP
+
+_NEAR = 0.2
+"""Cosine from which a word stands in part for another."""
+_SAME = 0.5
+"""Cosine from which it stands for all of it."""
+_KEPT = 20_000
+"""Texts and words whose vectors are kept: 20 MB at most."""
+_MOST = 400
+"""Words of one text that are read."""
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z’']*|\b[A-Za-z]+[A-Za-z0-9.]*\d[\w.]*")
+_OURS = frozenset(
+    map(
+        stem,
+        """note study paper author work report suggest claim argue find show conclude state say hold maintain describe observe according view reading account evidence result finding
+        contrast hand taken together overall moreover furthermore similarly likewise however thus hence therefore finally also indeed notably specifically conversely nevertheless nonetheless
+        dispute disagree agree question answer whether point line case way thing seem appear tend turn remain become simply merely just quite rather fairly largely mainly
+        matter mean follow begin come bring give take make get go put set let keep turns respectively example instance particular general term word long far well much little
+        several certain various given one two three four five six seven eight nine ten half third quarter fifth hundred thousand million times twice double percent cent per first second
+        likely possible possibly clearly strongly sharply noticeably roughly about around nearly almost only even still yet already later earlier once thereafter latter former
+        else elsewhere otherwise same other another such own itself themselves ourselves part kind sort number amount""".split(),
+    )
+)
+"""Words of the writer's own frame: they assert nothing that a claim would have to hold."""
+_LIGHT = frozenset(AUXILIARIES | DETERMINERS | NEGATORS | PREPOSITIONS | HEDGES | STOP)
+_SHORT = 2
+
+
+class Content(NamedTuple):
+    """A content word of a text."""
+
+    text: str
+    stem: str
+    weight: float
+
+
+class Likeness:
+    """Words and their vectors, where an embedding has quick ones for single words; else words alone."""
+
+    def __init__(self, embedding: Embedding | None = None) -> None:
+        self._embedding = embedding if embedding is not None and embedding.name.startswith("wordllama") else None
+        self._known: dict[str, Floats] = {}
+
+    @property
+    def has_vectors(self) -> bool:
+        return self._embedding is not None
+
+    @property
+    def akin(self) -> Akin | None:
+        """The same, one word beside one, for those who ask so."""
+        if self._embedding is None:
+            return None
+
+        def near(one: str, other: str) -> float:
+            vectors = self._vectors([one.lower(), other.lower()])
+            return float(vectors[0] @ vectors[1])
+
+        return near
+
+    def held(self, words: Sequence[Content], claims: Sequence[Content]) -> list[float]:
+        """How far each word is held by a claim's words, 0 to 1."""
+        stems = {word.stem for word in claims} | _initials(claims)
+        found = [1.0 if word.stem in stems or word.text.casefold() in stems else 0.0 for word in words]
+        short = {letters for word in claims if (letters := _letters(word.text))}
+        for at in _spelt(words, short):
+            found[at] = 1.0
+        if self._embedding is None or not claims:
+            return found
+        missing = [at for at, level in enumerate(found) if not level and not words[at].text[0].isdigit()]
+        if missing:
+            cosines = (
+                self._vectors([words[at].text.lower() for at in missing])
+                @ self._vectors([word.text.lower() for word in claims]).T
+            )
+            best = ((cosines.max(axis=1) - _NEAR) / (_SAME - _NEAR)).clip(0, 1)
+            for at, level in zip(missing, best.tolist(), strict=True):
+                found[at] = level
+        return found
+
+    def cosines(self, text: str, others: Sequence[str]) -> list[float]:
+        """How near a text is to others as wholes; 1 where nothing can tell."""
+        if self._embedding is None or not others:
+            return [1.0] * len(others)
+        vectors = self._vectors([text, *others])
+        return [float(value) for value in vectors[1:] @ vectors[0]]
+
+    def _vectors(self, words: Sequence[str]) -> Floats:
+        assert self._embedding is not None
+        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        if len(self._known) + len(new) > _KEPT:
+            self._known, new = {}, list(dict.fromkeys(words))
+        if new:
+            self._known |= zip(new, self._embedding.embed(new), strict=True)
+        return np.stack([self._known[word] for word in words])
+
+
+@lru_cache(4096)
+def content(text: str) -> tuple[Content, ...]:
+    """The words of a text that say something, each once; a name counts for more, a word of every note for less."""
+    found: dict[str, Content] = {}
+    tokens = _TOKEN.findall(text.replace("’", "'"))[:_MOST]
+    for number, token in enumerate(tokens):
+        word = token.strip("'").removesuffix("'s")
+        low = word.lower()
+        key = stem(low)
+        if len(word) < _SHORT or low in _LIGHT or key in _OURS:
+            continue
+        name = (
+            any(c.isupper() for c in word[1:]) or any(c.isdigit() for c in word) or (number > 0 and word[0].isupper())
+        )
+        found.setdefault(key, Content(word, key, 1.4 if name else 0.5 if key in GENERAL else 1.0))
+    return tuple(found.values())
+
+
+def _letters(word: str) -> str:
+    letters = "".join(c for c in word if c.isupper()).lower()
+    return letters if len(letters) > 1 and len(word) <= len(letters) + 2 else ""
+
+
+def _initials(words: Sequence[Content]) -> set[str]:
+    """What runs of words may be abbreviated to: "rl" for reinforcement learning."""
+    first = "".join(word.text[0].lower() for word in words)
+    return (
+        {first[at : at + size] for size in (2, 3, 4, 5) for at in range(len(first) - size + 1)}
+        if len(first) < 200
+        else set()
+    )
+
+
+def _spelt(words: Sequence[Content], short: set[str]) -> list[int]:
+    """The places of words that spell out an abbreviation of the claims."""
+    found: list[int] = []
+    for size in {len(letters) for letters in short}:
+        for at in range(len(words) - size + 1):
+            if "".join(word.text[0].lower() for word in words[at : at + size]) in short:
+                found += range(at, at + size)
+    return found
+
+
+def share(words: Sequence[Content], held: Sequence[float]) -> float:
+    """The share of a text that is held, by weight."""
+    total = sum(word.weight for word in words)
+    return sum(word.weight * level for word, level in zip(words, held, strict=True)) / total if total else 1.0
+
+
+def lacking(words: Sequence[Content], held: Sequence[float], least: float = 0.5) -> list[str]:
+    """The words that nothing holds, as they stand."""
+    return [word.text for word, level in zip(words, held, strict=True) if level < least]
