@@ -35,7 +35,7 @@ _SHARED = 2
 _CROWD = 60
 """A subject that so many claims share says nothing about any two of them."""
 _BATCH = 64
-_ORIGIN = "judge"
+ORIGIN = "judge"
 _UNSETTLED = "?"
 _DULL = EMPTY | AUXILIARIES | HEDGES | NEGATORS
 _WORD = re.compile(r"[^\W\d_][\w'’-]{2,}")
@@ -67,19 +67,21 @@ def judge_candidates(
             rows = list(judged(store, judge, _counted(candidates, progress)))
         except Unavailable as why:
             problems = [Problem(code="judge", message=why.message, path=settings.judge, hint=why.remedy)]
+    put_links(store, rows, _UNSETTLED if problems else settings.judge)
+    return problems
+
+
+def put_links(store: Store, rows: list[Row], state: str) -> None:
+    """Put what a judge says now in place of what one said before."""
     with store.transaction() as sql:
-        gone = sql.execute("DELETE FROM link WHERE origin = ?", (_ORIGIN,)).rowcount
+        gone = sql.execute("DELETE FROM link WHERE origin = ?", (ORIGIN,)).rowcount
         sql.executemany(
             "INSERT OR REPLACE INTO link(kind, a, b, method, confidence, evidence, reason, tension, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (*row[:5], json.dumps(row.evidence, ensure_ascii=False), row.reason, row.tension, _ORIGIN)
-                for row in rows
-            ),
+            ((*row[:5], json.dumps(row.evidence, ensure_ascii=False), row.reason, row.tension, ORIGIN) for row in rows),
         )
         if gone or rows:
             store.set_meta("links", sum(count for _, count in link_counts(store)))
-        store.set_meta("judge", _UNSETTLED if problems else settings.judge)
-    return problems
+        store.set_meta("judge", state)
 
 
 def is_settled(store: Store, settings: Settings) -> bool:
@@ -134,7 +136,7 @@ def judged(store: Store, judge: Judge, candidates: Iterable[tuple[str, str, str,
     """The contradictions among the candidates; an author who relates two claims is not gone over."""
     pending = iter(candidates)
     while batch := [Candidate(*each) for each in islice(pending, _BATCH)]:
-        batch = [each for each in batch if each.a != each.b and not _related(store, each)]
+        batch = [each for each in batch if each.a != each.b and not related(store, each)]
         for each, verdict in zip(batch, _verdicts(store, judge, batch), strict=True):
             if verdict.contradiction >= BAR and (row := _row(store, each, verdict.contradiction)):
                 yield row
@@ -163,7 +165,7 @@ def _key(judge: Judge, pair: Candidate) -> str:
     return fingerprint("\n".join([judge.name, *sorted(map(fingerprint, (pair.a_text, pair.b_text)))]))
 
 
-def _related(store: Store, pair: Candidate) -> bool:
+def related(store: Store, pair: Candidate) -> bool:
     """Whether an author says how these two stand to each other."""
     found = store.sql.execute(
         "SELECT 1 FROM link WHERE method = 'author' AND ((a = ?1 AND b = ?2) OR (a = ?2 AND b = ?1)) LIMIT 1",
@@ -175,7 +177,7 @@ def _related(store: Store, pair: Candidate) -> bool:
 def _row(store: Store, pair: Candidate, probability: float) -> Row | None:
     """The link between two claims, the same whichever was named first; nothing where one of them is gone."""
     (a, a_text), (b, b_text) = sorted([(pair.a, pair.a_text), (pair.b, pair.b_text)])
-    places = [_place(store, name) for name in (a, b)]
+    places = [place_of(store, name) for name in (a, b)]
     evidence = [place.model_dump() for place in places if place]
     if len(evidence) < 2:
         return None
@@ -185,7 +187,8 @@ def _row(store: Store, pair: Candidate, probability: float) -> Row | None:
     return Row("contradicts", a, b, "model", confidence, evidence, reason, kind)
 
 
-def _place(store: Store, name: str) -> Place | None:
+def place_of(store: Store, name: str) -> Place | None:
+    """Where a claim stands; nothing where it is gone."""
     row = store.sql.execute(
         "SELECT path, start, stop, line, claim.sha FROM claim JOIN file ON file.id = claim.file WHERE claim.name = ?",
         (name,),

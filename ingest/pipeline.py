@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from ingest import judged, judging, passages
+from ingest import asking, judged, judging, passages
 from ingest.connect import settle, to_read_again
 from ingest.gather import Plan, plan, understood
 from ingest.put import Entry, put, take_out
@@ -17,7 +17,8 @@ from kb.lock import writing
 from kb.problem import Problem
 from kb.quantised import packed
 from kb.settings import FOLDER, Settings
-from kb.store import BASE, Store, foreign_errors, made_folder, open_store
+from kb.spent import Budget
+from kb.store import BASE, Store, foreign_errors, made_folder, open_copy, open_store
 from kb.vectors import VectorsUnavailable
 
 READER = "6"
@@ -30,9 +31,15 @@ Progress = Callable[[str, int, int], None]
 
 
 def sync(
-    vault: Path, settings: Settings, *, rebuild: bool = False, progress: Progress | None = None, patience: float = 10.0
+    vault: Path,
+    settings: Settings,
+    *,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+    patience: float = 10.0,
+    budget: Budget | None = None,
 ) -> Synced:
-    """Bring the base up to date with the folder."""
+    """Bring the base up to date with the folder. Without a budget no language model is asked, whatever is set."""
     began = time.monotonic()
     say = progress or (lambda doing, done, of: None)
     folder = made_folder(vault)
@@ -45,24 +52,59 @@ def sync(
             store.set_meta("reader", READER)
             wanted = plan(store, settings)
             done = wanted.synced
-            idle = wanted.is_idle and store.meta("embed_setting") == settings.embed and not _unsettled(store)
+            idle = _is_idle(store, settings, wanted)
             if not idle:
-                judging.unsettle(store)
-                embedding = open_embedding(settings.embed, vault, settings.offline)
-                _embed_anew(store, settings, embedding, say)
-                _take_in(store, wanted, embedding, say)
-                say("connecting", 0, 0)
-                settle(store)
+                _to_claims(store, settings, wanted, say)
                 say("passages", 0, 0)
                 _to_chroma(store, settings, done)
-            if not judging.is_settled(store, settings):
-                done.remarks += judging.judge_candidates(store, settings, judging.candidates(store), say)
+            done.remarks += _judge(store, settings, say, budget)
             if not idle or judged.is_new(store):
                 with store.transaction():
                     done.remarks += judged.take_judgements(store)
             _count(store, done, wanted)
     done.seconds = round(time.monotonic() - began, 3)
     return done
+
+
+def rehearse(vault: Path, settings: Settings, progress: Progress | None = None) -> tuple[Synced, asking.Outlook]:
+    """What a sync would do, and what it would ask of a language model: done on a copy in memory, and let go."""
+    say = progress or (lambda doing, done, of: None)
+    store = open_copy(vault)
+    if store.meta("reader") != READER:
+        store.close()
+        store = open_copy(vault, empty=True)
+    with store:
+        wanted = plan(store, settings)
+        if not _is_idle(store, settings, wanted):
+            _to_claims(store, settings, wanted, say)
+        _count(store, wanted.synced, wanted)
+        pairs = judging.candidates(store) if asking.asks_model(settings) else ()
+        return wanted.synced, asking.outlook(store, settings, pairs)
+
+
+def _is_idle(store: Store, settings: Settings, wanted: Plan) -> bool:
+    return wanted.is_idle and store.meta("embed_setting") == settings.embed and not _unsettled(store)
+
+
+def _to_claims(store: Store, settings: Settings, wanted: Plan, say: Progress) -> None:
+    """From the files to the graph of their claims."""
+    judging.unsettle(store)
+    embedding = open_embedding(settings.embed, store.vault, settings.offline)
+    _embed_anew(store, settings, embedding, say)
+    _take_in(store, wanted, embedding, say)
+    say("connecting", 0, 0)
+    settle(store)
+
+
+def _judge(store: Store, settings: Settings, say: Progress, budget: Budget | None) -> list[Problem]:
+    """What the judge of this vault says, where it has not been said yet."""
+    if asking.asks_model(settings):
+        if asking.is_asked(store, settings, budget is not None):
+            return []
+        return asking.ask_candidates(store, settings, judging.candidates(store), say, budget)
+    if judging.is_settled(store, settings):
+        return []
+    return judging.judge_candidates(store, settings, judging.candidates(store), say)
 
 
 def reads_alike(vault: Path) -> bool:

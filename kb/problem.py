@@ -6,6 +6,7 @@ from kb.claim import Fact
 
 Code = Literal[
     "binary",
+    "budget",
     "empty",
     "encoding",
     "front-matter",

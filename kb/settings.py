@@ -24,7 +24,11 @@ class Settings(BaseModel):
     vectors: str = ""
     """Address of a Chroma server ("http://127.0.0.1:8000"); empty keeps Chroma in `.kb/`."""
     judge: str = ""
-    """A folder with an ONNX model that tells contradictions; empty asks none."""
+    """A folder with an ONNX model that tells contradictions, or `llm`; empty asks none."""
+    llm: str = ""
+    """`provider/model` of a language model; empty is none."""
+    llm_url: str = ""
+    """Address of its server, where it is not the provider's usual one."""
     cite: Literal["wikilink", "citekey", "footnote"] = "wikilink"
     """How a Markdown report cites."""
     offline: bool = False

@@ -8,7 +8,7 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from kb.errors import BaseBroken, KbError, NotAVault
@@ -168,7 +168,25 @@ def open_store(vault: Path, *, create: bool = True) -> Store:
         return Store(connection, folder, read_only)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def open_copy(vault: Path, *, empty: bool = False) -> Store:
+    """The base of a vault in memory, to try something on; nothing is written, and without a base it is an empty one."""
+    folder = vault / FOLDER
+    path = folder / BASE
+    if empty or not path.exists():
+        return Store(_connect(":memory:"), folder)
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    # A base that nobody has open is read without the two files that SQLite would put beside it.
+    mode = "mode=ro" if path.with_name(f"{BASE}-wal").exists() else "mode=ro&immutable=1"
+    with foreign_errors(folder), closing(sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)) as base:
+        base.backup(copy)
+        if is_newer(copy):
+            raise BaseBroken(path, "it was made by a later version of kb")
+        migrate(copy)
+        copy.execute("PRAGMA foreign_keys = ON")
+    return Store(copy, folder)
+
+
+def _connect(path: Path | str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
     try:
         # Larger pages waste less of the room behind each file's vectors; it binds only a base not made yet.

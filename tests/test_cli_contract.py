@@ -23,6 +23,10 @@ SYNC = {
     "added": int, "changed": int, "moved": int, "removed": int, "unchanged": int, "failed": [PROBLEM], "skipped": int,
     "remarks": [PROBLEM], "notes": int, "claims": int, "links": int, "seconds": float,
 }  # fmt: skip
+DRY = {
+    "added": int, "changed": int, "moved": int, "removed": int, "unchanged": int, "skipped": int,
+    "asks": (str, NoneType), "pairs": int, "calls": int, "tokens": int,
+}  # fmt: skip
 SOURCE = {
     "citekey": str, "doi": str, "arxiv": str, "url": str, "authors": [str], "year": (int, NoneType), "title": str,
 }  # fmt: skip
@@ -41,7 +45,7 @@ LINK = {
 }  # fmt: skip
 STATUS = {
     "vault": str, "counts": {"indexed": int, "skipped": int, "failed": int}, "notes": {...: int}, "claims": int,
-    "links": {...: int}, "engine": {"embed": str, "vectors": str, "llm": NoneType, "sends": [str]},
+    "links": {...: int}, "engine": {"embed": str, "vectors": str, "llm": (str, NoneType), "sends": [str]},
     "bytes": {"base": int, "text": int}, "age_seconds": int,
     "files": [{"path": str, "status": str, "problems": [PROBLEM]}],
 }  # fmt: skip
@@ -159,9 +163,17 @@ def test_the_sample_vault_keeps_every_contract(sample: Path) -> None:
     first, again = ask(sample, "sync", "--json"), ask(sample, "sync", "--json")
     notes, claims = ask(sample, "notes", "--json"), ask(sample, "claims", "--json")
     status = ask(sample, "status", "--json")
-    for asked in (first, again, notes, claims, status):
+    dry = ask(sample, "sync", "--dry-run", "--json")
+    for asked in (first, again, notes, claims, status, dry):
         assert (asked.err, asked.status) == ("", 0)
-    for asked, shape in ((first, SYNC), (again, SYNC), (status, STATUS), (notes, [NOTE]), (claims, [CLAIM])):
+    for asked, shape in (
+        (first, SYNC),
+        (again, SYNC),
+        (status, STATUS),
+        (notes, [NOTE]),
+        (claims, [CLAIM]),
+        (dry, DRY),
+    ):
         fits(asked.json, shape)
 
     files = sum(1 for path in transcript.SAMPLE.rglob("*") if path.is_file() and ".kb" not in path.parts)

@@ -17,7 +17,9 @@ ROOMS = ("kb", "ingest", "qa", "notes")
 
 HEAVY = {
     "chromadb": ("kb/vectors.py", "kb/embed.py"),
-    "llama_index": ("kb/embed.py", "kb/model.py", "qa/"),
+    "llama_index": ("kb/embed.py", "kb/model.py", "kb/providers.py", "qa/"),
+    "ollama": ("kb/providers.py",),
+    "httpx": ("kb/providers.py", "kb/vectors.py"),
     "onnxruntime": ("kb/embed.py", "kb/entailment.py"),
     "tokenizers": ("kb/embed.py", "kb/entailment.py"),
     "wordllama": ("kb/embed.py",),

@@ -126,6 +126,20 @@ def test_a_server_that_is_asked_for_and_not_there_is_a_remark_and_no_condition(t
     assert alone.log.exists(), "it was asked for"
 
 
+def test_a_model_that_is_named_is_not_asked_offline_or_when_told_not_to(tmp_path: Path) -> None:
+    alone = Sealed(tmp_path)
+    named = 'llm = "openai-like/x"\nllm_url = "http://127.0.0.1:9/v1"\njudge = "llm"\n'
+    (alone.vault / "kb.toml").write_text(named + "offline = true\n")
+    done = alone.kb("sync", "--json")
+    assert [remark["code"] for remark in json.loads(done.stdout)["remarks"]] == ["judge"], done.stderr
+    (alone.vault / "kb.toml").write_text(named)
+    for command in (["sync", "--no-llm"], ["sync", "--dry-run"], ["status"], ["ask", "Does scale help?"]):
+        assert alone.kb(*command).returncode == 0
+    assert not alone.log.exists(), alone.log.read_text()[:3_000]
+    assert alone.kb("sync").returncode == 0
+    assert alone.log.exists(), "it was asked for"
+
+
 def test_nothing_is_written_outside_by_the_names_of_temporary_files(sealed: Sealed, tmp_path: Path) -> None:
     """The folder for temporary files is left as it was, too."""
     done = subprocess.run(

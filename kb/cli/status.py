@@ -26,7 +26,7 @@ def status(
         if as_json:
             door.print_json(found)
         else:
-            _screen(found, files)
+            _screen(found, files, _waiting(store, settings))
 
 
 def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
         "engine": {
             "embed": store.meta("embed") or None,
             "vectors": settings.vectors or "chroma, in the base",
-            "llm": None,
+            "llm": settings.llm or None,
             "sends": _sends(settings),
         },
         "bytes": {"base": base, "text": text},
@@ -71,10 +71,25 @@ def _sends(settings: "Settings") -> list[str]:
         sends.append(f"the text of claims and questions to {settings.embed.split('/')[0]}, for embedding")
     if settings.vectors:
         sends.append(f"vectors, without text, to {settings.vectors}")
+    if settings.llm:
+        from ingest.asking import asks_model, destination
+
+        sends.append(
+            f"a question and the claims chosen for its answer to {destination(settings)}, when kb ask is asked"
+        )
+        if asks_model(settings):
+            sends.append(f"pairs of claims near each other to {destination(settings)}, at kb sync, each once")
     return sends
 
 
-def _screen(found: dict[str, Any], every: bool) -> None:
+def _waiting(store: "Store", settings: "Settings") -> int:
+    """Pairs of claims that have not been put to the language model yet."""
+    from ingest.asking import asks_model, waiting
+
+    return waiting(store) if asks_model(settings) else 0
+
+
+def _screen(found: dict[str, Any], every: bool, waits: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -106,7 +121,9 @@ def _screen(found: dict[str, Any], every: bool) -> None:
     )
     grid.add_row("Claims", f"{found['claims']:,}")
     grid.add_row("Links", ", ".join(f"{count:,} {kind}" for kind, count in found["links"].items()))
-    grid.add_row("Engine", f"{found['engine']['embed'] or 'none yet'}; {found['engine']['vectors']}; no language model")
+    grid.add_row(
+        "Engine", f"{found['engine']['embed'] or 'none yet'}; {found['engine']['vectors']}; {_model(found, waits)}"
+    )
     grid.add_row("Sends", "; ".join(found["engine"]["sends"]) or "nothing: all of it happens on this machine")
     grid.add_row(
         "Base",
@@ -125,6 +142,16 @@ def _screen(found: dict[str, Any], every: bool) -> None:
             )
         out.print(line, end="")
     out.print()
+
+
+def _model(found: dict[str, Any], waits: int) -> str:
+    from kb.cli.screen import counted
+    from kb.oneline import one_line
+
+    if not found["engine"]["llm"]:
+        return "no language model"
+    wait = f" (not asked yet: {counted(waits, 'pair')} of claims)" if waits else ""
+    return one_line(found["engine"]["llm"]) + wait
 
 
 def _ago(seconds: int) -> str:

@@ -9,8 +9,10 @@ from kb.cli import door
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ingest.asking import Outlook
     from ingest.synced import Synced
     from kb.settings import Settings
+    from kb.spent import Budget
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,28 +23,90 @@ def add_to(app: typer.Typer) -> None:
 def sync(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Throw the base away and read everything again.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and follow every change of the files.")] = False,
+    budget: Annotated[
+        int | None, typer.Option("--budget", min=0, help="Tokens that a language model may be asked for.", metavar="N")
+    ] = None,
+    no_llm: Annotated[bool, typer.Option("--no-llm", help="Ask no language model, whatever kb.toml says.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing and ask nobody; say what would be done and what it costs.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Bring the base up to date with the folder."""
+    if dry_run and (rebuild or watch):
+        raise typer.BadParameter("--dry-run goes with neither --rebuild nor --watch.")
     vault, settings = door.here()
-    done = _once(vault, settings, rebuild, as_json)
+    if dry_run:
+        _rehearsed(vault, settings, as_json)
+        return
+    from kb.spent import Budget
+
+    may_spend = None if no_llm else Budget(budget)
+    done = _once(vault, settings, rebuild, as_json, may_spend)
     if watch:
-        _watch(vault, settings, as_json)
+        _watch(vault, settings, as_json, may_spend)
     elif done.failed:
         raise typer.Exit(1)
 
 
-def _once(vault: "Path", settings: "Settings", rebuild: bool, as_json: bool) -> "Synced":
+def _once(vault: "Path", settings: "Settings", rebuild: bool, as_json: bool, budget: "Budget | None") -> "Synced":
     from ingest.pipeline import sync as bring_up_to_date
     from kb.cli.screen import progress
 
     with progress() as report:
-        done = bring_up_to_date(vault, settings, rebuild=rebuild, progress=report)
+        done = bring_up_to_date(vault, settings, rebuild=rebuild, progress=report, budget=budget)
     if as_json:
         door.print_json(as_dict(done))
     else:
         _table(done)
+        if budget and budget.spent:
+            _spent(budget.spent, settings.llm)
     return done
+
+
+def _spent(tokens: int, model: str) -> None:
+    from rich.text import Text
+
+    from kb.cli.screen import console
+    from kb.oneline import one_line
+
+    console(whole=True).print(Text(f"Spent   about {tokens:,} tokens of {one_line(model)}"))
+
+
+def _rehearsed(vault: "Path", settings: "Settings", as_json: bool) -> None:
+    from ingest.pipeline import rehearse
+    from kb.cli.screen import progress
+
+    with progress() as report:
+        done, outlook = rehearse(vault, settings, report)
+    if as_json:
+        counts = {key: getattr(done, key) for key in ("added", "changed", "moved", "removed", "unchanged", "skipped")}
+        door.print_json({**counts, "asks": settings.llm if outlook.calls else None, **outlook._asdict()})
+    else:
+        _would(settings, done, outlook)
+
+
+def _would(settings: "Settings", done: "Synced", outlook: "Outlook") -> None:
+    from rich.text import Text
+
+    from ingest.asking import destination
+    from kb.cli.screen import console, counted
+    from kb.oneline import one_line
+
+    out = console(whole=True)
+    out.print(Text.assemble(("Would", "bold"), f"   {_changes(done)}"))
+    asked = "ask no language model"
+    if outlook.calls:
+        calls, pairs = counted(outlook.calls, "call"), counted(outlook.pairs, "pair")
+        asked = f"ask {one_line(destination(settings))}: {calls} on {pairs} of claims, about {outlook.tokens:,} tokens"
+    out.print(Text(f"Would   {asked}"))
+
+
+def _changes(done: "Synced") -> str:
+    counts = [(done.added, "added"), (done.changed, "changed"), (done.moved, "moved"), (done.removed, "removed")]
+    told = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing to do"
+    rest = ((done.unchanged, "unchanged"), (done.skipped, "skipped"))
+    return told + "".join(f", {count:,} {word}" for count, word in rest if count)
 
 
 def as_dict(done: "Synced") -> dict[str, object]:
@@ -71,12 +135,7 @@ def _table(done: "Synced") -> None:
     from kb.oneline import one_line
 
     out = console(whole=True)
-    counts = [(done.added, "added"), (done.changed, "changed"), (done.moved, "moved"), (done.removed, "removed")]
-    told = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing to do"
-    rest = "".join(
-        f", {count:,} {word}" for count, word in ((done.unchanged, "unchanged"), (done.skipped, "skipped")) if count
-    )
-    out.print(Text.assemble(("Synced", "bold"), f"  {told}{rest}"))
+    out.print(Text.assemble(("Synced", "bold"), f"  {_changes(done)}"))
     held = ", ".join(
         counted(count, word) for count, word in ((done.notes, "note"), (done.claims, "claim"), (done.links, "link"))
     )
@@ -94,7 +153,7 @@ def _table(done: "Synced") -> None:
         out.print(Text(f"\n… and {more} more: kb status", style="dim"))
 
 
-def _watch(vault: "Path", settings: "Settings", as_json: bool) -> None:
+def _watch(vault: "Path", settings: "Settings", as_json: bool, budget: "Budget | None") -> None:
     """Sync again whenever files change. The base's own folder and other programs' are not watched."""
     import sys
 
@@ -109,13 +168,13 @@ def _watch(vault: "Path", settings: "Settings", as_json: bool) -> None:
         return not ALONE.intersection(path[len(str(vault)) :].replace("\\", "/").split("/"))
 
     for _ in watch(vault, watch_filter=ours, raise_interrupt=False, step=200):
-        done = _quietly(vault, settings)
+        done = _quietly(vault, settings, budget)
         if done.touched or done.failed:
             door.print_json(as_dict(done)) if as_json else _table(done)
             sys.stdout.flush()
 
 
-def _quietly(vault: "Path", settings: "Settings") -> "Synced":
+def _quietly(vault: "Path", settings: "Settings", budget: "Budget | None") -> "Synced":
     from ingest.pipeline import sync as bring_up_to_date
 
-    return bring_up_to_date(vault, settings, patience=60.0)
+    return bring_up_to_date(vault, settings, patience=60.0, budget=budget)

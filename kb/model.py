@@ -1,0 +1,288 @@
+"""The only door to a language model, through llama-index.
+
+A model is asked in one of three ways: for text, for text as it comes, or for a value of a given shape. Whatever goes
+wrong leaves here as `Unavailable`, without a key and without the words of the library that failed; `Unfit` when the
+model answered, and not in the form asked for. A call that failed in passing is made again a few times, never one that
+the server refused. Nothing is imported, and no socket opened, before the first question; none at all when offline.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kb.errors import Unavailable
+from kb.prompts import TOOL, in_form, plainer
+from kb.providers import Client, Way, address, open_client
+from kb.refused import Refusal, masked, refusal
+from kb.settings import Settings
+from kb.shaped import T, form_of, read_as, schema_of, without_thought
+
+PATIENCE = 240.0
+"""Seconds without a sign of life: a model on a laptop needs as long to read a few pages, or to write one."""
+WAITS = (1.0, 4.0, 12.0)
+"""Seconds before a call that failed in passing is made again."""
+_LONGEST_WAIT = 60.0
+"""A server that asks for more is not waited for."""
+_LONGEST = 400_000
+"""Characters of one reply, streamed or whole."""
+
+
+class Unfit(Unavailable):
+    """The model answered, and not in the form asked for."""
+
+
+@dataclass
+class Used:
+    """What was asked of a model so far."""
+
+    calls: int = 0
+    sent: int = 0
+    """Tokens in, as the server counts them, else a quarter of the characters."""
+    got: int = 0
+    """Tokens out."""
+
+    @property
+    def tokens(self) -> int:
+        return self.sent + self.got
+
+
+class Model(Protocol):
+    """What the rest of the house knows about a language model."""
+
+    @property
+    def used(self) -> Used:
+        """Counted up with every call."""
+
+    @property
+    def name(self) -> str:
+        """As kb.toml names it; answers are kept under it."""
+
+    def complete(self, system: str, prompt: str, *, max_tokens: int) -> str:
+        """The reply, never empty."""
+
+    def stream(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
+        """The reply in pieces, as they come; it may be left at any piece."""
+
+    def fill(self, shape: type[T], system: str, prompt: str, *, max_tokens: int) -> T:
+        """A value of this shape."""
+
+
+def tokens_in(*texts: str) -> int:
+    """About how many tokens texts are."""
+    return sum(map(len, texts)) // 4 + 1
+
+
+def open_model(
+    settings: Settings,
+    *,
+    patience: float = PATIENCE,
+    waits: Sequence[float] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Model:
+    """The model that a vault names. What is missing for it is said here, that it does not answer when it is asked."""
+    return _LlamaIndex(settings, patience, tuple(WAITS if waits is None else waits), sleep)
+
+
+@dataclass
+class _LlamaIndex:
+    settings: Settings
+    patience: float
+    waits: tuple[float, ...]
+    sleep: Callable[[float], None]
+    used: Used = field(default_factory=Used)
+
+    def __post_init__(self) -> None:
+        self.name = self.settings.llm
+        self._where = address(self.settings)
+        try:
+            self._client: Client = open_client(self.settings, self.patience)
+        except Unavailable:
+            raise
+        except Exception as why:  # the client's own look at its options
+            raise self._told(refusal(why, self.settings)) from None
+        self._ways = list(self._client.ways)
+
+    def complete(self, system: str, prompt: str, *, max_tokens: int) -> str:
+        return self._text(self._chat(system, prompt, max_tokens), "an empty answer")
+
+    def stream(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
+        options = self._client.limits(max_tokens) | self._client.streams()
+        for attempt in range(len(self.waits) + 1):
+            length, last = 0, None
+            try:
+                with closing(self._client.llm.stream_chat(_messages(system, prompt), **options)) as pieces:
+                    for last in pieces:
+                        if last.delta:
+                            length += len(last.delta)
+                            if length > _LONGEST:
+                                raise self._says("sent far more than an answer")
+                            yield last.delta
+            except Unavailable:
+                raise
+            except Exception as why:
+                told = refusal(why, self.settings)
+                if length:
+                    raise self._says("broke off in the middle of its answer") from None
+                self._wait(told, attempt)
+                continue
+            finally:
+                self._client.hang_up()
+                if last is not None:
+                    self._count(last, tokens_in(system, prompt), length // 4)
+            break
+        if last is None or not length:
+            raise self._says("gave an empty answer")
+        if not _ended(last):
+            raise self._says("broke off in the middle of its answer")
+
+    def fill(self, shape: type[T], system: str, prompt: str, *, max_tokens: int) -> T:
+        form = form_of(shape)
+        for way in tuple(self._ways):
+            said = prompt if way == "tools" else plainer(prompt, form) if way == "plain" else in_form(prompt, form)
+            try:
+                reply = self._chat(system, said, max_tokens, way, shape)
+            except _OtherWay as why:
+                if way == "plain":
+                    raise self._told(why.refusal) from None
+                self._ways.remove(way)  # for as long as this model is open, it is not asked so again
+                continue
+            found = self._read(shape, reply, way)
+            if found is None and way != "plain":
+                found = self._read(shape, self._chat(system, plainer(prompt, form), max_tokens), "plain")
+            if found is not None:
+                return found
+            raise Unfit(self._says(_unfit(reply)).message, "Name a larger model: llm in kb.toml.")
+        raise AssertionError("plain is always among the ways")
+
+    def _chat(self, system: str, prompt: str, max_tokens: int, way: Way = "plain", shape: type[T] | None = None) -> Any:
+        """One reply of the client, whole."""
+        options = self._client.limits(max_tokens)
+        if shape is not None and way != "tools":
+            options |= self._client.shapes(way, shape.__name__, schema_of(shape))
+        for attempt in range(len(self.waits) + 1):
+            try:
+                if way == "tools" and shape is not None:
+                    tools = [_tool(shape)]
+                    reply = self._client.llm.chat_with_tools(
+                        tools, chat_history=_messages(system, prompt), tool_required=True, **options
+                    )
+                else:
+                    reply = self._client.llm.chat(_messages(system, prompt), **options)
+            except Exception as why:
+                told = refusal(why, self.settings)
+                if told.of_form and shape is not None and not told.passing:
+                    raise _OtherWay(told) from None
+                self._wait(told, attempt)
+                continue
+            self._count(reply, tokens_in(system, prompt), len(reply.message.content or "") // 4)
+            return reply
+        raise AssertionError("the last attempt answers or raises")
+
+    def _read(self, shape: type[T], reply: Any, way: Way) -> T | None:
+        if way == "tools":
+            try:
+                calls = self._client.llm.get_tool_calls_from_response(reply, error_on_no_tool_call=False)
+            except Exception:  # a call in a form that the client does not know
+                calls = []
+            for call in calls:
+                if (found := read_as(shape, _json(call.tool_kwargs))) is not None:
+                    return found
+        return read_as(shape, reply.message.content or "")
+
+    def _text(self, reply: Any, otherwise: str) -> str:
+        text = without_thought(reply.message.content or "")
+        if not text:
+            raise self._says(f"gave {otherwise}")
+        return text[:_LONGEST]
+
+    def _wait(self, told: Refusal, attempt: int) -> None:
+        """Before the next attempt; where there is to be none, this is where it ends."""
+        wait = self.waits[attempt] if attempt < len(self.waits) else None
+        if not told.passing or wait is None or (told.after or 0) > _LONGEST_WAIT:
+            raise self._told(told) from None
+        self.sleep(max(wait, told.after or 0))
+
+    def _told(self, told: Refusal) -> Unavailable:
+        return told.told(self.name, self._where)
+
+    def _says(self, what: str) -> Unavailable:
+        return Refusal(what, "Try again, or name another model: llm in kb.toml.").told(self.name, self._where)
+
+    def _count(self, reply: Any, sent: int, got: int) -> None:
+        self.used.calls += 1
+        given = _usage(reply)
+        self.used.sent += given[0] or sent
+        self.used.got += given[1] or got
+
+
+class _OtherWay(Exception):
+    """The server does not know this way of asking for a structured answer."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__()
+        self.refusal = refusal
+
+
+def _messages(system: str, prompt: str) -> list[Any]:
+    from llama_index.core.llms import ChatMessage, MessageRole
+
+    return [
+        ChatMessage(role=MessageRole.SYSTEM, content=_sound(system)),
+        ChatMessage(role=MessageRole.USER, content=_sound(prompt)),
+    ]
+
+
+def _tool(shape: type[T]) -> Any:
+    from llama_index.core.tools import FunctionTool, ToolMetadata
+
+    about = ToolMetadata(name=shape.__name__, description=TOOL, fn_schema=shape)
+    return FunctionTool(fn=lambda **given: given, metadata=about)
+
+
+def _sound(text: str) -> str:
+    """Half a surrogate pair cannot be sent."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _json(value: Any) -> str:
+    import json
+
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def _usage(reply: Any) -> tuple[int, int]:
+    """Tokens in and out, as the server counts them; it may say nothing."""
+    raw = getattr(reply, "raw", None)
+    told = [
+        raw.get(name) if isinstance(raw, dict) else getattr(raw, name, None) for name in ("usage", "usage_metadata")
+    ]
+    usage = told[0] or told[1]
+    for names in (
+        ("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens"), ("prompt_token_count", "candidates_token_count"),
+    ):  # fmt: skip
+        found = [usage.get(name) if isinstance(usage, dict) else getattr(usage, name, None) for name in names]
+        if all(isinstance(each, int) and each >= 0 for each in found):
+            return int(found[0] or 0), int(found[1] or 0)
+    return 0, 0
+
+
+def _ended(last: Any) -> bool:
+    """Whether the last piece says that it is the last, as far as this provider says so."""
+    raw = last.raw
+    if isinstance(raw, dict) and "done" in raw:
+        return bool(raw["done"])
+    choices = getattr(raw, "choices", None)
+    if choices is None:
+        return True
+    return not choices or choices[0].finish_reason is not None
+
+
+def _unfit(reply: Any) -> str:
+    """Why nothing could be read from a reply, in words."""
+    said = without_thought(reply.message.content or "")
+    return "answered without the form asked for" if said else "gave an empty answer"
+
+
+__all__ = ["PATIENCE", "Model", "Unfit", "Used", "masked", "open_model", "tokens_in"]

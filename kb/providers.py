@@ -1,0 +1,261 @@
+"""Who can be asked: the providers of language models, where each one is, and the llama-index client for it.
+
+A client is imported when it is used. Those made here follow no redirect, since `kb status` says where things are sent,
+and take no more of a reply than an answer can be.
+"""
+
+import importlib
+import os
+import time
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from kb.errors import Unavailable
+from kb.settings import Settings
+
+Way = Literal["schema", "tools", "json", "plain"]
+"""How a structured answer is asked for: by its schema, as a call of a tool, as any JSON, or in words alone."""
+
+MOST = 8_000_000
+"""Bytes of one reply: a stream of 20,000 tokens, each in an envelope of its own."""
+LONGEST = 1_800.0
+"""Seconds that one reply may take, however steadily it comes."""
+ROOM = 16_384
+"""Tokens that a model of Ollama is given room for: prompt and reply; it would take 4,096 and cut without a word."""
+_CONNECT = 10.0
+"""Seconds: a server is there or it is not; that it is slow to answer is another matter."""
+_THOUGHT = 4_000
+"""Tokens that a reasoning model of OpenAI may think before it writes: they count as its reply."""
+
+
+class Provider(NamedTuple):
+    """One integration of llama-index."""
+
+    package: str
+    module: str
+    kind: str
+    keys: tuple[str, ...]
+    ways: tuple[Way, ...]
+    address: str
+    """Where it is asked unless `llm_url` says otherwise."""
+    key_needed: bool = True
+
+
+PROVIDERS = {
+    "ollama": Provider(
+        "llama-index-llms-ollama", "llama_index.llms.ollama", "Ollama", ("OLLAMA_API_KEY",),
+        ("schema", "json", "plain"), "http://localhost:11434", False,
+    ),
+    "openai": Provider(
+        "llama-index-llms-openai-like", "llama_index.llms.openai_like", "OpenAILike", ("OPENAI_API_KEY",),
+        ("schema", "plain"), "https://api.openai.com/v1",
+    ),
+    "openai-like": Provider(
+        "llama-index-llms-openai-like", "llama_index.llms.openai_like", "OpenAILike", ("OPENAI_API_KEY",),
+        ("schema", "tools", "json", "plain"), "", False,
+    ),
+    "anthropic": Provider(
+        "llama-index-llms-anthropic", "llama_index.llms.anthropic", "Anthropic", ("ANTHROPIC_API_KEY",),
+        ("tools", "plain"), "https://api.anthropic.com",
+    ),
+    "google-genai": Provider(
+        "llama-index-llms-google-genai", "llama_index.llms.google_genai", "GoogleGenAI", ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
+        ("tools", "plain"), "https://generativelanguage.googleapis.com",
+    ),
+}  # fmt: skip
+"""A closed list: the remedy for a missing one is a `pip install`, which must never be made from a misspelt setting."""
+_ALSO = {"gemini": "google-genai"}
+
+
+class Client(NamedTuple):
+    """A provider's client, and what asking it takes."""
+
+    llm: Any
+    provider: str
+    ways: tuple[Way, ...]
+    replies: list[Any]
+    """Those that are coming in."""
+
+    def hang_up(self) -> None:
+        """Leave what is still coming in, so that a server stops making it."""
+        while self.replies:
+            self.replies.pop().close()
+
+    def limits(self, tokens: int) -> dict[str, Any]:
+        """How this client is told that a reply may have so many tokens."""
+        if self.provider == "ollama":
+            self.llm.additional_kwargs = {"num_predict": tokens}
+            return {}
+        if self.provider == "openai":
+            return {"max_completion_tokens": tokens if _is_plain(self.llm.model) else tokens + _THOUGHT}
+        return {} if self.provider == "google-genai" else {"max_tokens": tokens}
+
+    def streams(self) -> dict[str, Any]:
+        """What a stream is asked for besides; other servers than OpenAI's may refuse what they do not know."""
+        return {"stream_options": {"include_usage": True}} if self.provider == "openai" else {}
+
+    def shapes(self, way: Way, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        """How this client is told the form of a reply."""
+        if self.provider == "ollama":
+            return {"format": schema if way == "schema" else "json"} if way != "plain" else {}
+        if way == "schema":
+            return {
+                "response_format": {
+                    "type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True},
+                }
+            }  # fmt: skip
+        return {"response_format": {"type": "json_object"}} if way == "json" else {}
+
+
+def named(settings: Settings) -> tuple[str, str]:
+    """The provider and the model that a vault names."""
+    provider, _, model = settings.llm.partition("/")
+    return _ALSO.get(provider, provider), model
+
+
+def address(settings: Settings) -> str:
+    """Where the model of a vault is asked; empty where none is named. Names and passwords in it are not shown."""
+    provider, _ = named(settings)
+    if not settings.llm or provider not in PROVIDERS:
+        return ""
+    try:
+        parts = urlsplit(_address(settings, provider))
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
+    except ValueError:
+        return "an address that cannot be read"
+
+
+def open_client(settings: Settings, patience: float) -> Client:
+    """The client for the model that a vault names; nothing is sent yet."""
+    provider, model = named(settings)
+    if not settings.llm:
+        raise Unavailable("No language model is named.", 'Name one in kb.toml, such as llm = "ollama/qwen3:8b".')
+    if provider not in PROVIDERS or not model:
+        raise Unavailable(
+            f"llm: “{settings.llm}” names no model that can be asked.",
+            f"Possible: PROVIDER/MODEL with one of {', '.join([*PROVIDERS, *_ALSO])}.",
+        )
+    if settings.offline:
+        raise Unavailable(
+            f"“{settings.llm}” needs a connection, and this vault is offline.",
+            "Take out offline (or KB_OFFLINE), or do without a language model.",
+        )
+    about = PROVIDERS[provider]
+    url = _address(settings, provider)
+    if not address(settings).startswith(("http://", "https://")):
+        raise Unavailable(
+            f"“{settings.llm}” needs the address of its server.",
+            'Set llm_url in kb.toml, such as llm_url = "http://localhost:8000/v1".',
+        )
+    key = next((os.environ[name] for name in about.keys if os.environ.get(name)), "")
+    if about.key_needed and not key:
+        raise Unavailable(
+            f"“{settings.llm}” needs a key, and {' and '.join(about.keys)} {'is' if len(about.keys) == 1 else 'are'} not set.",
+            f"Put it into the environment: export {about.keys[0]}=...",
+        )
+    try:
+        make = getattr(importlib.import_module(about.module), about.kind)
+    except ImportError:
+        raise Unavailable(
+            f"“{settings.llm}” needs the package {about.package}.", f"pip install {about.package}"
+        ) from None
+    replies: list[Any] = []
+    return Client(make(**_options(provider, model, url, key, patience, replies)), provider, about.ways, replies)
+
+
+def _address(settings: Settings, provider: str) -> str:
+    if settings.llm_url:
+        return settings.llm_url
+    if provider == "ollama" and (host := os.environ.get("OLLAMA_HOST")):
+        return host if "://" in host else f"http://{host}"
+    return PROVIDERS[provider].address
+
+
+def _options(provider: str, model: str, url: str, key: str, patience: float, replies: list[Any]) -> dict[str, Any]:
+    """How each client is made: without retries of its own, which would not say what they wait for."""
+    if provider == "ollama":
+        from ollama import Client as Asking
+
+        client = Asking(
+            url, timeout=_timeout(patience), follow_redirects=False, event_hooks=_hooks(replies), headers=_PLAINLY
+        )
+        return {
+            "model": model, "base_url": url, "client": client, "temperature": 0.0, "context_window": ROOM,
+            "request_timeout": patience, "thinking": False,
+        }  # fmt: skip
+    if provider.startswith("openai"):
+        import httpx
+
+        return {
+            "model": model, "api_base": url, "api_key": key or "none", "max_retries": 0, "timeout": patience,
+            "temperature": 0.0 if provider == "openai-like" or _is_plain(model) else 1.0,
+            "is_chat_model": True, "is_function_calling_model": True, "context_window": ROOM,
+            "http_client": httpx.Client(timeout=_timeout(patience), event_hooks=_hooks(replies), headers=_PLAINLY),
+        }  # fmt: skip
+    if provider == "anthropic":
+        return {
+            "model": model,
+            "api_key": key,
+            "base_url": url,
+            "max_retries": 0,
+            "timeout": patience,
+            "temperature": 0.0,
+        }
+    options: dict[str, Any] = {"base_url": url, "timeout": int(patience * 1000)}
+    return {
+        "model": model,
+        "api_key": key,
+        "max_retries": 0,
+        "max_tokens": ROOM,
+        "temperature": 0.0,
+        "http_options": options,
+    }
+
+
+def _is_plain(model: str) -> bool:
+    """Whether a model of OpenAI answers without thinking; the others refuse a temperature."""
+    return model.startswith(("gpt-3", "gpt-4"))
+
+
+_PLAINLY = {"Accept-Encoding": "identity"}
+"""A packed reply could be a thousand times longer than what is counted."""
+
+
+def _timeout(patience: float) -> Any:
+    import httpx
+
+    return httpx.Timeout(patience, connect=min(patience, _CONNECT))
+
+
+def _hooks(replies: list[Any]) -> dict[str, list[Any]]:
+    """Every reply that comes in is bounded, in bytes and in time."""
+    import httpx
+
+    class Bounded(httpx.SyncByteStream):
+        def __init__(self, stream: Any) -> None:
+            self._stream = stream
+
+        def __iter__(self) -> Iterator[bytes]:
+            until = time.monotonic() + LONGEST
+            taken = 0
+            for piece in self._stream:
+                taken += len(piece)
+                if taken > MOST or time.monotonic() > until:
+                    raise TooLong
+                yield piece
+
+        def close(self) -> None:
+            self._stream.close()
+
+    def bound(response: httpx.Response) -> None:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise TooLong
+        response.stream = Bounded(response.stream)
+        replies[:] = [each for each in replies if not each.is_closed] + [response]
+
+    return {"response": [bound]}
+
+
+class TooLong(Exception):
+    """A reply that is longer than any answer; told as `kb.errors.Unavailable`."""

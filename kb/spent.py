@@ -1,0 +1,192 @@
+"""What was asked of a language model and what it answered, so that nothing is paid for twice; and how much may be spent.
+
+Replies are kept by content, in a file of their own: they survive `kb sync --rebuild`, and deleting the file does no
+more than have everything asked again.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from kb.errors import Unavailable
+from kb.model import Model, Used, tokens_in
+from kb.problem import Problem
+from kb.shaped import T, schema_of
+
+FILE = "replies.sqlite3"
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS reply (key TEXT PRIMARY KEY, model TEXT NOT NULL, text TEXT NOT NULL, "
+    "sent INTEGER NOT NULL, got INTEGER NOT NULL, at TEXT NOT NULL) WITHOUT ROWID"
+)
+
+
+class Kept(NamedTuple):
+    """One reply."""
+
+    key: str
+    text: str
+    sent: int = 0
+    got: int = 0
+
+
+class OverBudget(Unavailable):
+    """A call that the budget does not allow."""
+
+
+class Budget:
+    """Tokens that may be spent; none named is no limit."""
+
+    def __init__(self, tokens: int | None = None) -> None:
+        self.tokens = tokens
+        self.spent = 0
+
+    def allows(self, tokens: int) -> bool:
+        """Whether a call of about so many tokens still fits."""
+        return self.tokens is None or self.spent + tokens <= self.tokens
+
+    def stopped(self, what: str) -> Problem:
+        """The remark on what was left undone."""
+        return Problem(
+            code="budget", message=f"The budget of {self.tokens:,} tokens is spent ({self.spent:,}): {what}.",
+            path="kb.toml", hint="What was answered is kept. Go on with: kb sync --budget N",
+        )  # fmt: skip
+
+
+def reply_key(*parts: str) -> str:
+    """Under which a reply is kept: a hash of all that it depends on."""
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
+
+
+class Replies:
+    """The file of replies; where it cannot be written, what is learnt lasts as long as this does."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / FILE
+        try:
+            self._sql = _opened(path)
+        except sqlite3.DatabaseError:
+            # Damaged, or not to be written: replies can be asked for again, so neither stops anybody.
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            try:
+                self._sql = _opened(path)
+            except sqlite3.DatabaseError:
+                self._sql = _opened(":memory:")
+
+    def known(self, keys: Iterable[str]) -> dict[str, str]:
+        """The replies there are under these keys."""
+        return _known(self._sql, keys)
+
+    def keep(self, model: str, replies: Iterable[Kept]) -> None:
+        """Remember replies, all of them or none."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._sql:
+            self._sql.executemany(
+                "INSERT OR REPLACE INTO reply VALUES (?, ?, ?, ?, ?, ?)",
+                [(each.key, model, each.text, each.sent, each.got, now) for each in replies],
+            )
+
+    def close(self) -> None:
+        self._sql.close()
+
+
+def known_replies(folder: Path, keys: Iterable[str]) -> dict[str, str]:
+    """The same, without making or changing anything."""
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    try:
+        sql = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30.0)
+        try:
+            return _known(sql, keys)
+        finally:
+            sql.close()
+    except sqlite3.DatabaseError:
+        return {}
+
+
+def _opened(path: Path | str) -> sqlite3.Connection:
+    sql = sqlite3.connect(path, timeout=30.0, check_same_thread=False)
+    try:
+        sql.execute(_TABLE)
+        sql.execute("SELECT key, model, text, sent, got, at FROM reply LIMIT 1").fetchone()
+    except BaseException:
+        sql.close()
+        raise
+    return sql
+
+
+def _known(sql: sqlite3.Connection, keys: Iterable[str]) -> dict[str, str]:
+    given = list(keys)
+    found: dict[str, str] = {}
+    for start in range(0, len(given), 500):
+        some = given[start : start + 500]
+        marks = ",".join("?" * len(some))
+        found.update(sql.execute(f"SELECT key, text FROM reply WHERE key IN ({marks})", some).fetchall())
+    return found
+
+
+class _Ask(Protocol):
+    """A way of asking that gives pieces."""
+
+    def __call__(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]: ...
+
+
+class Remembering:
+    """A model that is asked the same thing once, and within a budget."""
+
+    def __init__(self, model: Model, replies: Replies, budget: Budget | None = None, version: str = "") -> None:
+        self._model, self._replies, self._budget = model, replies, budget or Budget()
+        self._version = version
+        self.name = model.name
+
+    @property
+    def used(self) -> Used:
+        return self._model.used
+
+    def complete(self, system: str, prompt: str, *, max_tokens: int) -> str:
+        return "".join(self._asked("text", system, prompt, max_tokens, self._whole))
+
+    def stream(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
+        return self._asked("text", system, prompt, max_tokens, self._model.stream)
+
+    def fill(self, shape: type[T], system: str, prompt: str, *, max_tokens: int) -> T:
+        value: list[T] = []
+
+        def filled(system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
+            value.append(self._model.fill(shape, system, prompt, max_tokens=max_tokens))
+            yield value[0].model_dump_json()
+
+        said = "".join(self._asked(str(schema_of(shape)), system, prompt, max_tokens, filled))
+        return value[0] if value else shape.model_validate_json(said)
+
+    def _whole(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
+        yield self._model.complete(system, prompt, max_tokens=max_tokens)
+
+    def _asked(self, form: str, system: str, prompt: str, max_tokens: int, ask: _Ask) -> Iterator[str]:
+        """From the file where it is there; else from the model, and kept once it is whole."""
+        key = reply_key(self.name, self._version, form, str(max_tokens), system, prompt)
+        if (found := self._replies.known([key]).get(key)) is not None:
+            yield found
+            return
+        if not self._budget.allows(tokens_in(system, prompt)):
+            told = self._budget.stopped("the model was not asked")
+            raise OverBudget(told.message, told.hint)
+        sent, got = self.used.sent, self.used.got
+        pieces: list[str] = []
+        try:
+            for piece in ask(system, prompt, max_tokens=max_tokens):
+                pieces.append(piece)
+                yield piece
+        finally:
+            sent, got = self.used.sent - sent, self.used.got - got
+            self._budget.spent += sent + got
+        self._replies.keep(self.name, [Kept(key, "".join(pieces), sent, got)])
