@@ -13,6 +13,7 @@ Code = Literal[
     "ignored",
     "judge",
     "library",
+    "model",
     "not-a-note",
     "outside",
     "pdf",

@@ -92,3 +92,86 @@ def judge_pairs(pairs: Sequence[tuple[str, str, str]]) -> Said:
 
 def _side(text: str) -> str:
     return one_line(text, LONGEST_SIDE)
+
+
+# The writer of answers.
+
+WRITE = "write-1"
+"""Version of the sentences below."""
+ROLES = ("finding", "tension", "caveat", "link", "inference")
+"""What a sentence of an answer can be."""
+_LONGEST_CLAIM = 900
+_LONGEST_QUESTION = 2_000
+
+_WRITE = f"""You write the answer to a research question from claims that stand in someone's notes. A reader will check every sentence against the claims you name, so say what they say and nothing else.
+
+What every sentence keeps to:
+- It rests on one or more claims, and names their keys. A sentence that rests on no claim is not written, not even to introduce or to round off.
+- It says no more than these claims do. Their numbers, their direction, their hedges and their conditions stay: "in one model" does not become "in models", "may" does not become "does", "without a verifier" is not left out.
+- It adds no knowledge of your own: no name, number, study, cause or example that is not in its claims.
+- Words within quotation marks are copied from a claim letter for letter. Use few.
+- Where two claims pull apart, both are said, and that they pull apart. You do not decide between them.
+- It is plain prose: no list, no mark-up, no link, no key within the text.
+
+How the answer goes:
+- The opening: one or two sentences that answer the question as far as the claims do. Where something that the question takes for granted is contested or contradicted, they say that first.
+- Two to four strands. Each has a title of a few words and two to five sentences that lead on from one another: what was found, what explains it, where it stops holding.
+- The last strand is the caution: what limits the answer, or what the notes do not tell, as far as claims say so.
+- The role of a sentence is finding, tension (it sets claims against each other), caveat (it limits), link (it relates claims that agree), or inference (it follows from its claims, and none of them says it).
+
+{QUOTED}"""
+
+
+def write_answer(
+    question: str,
+    *,
+    reading: str,
+    premises: Sequence[tuple[str, str]],
+    coverage: str,
+    claims: Sequence[tuple[str, str, str]],
+    tensions: Sequence[tuple[str, str, str, str]],
+    words: int,
+) -> Said:
+    """What the writer is told. Premises come with their verdicts, claims as (key, where from, text), tensions as
+    (key, key, kind, who says so)."""
+    shown = "\n".join(
+        f"[{key}] ({one_line(about, 200)}) {one_line(text, _LONGEST_CLAIM)}" for key, about, text in claims
+    )
+    line, material = fenced(shown)
+    told = [f"The question: {one_line(question, _LONGEST_QUESTION)}", f"How it is read: {one_line(reading, 600)}"]
+    told += [f"It takes for granted: {one_line(text, 300)} The notes: {verdict}." for text, verdict in premises]
+    told.append(f"How much the notes know: {coverage}.")
+    told += [f"Claims {a} and {b} pull apart: {kind}, {by}." for a, b, kind, by in tensions]
+    keys = ", ".join(key for key, _, _ in claims)
+    return Said(
+        _WRITE,
+        "\n".join(told)
+        + f"\n\nThe claims stand between the lines {line}. Each begins with its key and the note it comes from.\n{material}\n\n"
+        + f"The keys are: {keys}. Write the answer in about {words} words.",
+    )
+
+
+_MEND = f"""You mend sentences of an answer that was written from claims in someone's notes. Each sentence comes with the claims it may rest on and with what is wrong with it.
+
+Write each anew, so that it says no more than its claims do: their numbers, direction, hedges and conditions, and nothing of your own. Name the keys of the claims it rests on. Words within quotation marks are copied letter for letter. Where no claim given carries the sentence, leave it out.
+
+{QUOTED}"""
+
+
+def mend_sentences(
+    sentences: Sequence[tuple[int, str, Sequence[str], str]], claims: Sequence[tuple[str, str, str]]
+) -> Said:
+    """What the writer is told of the sentences that did not hold: (number, text, keys, what is wrong)."""
+    wrong = "\n".join(
+        f"{number}. {one_line(text, 1200)}\n   named: {', '.join(keys) or 'no claim'}\n   wrong: {one_line(why, 400)}"
+        for number, text, keys, why in sentences
+    )
+    shown = "\n".join(
+        f"[{key}] ({one_line(about, 200)}) {one_line(text, _LONGEST_CLAIM)}" for key, about, text in claims
+    )
+    line, material = fenced(f"{shown}\n\n{wrong}")
+    return Said(
+        _MEND,
+        f"The claims, then the sentences, stand between the lines {line}\n{material}\n\n"
+        "Give each sentence that you could mend its number, its new text and its keys.",
+    )

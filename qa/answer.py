@@ -79,6 +79,14 @@ class Looked(Fact):
     kind: NoteKind = "note"
 
 
+class Withheld(Fact):
+    """A sentence that a model wrote and its claims do not carry."""
+
+    text: str
+    why: str
+    """What is wrong with it."""
+
+
 class Engine(Fact):
     """What made the answer."""
 
@@ -107,6 +115,8 @@ class Answer(Fact):
     """Independent sources among what is cited."""
     missing: str = ""
     """What the notes lack, in a sentence; empty where nothing is."""
+    withheld: tuple[Withheld, ...] = ()
+    """What a model wrote and is not part of the answer."""
 
     def in_brief(self) -> list[Statement]:
         """What stands before the strands."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.intact import changed_quotes
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
@@ -16,11 +17,12 @@ from kb.link import Link, Tension
 from kb.settings import Settings
 from kb.store import Store
 from qa.answer import Answer, Cited, Coverage, Engine, Looked, Premise
-from qa.choose import Chosen, choose
+from qa.choose import Chosen, choose, widely
 from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_silent
 from qa.evidence import Piece, gather, voice_of
 from qa.ground import grounded
+from qa.likeness import Likeness
 from qa.next_lines import next_lines
 from qa.opening import Opening, opening
 from qa.premise import kinship, test_premise
@@ -28,6 +30,7 @@ from qa.question import Question, read_question
 from qa.retrieve import Found, Retriever
 from qa.tensions import is_on_question, tensions_near
 from qa.threads import in_threads
+from qa.write import MATERIAL, Brief, Writer, Written
 
 WORDS = 300
 """Words that an answer's statements may have, unless asked otherwise."""
@@ -41,6 +44,8 @@ TITLE = 0.3
 questions answered 39 open with a note that they should without it, 42 so; 1.0 costs citations of the right notes."""
 
 
+SAYS = {"author": "as an author states", "person": "as a person judged", "rule": "possibly", "model": "possibly"}
+"""Who says that two claims pull apart, as a writer is told."""
 _WARNING = "The question takes something for granted that the notes dispute."
 _LACKING = 4
 
@@ -56,13 +61,19 @@ class Draft:
     tensions: list[Tension] = field(default_factory=list)
     links: Sequence[Link] = ()
     coverage: Coverage = "silent"
+    strands: Sequence[Sequence[Piece]] = ()
+    """All that there was to choose from."""
 
 
 class Asker:
     """Answers questions over one open base; kept warm, it opens nothing twice."""
 
-    def __init__(self, store: Store, settings: Settings, embedding: Embedding | None = None) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, embedding: Embedding | None = None, writer: Writer | None = None
+    ) -> None:
         self.store = store
+        self.writer = writer
+        """Words the claims where there is one; without it they are quoted."""
         self.embedding = embedding or open_embedding(settings.embed, store.vault, settings.offline)
         self.retriever = Retriever(store, settings, self.embedding)
         self.akin = kinship(self.embedding)
@@ -76,7 +87,8 @@ class Asker:
         premises = [self.premise(statement, without) for statement in question.presupposes]
         pieces = [] if is_silent(found) else gather(self.store, found.claims, found.notes, without)
         draft = self._drafted(question, found, pieces, words) if pieces else Draft()
-        return self._finished(question, found, premises, draft, began)
+        written = self._written(question, found, premises, draft, words)
+        return self._finished(question, found, premises, draft, written, began)
 
     def _by_title(self, question: Question, found: Found) -> Found:
         """The notes found first in the order in which they answer: one whose title asks alike goes before."""
@@ -108,7 +120,31 @@ class Asker:
         near = tensions_near(self.store, found.notes, used)
         contested = is_on_question(self.store, near, found.notes, asked)
         coverage = coverage_of(pieces, used, asked, contested)
-        return Draft(first, chosen, used, near, links, coverage)
+        return Draft(first, chosen, used, near, links, coverage, strands)
+
+    def _written(
+        self, question: Question, found: Found, premises: Sequence[Premise], draft: Draft, words: int
+    ) -> Written:
+        """What a model makes of more claims than would be quoted; nothing where there is no model."""
+        if self.writer is None or not draft.used:
+            return Written()
+        keys = [key for piece in draft.used for key in piece.keys]
+        keys += [piece.claim.id for piece in widely(draft.strands, MATERIAL * words // WORDS)]
+        keys += [key for tension in draft.tensions for key in (tension.a, tension.b, *tension.settled_by)]
+        claims = read_claims(self.store, list(dict.fromkeys(keys)))
+        changed = changed_quotes(self.store.vault, claims)
+        claims = [claim for claim in claims if claim.id not in changed]
+        brief = Brief(
+            question=question.text,
+            reading=question.reading,
+            premises=premises,
+            coverage=draft.coverage,
+            claims=claims,
+            notes=read_notes(self.store, list({claim.note for claim in claims})),
+            tensions=[(each.a, each.b, each.kind, SAYS[each.method]) for each in draft.tensions],
+            words=words,
+        )
+        return self.writer.write(brief, Likeness(self.embedding))
 
     def close(self) -> None:
         """Let go of what a server or Chroma holds for us."""
@@ -124,11 +160,19 @@ class Asker:
         return test_premise(statement, pieces, near, touching, self.akin)
 
     def _finished(
-        self, question: Question, found: Found, premises: Sequence[Premise], draft: Draft, began: float
+        self,
+        question: Question,
+        found: Found,
+        premises: Sequence[Premise],
+        draft: Draft,
+        written: Written,
+        began: float,
     ) -> Answer:
         store, tensions = self.store, draft.tensions
         disputed = any(premise.verdict in ("contested", "contradicted") for premise in premises)
         said, threads = statements(draft.chosen, draft.links, draft.first, _WARNING if disputed else "")
+        if written.statements:
+            said, threads = list(written.statements), list(written.threads)
         wanted = dict.fromkeys(
             [
                 *(key for each in said for key in each.claims),
@@ -147,6 +191,7 @@ class Asker:
         cited = {claims[key].note for statement in said for key in statement.claims}
         looked = _looked(store, found, cited, {claim.note for claim in claims.values()})
         voices = {voice_of(note) for note in looked[0] if note.id in cited}
+        by = self.writer.name if self.writer and written.statements else None
         return Answer(
             question=question.text,
             reading=question.reading,
@@ -158,10 +203,11 @@ class Asker:
             next=onward,
             claims={key: _cited(claim, looked[0]) for key, claim in claims.items()},
             notes=looked[1],
-            problems=tuple(problems),
-            engine=Engine(embed=self.embedding.name, llm=None, seconds=round(time.monotonic() - began, 3)),
+            problems=(*problems, *written.problems),
+            engine=Engine(embed=self.embedding.name, llm=by, seconds=round(time.monotonic() - began, 3)),
             voices=len(voices),
             missing=_missing(question, found, bool(said)),
+            withheld=tuple(written.withheld),
         )
 
 

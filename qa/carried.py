@@ -18,7 +18,7 @@ from qa.overreach import overreach
 from qa.quoted import folded, spans, stands_in
 from qa.turned import turned
 
-FaultKind = Literal["unknown key", "quote", "number", "over-general", "flipped", "wrong key", "unsupported"]
+FaultKind = Literal["unknown key", "quote", "number", "over-general", "flipped", "wrong key", "unsupported", "address"]
 
 CARRIED = 0.44
 """What a statement must reach, of 1: the mean of the share of its words that its claims hold and of its cosine to them. Of the

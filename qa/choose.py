@@ -15,6 +15,8 @@ _SAME_AT_HOME = 0.6
 """Within one note less is needed: an author comes back to the one thing the note is about."""
 _FROM_THE_FIRST, _FROM_OTHERS = 2, 1
 """What the leading note of a strand may find, and what the others: an answer is many voices."""
+_TURNS = 6
+"""Claims of one note that a writer is given, at most."""
 _LIMITS = 1
 """Limits of one note, besides."""
 _LEAST = 0.4
@@ -75,6 +77,25 @@ def choose(strands: Sequence[Sequence[Piece]], words: int, said: Sequence[Piece]
         if mine:
             result.append(_ordered(mine))
     return result
+
+
+def widely(strands: Sequence[Sequence[Piece]], words: int) -> list[Piece]:
+    """Of every note in turn what serves best, within a number of words: what a writer is given to choose from."""
+    by_note: dict[str, list[Piece]] = {}
+    for strand in strands:
+        for piece in sorted(strand, key=worth, reverse=True):
+            by_note.setdefault(piece.note.id, []).append(piece)
+    given: list[Piece] = []
+    for turn in range(_TURNS):
+        for mine in by_note.values():
+            if (
+                turn < len(mine)
+                and words >= mine[turn].words
+                and not any(says_the_same(mine[turn], other) for other in given)
+            ):
+                given.append(mine[turn])
+                words -= mine[turn].words
+    return given
 
 
 def _from(strand: Sequence[Piece], said: list[Chosen], room: float, best: float) -> list[Chosen]:

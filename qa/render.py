@@ -8,13 +8,19 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from kb.link import Tension
 from kb.note import Source
 from kb.oneline import one_line
 from qa.answer import Answer, Cited, Statement
 from qa.compose import who
 from qa.evidence import excerpt
 
-_BY = {"author": "stated by an author", "rule": "possible", "model": "judged by a model", "person": "stated by you"}
+_BY = {
+    "author": "stated by an author",
+    "rule": "possible",
+    "model": "possible, read by a model",
+    "person": "stated by you",
+}
 _VERDICTS = {
     "supported": "the notes bear this out",
     "contested": "the notes disagree on this",
@@ -59,6 +65,10 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
     yield Text()
     yield _labelled("Reading", Text(answer.reading))
     yield _labelled("Coverage", Text(coverage_line(answer)))
+    if answer.engine.llm:
+        yield _labelled(
+            "Written by", Text(f"{one_line(answer.engine.llm, 80)}, each sentence checked against its claims")
+        )
     for premise in answer.premises:
         told = Text.assemble(
             one_line(premise.text),
@@ -89,6 +99,11 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
     if numbers.order:
         yield Text("\nSources", style="bold")
         yield from _sources(answer, numbers, vault)
+    if answer.withheld:
+        count = _count(len(answer.withheld), "sentence")
+        yield Text(
+            f"\nWithheld   {count} of the model that the claims named do not carry (--why shows them)", style="dim"
+        )
     for problem in answer.problems:
         where = f"{problem.path}:{problem.line}" if problem.line else problem.path
         yield Text(f"\n! {one_line(where)}: {one_line(problem.message)} {one_line(problem.hint)}", style="red")
@@ -99,7 +114,7 @@ def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:
         yield Text("\nTensions", style="bold")
         for index, tension in enumerate(answer.tensions):
             a, b = answer.claims[tension.a], answer.claims[tension.b]
-            by = _BY[tension.method] + ("" if tension.method == "author" else f" ({tension.confidence:.2f})")
+            by = said_by(tension)
             card = [
                 Text.assemble((tension.kind, "yellow"), (f"   {by}", "dim")),
                 _side(a, numbers.of([tension.a])),
@@ -118,6 +133,14 @@ def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:
             yield _hanging(" ~ " if index == 0 else "\n ~ ", Group(*card))
 
 
+def show_withheld(answer: Answer, console: Console) -> None:
+    """Print what a model wrote and is not part of the answer, each with what is wrong with it."""
+    if answer.withheld:
+        console.print(Text("\nWithheld", style="bold"))
+    for each in answer.withheld:
+        console.print(_hanging(" - ", Text.assemble(one_line(each.text, 600), (f"\n{one_line(each.why, 400)}", "dim"))))
+
+
 def show_tensions(answer: Answer, console: Console) -> None:
     """Print only the tensions."""
     for part in _tensions(answer, Numbers(answer)) if answer.tensions else [Text("None was found.")]:
@@ -129,6 +152,11 @@ def show_sources(answer: Answer, console: Console) -> None:
     numbers = Numbers(answer)
     for part in _sources(answer, numbers, None) if numbers.order else [Text("Nothing was cited.")]:
         console.print(part)
+
+
+def said_by(tension: Tension) -> str:
+    """ "stated by an author", "possible (0.62)"."""
+    return _BY[tension.method] + ("" if tension.method in ("author", "person") else f" ({tension.confidence:.2f})")
 
 
 def coverage_line(answer: Answer) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb.cli import door
+from kb.cli.writer import Choice, writer
 
 if TYPE_CHECKING:
     from qa.answer import Answer
@@ -31,6 +32,10 @@ def ask(
         str, typer.Option("--cite", help="How a Markdown report cites: wikilink, citekey or footnote.")
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Write the report over a file changed since.")] = False,
+    llm: Choice = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Also print what a model wrote and the notes do not carry, and why.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the answer as one JSON object; several as one a line.")
     ] = False,
@@ -39,7 +44,11 @@ def ask(
     asked = _asked(question, questions)
     from qa.ask import Asker
 
-    with door.base() as (store, settings), closing(Asker(store, settings)) as asker:
+    with (
+        door.base() as (store, settings),
+        writer(store, settings, llm, is_heard=not as_json) as words,
+        closing(Asker(store, settings, writer=words)) as asker,
+    ):
         answers = []
         for number, text in enumerate(asked):
             answer = asker.ask(text, words=limit)
@@ -47,7 +56,7 @@ def ask(
             if as_json:
                 _print_json(answer, one_line=questions is not None)
             else:
-                _show(answer, store.vault, number)
+                _show(answer, store.vault, number, why)
         if report is not None:
             write_report(answers, report, cite or settings.cite, force)
 
@@ -89,11 +98,13 @@ def _print_json(answer: "Answer", one_line: bool) -> None:
     sys.stdout.write(answer.model_dump_json(indent=None if one_line or not sys.stdout.isatty() else 2) + "\n")
 
 
-def _show(answer: "Answer", vault: Path, number: int) -> None:
+def _show(answer: "Answer", vault: Path, number: int, why: bool) -> None:
     from kb.cli.screen import console
-    from qa.render import show
+    from qa.render import show, show_withheld
 
     out = console()
     if number:
         out.print("\n" + "─" * min(out.width, 60) + "\n")
     show(answer, out, vault)
+    if why:
+        show_withheld(answer, out)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from kb.cli import door
+from kb.cli.writer import Choice, writer
 
 if TYPE_CHECKING:
     from qa.session import Session
@@ -24,14 +25,18 @@ def add_to(app: typer.Typer) -> None:
     app.command("chat")(chat)
 
 
-def chat() -> None:
+def chat(llm: Choice = None) -> None:
     """Ask, follow up, take up a next line by its number; /help says more."""
     from kb.cli.screen import console
     from qa.ask import Asker
     from qa.render import show
     from qa.session import Session, remember
 
-    with door.base() as (store, settings), closing(Asker(store, settings)) as asker:
+    with (
+        door.base() as (store, settings),
+        writer(store, settings, llm, is_heard=True) as words,
+        closing(Asker(store, settings, writer=words)) as asker,
+    ):
         out = console()
         session = Session()
         if sys.stdin.isatty():

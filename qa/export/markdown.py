@@ -11,7 +11,7 @@ from kb.note import REPORT, Source
 from kb.oneline import one_line
 from qa.answer import Answer, Looked, Statement
 from qa.evidence import excerpt
-from qa.render import Numbers, cite, coverage_line
+from qa.render import Numbers, cite, coverage_line, said_by
 
 STYLES = ("wikilink", "citekey", "footnote")
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|#])")
@@ -26,6 +26,7 @@ def report(answers: Sequence[Answer], style: str = "wikilink", date: str = "") -
         "kind: line",
         f"topics: [{REPORT}]",
         *([f"date: {date}"] if date else []),
+        *(f"written_by: {_quoted(name)}" for name in dict.fromkeys(answer.engine.llm for answer in answers) if name),
         "---",
         "",
     ]
@@ -43,16 +44,16 @@ def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
     for premise in answer.premises:
         yield f"The question takes for granted: {_escaped(premise.text)} Verdict: {premise.verdict}{citing.of(premise.claims)}.\n"
     if first := answer.in_brief():
-        yield _paragraphs(first, citing)
+        yield _prose(answer, first, citing)
     for number, thread in enumerate(answer.threads):
         if mine := answer.said_in(number):
             yield f"## {_escaped(thread.title)}\n"
-            yield _paragraphs(mine, citing)
+            yield _prose(answer, mine, citing)
     if answer.tensions:
         yield "## Tensions\n"
         for tension in answer.tensions:
             a, b = (answer.claims[key] for key in (tension.a, tension.b))
-            by = "as an author states" if tension.method == "author" else f"possible, {tension.confidence:.2f}"
+            by = said_by(tension)
             yield f"- {tension.kind} ({by}): “{_escaped(_words(a.quote))}”{citing.of([tension.a])}"
             yield f"  and “{_escaped(_words(b.quote))}”{citing.of([tension.b])}."
             if tension.reconcile:
@@ -111,6 +112,18 @@ class _Citing:
         if self.style == "footnote":
             yield ""
             yield from (f"[^{number}]: [[{self._target(note)}]]" for note, number in self.numbers.order.items())
+
+
+def _prose(answer: Answer, statements: Sequence[Statement], citing: _Citing) -> str:
+    """Quotes stand apart; what a model wrote leads on from sentence to sentence."""
+    if not answer.engine.llm:
+        return _paragraphs(statements, citing)
+    told = []
+    for statement in statements:
+        text = _escaped(one_line(statement.text, 4000))
+        end = text[-1] if text.endswith((".", "?", "!")) else ""
+        told.append(f"{text.removesuffix(end)}{citing.of(statement.claims)}{end or '.'}")
+    return " ".join(told) + "\n"
 
 
 def _paragraphs(statements: Sequence[Statement], citing: _Citing) -> str:

@@ -6,7 +6,7 @@ from html import escape
 from kb.oneline import one_line
 from qa.answer import Answer, Statement
 from qa.evidence import excerpt
-from qa.render import Numbers, cite, coverage_line
+from qa.render import Numbers, cite, coverage_line, said_by
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c1c1c; --soft: #666; --line: #ddd; --mark: #8a5a00; --paper: #fff; }
@@ -34,9 +34,14 @@ def page(answers: Sequence[Answer]) -> str:
 
 def _body(answer: Answer, prefix: str) -> str:
     numbers = Numbers(answer)
+    worded = (
+        f"<br>Written by {_text(answer.engine.llm)}, each sentence checked against its claims."
+        if answer.engine.llm
+        else ""
+    )
     parts = [
         f"<h1>{_text(answer.question)}</h1>",
-        f'<p class="meta">{_text(answer.reading)}<br>{_text(coverage_line(answer))}</p>',
+        f'<p class="meta">{_text(answer.reading)}<br>{_text(coverage_line(answer))}{worded}</p>',
     ]
     for premise in answer.premises:
         parts.append(
@@ -61,7 +66,7 @@ def _body(answer: Answer, prefix: str) -> str:
             f"<p>“{_text(excerpt(answer.claims[key].quote) or answer.claims[key].quote)}”{_cited(numbers, [key], prefix)}</p>"
             for key in (tension.a, tension.b)
         )
-        by = "stated by an author" if tension.method == "author" else f"possible ({tension.confidence:.2f})"
+        by = said_by(tension)
         settled = (
             f"<p>To settle it, an author says: “{_text(tension.reconcile)}”{_cited(numbers, tension.settled_by, prefix)}</p>"
             if tension.reconcile

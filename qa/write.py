@@ -1,0 +1,298 @@
+"""Claims -> statements, with a model. It may word what the claims say; whether it did is found out here, not asked.
+
+Every sentence is held against the claims it names. What does not hold goes back to the model once, with the reason; what
+still does not hold is withheld, and the answer says so.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from kb.claim import Claim
+from kb.errors import Unavailable
+from kb.model import Model, Unfit, open_model
+from kb.note import Note
+from kb.oneline import one_line
+from kb.problem import Problem
+from kb.prompts import ROLES, WRITE, in_form, mend_sentences, write_answer
+from kb.settings import Settings
+from kb.shaped import form_of
+from kb.spent import Kept, Replies, reply_key
+from qa.answer import Premise, Statement, StatementRole, Thread, Withheld
+from qa.carried import Fault, faults, unknown
+from qa.compose import who
+from qa.essay import Essay, Incoming, Mending, Numbered, Sentence
+from qa.likeness import Likeness
+
+MATERIAL = 900
+"""Words of claims that a model is given to choose from, where the answer is of 300."""
+_ROOM = 3_000
+"""Tokens that an answer may have, keys and all."""
+_LEAST = 2
+_HALF = 0.5
+"""Share of its sentences that must hold; of a model that invents the other half, nothing is shown."""
+_KEYED = re.compile(r"\s*[\[(]\s*(?:key:?\s*)?c?[0-9a-f]{5,16}(?:\s*[,;]\s*c?[0-9a-f]{5,16})*\s*[\])]", re.I)
+_BARE = re.compile(r"^[\s\[(]*(?:key:?\s*)?|[\s\])]+$", re.I)
+_MARKS = re.compile(r"\*\*|__|`|^\s*(?:[-*#>]+|\d+\.)\s+")
+_ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|org|net|io|ai|dev|edu)\b|!\[|\]\(|<[a-z/!]", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """All that a model is told."""
+
+    question: str
+    reading: str
+    premises: Sequence[Premise]
+    coverage: str
+    claims: Sequence[Claim]
+    notes: Sequence[Note]
+    tensions: Sequence[tuple[str, str, str, str]] = ()
+    """Claim id, claim id, kind, who says so."""
+    words: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model wrote and the claims carry, and what became of the rest."""
+
+    statements: Sequence[Statement] = ()
+    threads: Sequence[Thread] = ()
+    withheld: Sequence[Withheld] = ()
+    problems: Sequence[Problem] = ()
+
+
+@dataclass
+class _Held:
+    """A sentence held against its claims."""
+
+    at: Numbered
+    text: str
+    keys: tuple[str, ...]
+    faults: Sequence[Fault] = field(default=())
+
+
+class Writer:
+    """Asks the model of a vault, which is opened when there is something to ask. `heard` is told each sentence that holds
+    as it comes, and "" when all have come."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        replies: Replies,
+        heard: Callable[[str], None] | None = None,
+        opened: Callable[[Settings], Model] = open_model,
+    ) -> None:
+        self.name = settings.llm
+        self._settings = settings
+        self._replies = replies
+        self._heard = heard
+        self._opened = opened
+        self._model: Model | None = None
+
+    def write(self, brief: Brief, likeness: Likeness) -> Written:
+        """The answer as the model words it; without statements where it cannot be had, and then why."""
+        check = _Check(brief.claims, short_keys([claim.id for claim in brief.claims]), likeness)
+        try:
+            essay, problems = self._essay(brief, check)
+        except Unavailable as why:
+            return Written(problems=[_told(why.message, why.remedy)])
+        held = [check.held(each) for each in essay.numbered()]
+        wrong = [each for each in held if each.faults]
+        if wrong:
+            self._mend(brief, wrong, check)
+        standing = [
+            each
+            for at, each in enumerate(held)
+            if not each.faults and each.text not in {earlier.text for earlier in held[:at]}
+        ]
+        withheld = [
+            Withheld(text=each.text or each.at.sentence.text[:400], why="; ".join(fault.why for fault in each.faults))
+            for each in held
+            if each.faults
+        ]
+        if len(standing) < max(_LEAST, _HALF * len(held)):
+            told = _told(
+                f"“{self.name}” wrote {len(held)} sentences, and the notes carry {len(standing)} of them: the notes are quoted instead.",
+                "Try a larger model: llm in kb.toml.",
+            )
+            return Written(withheld=withheld, problems=[*problems, told])
+        return Written(*_arranged(essay, standing, brief), withheld, problems)
+
+    def _essay(self, brief: Brief, check: "_Check") -> tuple[Essay, list[Problem]]:
+        said = write_answer(
+            brief.question,
+            reading=brief.reading,
+            premises=[(each.text, each.verdict) for each in brief.premises],
+            coverage=brief.coverage,
+            claims=check.shown(brief),
+            tensions=[
+                (check.short[a], check.short[b], kind, by)
+                for a, b, kind, by in brief.tensions
+                if a in check.short and b in check.short
+            ],
+            words=brief.words,
+        )
+        key = reply_key(self.name, WRITE, said.system, said.prompt)
+        if (known := self._replies.known([key]).get(key)) is not None:
+            return Essay.model_validate_json(known), []
+        model = self._ready()
+        before = (model.used.sent, model.used.got)
+        if self._heard is not None:
+            essay, problems = self._streamed(said.system, said.prompt, check)
+        else:
+            essay, problems = model.fill(Essay, said.system, said.prompt, max_tokens=_ROOM), []
+        if not problems:
+            used = model.used
+            kept = Kept(key, essay.model_dump_json(), used.sent - before[0], used.got - before[1])
+            self._replies.keep(self.name, [kept])
+        return essay, problems
+
+    def _streamed(self, system: str, prompt: str, check: "_Check") -> tuple[Essay, list[Problem]]:
+        """As it comes. Whoever stops it, or whatever breaks it off, keeps the sentences that were whole."""
+        assert self._heard is not None
+        incoming = Incoming()
+        problems: list[Problem] = []
+        try:
+            for piece in self._ready().stream(system, in_form(prompt, form_of(Essay)), max_tokens=_ROOM):
+                for sentence in incoming.take(piece):
+                    held = check.held(Numbered(0, 0, sentence))
+                    if not held.faults:
+                        self._heard(held.text)
+        except KeyboardInterrupt:
+            problems = [_told("Stopped: the answer ends where the model was.", "Ask again for the whole of it.")]
+        except Unavailable as why:
+            problems = [_told(why.message, why.remedy)]
+        finally:
+            self._heard("")
+        if any(True for _ in incoming.essay.numbered()):
+            return incoming.essay, problems
+        if problems:
+            raise Unavailable(problems[0].message, problems[0].hint)
+        return self._ready().fill(Essay, system, prompt, max_tokens=_ROOM), []
+
+    def _ready(self) -> Model:
+        if self._model is None:
+            self._model = self._opened(self._settings)
+        return self._model
+
+    def _mend(self, brief: Brief, wrong: Sequence[_Held], check: "_Check") -> None:
+        """Told once what is wrong; what cannot be mended stays as it is."""
+        asked = [
+            (each.at.number, each.text, each.at.sentence.keys, "; ".join(fault.why for fault in each.faults))
+            for each in wrong
+        ]
+        said = mend_sentences(asked, check.shown(brief))
+        key = reply_key(self.name, WRITE, said.system, said.prompt)
+        known = self._replies.known([key]).get(key)
+        try:
+            mending = (
+                Mending.model_validate_json(known)
+                if known
+                else self._ready().fill(Mending, said.system, said.prompt, max_tokens=_ROOM)
+            )
+        except Unfit:
+            mending = Mending(sentences=[])  # it will say no better next time
+        except Unavailable:
+            return
+        if known is None:
+            self._replies.keep(self.name, [Kept(key, mending.model_dump_json())])
+        by_number = {each.at.number: each for each in wrong}
+        for mended in mending.sentences:
+            held = by_number.get(mended.number)
+            if held is None:
+                continue
+            sentence = Sentence(text=mended.text, keys=mended.keys, role=held.at.sentence.role)
+            again = check.held(held.at._replace(sentence=sentence))
+            if not again.faults:
+                held.text, held.keys, held.faults = again.text, again.keys, ()
+
+
+class _Check:
+    """The claims that a model was given, and what it may say of them."""
+
+    def __init__(self, claims: Sequence[Claim], short: dict[str, str], likeness: Likeness) -> None:
+        self.short = short
+        self._likeness = likeness
+        self._claims = {short[claim.id]: claim for claim in claims}
+
+    def shown(self, brief: Brief) -> list[tuple[str, str, str]]:
+        """Each claim as a model sees it: its key, where it comes from, its text."""
+        about = {note.id: _about(note) for note in brief.notes}
+        return [(key, about.get(claim.note, ""), claim.text) for key, claim in self._claims.items()]
+
+    def held(self, at: Numbered) -> _Held:
+        """A sentence held against the claims it names; one that another claim carries is given that claim's key."""
+        text = tidy(at.sentence.text)
+        given = list(dict.fromkeys(_BARE.sub("", key) for key in at.sentence.keys))
+        known = [self._claims[key] for key in given if key in self._claims]
+        wrong = unknown(given, self._claims)
+        found = [wrong] if wrong else [*_strays(text, known), *self._faults(text, known)]
+        if [fault.kind for fault in found] == ["wrong key"]:
+            better = [claim for claim in self._claims.values() if claim.id == found[0].key]
+            if not self._faults(text, better):
+                known, found = better, []
+        return _Held(at, text, tuple(claim.id for claim in known), found)
+
+    def _faults(self, text: str, claims: Sequence[Claim]) -> list[Fault]:
+        others = [claim for claim in self._claims.values() if claim not in claims]
+        return faults(text, claims, others, self._likeness)
+
+
+def _strays(text: str, claims: Sequence[Claim]) -> list[Fault]:
+    """Addresses and mark-up that no claim has: nobody is sent anywhere by an answer."""
+    found = [each for each in _ADDRESS.findall(text) if not any(each in claim.text for claim in claims)]
+    return [Fault("address", f"“{found[0]}” stands in none of its claims")] if found else []
+
+
+def short_keys(names: Sequence[str]) -> dict[str, str]:
+    """The shortest beginnings of claim ids that tell them apart."""
+    for length in range(6, 40):
+        short = {name: name[:length] for name in names}
+        if len(set(short.values())) == len(short):
+            return short
+    return {name: name for name in names}
+
+
+def tidy(text: str) -> str:
+    """A model's sentence as plain words: no mark-up, no keys within."""
+    return one_line(_MARKS.sub("", _KEYED.sub("", text)), 1_500)
+
+
+def _about(note: Note) -> str:
+    source = next((source for source in note.sources if source.authors), None)
+    return f"{note.title}{f'; {who(source)}' if source else ''}"
+
+
+def _arranged(essay: Essay, standing: Sequence[_Held], brief: Brief) -> tuple[list[Statement], list[Thread]]:
+    """The statements in the essay's own strands; one that lost all its sentences is gone."""
+    owner = {claim.id: claim.note for claim in brief.claims}
+    strands = sorted({each.at.strand for each in standing if each.at.strand >= 0})
+    place = {strand: at for at, strand in enumerate(strands)}
+    statements = [
+        Statement(
+            text=each.text,
+            claims=each.keys,
+            thread=place.get(each.at.strand, 0),
+            role=_role(each),
+            opens=each.at.strand < 0,
+        )
+        for each in standing
+    ]
+    threads = []
+    for strand in strands:
+        notes = dict.fromkeys(owner[key] for each in standing if each.at.strand == strand for key in each.keys)
+        threads.append(Thread(title=tidy(essay.strands[strand].title)[:120] or brief.question, notes=tuple(notes)))
+    if not threads:
+        notes = dict.fromkeys(owner[key] for each in standing for key in each.keys)
+        threads.append(Thread(title=brief.question, notes=tuple(notes)))
+    return statements, threads
+
+
+def _role(held: _Held) -> StatementRole:
+    role = held.at.sentence.role
+    return role if role in ROLES else "finding"  # type: ignore[return-value]
+
+
+def _told(message: str, hint: str) -> Problem:
+    return Problem(code="model", message=message, path="kb.toml", hint=hint)
