@@ -6,6 +6,7 @@ still does not hold is withheld, and the answer says so.
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from kb.claim import Claim
@@ -35,6 +36,9 @@ _KEYED = re.compile(r"\s*[\[(]\s*(?:key:?\s*)?c?[0-9a-f]{5,16}(?:\s*[,;]\s*c?[0-
 _BARE = re.compile(r"^[\s\[(]*(?:key:?\s*)?|[\s\])]+$", re.I)
 _MARKS = re.compile(r"\*\*|__|`|^\s*(?:[-*#>]+|\d+\.)\s+")
 _ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|org|net|io|ai|dev|edu)\b|!\[|\]\(|<[a-z/!]", re.I)
+
+
+Hear = Callable[[str], None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +77,35 @@ class _Held:
 
 
 class Writer:
-    """Asks the model of a vault, which is opened when there is something to ask. `heard` is told each sentence that holds
-    as it comes, and "" when all have come."""
+    """Asks the model of a vault, which is opened when there is something to ask. Where somebody is `listening`, each sentence
+    is told as soon as it holds."""
 
     def __init__(
         self,
         settings: Settings,
         replies: Replies,
-        heard: Callable[[str], None] | None = None,
+        listening: Callable[[], AbstractContextManager[Hear]] | None = None,
         opened: Callable[[Settings], Model] = open_model,
     ) -> None:
         self.name = settings.llm
         self._settings = settings
         self._replies = replies
-        self._heard = heard
+        self._listening = listening or (lambda: nullcontext(None))
         self._opened = opened
         self._model: Model | None = None
 
     def write(self, brief: Brief, likeness: Likeness) -> Written:
         """The answer as the model words it; without statements where it cannot be had, and then why."""
         check = _Check(brief.claims, short_keys([claim.id for claim in brief.claims]), likeness)
-        try:
-            essay, problems = self._essay(brief, check)
-        except Unavailable as why:
-            return Written(problems=[_told(why.message, why.remedy)])
-        held = [check.held(each) for each in essay.numbered()]
-        wrong = [each for each in held if each.faults]
-        if wrong:
-            self._mend(brief, wrong, check)
+        with self._listening() as hear:
+            try:
+                essay, problems = self._essay(brief, check, hear)
+            except Unavailable as why:
+                return Written(problems=[_told(why.message, why.remedy)])
+            held = [check.held(each) for each in essay.numbered()]
+            wrong = [each for each in held if each.faults]
+            if wrong:
+                self._mend(brief, wrong, check)
         standing = [
             each
             for at, each in enumerate(held)
@@ -119,7 +124,7 @@ class Writer:
             return Written(withheld=withheld, problems=[*problems, told])
         return Written(*_arranged(essay, standing, brief), withheld, problems)
 
-    def _essay(self, brief: Brief, check: "_Check") -> tuple[Essay, list[Problem]]:
+    def _essay(self, brief: Brief, check: "_Check", hear: Hear) -> tuple[Essay, list[Problem]]:
         said = write_answer(
             brief.question,
             reading=brief.reading,
@@ -138,8 +143,8 @@ class Writer:
             return Essay.model_validate_json(known), []
         model = self._ready()
         before = (model.used.sent, model.used.got)
-        if self._heard is not None:
-            essay, problems = self._streamed(said.system, said.prompt, check)
+        if hear is not None:
+            essay, problems = self._streamed(said.system, said.prompt, check, hear)
         else:
             essay, problems = model.fill(Essay, said.system, said.prompt, max_tokens=_ROOM), []
         if not problems:
@@ -148,9 +153,10 @@ class Writer:
             self._replies.keep(self.name, [kept])
         return essay, problems
 
-    def _streamed(self, system: str, prompt: str, check: "_Check") -> tuple[Essay, list[Problem]]:
+    def _streamed(
+        self, system: str, prompt: str, check: "_Check", hear: Callable[[str], None]
+    ) -> tuple[Essay, list[Problem]]:
         """As it comes. Whoever stops it, or whatever breaks it off, keeps the sentences that were whole."""
-        assert self._heard is not None
         incoming = Incoming()
         problems: list[Problem] = []
         try:
@@ -158,13 +164,11 @@ class Writer:
                 for sentence in incoming.take(piece):
                     held = check.held(Numbered(0, 0, sentence))
                     if not held.faults:
-                        self._heard(held.text)
+                        hear(held.text)
         except KeyboardInterrupt:
             problems = [_told("Stopped: the answer ends where the model was.", "Ask again for the whole of it.")]
         except Unavailable as why:
             problems = [_told(why.message, why.remedy)]
-        finally:
-            self._heard("")
         if any(True for _ in incoming.essay.numbered()):
             return incoming.essay, problems
         if problems:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,36 +30,34 @@ def writer(store: "Store", settings: "Settings", wanted: bool | None, *, is_hear
 
     if wanted:
         open_model(settings)  # what is missing for it is told before anything is read
-    with closing(Replies(store.folder)) as replies, _heard(settings.llm, is_heard) as heard:
-        yield Writer(settings, replies, heard)
+    with closing(Replies(store.folder)) as replies:
+        yield Writer(settings, replies, partial(_listening, settings.llm) if is_heard and _is_watched() else None)
+
+
+def _is_watched() -> bool:
+    from kb.cli.screen import console
+
+    return console().is_terminal
 
 
 @contextmanager
-def _heard(name: str, is_heard: bool) -> Iterator[Callable[[str], None] | None]:
-    """On a terminal, the sentences that hold while the rest is written; they go when the answer is there."""
-    from kb.cli.screen import console
-
-    out = console()
-    if not (is_heard and out.is_terminal):
-        yield None
-        return
+def _listening(name: str) -> "Iterator[Callable[[str], None]]":
+    """The sentences that hold, on the terminal while the rest is written; they go when the answer is there."""
     from rich.live import Live
     from rich.text import Text
 
+    from kb.cli.screen import console
+
     said: list[str] = []
-    live = Live(console=out, transient=True, auto_refresh=False)
 
-    def hear(sentence: str) -> None:
-        if not sentence:
-            said.clear()
-            live.stop()
-            return
-        if not live.is_started:
-            live.start()
-        said.append(sentence)
-        live.update(Text(f"{name} writes\n\n{' '.join(said)}", style="dim"), refresh=True)
+    def shown() -> Text:
+        return Text(f"{name} is asked ...\n\n{' '.join(said)}".rstrip(), style="dim")
 
-    try:
+    with Live(shown(), console=console(), transient=True, auto_refresh=False, vertical_overflow="visible") as live:
+
+        def hear(sentence: str) -> None:
+            said.append(sentence)
+            live.update(shown(), refresh=True)
+
+        live.refresh()
         yield hear
-    finally:
-        live.stop()
