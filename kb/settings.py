@@ -12,6 +12,8 @@ from kb.errors import BadSettings, NotAVault
 
 FILE = "kb.toml"
 FOLDER = ".kb"
+Link = Literal["", "wikilink", "markdown", "citekey", "title"]
+"""The forms in which a link can be written into a draft."""
 
 
 class Settings(BaseModel):
@@ -31,6 +33,8 @@ class Settings(BaseModel):
     """Address of its server, where it is not the provider's usual one."""
     cite: Literal["wikilink", "citekey", "footnote"] = "wikilink"
     """How a Markdown report cites."""
+    link: Link = ""
+    """How a link is written into a draft; empty: as most links of the vault are."""
     offline: bool = False
     """Open no socket, whatever else is set."""
     ignore: tuple[str, ...] = Field(default=())
@@ -87,7 +91,7 @@ def _mistake(path: Path, why: ValidationError) -> BadSettings:
         )
     wanted = {
         "ignore": 'a list of patterns, such as ["drafts/"]', "max_file_mb": "a number above 0", "offline": "true or false",
-        "cite": '"wikilink", "citekey" or "footnote"',
+        "cite": '"wikilink", "citekey" or "footnote"', "link": '"wikilink", "markdown", "citekey", "title" or ""',
     }.get(name, "a text in quotation marks")  # fmt: skip
     return BadSettings(
         path, f"{name}: this must be {wanted}", f"Mend that line; docs/settings.md says what {name} does."

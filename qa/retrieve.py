@@ -85,6 +85,11 @@ class Retriever:
         """Why there is no nearness, when there is none."""
         return self._near.trouble
 
+    @property
+    def embedding(self) -> Embedding | None:
+        """What makes its vectors; none before the first question, or where nothing can."""
+        return self._near.embedding
+
     def find(
         self,
         question: str,
@@ -93,15 +98,18 @@ class Retriever:
         claims: int = 150,
         without: Collection[str] = (),
         channels: Collection[str] = CHANNELS,
+        brief: bool = False,
     ) -> Found:
         """The notes and claims that bear on a question; `without` are notes to treat as if they were not there.
+
+        `brief` leaves out near words, and what tells how much of the question is covered: half the time.
 
         The graph alone still starts from what words and nearness found, and ranks by the walk only.
         """
         words = self._in_step()
         before = self.store.sql.total_changes
         try:
-            return self._found(words, question, notes, claims, without, channels)
+            return self._found(words, question, notes, claims, without, channels, brief)
         finally:
             self._own_changes += self.store.sql.total_changes - before
 
@@ -113,6 +121,7 @@ class Retriever:
         claims: int,
         without: Collection[str],
         channels: Collection[str],
+        brief: bool,
     ) -> Found:
         asked = words.asked(question)
         if not asked.terms:
@@ -127,7 +136,7 @@ class Retriever:
         near = NOTHING
         if alone or "nearness" in channels:
             near = self._near.near(question, asked, scope, by_words, {*of_notes, *owners.values()}, claims)
-        if of_notes and near.claims:
+        if of_notes and near.claims and not brief:
             self._widen(scope, asked, of_notes, by_words, near)
         scores = _of_words_and_nearness(of_notes, near)
         if "words" in channels:
@@ -142,7 +151,7 @@ class Retriever:
         claim_scores = self._claims(by_words, near, owners | near.owners, scores)
         chosen = _best(claim_scores, claims)
         ids = dict(scope.by_id("SELECT id, name FROM claim WHERE id IN", chosen))
-        holds, lacking = self._holds(scope, asked, ranked[:_HOLDING])
+        holds, lacking = ({}, []) if brief else self._holds(scope, asked, ranked[:_HOLDING])
         shares = sorted(holds.values(), reverse=True)
         return Found(
             tuple((names[note], scores[note]) for note in ranked[:notes]),

@@ -92,6 +92,15 @@ def read_inline(
     return out.done(), tuple(mentions)
 
 
+def marked_up(text: str) -> Iterator[tuple[int, int]]:
+    """Where code, math, links, tags, entities and other mark-up stand in a paragraph, emphasis apart."""
+    done = 0
+    for match in _INLINE.finditer(text):
+        if match.start() >= done and match.lastgroup != "mark":
+            done = match.end()
+            yield match.span()
+
+
 def _is_mark(text: str, match: re.Match[str]) -> bool:
     """Emphasis, not a lone asterisk, a product, or a snake_case name."""
     start, end = match.span()

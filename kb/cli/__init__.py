@@ -18,6 +18,8 @@ from kb.cli import (
     door,
     evaluate,
     impact,
+    links,
+    new,
     notes,
     review,
     show,
@@ -61,7 +63,23 @@ def front(
         typer.echo(context.get_help())
 
 
-for command in (ask, chat, sync, status, notes, claims, tensions, review, audit, impact, show, doctor, evaluate):
+for command in (
+    ask,
+    chat,
+    sync,
+    status,
+    notes,
+    claims,
+    tensions,
+    review,
+    audit,
+    impact,
+    links,
+    new,
+    show,
+    doctor,
+    evaluate,
+):
     command.add_to(app)
 
 

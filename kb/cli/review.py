@@ -81,7 +81,7 @@ class _Session:
         self.out: Console = console()
         self.given: list[Given | None] = []
         """What was said of each proposal passed; nothing where it was left for later."""
-        self.keys = _keys()
+        self.keys = key_presses()
 
     def run(self) -> None:
         if not self.waiting:
@@ -170,7 +170,7 @@ def _give(store: "Store", word: Any) -> "Given":
     return give(store.vault, word)
 
 
-def _keys() -> Iterator[str]:
+def key_presses() -> Iterator[str]:
     """Key presses from a terminal; else the characters of stdin, whatever white space parts them."""
     while True:
         if sys.stdin.isatty():

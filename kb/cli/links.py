@@ -1,0 +1,240 @@
+"""`kb links`: notes to link in a draft, with reasons; put in when asked, changing nothing else."""
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb.cli import door
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from kb.settings import Settings
+    from kb.store import Store
+    from notes.draft import Draft
+    from notes.suggest import Suggester, Suggestion
+
+KEYS = "y put it in   n leave it   q stop"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("links")(links)
+
+
+def links(
+    draft: Annotated[
+        str, typer.Argument(help="The file of a draft, or - for what comes through a pipe.", metavar="DRAFT|-")
+    ],
+    above: Annotated[
+        float | None,
+        typer.Option("--above", help="Only suggestions that score at least this, 0 to 1.", metavar="SCORE"),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", help="At most so many.", min=1, max=1000)] = 20,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Put the links into the file, and change nothing else.")
+    ] = False,
+    one_by_one: Annotated[bool, typer.Option("--one-by-one", help="Ask before each, one key.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what --apply would change, and write nothing.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and suggest again whenever the file is saved.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
+) -> None:
+    """Suggest notes to link in a draft. Where each link goes, what is written, and why."""
+    from notes.suggest import APPLIED, SHOWN, Suggester
+
+    puts = apply or one_by_one
+    if draft == "-" and (puts or watch):
+        raise typer.BadParameter("What comes through a pipe is no file that can be changed or watched; use --dry-run.")
+    if puts and (dry_run or watch or as_json):
+        raise typer.BadParameter("--apply goes with none of --dry-run, --watch and --json.")
+    if watch and (dry_run or as_json):
+        raise typer.BadParameter("--watch goes with neither --dry-run nor --json.")
+    least = (
+        above if above is not None else 0.0 if as_json else APPLIED if (apply and not one_by_one) or dry_run else SHOWN
+    )
+    with door.base() as (store, settings), closing(Suggester(store, settings)) as suggester:
+        read = _read(store, draft)
+        found = _found(suggester, read, least, limit)
+        if as_json:
+            door.print_json([as_dict(each) for each in found])
+        elif dry_run:
+            sys.stdout.write(_difference(read, found))
+        elif puts:
+            _put(store, Path(draft).expanduser(), read, _one_by_one(read, found) if one_by_one else found)
+        else:
+            _screen(read, found)
+            if watch:
+                _watch(store, settings, suggester, draft, least, limit)
+
+
+def _read(store: "Store", name: str) -> "Draft":
+    from kb.errors import KbError, NotFound
+    from notes.draft import draft_of, read_draft
+
+    if name == "-":
+        read = draft_of(store, sys.stdin.buffer.read())
+    else:
+        file = Path(name).expanduser()
+        try:
+            read = read_draft(store, file)
+        except (OSError, ValueError, RuntimeError):
+            raise NotFound("draft", name, "Name a file that can be read, or - for what comes through a pipe.") from None
+    if read is None:
+        raise KbError(f"{name}: it cannot be read as a note.", "Name a draft in text, HTML or PDF.")
+    return read
+
+
+def _found(suggester: "Suggester", read: "Draft", least: float, limit: int) -> "list[Suggestion]":
+    return [each for each in suggester.suggest(read, most=1000) if each.score >= least][:limit]
+
+
+def as_dict(each: "Suggestion") -> dict[str, Any]:
+    """The contract of `kb links --json`."""
+    return {
+        "line": each.line, "start": each.start, "end": each.end, "text": each.text, "note": each.note, "title": each.title,
+        "score": each.score, "why": each.why, "insert": each.insert, "at": list(each.at), "claim": each.claim, "kind": each.kind,
+    }  # fmt: skip
+
+
+def apart(found: "list[Suggestion]") -> "list[Suggestion]":
+    """Those that can be put in together: where two claim one place, the better one."""
+    kept: list[Suggestion] = []
+    for each in found:
+        if all(
+            each.at[0] != other.at[0] and (each.at[1] <= other.at[0] or other.at[1] <= each.at[0]) for other in kept
+        ):
+            kept.append(each)
+    return kept
+
+
+def _difference(read: "Draft", found: "list[Suggestion]") -> str:
+    from difflib import unified_diff
+
+    from notes.edit import Edit, edited
+
+    new = edited(read.text, [Edit(*each.at, each.insert) for each in apart(found)])
+    before, after = (_safe(text).split("\n") for text in (read.text, new))
+    name = Path(read.path).name if Path(read.path).is_absolute() else read.path
+    lines = list(unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _safe(text: str) -> str:
+    """What is in a draft cannot colour a terminal; line ends of old Macs are ends of lines."""
+    import re
+
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", re.sub(r"\r\n?", "\n", text))
+
+
+def _put(store: "Store", file: Path, read: "Draft", found: "list[Suggestion]") -> None:
+    from kb.cli.screen import console, counted
+    from kb.oneline import one_line
+    from notes.edit import Edit, put
+
+    chosen = apart(found)
+    if chosen:
+        put(store, file, read.sha, [Edit(*each.at, each.insert) for each in chosen], [each.note for each in chosen])
+    out = console()
+    for each in sorted(chosen, key=lambda each: each.at):
+        out.print(one_line(f"{each.line}: {each.insert.strip()}", 200))
+    out.print(f"{counted(len(chosen), 'link')} put in; the rest of {one_line(read.path)} is as it was.")
+
+
+def _one_by_one(read: "Draft", found: "list[Suggestion]") -> "list[Suggestion]":
+    from kb.cli.review import key_presses
+    from kb.cli.screen import console
+
+    out = console()
+    keys = key_presses()
+    chosen: list[Suggestion] = []
+    for number, each in enumerate(options := apart(found), 1):
+        _one(out, read, each)
+        out.print(f"{number} of {len(options)}   {KEYS}", style="dim")
+        while (key := next(keys, "q")) not in ("y", "n", "q"):
+            out.print(KEYS, style="dim")
+        out.print()
+        if key == "q":
+            break
+        if key == "y":
+            chosen.append(each)
+    return chosen
+
+
+def _screen(read: "Draft", found: "list[Suggestion]") -> None:
+    from kb.cli.screen import console, counted
+
+    out = console()
+    for each in found:
+        _one(out, read, each)
+        out.print()
+    if found:
+        out.print(f"{counted(len(found), 'link')} to consider. Put them in: kb links --apply, or --one-by-one.")
+    else:
+        out.print("No note is near enough to suggest. More, less sure: --above 0.1")
+
+
+def _one(out: "Console", read: "Draft", each: "Suggestion") -> None:
+    from rich.text import Text
+
+    from kb.cli.screen import indented, place
+    from kb.oneline import one_line
+
+    head = Text.assemble(place(read.path, each.line), (f"   {each.score:.2f}", "dim"))
+    out.print(head, soft_wrap=True)
+    out.print(indented(_in_place(read, each)))
+    out.print(
+        indented(
+            Text.assemble(("→ ", "dim"), (one_line(each.title), "bold"), ("   ", ""), (one_line(each.why, 300), "dim"))
+        )
+    )
+
+
+def _in_place(read: "Draft", each: "Suggestion") -> "Text":
+    """The words around, with what would be written in them."""
+    from rich.text import Text
+
+    from kb.oneline import one_line
+
+    start, end = each.at
+    before, after = read.text[max(0, start - 80) : start], read.text[end : end + 40]
+    before = before.rsplit("\n\n", 1)[-1]
+    cut = "…" if len(before) == 80 else ""
+    before = before.split(" ", 1)[-1] if cut and " " in before else before
+    after = after.split("\n\n", 1)[0]
+    tail = "…" if len(after) == 40 else ""
+    after = after.rsplit(" ", 1)[0] if tail and " " in after else after
+    opens = " " if before[-1:].isspace() or each.insert[:1].isspace() else ""
+    closes = " " if after[:1].isspace() else ""
+    return Text.assemble(
+        f"{cut}{one_line(before, 200)}{opens}" if one_line(before, 200) else "",
+        (one_line(each.insert), "green"),
+        f"{closes}{one_line(after, 200)}{tail}",
+    )
+
+
+def _watch(store: "Store", settings: "Settings", suggester: "Suggester", name: str, least: float, limit: int) -> None:
+    """Suggest again whenever the draft is saved, and tell only what is new."""
+    from watchfiles import watch
+
+    from kb.errors import KbError
+
+    file = Path(name).expanduser().resolve()
+    if sys.stderr.isatty():
+        print("Watching; Ctrl-C stops.", file=sys.stderr)
+    # The folder is watched: editors save by putting a new file in the old one's place.
+    for _ in watch(
+        file.parent, watch_filter=lambda _, path: Path(path) == file, recursive=False, raise_interrupt=False, step=100
+    ):
+        try:
+            read = _read(store, name)
+        except KbError:
+            continue
+        print()
+        _screen(read, _found(suggester, read, least, limit))
+        sys.stdout.flush()

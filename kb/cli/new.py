@@ -1,0 +1,50 @@
+"""`kb new`: a note begun, with what is near to it listed and not linked."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.cli import door
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("new")(new)
+
+
+def new(
+    title: Annotated[str, typer.Argument(help="The question the note answers, or its title.", metavar="QUESTION")],
+    folder: Annotated[
+        Path | None,
+        typer.Option("--in", help="Folder of the vault for it. Else the one where most notes are.", metavar="DIR"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Start a note. Its file is named after its title; its nearest notes are listed in it, not linked."""
+    from notes.start import begin
+    from qa.retrieve import Retriever
+
+    if not any(letter.isalnum() for letter in title):
+        raise typer.BadParameter("The title has no letters; ask a question.")
+    with door.base() as (store, settings), closing(Retriever(store, settings)) as retriever:
+        begun = begin(store, retriever, title, folder)
+    if as_json:
+        door.print_json(
+            {
+                "path": begun.path,
+                "title": begun.title,
+                "near": [{"note": note, "title": name} for note, name in begun.near],
+            }
+        )
+        return
+    from rich.text import Text
+
+    from kb.cli.screen import console
+    from kb.oneline import one_line
+
+    out = console()
+    out.print(Text.assemble((one_line(begun.path), "cyan")), soft_wrap=True)
+    for _, name in begun.near:
+        out.print(Text.assemble("  near to it: ", one_line(name)))

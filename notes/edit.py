@@ -1,0 +1,185 @@
+"""Links put in a file, and nothing else changed: every other byte stays, or nothing is written.
+
+What would be written is read again as a draft first. It must say the same outside what was inserted, and link to the
+notes that were announced and to no others.
+"""
+
+import os
+import stat
+import tempfile
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from ingest.intact import content_hash
+from kb.errors import KbError
+from kb.store import Store
+from notes.draft import Draft, draft_of
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_AGAIN = "Nothing was written. Ask again, with: kb links"
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd", ".txt", ".text")
+"""Files in which a link can be written as text."""
+
+
+class Edit(NamedTuple):
+    """What replaces a span of a draft's text; with `start` equal to `end`, what is put between two characters."""
+
+    start: int
+    end: int
+    insert: str
+
+
+def edited(text: str, edits: Sequence[Edit]) -> str:
+    """The text with the edits in it. Raises ValueError where they overlap or lie outside."""
+    out: list[str] = []
+    done = 0
+    for edit in in_order(edits, len(text)):
+        out += text[done : edit.start], edit.insert
+        done = edit.end
+    return "".join([*out, text[done:]])
+
+
+def in_order(edits: Sequence[Edit], length: int) -> list[Edit]:
+    """The edits by place; two at one point are told apart by nothing, so they overlap."""
+    ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
+    for edit in ordered:
+        if not 0 <= edit.start <= edit.end <= length:
+            raise ValueError(f"an edit at {edit.start} to {edit.end} lies outside the text")
+    for one, other in pairwise(ordered):
+        if other.start < one.end or other.start == one.start:
+            raise ValueError(f"two edits meet at {other.start}")
+    return ordered
+
+
+def put(store: Store, file: Path, sha: str, edits: Sequence[Edit], notes: Sequence[str]) -> None:
+    """Write the edits into a file whose bytes still have this hash; each edit links to the note beside it in `notes`.
+
+    Raises KbError, and writes nothing, where anything but that would change.
+    """
+    # What a symlink points to is written: the link stays one.
+    target = file.resolve()
+    data = _read(target)
+    if content_hash(data) != sha:
+        raise KbError(f"{file}: it was changed after it was read.", _AGAIN)
+    if target.suffix.casefold() not in MARKDOWN:
+        raise KbError(f"{file}: links are written into Markdown and plain text only.", "Copy them by hand.")
+    inside = target.is_relative_to(store.vault)
+    path = target.relative_to(store.vault).as_posix() if inside else str(target)
+    new = spliced(data, edits, str(file))
+    why = difference(draft_of(store, data, path), draft_of(store, new, path), edits, notes)
+    if why:
+        raise KbError(
+            f"{file}: with these links in it, {why}.", "Nothing was written. Leave that link out, or write it by hand."
+        )
+    _replace(target, new, sha, str(file))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as why:
+        raise KbError(f"{file}: it cannot be read ({why.strerror}).", "Name a file that can be.") from None
+
+
+def spliced(data: bytes, edits: Sequence[Edit], name: str = "draft") -> bytes:
+    """The same bytes with the edits among them, in the file's own encoding. Offsets count decoded characters."""
+    bom, encoding = encoding_of(data)
+    text = data[len(bom) :].decode(encoding, "replace")
+    if bom + text.encode(encoding, "replace") != data:
+        raise KbError(f"{name}: some of its bytes are no text in {encoding}.", "Save it as UTF-8, then ask again.")
+    try:
+        out, done = [bom], 0
+        for edit in in_order(edits, len(text)):
+            out += text[done : edit.start].encode(encoding), edit.insert.encode(encoding)
+            done = edit.end
+        return b"".join([*out, text[done:].encode(encoding)])
+    except UnicodeEncodeError:
+        raise KbError(
+            f"{name}: a link has letters that its encoding, {encoding}, has not.", "Save it as UTF-8, then ask again."
+        ) from None
+
+
+def encoding_of(data: bytes) -> tuple[bytes, str]:
+    """A file's BOM and encoding, told as `ingest.read.decode` tells them."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return bom, encoding
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return b"", "cp1252"
+    return b"", "utf-8"
+
+
+def difference(before: Draft | None, after: Draft | None, edits: Sequence[Edit], notes: Sequence[str]) -> str:
+    """What besides the links announced would differ, in words; empty where nothing would."""
+    if before is None or after is None:
+        return "it could not be read as a note any more"
+    ordered = sorted(zip(edits, notes, strict=True))
+    old = [(edit.start, edit.end) for edit, _ in ordered]
+    new, shift = [], 0
+    for edit, _ in ordered:
+        new.append((edit.start + shift, edit.start + shift + len(edit.insert)))
+        shift += len(edit.insert) - (edit.end - edit.start)
+    if _words(before, old) != _words(after, new):
+        return "its text would read differently"
+    # A summary is words of the text, links in them among it, and those were compared.
+    if before.page.note.model_copy(update={"summary": ""}) != after.page.note.model_copy(update={"summary": ""}):
+        return "its title, names or date would differ"
+    mine = [[each for each in after.pointers if a <= each.start and each.end <= b] for a, b in new]
+    added = {id(each) for some in mine for each in some}
+    kept = [(each.target, each.form, each.to) for each in after.pointers if id(each) not in added]
+    if kept != [(each.target, each.form, each.to) for each in before.pointers]:
+        return "one of its other links would differ"
+    for (_, note), found in zip(ordered, mine, strict=True):
+        if [each.to for each in found] != [note]:
+            return f"one of them would not lead to {note}"
+    return ""
+
+
+def _words(draft: Draft, without: Sequence[tuple[int, int]]) -> list[tuple[str, str, str]]:
+    """What a reader sees outside some spans, block by block, spacing aside."""
+    found: list[tuple[str, str, str]] = []
+    for block in draft.page.blocks:
+        seen = []
+        for here, there, length, wide in block.part.shown.pieces:
+            shown = block.part.shown.text[here : here + length]
+            if length != wide:
+                seen.append("" if any(a < there + wide and there < b for a, b in without) else shown)
+                continue
+            at = there
+            for a, b in without:
+                if b > at and a < there + length:
+                    seen.append(shown[max(0, at - there) : max(0, a - there)])
+                    at = max(at, b)
+            seen.append(shown[max(0, at - there) :])
+        found.append((block.part.kind, block.section, "".join("".join(seen).split())))
+    return found
+
+
+def _replace(file: Path, data: bytes, sha: str, name: str) -> None:
+    """The new bytes in the old one's place, all at once, with its mode."""
+    made = ""
+    try:
+        if not os.access(file, os.W_OK):
+            raise PermissionError(13, "it is read-only")
+        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", suffix=".new", delete=False) as new:
+            made = new.name
+            new.write(data)
+            new.flush()
+            os.fsync(new.fileno())
+        Path(made).chmod(stat.S_IMODE(file.stat().st_mode))
+        # Asked once more, as late as can be: an editor may have saved in between.
+        if content_hash(file.read_bytes()) != sha:
+            raise KbError(f"{name}: it was changed while the links were put in.", _AGAIN)
+        Path(made).replace(file)
+        made = ""
+    except OSError as why:
+        raise KbError(
+            f"{name}: it cannot be written ({why.strerror}).", "Make the file and its folder writable."
+        ) from None
+    finally:
+        if made:
+            Path(made).unlink(missing_ok=True)

@@ -1,0 +1,133 @@
+"""Why a note belongs beside a sentence: it says the same, gives the same figures, is its source, or argues against it."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ingest.opposition import compare
+from ingest.quantities import quantities
+from ingest.restate import figure_key, is_telling
+from kb.claim import Quantity
+from kb.note import slug
+from kb.store import Store
+from notes.likeness import Held, Like
+from qa.tensions import held
+
+_SAME = (0.72, 0.5)
+"""The cosine and the share of words from which a claim says what the sentence says."""
+_FIGURES_NEAR, _FIGURE_NEAR, _FIGURE_SAID = 0.5, 0.6, 0.35
+"""The cosine that a claim with two of the telling figures needs; with one, and the share of words besides."""
+_SIZES = frozenset(("model", "models", "parameters"))
+"""The size of a model is its name, and no finding."""
+_AGAINST, _AGAINST_NEAR = 0.8, 0.55
+"""How surely a rule must find two sentences opposed, and how near they must be: a wrong accusation costs more than a
+missed one."""
+_NAMED = re.compile(
+    r"\b([A-Z][\w’'-]{2,30})(?:’s|'s)?(?P<more>\s+et\s+al\.?|\s+(?:and|&)\s+(?:[A-Z][\w’'-]{2,30}|colleagues|co-?workers))?(?:’s|'s)?"
+    r"(?P<year>,?\s+\(?(?:19|20)\d\d[a-z]?\)?)?"
+)
+_IDENTIFIER = re.compile(r"(?:arxiv[:/. ]\s?(?:org/(?:abs|pdf)/)?)(\d{4}\.\d{4,5})|(10\.\d{4,9}/[^\s\"'<>\]})]+)", re.I)
+
+
+class Reason(NamedTuple):
+    """Why, and how surely that alone makes the note worth a link."""
+
+    kind: str
+    why: str
+    least: float
+    claim: str | None
+
+
+def reason(sentence: str, like: Like) -> Reason | None:
+    """What its nearest claim has to do with the sentence, where that is more than a common subject."""
+    claim = like.claim
+    if claim is None:
+        return None
+    shared = _figures(sentence, claim)
+    alone = like.near >= _FIGURE_NEAR and like.said >= _FIGURE_SAID
+    if shared and like.near >= _FIGURES_NEAR and (len(shared) > 1 or alone):
+        return Reason("numbers", f"gives the same finding: {', '.join(shared)}", 0.6, claim.id)
+    if like.near >= _AGAINST_NEAR:
+        stance = compare(sentence, claim.text, nearness=like.near)
+        if stance and stance.kind == "opposing result" and stance.strength >= _AGAINST:
+            return Reason("against", f"possibly argues against it: {stance.why}", 0.5, claim.id)
+    if like.near >= _SAME[0] and like.said >= _SAME[1]:
+        return Reason("same", "says the same", 0.4, claim.id)
+    return None
+
+
+def _figures(sentence: str, claim: Held) -> list[str]:
+    theirs = {
+        figure_key(Quantity(quantity=what, value=value, unit=unit))
+        for what, value, unit in json.loads(claim.numbers or "[]")
+    }
+    if not theirs:
+        return []
+    mine = [number for number in quantities(sentence) if is_telling(number) and number.unit not in _SIZES]
+    return list(dict.fromkeys(_shown(number) for number in mine if figure_key(number) in theirs))
+
+
+def _shown(number: Quantity) -> str:
+    value = f"{number.value:,.0f}" if abs(number.value) >= 1e5 else f"{number.value:,g}"
+    return f"{value}{number.unit}" if number.unit in ("%", "x") else f"{value} {number.unit}".strip()
+
+
+def opposed(store: Store, note: str, claim: str) -> Iterator[tuple[str, Reason]]:
+    """What authors or the user set against a claim of a note: the note of each, and why."""
+    for each in held(store, [note]):
+        if each.tension.method in ("author", "person") and claim in (each.a.id, each.b.id):
+            other = each.b if each.a.id == claim else each.a
+            says = "your word" if each.tension.method == "person" else "stated by the author"
+            verb = "argues against it" if each.tension.kind == "opposing result" else f"limits it: {each.tension.kind}"
+            yield other.note, Reason("against", f"{verb} ({says})", 0.5, other.id)
+
+
+class Works:
+    """Whose work each note rests on."""
+
+    def __init__(self, store: Store) -> None:
+        self._by_name: dict[str, list[tuple[str, str, int]]] = {}
+        self._by_identifier: dict[str, str] = {}
+        rows = store.sql.execute(
+            "SELECT name, sources FROM note WHERE file IS NOT NULL AND sources <> '[]' ORDER BY id"
+        )
+        for note, sources in rows:
+            for source in json.loads(sources):
+                for identifier in (source.get("arxiv"), source.get("doi")):
+                    if identifier:
+                        self._by_identifier.setdefault(identifier.casefold(), note)
+                authors: Sequence[str] = source.get("authors") or ()
+                if authors:
+                    who = (note, str(source.get("year") or ""), len(authors))
+                    self._by_name.setdefault(_surname(authors[0]), []).append(who)
+
+    def named(self, sentence: str, likely: Sequence[str] = ()) -> dict[str, str]:
+        """Notes whose source a sentence names by author or by number, each with the words.
+
+        Where an author has several works, the first of the likely notes is meant.
+        """
+        found: dict[str, str] = {}
+        for match in _IDENTIFIER.finditer(sentence):
+            note = self._by_identifier.get((match[1] or match[2]).casefold().rstrip(".,;"))
+            if note:
+                found[note] = match[0]
+        for match in _NAMED.finditer(sentence):
+            more, year = match["more"], "".join(re.findall(r"(?:19|20)\d\d", match["year"] or ""))
+            if not (more or year):
+                continue
+            bare = re.sub(r"(?:’s|'s)$", "", match[1])
+            fit = [
+                each
+                for each in self._by_name.get(slug(bare), ())
+                if (not year or each[1] == year) and (not more or each[2] > 1)
+            ]
+            notes = {note for note, _, _ in fit}
+            meant = next(iter(notes)) if len(notes) == 1 else next((note for note in likely if note in notes), None)
+            if meant is not None:
+                found.setdefault(meant, match[0].strip(" ,("))
+        return found
+
+
+def _surname(author: str) -> str:
+    return slug(author.split(",")[0] if "," in author else author.split()[-1] if author.split() else "")

@@ -1,0 +1,256 @@
+"""Which notes belong in a draft, sentence by sentence: where the link goes, what is written, and why."""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from math import exp
+from typing import NamedTuple
+
+from ingest.extract import Sentence
+from ingest.formats.inline import marked_up
+from ingest.page import Lines
+from kb.settings import Settings
+from kb.store import Store
+from notes.draft import UNNAMED, Draft
+from notes.insertion import Habit, Names
+from notes.likeness import Like, Likeness, kinship
+from notes.mentions import Mentions, Unlinked
+from notes.naming import GENERIC
+from notes.reasons import Reason, Works, opposed, reason
+from qa.retrieve import Retriever
+
+SHOWN = 0.3
+"""The score from which a suggestion is shown unasked."""
+APPLIED = 0.5
+"""The score from which `--apply` takes one."""
+_WEIGHTS = {
+    "called": 1.35, "surely": 1.2, "fused": 0.5, "said": 0.6, "share": 1.8, "whole": 0.01, "titled": 2.9, "named": 2.3, "kin": 0.4,
+    "topic": 1.4, "first": 1.35,
+}  # fmt: skip
+_CONSTANT = -8.2
+"""Of the logistic that says how likely an author is to link a note in a sentence: learnt from 23 notes of a garden and
+39 of the sample vault with their links taken out, and rounded."""
+_AGAIN, _ELSEWHERE = 0.6, 0.5
+"""What a suggestion is worth that comes again for another sentence, and one that the draft links elsewhere."""
+_MENTIONED = 0.45
+"""What the mention of a title scores at least, where the words surely mean the note."""
+_SECOND_HAND = 0.5
+"""What a line or a post is worth that is not mentioned: they speak of what notes hold."""
+_KEPT = 5_000
+_TOPIC = 60
+_ENDS = ".!?…。！？"
+
+
+class Suggestion(NamedTuple):
+    """A note to link, and how."""
+
+    line: int
+    start: int
+    """Of the words of the draft that it is about: offsets in `Draft.text`."""
+    end: int
+    text: str
+    note: str
+    title: str
+    score: float
+    """0 to 1."""
+    why: str
+    insert: str
+    """What is written ..."""
+    at: tuple[int, int]
+    """... in place of this span; empty where it is put between two characters."""
+    claim: str | None
+    """The claim that makes it relevant."""
+    kind: str
+    """`mention`, `same`, `numbers`, `source`, `against` or `near`."""
+
+
+class _Found(NamedTuple):
+    """A suggestion before it is known how it is written."""
+
+    score: float
+    sentence: Sentence
+    like: Like
+    reason: Reason
+    mention: Unlinked | None
+
+
+class Suggester:
+    """Suggests from one open base; what it has found for a sentence is kept while the base stays as it is."""
+
+    def __init__(self, store: Store, settings: Settings, retriever: Retriever | None = None) -> None:
+        self.store = store
+        self.settings = settings
+        self.retriever = retriever or Retriever(store, settings)
+        self._own = retriever is None
+        self._view: object = None
+        self._likes: dict[tuple[str, str], list[Like]] = {}
+        self._topics: dict[tuple[str, str], dict[str, float]] = {}
+        self._opposed: dict[tuple[str, str], list[tuple[str, Reason]]] = {}
+
+    def close(self) -> None:
+        """Let go of what it opened itself."""
+        if self._own:
+            self.retriever.close()
+
+    def suggest(self, draft: Draft, *, within: tuple[int, int] | None = None, most: int = 50) -> list[Suggestion]:
+        """Suggestions for a draft, or for the sentences that touch a span of it; best first."""
+        self._in_step()
+        without = tuple(dict.fromkeys([*([draft.note] if draft.note else []), *self.retriever.reports()]))
+        linked = {each.to for each in draft.pointers if each.to}
+        kin = kinship(self.store, linked, draft.note)
+        topic = self._topic(draft, without)
+        mentions = self._mentions.find(draft)
+        found: list[_Found] = []
+        for sentence in draft.sentences:
+            if draft.page.blocks[sentence.block].about:
+                # A summary in a list of sources is of the note that the list links to.
+                continue
+            if within is None or (sentence.start <= within[1] and within[0] <= sentence.end):
+                mine = [each for each in mentions if sentence.start <= each.start < sentence.end]
+                found += self._for(draft, sentence, mine, without, linked, kin, topic)
+        ranked = sorted(_once(found), key=lambda each: (-each.score, each.sentence.start, each.like.note))
+        lines = Lines(draft.text)
+        written = (self._written(draft, lines, each) for each in ranked)
+        return list(islice((each for each in written if each is not None), most))
+
+    def _in_step(self) -> None:
+        """Forget what another process has made untrue."""
+        view = self.store.sql.execute("PRAGMA data_version").fetchone()[0]
+        if self._view != view or len(self._likes) > _KEPT:
+            self._view = view
+            self._likes, self._topics, self._opposed = {}, {}, {}
+            self._mentions = Mentions(self.store)
+            self._likeness = Likeness(self.store, self.retriever)
+            self._works = Works(self.store)
+            self._habit = Habit(self.store, self.settings)
+
+    def _topic(self, draft: Draft, without: Sequence[str]) -> dict[str, float]:
+        """What bears on the draft as a whole."""
+        title = "" if draft.path == UNNAMED else draft.title
+        said = " ".join([title, draft.page.note.summary or " ".join(each.text for each in draft.sentences[:2])])[:1000]
+        key = (draft.note, said)
+        if key not in self._topics:
+            if len(self._topics) > 20:
+                self._topics = {}
+            found = self.retriever.find(said, notes=_TOPIC, without=without).notes
+            high = max((score for _, score in found), default=0.0) or 1.0
+            self._topics[key] = {note: score / high for note, score in found}
+        return self._topics[key]
+
+    def _for(
+        self,
+        draft: Draft,
+        sentence: Sentence,
+        mentions: Sequence[Unlinked],
+        without: Sequence[str],
+        linked: set[str],
+        kin: dict[str, float],
+        topic: dict[str, float],
+    ) -> Iterator[_Found]:
+        """What one sentence gives, but for what its paragraph links already."""
+        key = (sentence.text, draft.note)
+        if key not in self._likes:
+            self._likes[key] = self._likeness.likes(sentence.text, without)
+        beside = {note for each in draft.sentences if each.block == sentence.block for note in draft.cites(each)}
+        beside |= {each.to for each in draft.pointers if sentence.start <= each.end and each.start <= sentence.end}
+        likes = {like.note: like for like in self._likes[key]}
+        called = {each.note: each for each in reversed(mentions) if each.note not in beside}
+        named = self._works.named(draft.text[sentence.start : sentence.end], list(likes))
+        against = dict(self._against(sentence.text, likes.values()))
+        more = [note for note in (*called, *named, *against) if note not in likes and note not in without]
+        first = next(iter(likes), "")
+        for like in (*likes.values(), *self._likeness.like(sentence.text, more)):
+            note = like.note
+            if note in beside or note in without or (is_generic(like.title, note) and note not in called):
+                continue
+            score = self._score(like, called.get(note), kin.get(note, 0.0), topic.get(note, 0.0), note == first)
+            why = self._why(sentence.text, like, called.get(note), named.get(note), against.get(note))
+            score = max(score, why.least) * (_ELSEWHERE if note in linked else 1.0)
+            if like.kind in ("line", "post") and note not in called:
+                score *= _SECOND_HAND
+            yield _Found(score, sentence, like, why, called.get(note))
+
+    @staticmethod
+    def _score(like: Like, mention: Unlinked | None, kin: float, topic: float, first: bool) -> float:
+        seen = {
+            "called": mention is not None, "surely": mention.score if mention else 0.0, "fused": like.fused, "said": like.said,
+            "share": like.share, "whole": like.whole, "titled": like.titled, "named": like.called, "kin": kin, "topic": topic, "first": first,
+        }  # fmt: skip
+        return 1 / (1 + exp(-(_CONSTANT + sum(weight * seen[name] for name, weight in _WEIGHTS.items()))))
+
+    def _against(self, sentence: str, likes: Collection[Like]) -> Iterator[tuple[str, Reason]]:
+        """What authors set against a claim that says what the sentence says."""
+        for like in list(likes)[:3]:
+            said = reason(sentence, like)
+            if said is not None and said.kind in ("same", "numbers") and said.claim:
+                if (like.note, said.claim) not in self._opposed:
+                    self._opposed[like.note, said.claim] = list(opposed(self.store, like.note, said.claim))
+                yield from self._opposed[like.note, said.claim]
+
+    @staticmethod
+    def _why(sentence: str, like: Like, mention: Unlinked | None, named: str | None, against: Reason | None) -> Reason:
+        claim = like.claim.id if like.claim else None
+        if mention is not None:
+            what = {
+                "title": "the title",
+                "alias": "its alias",
+                "citekey": "its citekey",
+                "work": "the title of its source",
+            }[mention.how]
+            spelt = "" if mention.words.casefold() == mention.name.casefold() else f" “{mention.name}”"
+            return Reason("mention", f"mentions {what}{spelt}", _MENTIONED * mention.score, claim)
+        if named is not None:
+            return Reason("source", f"rests on the source named here: {named}", 0.6, claim)
+        return against or reason(sentence, like) or Reason("near", "speaks of the same things", 0.0, claim)
+
+    def _written(self, draft: Draft, lines: Lines, found: _Found) -> Suggestion | None:
+        like, sentence, mention = found.like, found.sentence, found.mention
+        names = Names(like.title, self._citekey(like.note) if self._habit.form == "citekey" else "")
+        insert: str | None = None
+        start, end = sentence.start, sentence.end
+        if mention is not None:
+            start, end = at = mention.start, mention.end
+            insert = self._habit.over(mention.words, like.note, names, draft.path)
+        if insert is None:
+            at = _behind(draft.text, end, mention is not None)
+            insert = self._habit.after(like.note, names, draft.path)
+            if insert is None:
+                return None
+            insert = f" {insert}"
+        return Suggestion(
+            lines.at(start), start, end, draft.text[start:end], like.note, like.title, round(found.score, 3), found.reason.why,
+            insert, at, found.reason.claim, found.reason.kind,
+        )  # fmt: skip
+
+    def _citekey(self, note: str) -> str:
+        row = self.store.sql.execute(
+            "SELECT json_extract(value, '$.citekey') FROM note, json_each(note.sources) WHERE note.name = ? LIMIT 1",
+            (note,),
+        ).fetchone()
+        return str(row[0] or "") if row else ""
+
+
+def is_generic(title: str, note: str) -> bool:
+    """Whether a note is furniture: an index, a list of tasks."""
+    stem = note.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return any(name.casefold().replace("_", " ").strip(" -.") in GENERIC for name in (title, stem))
+
+
+def _once(found: Sequence[_Found]) -> Iterator[_Found]:
+    """A note offered for several sentences is worth less each time."""
+    times: dict[str, int] = {}
+    for each in sorted(found, key=lambda each: (-round(each.score, 1), each.sentence.start, each.like.note)):
+        before = times.get(each.like.note, 0)
+        times[each.like.note] = before + 1
+        yield each._replace(score=each.score * _AGAIN**before)
+
+
+def _behind(text: str, end: int, words: bool) -> tuple[int, int]:
+    """Where a link is put behind words: before the stop that ends a sentence, and never within mark-up."""
+    at = end
+    while not words and at > 0 and text[at - 1] in _ENDS:
+        at -= 1
+    begin = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    stop = text.find("\n", at)
+    line = text[begin : stop if stop >= 0 else len(text)]
+    at = next((begin + b for a, b in marked_up(line) if begin + a < at < begin + b), at)
+    return at, at
