@@ -77,13 +77,28 @@ def is_note_name(target: str, form: str) -> bool:
 
 def choose(target: str, form: str, source: str, candidates: Sequence[Candidate]) -> str | None:
     """The path that a link in `source` means: the nearest answer, ties by depth and then by name."""
+    ranked = _ranked(target, form, source, candidates)
+    return ranked[0][1] if ranked else None
+
+
+def tied(target: str, form: str, source: str, candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """The paths among which only their spelling decides; none where a link means one note plainly."""
+    ranked = _ranked(target, form, source, candidates)
+    first = tuple(dict.fromkeys(path for rank, path in ranked if rank == ranked[0][0]))
+    return first if len(first) > 1 else ()
+
+
+def _ranked(
+    target: str, form: str, source: str, candidates: Sequence[Candidate]
+) -> list[tuple[tuple[object, ...], str]]:
+    """Each candidate with how well it answers, best first."""
     if not candidates:
-        return None
+        return []
     bare = _bare(target)
     folder = PurePosixPath(source).parent
     relative = _joined(folder, bare) if form == "markdown" or bare.startswith(".") else None
     if relative is None and (form == "markdown" or bare.startswith(".")):
-        return None
+        return []
     folded = bare.casefold().lstrip("/")
     last = bare.rsplit("/", 1)[-1]
 
@@ -97,10 +112,10 @@ def choose(target: str, form: str, source: str, candidates: Sequence[Candidate])
         written = candidate.path.casefold().endswith(unquote(target).split("#", 1)[0].casefold().lstrip("./"))
         return (
             by if form in ("title", "citekey") else 0, plain != relative, plain != bare.lstrip("/"), not suffix, not written, by, path.stem != last,
-            path.parent != folder, len(path.parts), candidate.path,
+            path.parent != folder, len(path.parts),
         )  # fmt: skip
 
-    return min(candidates, key=rank).path
+    return sorted(((rank(candidate), candidate.path) for candidate in candidates), key=lambda each: each)
 
 
 def _joined(folder: PurePosixPath, target: str) -> str | None:

@@ -14,6 +14,8 @@ FILE = "kb.toml"
 FOLDER = ".kb"
 Link = Literal["", "wikilink", "markdown", "citekey", "title"]
 """The forms in which a link can be written into a draft."""
+Check = Literal["contradicted", "uncited", "miscited", "overstated", "broken-link", "ambiguous-link"]
+"""What a draft can be checked for."""
 
 
 class Settings(BaseModel):
@@ -41,6 +43,8 @@ class Settings(BaseModel):
     """Patterns to leave alone, as in .gitignore, besides .gitignore and .kbignore."""
     max_file_mb: float = Field(default=16.0, gt=0)
     """Larger files are listed as skipped and not read."""
+    silence: tuple[Check, ...] = ()
+    """What `kb check` and the editor do not speak of."""
 
 
 def find_vault(named: Path | None, here: Path | None = None) -> Path:
@@ -92,6 +96,7 @@ def _mistake(path: Path, why: ValidationError) -> BadSettings:
     wanted = {
         "ignore": 'a list of patterns, such as ["drafts/"]', "max_file_mb": "a number above 0", "offline": "true or false",
         "cite": '"wikilink", "citekey" or "footnote"', "link": '"wikilink", "markdown", "citekey", "title" or ""',
+        "silence": 'a list of what kb check finds, such as ["uncited"]',
     }.get(name, "a text in quotation marks")  # fmt: skip
     return BadSettings(
         path, f"{name}: this must be {wanted}", f"Mend that line; docs/settings.md says what {name} does."

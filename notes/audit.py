@@ -24,7 +24,7 @@ _FIRST = 10
 _NEAR = 0.5
 """What such a note must score, where the best one scores 1: in a small vault everything is among the first ten."""
 _PULLS = ("contradicts", "qualifies")
-_CONTRAST = re.compile(
+CONTRAST = re.compile(
     r"\b(?:but|yet|however|whereas|while|although|though|despite|unlike|instead|rather than|nevertheless|nonetheless|conversely|versus|vs"
     r"|(?:by|in) contrast|contrary|opposite|reverse|on the other hand|that said|only (?:when|if|under|where|for)|still"
     r"|contradict\w*|conflict\w*|disagree\w*|disput\w*|contest\w*|challeng\w*|refut\w*|rebut\w*|oppos\w*|weaken\w*|qualif\w*|complicat\w*"
@@ -94,7 +94,7 @@ def _mentioned(found: Extract, said: Iterable[Said], meant: dict[str, str]) -> I
             held_in.setdefault(reference.claim, set()).add(meant[reference.key])
     cites = [_cites(sentence, held_in, meant) for sentence in prose]
     for at, sentence in enumerate(prose):
-        if _CONTRAST.search(sentence.text):
+        if CONTRAST.search(sentence.text):
             yield from map(frozenset, combinations(sorted(cites[at]), 2))
         for before in _set_against(prose, at) if cites[at] else ():
             yield from map(frozenset, product(cites[before], cites[at]))
@@ -107,7 +107,7 @@ def _set_against(prose: Sequence[Sentence], at: int) -> Iterator[int]:
         if prose[at].block - prose[before].block > 1:
             return
         turned = turned or bool(_TURN.search(prose[before + 1].text))
-        near = before == at - 1 and any(_CONTRAST.search(prose[each].text) for each in (before, at))
+        near = before == at - 1 and any(CONTRAST.search(prose[each].text) for each in (before, at))
         if turned or near:
             yield before
 

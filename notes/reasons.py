@@ -23,6 +23,8 @@ _SIZES = frozenset(("model", "models", "parameters"))
 _AGAINST, _AGAINST_NEAR = 0.8, 0.55
 """How surely a rule must find two sentences opposed, and how near they must be: a wrong accusation costs more than a
 missed one."""
+OPPOSED = 0.45
+"""What argues against a sentence is shown; whether it is cited there is for its writer to say, so it is not put in unasked."""
 _NAMED = re.compile(
     r"\b([A-Z][\w’'-]{2,30})(?:’s|'s)?(?P<more>\s+et\s+al\.?|\s+(?:and|&)\s+(?:[A-Z][\w’'-]{2,30}|colleagues|co-?workers))?(?:’s|'s)?"
     r"(?P<year>,?\s+\(?(?:19|20)\d\d[a-z]?\)?)?"
@@ -51,7 +53,7 @@ def reason(sentence: str, like: Like) -> Reason | None:
     if like.near >= _AGAINST_NEAR:
         stance = compare(sentence, claim.text, nearness=like.near)
         if stance and stance.kind == "opposing result" and stance.strength >= _AGAINST:
-            return Reason("against", f"possibly argues against it: {stance.why}", 0.5, claim.id)
+            return Reason("against", f"possibly argues against it: {stance.why}", OPPOSED, claim.id)
     if like.near >= _SAME[0] and like.said >= _SAME[1]:
         return Reason("same", "says the same", 0.4, claim.id)
     return None
@@ -80,7 +82,7 @@ def opposed(store: Store, note: str, claim: str) -> Iterator[tuple[str, Reason]]
             other = each.b if each.a.id == claim else each.a
             says = "your word" if each.tension.method == "person" else "stated by the author"
             verb = "argues against it" if each.tension.kind == "opposing result" else f"limits it: {each.tension.kind}"
-            yield other.note, Reason("against", f"{verb} ({says})", 0.5, other.id)
+            yield other.note, Reason("against", f"{verb} ({says})", OPPOSED, other.id)
 
 
 class Works:

@@ -200,7 +200,10 @@ class Suggester:
             return Reason("mention", f"mentions {what}{spelt}", _MENTIONED * mention.score, claim)
         if named is not None:
             return Reason("source", f"rests on the source named here: {named}", 0.6, claim)
-        return against or reason(sentence, like) or Reason("near", "speaks of the same things", 0.0, claim)
+        own = reason(sentence, like)
+        if own is not None and own.kind in ("numbers", "same"):
+            return own
+        return against or own or Reason("near", "speaks of the same things", 0.0, claim)
 
     def _written(self, draft: Draft, lines: Lines, found: _Found) -> Suggestion | None:
         like, sentence, mention = found.like, found.sentence, found.mention

@@ -1,0 +1,157 @@
+"""`kb check`: what a draft says against its notes, beyond them, or without naming them."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb.cli import door
+
+if TYPE_CHECKING:
+    from kb.store import Store
+    from notes.check import Finding
+    from notes.draft import Draft
+
+    Checked = list[tuple[str, Draft, list[Finding]]]
+
+_TEXTS = frozenset((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd", ".txt", ".text"))
+"""What is checked of a folder; a file that is named is checked whatever its ending."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("check")(check)
+
+
+def check(
+    drafts: Annotated[list[str], typer.Argument(help="Files or folders, or - for stdin.", metavar="DRAFT|-...")],
+    path: Annotated[
+        str, typer.Option("--path", help="With -: where the text would lie, so that its links are read from there.")
+    ] = "",
+    form: Annotated[
+        str, typer.Option("--format", help="screen, short (path:line:col: code message) or sarif.", metavar="FORM")
+    ] = "screen",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
+) -> None:
+    """Say which sentences the notes contradict, which cite the wrong note, which say too much; exit status 1 if any."""
+    from notes.check import Checker
+
+    if form not in ("screen", "short", "sarif"):
+        raise typer.BadParameter(f"There is no format “{form}”; it is screen, short or sarif.")
+    if as_json and form != "screen":
+        raise typer.BadParameter("--json and --format name two forms; choose one.")
+    if path and drafts != ["-"]:
+        raise typer.BadParameter("--path says where a text from stdin would lie; name it with - alone.")
+    files = list(dict.fromkeys(_files(drafts)))
+    with door.base() as (store, settings), closing(Checker(store, settings)) as checker:
+        found = [(shown, draft, checker.check(draft)) for shown, draft in _read(store, files, path)]
+        if as_json:
+            door.print_json([row for shown, _, some in found for row in _as_dicts(shown, some, len(files) > 1)])
+        elif form == "short":
+            _short(found)
+        elif form == "sarif":
+            from kb.cli.sarif import as_sarif
+
+            door.print_json(as_sarif(store, found))
+        else:
+            _screen(store, found)
+    if any(findings for _, _, findings in found):
+        raise typer.Exit(1)
+
+
+def _files(named: Sequence[str]) -> Iterator[str]:
+    """Every file meant, in order; of a folder its texts, hidden folders apart."""
+    for name in named:
+        place = Path(name)
+        if name == "-" or place.is_file():
+            yield name
+        elif place.is_dir():
+            for file in sorted(place.rglob("*")):
+                hidden = any(part.startswith(".") for part in file.relative_to(place).parts)
+                if file.suffix.lower() in _TEXTS and file.is_file() and not hidden:
+                    yield file.as_posix()
+        else:
+            raise typer.BadParameter(f"There is no file or folder “{name}”.")
+
+
+def _read(store: "Store", files: Sequence[str], path: str) -> "Iterator[tuple[str, Draft]]":
+    """Each draft, with the name by which its findings call it."""
+    from kb.errors import NotFound
+    from notes.draft import UNNAMED, draft_of, known_titles, read_draft
+
+    titles = known_titles(store)
+    for name in files:
+        try:
+            if name == "-":
+                draft = draft_of(store, sys.stdin.buffer.read(), _within(store, path) or UNNAMED, titles)
+            else:
+                draft = read_draft(store, Path(name), titles)
+        except OSError as why:
+            raise typer.BadParameter(f"“{name}” cannot be read: {why.strerror or why}.") from None
+        if draft is None:
+            raise NotFound(
+                "draft", name, "The file cannot be read as a text; name one in Markdown, HTML or plain text."
+            )
+        yield (path or "-") if name == "-" else name, draft
+
+
+def _within(store: "Store", path: str) -> str:
+    """A path as the vault has it, where it lies in the vault."""
+    if not path:
+        return ""
+    place = Path(path).expanduser().resolve()
+    return place.relative_to(store.vault).as_posix() if place.is_relative_to(store.vault) else str(place)
+
+
+def _as_dicts(shown: str, findings: "Sequence[Finding]", several: bool) -> list[dict[str, Any]]:
+    """The contract of `kb check --json`."""
+    return [
+        ({"path": shown} if several else {})
+        | {
+            "line": each.line, "start": each.start, "end": each.end, "code": each.code, "message": each.message,
+            "claims": list(each.claims), "hint": each.hint,
+        }
+        for each in findings
+    ]  # fmt: skip
+
+
+def column(text: str, offset: int) -> int:
+    """Counted in characters from 1."""
+    return offset - text.rfind("\n", 0, offset)
+
+
+def _short(found: "Checked") -> None:
+    from kb.oneline import one_line
+
+    for shown, draft, findings in found:
+        for each in findings:
+            place = f"{one_line(shown)}:{each.line}:{column(draft.text, each.start)}"
+            print(f"{place}: {each.code} {one_line(each.message, 1000)}")
+
+
+def _screen(store: "Store", found: "Checked") -> None:
+    from rich.text import Text
+
+    from kb.catalogue import claims
+    from kb.cli.screen import console, counted, indented, place, quoted
+    from kb.oneline import one_line
+    from notes.check import without_quotes
+
+    out = console()
+    for shown, draft, findings in found:
+        for each in findings:
+            out.print(Text.assemble(place(shown, each.line), "   ", (each.code, "yellow")), soft_wrap=True)
+            out.print(indented(quoted(draft.text[each.start : each.end])))
+            out.print(indented(Text(one_line(without_quotes(each), 600))))
+            for claim in claims(store, list(each.claims)):
+                out.print(indented(quoted(claim.quote), 4))
+                # Not padded: padding would cut a long path off at the edge.
+                out.print(Text("      ") + place(claim.place.path, claim.place.line, str(store.vault)), soft_wrap=True)
+            out.print(indented(Text(one_line(each.hint, 400), style="dim")))
+            out.print()
+    total = sum(len(findings) for _, _, findings in found)
+    read = counted(len(found), "draft")
+    out.print(f"{read} checked; {counted(total, 'thing')} to look at." if total else f"{read} checked; nothing to say.")

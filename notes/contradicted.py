@@ -1,0 +1,115 @@
+"""Claims that pull against a sentence of a draft, where the draft does not speak of them.
+
+Two ways: the claim denies the sentence in nearly its own words (`notes/turned.py`), or the sentence says what a claim
+says, and an author sets another claim against that one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from ingest.clashes import speaks
+from ingest.overlap import Akin
+from ingest.wording import leans
+from kb.claim import Claim
+from kb.note import REPORT, Note
+from kb.store import Store
+from notes.assertions import Assertion
+from notes.audit import CONTRAST
+from notes.draft import Draft
+from notes.neighbours import Near, overlap
+from notes.overstated import other_figure
+from notes.turned import turned
+from qa.tensions import held
+
+_SAME = 0.8
+"""How near a claim must be, and how much of the sentence it must hold, for an author's word on it to count for the sentence."""
+_SPOKEN_OF = 0.6
+"""How much of the other side's claim another sentence of the draft must hold to have spoken of it."""
+_TELLING = 4
+_PLAIN = 0.8
+"""The strength from which a second claim is shown beside the first."""
+
+
+class Against(NamedTuple):
+    """A claim that pulls against a sentence."""
+
+    claim: Claim
+    why: str
+    strength: float
+    stated: bool
+    """By an author, not by rule."""
+
+
+def against(
+    said: Sequence[tuple[str, Sequence[Near]]], note: Callable[[str], Note | None], own: str, akin: Akin | None
+) -> list[Against]:
+    """The claims that deny a sentence, surest first; `said` holds its parts, and the claims near each."""
+    found: dict[str, Against] = {}
+    for part, near in said:
+        for each in near:
+            claim = each.claim
+            if claim.note == own or not _states(claim, note):
+                continue
+            sign = turned(part, each, akin)
+            if sign is None and (figure := other_figure(part, each, near, akin)) is not None:
+                found.setdefault(claim.id, Against(claim, figure.why, each.alike, False))
+            if sign is not None and (claim.id not in found or found[claim.id].strength < sign.strength):
+                found[claim.id] = Against(claim, sign.why, sign.strength, False)
+    return sorted(found.values(), key=lambda each: (-each.strength, each.claim.id))
+
+
+def stated(store: Store, text: str, near: Sequence[Near], own: str, akin: Akin | None) -> list[Against]:
+    """The claims that an author sets against what a sentence says again."""
+    alike = [each for each in near if each.cosine >= _SAME and each.covers >= _SAME]
+    same = {each.claim.id: each for each in alike if turned(text, each, akin) is None}
+    if not same:
+        return []
+    found = []
+    for each in held(store, {near.claim.note for near in same.values()}):
+        if each.tension.method not in ("author", "person") or len(each.notes) < 2 or own in each.notes:
+            continue
+        for mine, other in ((each.a, each.b), (each.b, each.a)):
+            if mine.id in same and each.tension.kind == "opposing result":
+                found.append(Against(other, each.tension.why, each.tension.confidence, True))
+    return found
+
+
+def _states(claim: Claim, note: Callable[[str], Note | None]) -> bool:
+    """Whether a note states it of the world, first-hand."""
+    found = note(claim.note)
+    if found is None or found.path != claim.place.path or found.kind in ("line", "post") or REPORT in found.topics:
+        return False
+    return speaks(claim.text, claim.role) and not leans(claim.quote)
+
+
+def is_spoken_of(
+    draft: Draft, sentences: Sequence[Assertion], at: int, other: Claim, is_stated: bool, akin: Akin | None
+) -> bool:
+    """Whether a draft says the other side as well: links to it where it sets one thing against another, or tells it."""
+    this = sentences[at]
+    if any(pointer.form == "field" and pointer.to == other.note for pointer in draft.pointers):
+        return True
+    if is_stated and any(pointer.to == other.note for pointer in draft.pointers):
+        return True
+    if other.note in this.names and CONTRAST.search(this.text):
+        return True
+    return any(_tells(sentences, place, at, other, akin) for place in range(len(sentences)) if place != at)
+
+
+def _tells(sentences: Sequence[Assertion], place: int, at: int, other: Claim, akin: Akin | None) -> bool:
+    each = sentences[place]
+    if other.note in each.names and abs(each.block - sentences[at].block) <= 1:
+        beside = [sentences[i].text for i in (place, place + 1) if i < len(sentences) and i != at]
+        if any(CONTRAST.search(text) for text in beside):
+            return True
+    covers, _, telling = overlap(other.text, each.text, akin)
+    return covers >= _SPOKEN_OF and telling >= _TELLING
+
+
+def sides(found: Sequence[Against]) -> Iterator[Against]:
+    """Each note once; beside the first by rule only those that are as plain by themselves."""
+    seen: set[str] = set()
+    for number, each in enumerate(found):
+        if each.claim.note not in seen and (not number or each.stated or each.strength >= _PLAIN):
+            seen.add(each.claim.note)
+            yield each

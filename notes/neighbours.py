@@ -1,0 +1,163 @@
+"""The claims near a sentence, and those of a note beside it: vectors and words, kept while the base stays as it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.lexicon import Word
+from ingest.overlap import Akin, shared, weight_of
+from ingest.phrases import line_of, words_of
+from kb.catalogue import claims as read_claims
+from kb.catalogue import claims_of
+from kb.catalogue import notes as read_notes
+from kb.claim import Claim
+from kb.embed import Embedding, open_embedding
+from kb.errors import Unavailable
+from kb.note import Note
+from kb.settings import Settings
+from kb.store import Store
+from qa.nearest import Rows
+from qa.premise import kinship
+from qa.scope import Scope
+
+MOST = 16
+"""Claims looked at for each sentence: what says the same, or the opposite, is among the first few."""
+_FARTHEST = 0.4
+"""A cosine below which two sentences share a word at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A claim beside a sentence."""
+
+    claim: Claim
+    cosine: float
+    covers: float
+    """How much of the sentence's words, by what they say, the claim holds."""
+    covered: float
+    """How much of the claim's words the sentence holds."""
+    telling: int
+    """Words in common that are not in every research note."""
+
+    @property
+    def alike(self) -> float:
+        """How far the claim speaks of what the sentence speaks of."""
+        return (self.cosine + self.covers) / 2
+
+
+class Neighbours:
+    """The claims of one open base."""
+
+    def __init__(self, store: Store, settings: Settings, embedding: Embedding | None = None) -> None:
+        self.store, self.settings = store, settings
+        self._embedding = embedding
+        self._akin: Akin | None = None
+        self._rows: Rows | None = None
+        self._view: tuple[object, ...] | None = None
+        self._claims: dict[int, Claim] = {}
+        self._said: dict[str, tuple[list[Claim], NDArray[np.float32]]] = {}
+        self._notes: dict[str, Note | None] = {}
+
+    def in_step(self) -> bool:
+        """Whether the base is as it was; else forget what was read of it."""
+        sql = self.store.sql
+        view = (
+            sql.execute("PRAGMA data_version").fetchone()[0],
+            *sql.execute("SELECT seq FROM sqlite_sequence ORDER BY name").fetchall(),
+            sql.execute("SELECT count(*) FROM verdict").fetchone()[0],
+        )
+        if view == self._view:
+            return True
+        self._view = view
+        self._claims, self._said, self._notes = {}, {}, {}
+        if self._rows is not None:
+            self._rows.read(self.store)
+        return False
+
+    def near(self, texts: Sequence[str]) -> list[list[Near]]:
+        """The claims nearest to each sentence, nearest first; none where there are no vectors."""
+        vectors = self._vectors(texts)
+        if vectors is None or self._rows is None or not len(self._rows.claims):
+            return [[] for _ in texts]
+        found: list[list[tuple[int, float]]] = []
+        for vector in vectors:
+            cosines = self._rows.cosines(vector)
+            best = np.argpartition(-cosines, min(MOST, len(cosines) - 1))[:MOST]
+            best = best[np.argsort(-cosines[best], kind="stable")]
+            found.append([(int(self._rows.claims[i]), float(cosines[i])) for i in best if cosines[i] >= _FARTHEST])
+        self._read({claim for row in found for claim, _ in row})
+        return [
+            [self._beside(text, self._claims[claim], cosine) for claim, cosine in row if claim in self._claims]
+            for text, row in zip(texts, found, strict=True)
+        ]
+
+    def said(self, note: str, text: str) -> list[Near]:
+        """All that a note says, most alike first."""
+        if note not in self._said:
+            own = claims_of(self.store, note)
+            vectors = self._vectors([claim.text for claim in own])
+            self._said[note] = own, np.zeros((len(own), 1), np.float32) if vectors is None else vectors
+        claims, vectors = self._said[note]
+        asked = self._vectors([text])
+        if not claims:
+            return []
+        cosines = np.zeros(len(claims)) if asked is None else vectors @ asked[0]
+        found = [self._beside(text, claim, float(cosine)) for claim, cosine in zip(claims, cosines, strict=True)]
+        return sorted(found, key=lambda each: (-each.alike, each.claim.id))
+
+    def note(self, name: str) -> Note | None:
+        """A note of the base by its id."""
+        if name not in self._notes:
+            found = read_notes(self.store, [name])
+            self._notes[name] = found[0] if found else None
+        return self._notes[name]
+
+    @property
+    def akin(self) -> Akin | None:
+        """How near single words are in meaning, where the embedding knows."""
+        return self._akin
+
+    def _beside(self, text: str, claim: Claim, cosine: float) -> Near:
+        return Near(claim, cosine, *overlap(text, claim.text, self._akin))
+
+    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        try:
+            if self._embedding is None:
+                self._embedding = open_embedding(self.settings.embed, self.store.vault, self.settings.offline)
+            if self.store.meta("embed") != self._embedding.name:
+                return None
+            if self._rows is None:
+                self._rows = Rows(self._embedding.dimensions, self._embedding.name)
+                self._rows.read(self.store)
+                akin = kinship(self._embedding)
+                self._akin = lru_cache(65_536)(akin) if akin else None
+            return np.asarray(self._embedding.embed(list(texts)), np.float32) if texts else None
+        except Unavailable:
+            return None
+
+    def _read(self, wanted: set[int]) -> None:
+        new = [claim for claim in wanted if claim not in self._claims]
+        names = dict(Scope(self.store).by_id("SELECT id, name FROM claim WHERE id IN", new))
+        known = {claim.id: claim for claim in read_claims(self.store, list(names.values()))}
+        self._claims |= {number: known[name] for number, name in names.items() if name in known}
+
+
+@lru_cache(16_384)
+def content(text: str) -> tuple[Word, ...]:
+    """The content words of a sentence."""
+    line = line_of(text)
+    return words_of(line, 0, len(line.lower))
+
+
+def overlap(text: str, other: str, akin: Akin | None = None) -> tuple[float, float, int]:
+    """How much of the one the other holds, how much of the other the one holds, and how many telling words both do."""
+    mine, theirs = content(text), content(other)
+    both = shared(mine, theirs, akin=akin)
+    if not both.weight:
+        return 0.0, 0.0, 0
+    of_mine, of_theirs = (sum(sorted(weight_of(key) for key in {w.stem for w in side})) for side in (mine, theirs))
+    telling = len({x.stem for x, _ in both.words if weight_of(x.stem) > 0.5})
+    return min(1.0, both.weight / of_mine), min(1.0, both.weight / of_theirs), telling

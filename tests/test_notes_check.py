@@ -1,0 +1,229 @@
+"""`notes/check.py`: what a draft is told, and what it is not told."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from transcript import ROOT, SAMPLE
+
+from ingest.pipeline import sync
+from kb.settings import Settings
+from kb.store import Store, open_store
+from notes.check import Checker, Finding
+from notes.draft import Draft, draft_of, read_draft
+
+sys.path.insert(0, str(ROOT))
+from bench.checks import figures, results
+
+NAPS = {
+    "nap-recall": "# Does a nap improve recall?\n\nA nap of 20 minutes after a lesson improved the recall of students by 12%.\n\n"
+    "The recall of students who slept badly the night before often improved by as much as 30%.\n",
+    "dreams": "# What are dreams for?\n\nVivid dreams in early sleep strengthen the memory of faces seen on the same day.\n",
+    "coffee": "# Does coffee replace sleep?\n\nCoffee does not restore the attention of drivers after a night without sleep.\n",
+    "a/twice": "# One\n\nThe first of two notes with one name, about lamps.\n",
+    "b/twice": "# Two\n\nThe second of two notes with one name, about chairs.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    vault = tmp_path_factory.mktemp("checks") / "vault"
+    shutil.copytree(SAMPLE, vault, ignore=shutil.ignore_patterns(".kb"))
+    sync(vault, Settings())
+    return vault
+
+
+@pytest.fixture(scope="module")
+def naps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    vault = tmp_path_factory.mktemp("naps")
+    for name, text in NAPS.items():
+        (vault / name).parent.mkdir(exist_ok=True)
+        (vault / f"{name}.md").write_text(text)
+    (vault / "picture.png").write_bytes(b"\x89PNG")
+    sync(vault, Settings())
+    with open_store(vault, create=False) as store:
+        yield store
+
+
+def draft(store: Store, text: str, path: str = "draft.md") -> Draft:
+    made = draft_of(store, text, path)
+    assert made is not None
+    return made
+
+
+def check(store: Store, text: str, settings: Settings | None = None) -> list[Finding]:
+    return Checker(store, settings or Settings()).check(draft(store, text))
+
+
+def codes(store: Store, text: str, settings: Settings | None = None) -> list[str]:
+    return [each.code for each in check(store, text, settings)]
+
+
+def test_planted_sentences(sample: Path) -> None:
+    """The floor lies under what was measured (1.00 and 0.72); the sentences were written before the checks."""
+    found = results(sample)
+    precision, recall, fine = figures(found)
+    assert len([each for each in found if each.expected != "padding"]) == 60
+    assert precision >= 0.9 and recall >= 0.65 and fine == 0
+
+
+def test_the_vault_itself_gives_little_to_say(sample: Path) -> None:
+    """Its lines and notes cite rightly and name the other side: unasked, only what is true may be said."""
+    with open_store(sample, create=False) as store:
+        checker = Checker(store, Settings())
+        found = []
+        for path in sorted(sample.rglob("*.md")):
+            made = read_draft(store, path)
+            assert made is not None
+            found += [(made.path, each.code) for each in checker.check(made)]
+    assert {code for _, code in found} <= {"uncited", "broken-link"}
+    assert [path for path, code in found if code == "uncited"] == ["posts/longer-is-not-deeper.md"] * 2
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Coffee does restore the attention of drivers after a night without sleep.",
+        "Coffee restores the attention of drivers after a night without sleep.",
+    ],
+)
+def test_a_denied_claim_contradicts(naps: Store, sentence: str) -> None:
+    (found,) = check(naps, f"# Mine\n\nAn opening without a claim to it. {sentence}\n")
+    assert found.code == "contradicted"
+    assert "Coffee does not restore the attention" in found.message and "Does coffee replace sleep?" in found.message
+    assert len(found.claims) == 1 and found.line == 3
+
+
+def test_the_other_side_told_in_the_draft_is_enough(naps: Store) -> None:
+    said = "Coffee restores the attention of drivers after a night without sleep. "
+    assert codes(naps, f"# Mine\n\n{said}But one study finds that it does not [[coffee]].\n") == []
+
+
+@pytest.mark.parametrize("hedge", ["Perhaps c", "I suspect that c", "Some people say that c", "Imagine that c"])
+def test_what_is_not_asserted_is_not_contradicted(naps: Store, hedge: str) -> None:
+    assert codes(naps, f"# Mine\n\n{hedge}offee restores the attention of drivers after a night without sleep.\n") == []
+
+
+def test_another_figure(naps: Store) -> None:
+    (found,) = check(naps, "# Mine\n\nA nap after a lesson improved the recall of students by 21% [[nap-recall]].\n")
+    assert found.code == "overstated" and "12%, not 21%" in found.message
+
+
+def test_a_rounded_figure_is_no_other(naps: Store) -> None:
+    assert (
+        codes(naps, "# Mine\n\nA nap after a lesson improved the recall of students by about 11% [[nap-recall]].\n")
+        == []
+    )
+
+
+def test_a_bound_left_out(naps: Store) -> None:
+    (found,) = check(
+        naps, "# Mine\n\nThe recall of students who slept badly the night before improved by 30% [[nap-recall]].\n"
+    )
+    assert found.code == "overstated" and "as much as 30%" in found.message
+
+
+def test_always_for_often(naps: Store) -> None:
+    (found,) = check(
+        naps, "# Mine\n\nThe recall of students who slept badly the night before always improved [[nap-recall]].\n"
+    )
+    assert found.code == "overstated" and "“often”, not “always”" in found.message
+
+
+def test_a_miscitation_names_the_note_that_says_it(naps: Store) -> None:
+    text = "# Mine\n\nVivid dreams in early sleep strengthen the memory of faces [[coffee]].\n"
+    (found,) = check(naps, text)
+    assert found.code == "miscited" and "[[dreams]]" in found.hint
+    ((start, end, put),) = found.replace
+    assert text[start:end] == "[[coffee]]" and put == "[[dreams]]"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Vivid dreams in early sleep strengthen the memory of faces, which is not the subject of [[coffee]].",
+        "See [[coffee]].",
+        "Vivid dreams in early sleep strengthen the memory of faces [[dreams]] [[coffee]].",
+        "Vivid dreams in early sleep strengthen the memory of faces [[dreams]].",
+    ],
+)
+def test_a_pointer_and_a_second_citation_are_not_miscited(naps: Store, sentence: str) -> None:
+    assert codes(naps, f"# Mine\n\n{sentence}\n") == []
+
+
+def test_what_a_note_says_uncited(naps: Store) -> None:
+    text = "# Mine\n\nVivid dreams in early sleep strengthen the memory of faces seen on the same day.\n"
+    (found,) = check(naps, text)
+    assert found.code == "uncited" and found.hint == "Cite it: [[dreams]]"
+    ((start, end, put),) = found.replace
+    mended = text[:start] + put + text[end:]
+    assert mended.endswith("on the same day [[dreams]].\n")
+    assert codes(naps, mended) == []
+
+
+def test_a_note_on_a_work_speaks_for_that_work(naps: Store) -> None:
+    said = "Vivid dreams in early sleep strengthen the memory of faces seen on the same day.\n"
+    assert codes(naps, f"---\ndoi: 10.1000/xyz123\n---\n# Mine\n\n{said}") == []
+
+
+def test_broken_links_and_pictures(naps: Store) -> None:
+    text = "# Mine\n\nA word on [[no such note]] here.\n\n![[picture.png]] and ![[lost.png]] and [a page](https://example.org/x).\n"
+    assert [(each.code, text[each.start : each.end]) for each in check(naps, text)] == [
+        ("broken-link", "[[no such note]]"), ("broken-link", "![[lost.png]]"),
+    ]  # fmt: skip
+
+
+def test_ambiguous_only_where_nothing_decides(naps: Store) -> None:
+    (found,) = check(naps, "# Mine\n\nA word on [[twice]] here.\n")
+    assert found.code == "ambiguous-link" and "a/twice.md, b/twice.md" in found.message
+    assert codes(naps, "# Mine\n\nA word on [[a/twice]] here.\n") == []
+    near = draft(naps, "# Mine\n\nA word on [[twice]] here.\n", "b/mine.md")
+    assert Checker(naps, Settings()).check(near) == []
+
+
+CONTRADICTED = "Coffee restores the attention of drivers after a night without sleep."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# Mine\n\n{CONTRADICTED} <!-- kb: ignore contradicted -->\n",
+        f"# Mine\n\n<!-- kb: ignore -->\n{CONTRADICTED}\n",
+        f"# Mine\n\n%% kb: ignore contradicted, uncited %%\n{CONTRADICTED}\n",
+        f"# Mine\n\n{CONTRADICTED}\n\n<!-- kb: ignore-file contradicted -->\n",
+    ],
+)
+def test_silence_asked_for_in_the_draft(naps: Store, text: str) -> None:
+    assert codes(naps, text) == []
+
+
+def test_silence_is_for_what_it_names(naps: Store) -> None:
+    assert codes(naps, f"# Mine\n\n{CONTRADICTED} <!-- kb: ignore uncited -->\n") == ["contradicted"]
+    assert codes(naps, f"# Mine\n\n<!-- kb: ignore -->\n\nAnother paragraph.\n\n{CONTRADICTED}\n") == ["contradicted"]
+    assert codes(naps, f"# Mine\n\n{CONTRADICTED}\n", Settings(silence=("contradicted",))) == []
+
+
+def test_offsets_count_characters_whatever_the_newlines(naps: Store) -> None:
+    text = f"# Mine 🌱\r\n\r\nÄn opening.\r\n\r\n{CONTRADICTED}\r\n"
+    (found,) = check(naps, text)
+    assert text[found.start : found.end] == CONTRADICTED and found.line == 5
+
+
+def test_a_warm_checker_says_the_same_and_notices_the_base(tmp_path: Path) -> None:
+    (tmp_path / "coffee.md").write_text(NAPS["coffee"])
+    sync(tmp_path, Settings())
+    text = f"# Mine\n\n{CONTRADICTED}\n"
+    with open_store(tmp_path, create=False) as store:
+        checker = Checker(store, Settings())
+        first = checker.check(draft(store, text))
+        assert first == checker.check(draft(store, text)) and [each.code for each in first] == ["contradicted"]
+        moved = checker.check(draft(store, f"# Mine\n\nA new line.\n\n{CONTRADICTED}\n"))
+        assert [(each.code, each.line) for each in moved] == [("contradicted", 5)]
+        (tmp_path / "coffee.md").write_text(
+            "# Does coffee replace sleep?\n\nNobody knows what coffee does to a sleepy owl.\n"
+        )
+        sync(tmp_path, Settings())
+        assert checker.check(draft(store, text)) == []
+        checker.close()
