@@ -26,6 +26,8 @@ HEAVY = {
     "trafilatura": ("ingest/formats/html*.py",),
     "pypdf": ("ingest/formats/pdf*.py",),
     "bibtexparser": ("ingest/formats/library.py",),
+    "pygls": ("notes/lsp/",),
+    "lsprotocol": ("notes/lsp/",),
     "markdown_it": ("ingest/formats/markdown.py", "qa/", "notes/"),
     "sentencex": ("ingest/sentences.py",),
     "watchfiles": ("kb/cli/sync.py", "kb/cli/links.py"),
