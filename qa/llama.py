@@ -1,6 +1,6 @@
 """The base in someone else's llama-index pipeline: a retriever whose nodes are claims, and a query engine.
 
-Both open the vault when made and bring the base up to date before each question. No model is asked unless one is given.
+Both open the vault when made and bring the base up to date before each question. No model is asked unless that is asked for.
 """
 
 from contextlib import suppress
@@ -22,10 +22,12 @@ from kb.claim import Claim
 from kb.errors import BaseLocked
 from kb.note import Note
 from kb.settings import find_vault, load_settings
+from kb.spent import Replies
 from kb.store import open_store
 from qa.answer import Answer
 from qa.ask import WORDS, Asker
 from qa.tensions import Held, held
+from qa.write import Writer
 
 _TO_A_MODEL = ("title", "path", "line", "tensions")
 """What a prompt shows of a node besides its text; the rest is for programs."""
@@ -35,12 +37,17 @@ _PATIENCE = 2.0
 class Vault:
     """One open vault, asked by one thread at a time."""
 
-    def __init__(self, folder: Path | str) -> None:
+    def __init__(self, folder: Path | str, *, worded: bool = False) -> None:
+        """`worded` has the language model that the vault's kb.toml names word the answers of a query engine."""
         self.folder = find_vault(Path(folder))
         self.settings = load_settings(self.folder)
         self._refresh(patience=30.0)
         self.store = open_store(self.folder, create=False)
-        self.asker = Asker(self.store, self.settings)
+        self._replies = (
+            Replies(self.store.folder) if worded and self.settings.llm and not self.settings.offline else None
+        )
+        writer = Writer(self.settings, self._replies) if self._replies else None
+        self.asker = Asker(self.store, self.settings, writer=writer)
         self.lock = Lock()
 
     def refresh(self) -> None:
@@ -51,6 +58,8 @@ class Vault:
     def close(self) -> None:
         """Let go of the base."""
         self.asker.close()
+        if self._replies:
+            self._replies.close()
         self.store.close()
 
     def _refresh(self, patience: float) -> None:

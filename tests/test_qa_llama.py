@@ -12,6 +12,8 @@ from llama_index.core.llms import MockLLM
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode
 from llama_index.core.schema import MetadataMode, NodeRelationship, TextNode
+from scripted import Scripted
+from test_qa_write import essay, faithful
 from transcript import SAMPLE
 
 from qa.llama import ClaimQueryEngine, ClaimRetriever, Vault
@@ -84,6 +86,24 @@ def test_an_edit_between_two_questions_is_seen(vault: Vault) -> None:
     note.unlink()
     found = ClaimRetriever(vault, limit=3).retrieve("Do zebra finches replay songs in sleep?")
     assert all(each.node.metadata["path"] != "notes/zebra-finches.md" for each in found)
+
+
+def test_the_model_of_the_vault_words_the_answer_where_that_is_asked_for(
+    vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    folder = tmp_path / "vault"
+    shutil.copytree(vault.folder, folder)
+    with Scripted("openai", lambda request: essay(faithful(request))) as server:
+        (folder / "kb.toml").write_text(server.toml(), encoding="utf-8")
+        plain, worded = Vault(folder), Vault(folder, worded=True)
+        assert ClaimQueryEngine(plain).query(QUESTION).metadata["answer"]["engine"]["llm"] is None  # type: ignore[index]
+        assert server.asked == []
+        response = ClaimQueryEngine(worded).query(QUESTION)
+        plain.close()
+        worded.close()
+    assert response.metadata is not None and response.metadata["answer"]["engine"]["llm"] == server.model
+    assert len(response.source_nodes) == 6 and "[6]" in str(response)
 
 
 def test_the_example_runs(vault: Vault) -> None:
