@@ -181,7 +181,7 @@ def _in_hundreds(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 def _write(store: Store, origin: str, links: Iterable[Row]) -> None:
     store.sql.executemany(
-        "INSERT OR REPLACE INTO link(kind, a, b, method, confidence, evidence, reason, tension, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO link(kind, a, b, method, confidence, evidence, reason, tension, chosen, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 link.kind,
@@ -192,6 +192,7 @@ def _write(store: Store, origin: str, links: Iterable[Row]) -> None:
                 json.dumps(link.evidence, ensure_ascii=False),
                 link.reason,
                 link.tension,
+                link.chosen,
                 origin,
             )
             for link in links

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 
 from kb.catalogue import find_claims
 from kb.claim import fingerprint
+from kb.edges import link_counts
 from kb.problem import Problem
 from kb.review import FILE, Judgement, Side, judgements
 from kb.store import Store
@@ -29,6 +30,7 @@ def take_judgements(store: Store) -> list[Problem]:
     store.sql.execute("DELETE FROM verdict")
     store.sql.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", _rows(store, found))
     store.set_meta("review", _print_of(store))
+    store.set_meta("links", sum(count for _, count in link_counts(store)))
     return problems
 
 

@@ -1,14 +1,13 @@
 """The two sides of what an author relates: from the sentence, or the typed link, to the claims meant."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from ingest.chosen import SPOKEN, SURE, of_finding, of_link, of_meant, of_sentence, telling
 from ingest.kinds import kind_of
-from ingest.lexicon import stem
-from ingest.stance import OWN
+from ingest.stance import AGREES, OWN
 from kb.claim import Place
 from kb.quantised import Matrix, unpacked
 from kb.store import Store
@@ -27,16 +26,13 @@ _SHARED, _GUIDED = 0.6, 0.3
 """What makes a typed link mean a pair of claims: their cosine; being a note's first finding, or a finding at all; the
 words shared with, and the cosine to, a sentence in which one note names the other. Of the 37 typed links of the sample
 vault 25 so lead to a pair labelled a tension, none to one labelled none; by cosine and first finding alone 18, and 1."""
+_BEHIND, _TRIED = 0.1, 10
+"""How far behind the best a pair may be, and how many are tried, to be taken for it because it can be quoted."""
 _OPENS = 2.5
 """How much more being what a note finds counts where it is opposed from within. With the nearness and the words of the
 notes that the opposing sentence names, 22 of 37 such sentences are set against a claim labelled so, where their own
 words alone led to 18: 9 for 8 in one half of the labels, 13 for 10 in the other. From 1 to 2.5 it makes no difference to
 that; the higher figure keeps what the note is about in front of its details."""
-_WORD = re.compile(r"[a-z]{4,}|\d+(?:\.\d+)?")
-_EVERYWHERE = frozenset(
-    "that this with from were have been than they their which these those also more most when where while about after before "
-    "between both such into over under model models language training trained data task tasks".split()
-)
 
 
 class Row(NamedTuple):
@@ -50,6 +46,8 @@ class Row(NamedTuple):
     evidence: list[dict[str, object]]
     reason: str
     tension: str = ""
+    chosen: float = SPOKEN
+    """How sure it is that the evidence are the words meant."""
 
 
 class Known(NamedTuple):
@@ -82,17 +80,24 @@ class Sides:
         )
         mine = {known.id: known for known in self.claims_in(file)}
         for relation, confidence, a, a_key, b, b_key, reason in rows.fetchall():
-            later = mine[a]
-            earlier = mine[b] if b != OWN else self._own_finding(file, later)
+            later, found = mine[a], SPOKEN
+            earlier: Known | None
+            if b != OWN:
+                earlier = mine[b]
+                found = of_sentence(self._words([b])[b]) if b_key else SPOKEN
+            else:
+                earlier, found = self._own_finding(file, later)
             if earlier is None:
                 continue
-            left = self._meant(file, a_key, later)
-            right = self._meant(file, b_key, earlier)
+            left, left_chosen = self._meant(file, a_key, later)
+            right, right_chosen = self._meant(file, b_key, earlier)
             if left.id != right.id:
                 places = {known.id: _place(known) for known in (left, right, later, earlier)}
                 evidence = list(places.values())
                 kind = self._kind(relation, f"{reason} {self._words([later.id])[later.id]}", left, right)
-                yield Row(relation, left.id, right.id, "author", confidence, evidence, reason, kind)
+                # What a citing sentence says is told by what it cites, and need not stand alone.
+                chosen = left_chosen * (right_chosen if right.id != earlier.id else found)
+                yield Row(relation, left.id, right.id, "author", confidence, evidence, reason, kind, chosen)
         typed = sql.execute(
             "SELECT relation, inverse, note, line, start, stop, claim, target FROM mention WHERE file = ? AND relation <> 'cites' "
             "AND note IS NOT NULL ORDER BY start",
@@ -121,7 +126,7 @@ class Sides:
             cue = " ".join(self._words([guide.id for guide in guides]).values()) if guides else ""
             kind = self._kind(relation, cue, *pair) if len(pair) == 2 else ""
             reason = f"the author's own link says “{relation}: {target}”"
-            yield Row(relation, left_id, right_id, "author", 1.0, evidence, reason, kind)
+            yield Row(relation, left_id, right_id, "author", 1.0, evidence, reason, kind, self._sure(pair, guides))
 
     def _kind(self, relation: str, cue: str, a: Known, b: Known) -> str:
         """How two claims pull apart; nothing for a relation that is no tension."""
@@ -129,6 +134,15 @@ class Sides:
             return ""
         words = self._words([a.id, b.id])
         return kind_of(relation, cue, words[a.id], words[b.id])
+
+    def _sure(self, pair: Sequence[Known], guides: Sequence[Known]) -> float:
+        """How sure it is that a link between two notes means these two claims."""
+        if len(pair) < 2:
+            return SPOKEN
+        words = self._words([known.id for known in (*pair, *guides)])
+        a, b = (words[known.id] for known in pair)
+        told = [words[guide.id] for guide in guides]
+        return of_link(a, b, told, findings=all(known.role == "finding" for known in pair))
 
     def _words(self, claims: Sequence[str]) -> dict[str, str]:
         marks = ",".join("?" * len(claims))
@@ -194,19 +208,26 @@ class Sides:
             ]
         return found[:_MOST]
 
-    def _own_finding(self, file: int, sentence: Known) -> Known | None:
-        """What a note finds that a sentence of its own is set against: something said before it."""
+    def _own_finding(self, file: int, sentence: Known) -> tuple[Known | None, float]:
+        """What a note finds that a sentence of its own is set against: something said before it, and how sure that is."""
         own = zip(self.claims_in(file), self.owners_in(file), strict=True)
         before = [known for known, owner in own if owner is None and known.place.start < sentence.place.start]
         found = [known for known in before if known.role in ("finding", "mechanism", "condition", "position")]
         if not found:
-            return None
+            return None, 0.0
+        words = self._words([known.id for known in (*found, sentence)])
+        # A finding that says whom it agrees with is about others.
+        found = [known for known in found if not AGREES.search(words[known.id])] or found
         vectors = np.stack([known.vector for known in found])
-        nearness = _NEARNESS * (vectors @ sentence.vector) + _OPENS * _weight(found)
+        near = vectors @ sentence.vector
+        score = _NEARNESS * near + _OPENS * _weight(found)
         if theirs := self._opposing(file, sentence):
-            nearness += _NEARNESS * (vectors @ np.stack([known.vector for known in theirs]).T).max(axis=1)
-            nearness += self._shared(found, theirs, self._words([known.id for known in (*found, *theirs)]))
-        return found[int(np.argmax(nearness))]
+            named = (vectors @ np.stack([known.vector for known in theirs]).T).max(axis=1)
+            near = near + named
+            score += _NEARNESS * named
+            score += self._shared(found, theirs, words | self._words([known.id for known in theirs]))
+        best = int(np.argmax(score))
+        return found[best], of_finding(words[sentence.id], words[found[best].id], float(near[best]))
 
     def _opposing(self, file: int, sentence: Known) -> list[Known]:
         """What the notes that a sentence names say themselves: its own words may only point there."""
@@ -217,18 +238,20 @@ class Sides:
         own = sentence.place.path
         return [known for (note,) in rows for known in _asserting(self._speaking_for(note)) if known.place.path != own]
 
-    def _meant(self, file: int, key: str, sentence: Known) -> Known:
-        """The cited note's claim that the sentence is about, or the sentence itself."""
+    def _meant(self, file: int, key: str, sentence: Known) -> tuple[Known, float]:
+        """The cited note's claim that the sentence is about, or the sentence itself; and how sure that is."""
         row = self.store.sql.execute(
             "SELECT note FROM mention WHERE file = ? AND key = ? AND claim = ?", (file, key, sentence.id)
         ).fetchone()
         claims = [known for known in self._speaking_for(row[0]) if known.id != sentence.id] if row and row[0] else []
         if not claims:
-            return sentence
+            return sentence, SPOKEN
         claims = _asserting(claims)
         nearness = np.stack([known.vector for known in claims]) @ sentence.vector
         best = int(np.argmax(nearness + _weight(claims)))
-        return claims[best] if nearness.max() >= _NEAR else sentence
+        if nearness.max() < _NEAR:
+            return sentence, SPOKEN
+        return claims[best], of_meant(float(nearness[best]))
 
     def _opposed(self, ours: list[Known], theirs: list[Known], guides: list[Known]) -> tuple[Known, ...]:
         """The claims that a link between two notes means: what each finds, of that what the guides speak of."""
@@ -243,7 +266,14 @@ class Sides:
             np.stack([known.vector for known in ours]) @ np.stack([known.vector for known in theirs]).T
         )
         nearness += self._meaning(ours, guides, words)[:, None] + self._meaning(theirs, guides, words)[None, :]
-        left, right = divmod(int(np.argmax(nearness)), nearness.shape[1])
+        best = float(nearness.max())
+        order = np.argsort(-nearness, axis=None, kind="stable")
+        for left, right in (divmod(int(at), nearness.shape[1]) for at in order[:_TRIED]):
+            if nearness[left, right] < best - _BEHIND:
+                break
+            if self._sure((ours[left], theirs[right]), guides) >= SURE:
+                return ours[left], theirs[right]
+        left, right = divmod(int(order[0]), nearness.shape[1])
         return ours[left], theirs[right]
 
     def _meaning(self, claims: list[Known], guides: list[Known], words: dict[str, str]) -> Matrix:
@@ -257,8 +287,8 @@ class Sides:
 
     def _shared(self, claims: list[Known], others: list[Known], words: dict[str, str]) -> Matrix:
         """How much of its wording each claim shares with the one of the others that shares most."""
-        spoken = [_stems(words[other.id]) for other in others]
-        said = [_stems(words[known.id]) for known in claims]
+        spoken = [telling(words[other.id]) for other in others]
+        said = [telling(words[known.id]) for known in claims]
         shares = [max(len(mine & theirs) for theirs in spoken) / (1 + len(mine)) for mine in said]
         return np.asarray(_SHARED * np.array(shares, np.float32))
 
@@ -269,10 +299,6 @@ def _weight(claims: list[Known]) -> Matrix:
     return np.array(
         [_FIRST if at == first else _FINDING * (known.role == "finding") for at, known in enumerate(claims)], np.float32
     )
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in _WORD.findall(text.lower()) if word not in _EVERYWHERE}
 
 
 def _asserting(claims: list[Known]) -> list[Known]:

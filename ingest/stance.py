@@ -71,7 +71,7 @@ _DISPUTES = re.compile(
 _OPPOSITE = re.compile(
     r"\b(?:the (?:opposite|reverse|contrary)|conflicts? with|contradicts?|disputes?|disagrees?|at odds)\b", re.I
 )
-_AGREES = re.compile(
+AGREES = re.compile(
     r"\b(?:agrees? with|supports?|confirms?|in line with|consistent with|the same (?:result|pattern|finding|holds)|likewise|similarly|also finds?|echoes|looks? alike|(?:do|does|did)(?: not|n[o’']t) (?:refute|deny|contradict|dispute)|discussed in|a point developed in|of the kind that"
     r"|makes? (?:\\w+ )?important|recalls|resembles)\b",
     re.I,
@@ -145,7 +145,7 @@ def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[Said]:
     """
     for sentence in sentences:
         heading = COUNTER.search(sentence.section)
-        if heading is None or sentence.claim is None or _AGREES.search(sentence.text) or "reconcil" in sentence.text:
+        if heading is None or sentence.claim is None or AGREES.search(sentence.text) or "reconcil" in sentence.text:
             continue
         disputes = _DISPUTES.search(sentence.text)
         if sentence.names and (disputes or _PULLS.search(sentence.text)):

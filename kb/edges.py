@@ -1,6 +1,7 @@
 """The links of the base; a person's word on two claims stands before every other. Reads only."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -13,22 +14,24 @@ from kb.store import Store
 
 Pair = tuple[str, str]
 _ACCEPTED = "accepted in kb-review.jsonl"
+_PLAIN = "SELECT kind, a, b, method, confidence * chosen FROM link"
 
 
 def links(store: Store, *ends: str) -> list[Link]:
     """Links of the graph, all of them or those that touch one of these claims or notes; surest first."""
-    query = "SELECT kind, a, b, method, confidence, evidence, reason, tension FROM link"
+    query = "SELECT kind, a, b, method, confidence, evidence, reason, tension, chosen FROM link"
     rows: Iterable[tuple[Any, ...]] = (
         chain.from_iterable(by_name(store, query, end, ends) for end in "ab") if ends else store.sql.execute(query)
     )
     judged = verdicts(store)
     best: dict[tuple[str, str, str], Link] = {}
-    for kind, a, b, method, confidence, evidence, reason, tension in rows:
+    for kind, a, b, method, confidence, evidence, reason, tension, chosen in rows:
         if pair_of(a, b) in judged:
             continue
         places = tuple(Place.model_validate(place) for place in json.loads(evidence))
         link = Link(
-            kind=kind, a=a, b=b, method=method, confidence=confidence, evidence=places, reason=reason, tension=tension or None
+            kind=kind, a=a, b=b, method=method, confidence=confidence, evidence=places, reason=reason, tension=tension or None,
+            chosen=chosen,
         )  # fmt: skip
         if judged and len(places) == 2 and not _is_claim(store, a) and not _is_claim(store, b):
             shown = [_claim_at(store, place) for place in places]
@@ -60,6 +63,7 @@ def _as_judged(link: Link, first: str, word: tuple[str, str, str, str]) -> Link:
     turned = says != first
     changed = {
         "kind": relation, "method": "person", "confidence": 1.0, "tension": tension or None, "reason": _ACCEPTED,
+        "chosen": 1.0,
         "a": link.b if turned else link.a, "b": link.a if turned else link.b,
         "evidence": link.evidence[::-1] if turned else link.evidence,
     }  # fmt: skip
@@ -95,13 +99,34 @@ def _accepted(store: Store, judged: dict[Pair, tuple[str, str, str, str]], ends:
 
 def _rank(link: Link) -> tuple[float, str, str]:
     """Of two authors who say the same, the surer one is quoted, else always the same one."""
-    return -link.confidence, link.reason, str(link.evidence)
+    return -link.confidence * link.chosen, link.reason, str(link.evidence)
 
 
 def link_counts(store: Store) -> list[tuple[str, int]]:
-    """How many links of each kind, and by whom; what two files state alike is one link."""
+    """How many links of each kind, and by whom, as they are shown: two who say the same count once, and a person's word counts."""
     cites = store.sql.execute("SELECT count(*) FROM mention WHERE note IN (SELECT name FROM note)").fetchone()[0]
-    rows = store.sql.execute(
-        "SELECT kind || ' (' || method || ')', count(DISTINCT a || ' ' || b) FROM link GROUP BY 1 ORDER BY 1"
-    ).fetchall()
-    return [("cites (author)", cites), *rows]
+    # SQLite takes the method from the row that has the maximum.
+    best = "SELECT kind, method, max(confidence * chosen) FROM link GROUP BY kind, a, b"
+    counts = Counter(
+        {row[:2]: row[2] for row in store.sql.execute(f"SELECT kind, method, count(*) FROM ({best}) GROUP BY 1, 2")}
+    )
+    if ends := _judged_ends(store):
+        # Reading every link of a large base to leave out a few would cost more than the sync.
+        rows = chain.from_iterable(by_name(store, _PLAIN, end, ends) for end in "ab")
+        stands: dict[tuple[str, str, str], tuple[float, str]] = {}
+        for kind, a, b, method, sure in rows:
+            stands[kind, a, b] = max(stands.get((kind, a, b), (0.0, "")), (sure, method))
+        counts.subtract((kind, method) for (kind, _, _), (_, method) in stands.items())
+        counts.update((link.kind, link.method) for link in links(store, *ends))
+    return [
+        ("cites (author)", cites),
+        *((f"{kind} ({method})", count) for (kind, method), count in sorted(counts.items()) if count),
+    ]
+
+
+def _judged_ends(store: Store) -> list[str]:
+    """The claims that a person has judged, and their notes: a typed link stands between these."""
+    claims = list(dict.fromkeys(chain.from_iterable(verdicts(store))))
+    query = "SELECT path, owner FROM claim JOIN file ON file.id = claim.file"
+    notes = {name for row in by_name(store, query, "claim.name", claims) for name in row if name}
+    return [*claims, *sorted(notes)] if claims else []

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from kb.claim import Fact, Place
 
 Relation = Literal["supports", "contradicts", "qualifies", "restates", "cites"]
@@ -28,6 +30,8 @@ class Link(Fact):
     """Why, in words a reader can check."""
     tension: TensionKind | None = None
     """For `contradicts` and `qualifies`: how the two pull apart."""
+    chosen: float = Field(default=1.0, exclude=True)
+    """0 to 1: how sure it is that the evidence are the words meant, where the author names notes and not sentences."""
 
 
 class Tension(Fact):

@@ -118,6 +118,7 @@ MIGRATIONS: tuple[str, ...] = (
         key TEXT PRIMARY KEY, contradiction REAL NOT NULL, entailment REAL NOT NULL, neutral REAL NOT NULL
     ) WITHOUT ROWID;
     """,
+    "ALTER TABLE link ADD COLUMN chosen REAL NOT NULL DEFAULT 1;",
 )
 
 

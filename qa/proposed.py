@@ -30,7 +30,7 @@ class Proposal(NamedTuple):
 
     def judged(self, verdict: Verdict, kind: TensionKind, date: str) -> Judgement:
         """The word on it, by content. A rejected one is put down as it was proposed."""
-        tension, a, b = self.held
+        tension, a, b = self.held[:3]
         changed = verdict == "accept" and kind != tension.kind
         return Judgement(
             a=Side(quote=a.quote, path=a.place.path),
@@ -59,7 +59,8 @@ class Kept(NamedTuple):
 def proposals(store: Store, *, author: bool = False) -> list[Proposal]:
     """What a rule or a model holds possible and, if asked for, what authors state; surest first."""
     methods = ("rule", "model", "author") if author else ("rule", "model")
-    waiting = [each for each in held(store) if each.tension.method in methods]
+    # Whoever judges sees both quotes, and may tell that other sentences are meant.
+    waiting = [each for each in held(store, unsure=True) if each.tension.method in methods]
     changed = changed_quotes(store.vault, [claim for each in waiting for claim in (each.a, each.b)])
     does: dict[tuple[str, str], Relation] = {}
     for link in links(store):

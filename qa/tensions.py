@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.chosen import SURE
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim, fingerprint
 from kb.edges import links, pair_of, verdicts
@@ -34,6 +35,13 @@ class Held(NamedTuple):
     tension: Tension
     a: Claim
     b: Claim
+    chosen: float = 1.0
+    """How sure it is that these two claims are the ones meant."""
+
+    @property
+    def is_quotable(self) -> bool:
+        """Whether the two claims may be shown as pulling apart; else only their notes are known to."""
+        return self.chosen >= SURE
 
     @property
     def id(self) -> str:
@@ -45,11 +53,17 @@ class Held(NamedTuple):
         return frozenset((self.a.note, self.b.note))
 
 
-def held(store: Store, notes: Iterable[str] | None = None) -> list[Held]:
-    """Every tension, or those that touch one of these notes; surest first, each pair of claims once."""
+def held(store: Store, notes: Iterable[str] | None = None, *, unsure: bool = False) -> list[Held]:
+    """Every tension, or those that touch one of these notes; surest first, each pair of claims once.
+
+    With `unsure`, those as well of which only the notes are known: an author opposes them, and the claims are a guess.
+    """
     found = links(store) if notes is None else links(store, *_ends(store, notes))
+    found = sorted(found, key=lambda link: -link.confidence * link.chosen)
     ends = [
-        (link, _end(store, link, link.a, 0), _end(store, link, link.b, -1)) for link in found if link.kind in _KINDS
+        (link, _end(store, link, link.a, 0), _end(store, link, link.b, -1))
+        for link in found
+        if link.kind in _KINDS and (unsure or link.chosen >= SURE)
     ]
     known = {claim.id: claim for claim in read_claims(store, list({end for _, a, b in ends for end in (a, b) if end}))}
     judged = verdicts(store)
@@ -61,7 +75,7 @@ def held(store: Store, notes: Iterable[str] | None = None) -> list[Held]:
         if link.method != "person" and pair_of(a, b) in judged:
             continue
         seen.add(pair_of(a, b))
-        made.append(Held(_tension(link, a, b), known[a], known[b]))
+        made.append(Held(_tension(link, a, b), known[a], known[b], link.chosen))
     return made
 
 
@@ -84,11 +98,11 @@ def spread(tensions: Sequence[Held]) -> Iterator[Held]:
         yield best
 
 
-def on_topic(store: Store, notes: Sequence[tuple[str, float]]) -> list[Held]:
+def on_topic(store: Store, notes: Sequence[tuple[str, float]], *, unsure: bool = False) -> list[Held]:
     """Tensions among notes found for a topic, those on the notes found best first."""
     top = notes[0][1] if notes else 1.0
     score = {note: found / top for note, found in notes if found >= _OTHER * top}
-    among = [each for each in held(store, score) if each.notes <= set(score)]
+    among = [each for each in held(store, score, unsure=unsure) if each.notes <= set(score)]
     return sorted(among, key=lambda each: (-min(score[note] for note in each.notes), -each.tension.confidence, each.id))
 
 
@@ -100,7 +114,7 @@ def tensions_near(store: Store, notes: Sequence[tuple[str, float]], used: Sequen
     said = {key for piece in used for key in piece.keys}
     found: dict[frozenset[str], tuple[float, Tension]] = {}
     for each in held(store, score):
-        tension, a, b = each
+        tension, a, b = each.tension, each.a, each.b
         scores = sorted(score.get(claim.note, 0.0) for claim in (a, b))
         if a.note == b.note or scores[0] < (_OTHER if opens in each.notes else _BOTH):
             continue
@@ -147,7 +161,8 @@ def with_remedies(store: Store, tensions: Sequence[Tension]) -> list[Tension]:
 
 def _tension(link: Link, a: str, b: str) -> Tension:
     return Tension(
-        kind=link.tension or _KINDS[link.kind], a=a, b=b, method=link.method, confidence=link.confidence, why=link.reason
+        kind=link.tension or _KINDS[link.kind], a=a, b=b, method=link.method,
+        confidence=round(link.confidence * link.chosen, 4), why=link.reason,
     )  # fmt: skip
 
 

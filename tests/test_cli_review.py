@@ -101,7 +101,7 @@ def test_words_that_stand_twice_are_asked_about_once(coffee: Path) -> None:
     with open_store(coffee) as store:
         again = claim_id("up.md\nup.md", STRONGER, 1), claim_id("up.md\nup.md", STRONGER, 0)
         store.sql.execute(
-            "INSERT INTO link SELECT 'again', kind, ?, b, method, confidence, evidence, reason, tension FROM link "
+            "INSERT INTO link SELECT 'again', kind, ?, b, method, confidence, evidence, reason, tension, chosen FROM link "
             "WHERE origin = 'test' AND a = ?",
             again,
         )
@@ -110,7 +110,7 @@ def test_words_that_stand_twice_are_asked_about_once(coffee: Path) -> None:
 
 
 def test_an_accepted_link_is_a_persons_word_of_the_kind_chosen(naps: Path) -> None:
-    assert tensions(naps) == [("author", "opposing result", 1.0)]
+    assert tensions(naps) == [("author", "opposing result", 0.9)]
     assert kb(naps, "review", "--author", keys="k2a").endswith("1 accepted, 0 rejected, 0 left.\n")
     assert tensions(naps) == [("person", "scope", 1.0)]
     (written,), problems = judgements(naps)
@@ -147,7 +147,7 @@ def test_a_changed_number_makes_a_judgement_rest_until_it_is_back(naps: Path) ->
     note = naps / "naps.md"
     before = note.read_text(encoding="utf-8")
     note.write_text(before.replace("12%", "21%"), encoding="utf-8")
-    assert tensions(naps) == [("author", "opposing result", 1.0)]
+    assert tensions(naps) == [("author", "opposing result", 0.9)]
     listed = json.loads(kb(naps, "review", "--list", "--json"))
     assert [(each["verdict"], each["found"], each["claims"][0]) for each in listed] == [("reject", False, None)]
     assert "rests: a quote is not found" in kb(naps, "review", "--list")

@@ -48,6 +48,18 @@ def test_filters_leave_what_they_name(vault: Path) -> None:
     assert ask(vault, "tensions", "--since", "2999", "--json").json == []
 
 
+def test_what_is_known_of_notes_alone_is_told_without_quotes(vault: Path) -> None:
+    sure = ask(vault, "tensions", "--json", "--limit", "500").json
+    every = ask(vault, "tensions", "--all", "--json", "--limit", "500").json
+    rest = every[len(sure) :]
+    assert every[: len(sure)] == sure and rest and all(each["confidence"] <= 0.5 for each in rest)
+    shown = ask(vault, "tensions", "--all", "--limit", "500").out.split("which sentences are meant is not sure")[1]
+    across = next(each for each in rest if len({claim["note"] for claim in each["claims"].values()}) == 2)
+    assert across["id"] in shown
+    assert not any(claim["quote"][:40] in shown for claim in across["claims"].values())
+    assert ": --all." in " ".join(ask(vault, "tensions", "--limit", "1").out.split())
+
+
 def test_a_topic_brings_its_own(vault: Path) -> None:
     found = ask(vault, "tensions", "self-correction", "of", "reasoning", "--json").json
     assert "self-correct" in " ".join(claim["note"] for claim in found[0]["claims"].values())
@@ -74,6 +86,8 @@ def test_what_the_rule_reads_is_explained(vault: Path) -> None:
         (("tensions", "--method", "gossip"), 2, "possible: author"),
         (("tensions", "--explain", "t0"), 1, "kb tensions"),
         (("tensions", "--note", "nowhere"), 1, "kb notes"),
+        (("tensions", "--since", "yesterday"), 2, "write it like 2026-03-01"),
+        (("tensions", "--since", "2026-02-30"), 2, "is no date"),
     ],
 )
 def test_mistakes_are_told_in_two_lines(vault: Path, words: tuple[str, ...], status: int, says: str) -> None:

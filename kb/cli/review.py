@@ -152,7 +152,7 @@ class _Session:
 
         if sys.stdin.isatty() and sys.stdout.isatty():
             self.out.clear()
-        tension, a, b = each.held
+        tension, a, b = each.held[:3]
         sure = "stated by an author" if tension.method == "author" else f"possible, {tension.confidence:.2f}"
         head = f"{len(self.given) + 1} of {len(self.waiting)}   "
         self.out.print(Text.assemble((head, "dim"), (kind, "yellow"), f"   {sure}"))

@@ -139,6 +139,7 @@ def _entry(out: "Console", word: str, values: list[str]) -> None:
 def _links(store: "Store", links: "list[Link]", here: str) -> None:
     from rich.text import Text
 
+    from ingest.chosen import SURE
     from kb.catalogue import claims, notes
     from kb.cli.screen import console, indented, place, quoted
     from kb.oneline import one_line
@@ -151,6 +152,8 @@ def _links(store: "Store", links: "list[Link]", here: str) -> None:
         found = claims(store, [other])
         way = link.kind if link.a == here else f"{link.kind} this"
         sure = "stated" if link.method in ("author", "person") else f"possible, {link.confidence:.2f}"
+        if found and link.chosen < SURE:
+            sure = "stated, but perhaps of another sentence"
         out.print(Text.assemble((way, "yellow"), (f"   {sure}: {one_line(link.reason)}", "dim")))
         if found:
             out.print(indented(quoted(found[0].quote)))

@@ -37,10 +37,14 @@ def tensions(
     explain: Annotated[
         str, typer.Option(help="What the rule sees in the two claims of one tension.", metavar="ID")
     ] = "",
+    every: Annotated[
+        bool, typer.Option("--all", help="Those as well of which only the notes are known, not the sentences.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
     """List tensions: two quotes, who says that they pull apart, and why."""
     kind, method = _one_of("--kind", kind, KINDS), _one_of("--method", method, METHODS)
+    since = _date(since)
     with door.base() as (store, settings):
         if explain:
             _explain(store, explain, as_json)
@@ -53,11 +57,29 @@ def tensions(
         ]
         if since:
             found = _since(store, found, since)
-        shown = found[:limit]
+        quotable = [each for each in found if each.is_quotable]
+        rest = [each for each in found if not each.is_quotable]
+        shown = [*quotable, *(rest if every else ())][:limit]
         if as_json:
             door.print_json([as_dict(store, each) for each in shown])
         else:
-            _screen(store, shown, len(found))
+            _screen(store, shown, len(quotable) + (len(rest) if every else 0), 0 if every else len(rest))
+
+
+def _date(given: str) -> str:
+    """A date as notes have it; a year or a month stands for its first day."""
+    from datetime import date
+
+    if not given:
+        return ""
+    parts = given.split("-")
+    try:
+        if [len(part) for part in parts] != [4, 2, 2][: len(parts)]:
+            raise ValueError
+        date(*(int(part) for part in [*parts, "01", "01"][:3]))
+    except ValueError:
+        raise typer.BadParameter(f"--since: “{given}” is no date; write it like 2026-03-01, 2026-03 or 2026.") from None
+    return given
 
 
 def _one_of(option: str, given: str, known: tuple[str, ...]) -> str:
@@ -78,13 +100,13 @@ def _found(store: "Store", settings: "Settings", topic: str, note: str) -> "list
 
     if topic.strip():
         with closing(Retriever(store, settings)) as retriever:
-            return on_topic(store, retriever.find(topic, notes=30).notes)
+            return on_topic(store, retriever.find(topic, notes=30).notes, unsure=True)
     if not note:
-        return list(spread(held(store)))
+        return list(spread(held(store, unsure=True)))
     name = named(store, note)
     if name is None:
         raise NotFound("note", note, "List them with: kb notes")
-    return [each for each in spread(held(store, [name])) if name in each.notes]
+    return [each for each in spread(held(store, [name], unsure=True)) if name in each.notes]
 
 
 def _since(store: "Store", found: "list[Held]", date: str) -> "list[Held]":
@@ -107,7 +129,8 @@ def as_dict(store: "Store", each: "Held") -> dict[str, Any]:
     }
 
 
-def _screen(store: "Store", shown: "list[Held]", of: int) -> None:
+def _screen(store: "Store", shown: "list[Held]", of: int, rest: int) -> None:
+    """Cards by who says so, then what is known of notes alone."""
     from rich.text import Text
 
     from kb.cli.screen import console, counted
@@ -115,16 +138,43 @@ def _screen(store: "Store", shown: "list[Held]", of: int) -> None:
     out = console()
     if not shown:
         out.print(Text("No tension was found."))
-        return
     stated = [each for each in shown if each.tension.method in ("author", "person")]
-    possible = [each for each in shown if each.tension.method not in ("author", "person")]
-    for title, group in (("Stated by an author or by you", stated), ("Possible, by rule", possible)):
+    groups = (
+        ("Stated by an author or by you", [each for each in stated if each.is_quotable], print_card),
+        ("Possible, by rule", [each for each in shown if each.tension.method not in ("author", "person")], print_card),
+        ("Stated of two notes; which sentences are meant is not sure", [each for each in stated if not each.is_quotable], _print_notes),
+    )  # fmt: skip
+    for title, group, print_each in groups:
         if group:
             out.print(Text(f"{title}\n", style="bold"))
             for each in group:
-                print_card(out, store, each)
+                print_each(out, store, each)
     if of > len(shown):
         out.print(Text(f"{counted(of - len(shown), 'more tension')}; --limit {of} shows all.", style="dim"))
+    if rest:
+        told = f"Authors set two notes against each other {counted(rest, 'more time')}, where the sentences meant are not sure: --all."
+        out.print(Text(told, style="dim"))
+
+
+def _print_notes(out: "Console", store: "Store", each: "Held") -> None:
+    """The two notes that an author opposes; or, within one note, the author's own sentence, which names the other."""
+    from rich.text import Text
+
+    from kb.catalogue import notes
+    from kb.cli.screen import indented, place, quoted
+    from kb.oneline import one_line
+
+    out.print(Text.assemble("~ ", (each.tension.kind, "yellow"), f"   {each.id}"))
+    if len(each.notes) == 1:
+        out.print(indented(quoted(each.a.quote)))
+        out.print(indented(place(each.a.place.path, each.a.place.line, str(store.vault)), 4), soft_wrap=True)
+    else:
+        titles = {note.id: note.title for note in notes(store, [each.a.note, each.b.note])}
+        for name in (each.a.note, each.b.note):
+            out.print(indented(Text(one_line(titles.get(name, name)))))
+            out.print(indented(Text(one_line(name), style="cyan"), 4), soft_wrap=True)
+    out.print(indented(Text(one_line(each.tension.why, 400), style="dim")))
+    out.print()
 
 
 def print_card(out: "Console", store: "Store", each: "Held") -> None:
@@ -154,7 +204,7 @@ def _explain(store: "Store", wanted: str, as_json: bool) -> None:
     from kb.errors import NotFound
     from qa.tensions import held
 
-    each = next((each for each in held(store) if each.id == wanted), None)
+    each = next((each for each in held(store, unsure=True) if each.id == wanted), None)
     if each is None:
         raise NotFound("tension", wanted, "List them with: kb tensions")
     sides = [(claim, [_read(effect) for effect in effects(claim.quote)]) for claim in (each.a, each.b)]
