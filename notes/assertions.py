@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.clashes import speaks
+from ingest.ellipsis import plain
 from ingest.wording import leans
 from notes.draft import Draft, Pointer
 
@@ -21,7 +22,7 @@ _POINTS = re.compile(
 _LEADS = re.compile(r"^\W*(?:see|cf\.|compare|read|more (?:in|on)|related|source|connects to|up|parent)\b", re.I)
 _SUPPOSED = re.compile(
     r"(?<!than one )\b(?:might|maybe|perhaps|suppose|imagine|whether|seems? to|apparently|arguably|I (?:think|suspect|believe|guess|wonder|would|feel|doubt|hope)"
-    r"|to my mind|in my view|one (?:might|may|could) (?:think|say|expect|suppose|object)|(?:some|many|people|critics|others|it is often|we are) (?:say|said|think|thought|believe|believed|claim|claimed|argue|argued|told|assume|assumed)"
+    r"|to my mind|in my view|(?<!than )one (?:might|may|could) (?:think|say|expect|suppose|object)|(?:some|many|people|critics|others|it is often|we are) (?:say|said|think|thought|believe|believed|claim|claimed|argue|argued|told|assume|assumed)"
     r"|myth|misconception|contrary to|it is (?:not true|false|wrong)|it is tempting|naively|would be|if\b[^,]*,? (?:then|it would)|should|must|ought|could)\b",
     re.I,
 )
@@ -147,7 +148,7 @@ _FEWEST = 6
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """A sentence whole, and what of it says something by itself: after a colon, after "since"."""
+    """A sentence whole, what of it says something by itself, as after a colon, and what it says by leaving it out."""
     bare = text
     while (opening := _OPENS.match(bare)) is not None:
         bare = bare[opening.end() :]
@@ -157,4 +158,5 @@ def parts(text: str) -> tuple[str, ...]:
             joined = match[0].strip() in (":", ";") or any(c.isalpha() for c in match[0])
             if joined and part.count(" ") + 1 >= _FEWEST:
                 found[part.strip(" ,;:.") + "."] = None
+    found |= dict.fromkeys(f"{each.text}." for each in plain(bare) if each.text.count(" ") + 1 >= _FEWEST)
     return tuple(found)

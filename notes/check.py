@@ -14,8 +14,9 @@ from kb.oneline import one_line
 from kb.settings import Check, Settings
 from kb.store import Store
 from notes.assertions import Assertion, assertions, parts
-from notes.contradicted import Against, against, is_spoken_of, sides, stated
+from notes.contradicted import Against, against, against_names, is_spoken_of, sides, stated
 from notes.draft import Draft
+from notes.headlines import Headlines, Named
 from notes.insertion import Habit, Names
 from notes.linking import put_before_the_end, retargeted
 from notes.links import lost_links
@@ -64,12 +65,13 @@ class Checker:
         self.near = Neighbours(store, settings, retriever.embedding if retriever else None)
         self._judged: dict[tuple[object, ...], _Judged] = {}
         self._habit: Habit | None = None
+        self._headlines: Headlines | None = None
 
     def check(self, draft: Draft) -> list[Finding]:
         """Every finding, in the order of the draft."""
         if not self.near.in_step() or len(self._judged) > _KEPT:
             self._judged.clear()
-            self._habit = None
+            self._habit = self._headlines = None
         silence = Silence(draft.text)
         sentences = assertions(draft)
         found = [*self._of_sentences(draft, sentences), *self._of_links(draft)]
@@ -93,7 +95,7 @@ class Checker:
                 each
                 for each in sides(verdict.against)
                 if not (each.stated and each.claim.id in told)
-                and not is_spoken_of(draft, sentences, at, each.claim, each.stated, self.near.akin)
+                and not is_spoken_of(draft, sentences, at, each, self.near.akin)
             ]
             if sides_:
                 told.update(each.claim.id for each in sides_ if each.stated)
@@ -122,7 +124,11 @@ class Checker:
         nearest, akin, note = said[0][1], self.near.akin, self.near.note
         pulls: list[Against] = []
         if sentence.asserted and not sentence.leaning:
-            pulls = against(said, note, own, akin) or stated(self.store, sentence.text, nearest, own, akin)
+            pulls = (
+                against(said, note, own, akin)
+                or stated(self.store, sentence.text, nearest, own, akin)
+                or against_names(said, self._named, note, own, akin)
+            )
         beyond = wrong = None
         if sentence.rests_on:
             cited = [self.near.said(name, sentence.text) for name in sentence.rests_on]
@@ -135,9 +141,15 @@ class Checker:
         same = uncited(sentence, nearest, note, own, akin) if asks else None
         return _Judged(tuple(pulls), beyond, wrong, same)
 
+    def _named(self, text: str) -> list[Named]:
+        if self._headlines is None:
+            self._headlines = Headlines(self.near)
+        return self._headlines.beside(text)
+
     def _contradicted(self, sentence: Assertion, found: Sequence[Against]) -> Finding:
         first = found[0]
         how = "An author sets against this" if first.stated else "The notes say otherwise"
+        how = f"A note is called “{one_line(first.named.called, 120)}”" if first.named else how
         more = f" And {len(found) - 1} more." if len(found) > 1 else ""
         message = f"{how}: {self._quoted(first.claim)}.{more}"
         hint = "Say how the two go together, with a link to that note; or reword."

@@ -120,6 +120,11 @@ class Neighbours:
         """How near single words are in meaning, where the embedding knows."""
         return self._akin
 
+    def beside(self, text: str, claim: Claim) -> Near:
+        """A sentence beside any one claim."""
+        vectors = self._vectors([text, claim.text])
+        return self._beside(text, claim, 0.0 if vectors is None else float(vectors[0] @ vectors[1]))
+
     def _beside(self, text: str, claim: Claim, cosine: float) -> Near:
         return Near(claim, cosine, *overlap(text, claim.text, self._akin))
 

@@ -16,6 +16,7 @@ from ingest.meeting import firm
 from ingest.opposition import compare
 from ingest.overlap import Akin, shared
 from notes.neighbours import Near, content
+from notes.wide import able, alone, every, excepted
 
 _COVERS = 0.6
 """How much of a sentence a claim must hold before small words are compared."""
@@ -26,17 +27,21 @@ _TELLING = 3
 _COMPARED = 0.6
 """The strength of `compare` from which it is believed, where the words meet as well."""
 _LEAST_COSINE = 0.5
+_NEARLY = 0.6
+_NEAREST = 0.7
+"""The cosine from which one telling word in common may be missing."""
+_COVERS_MOST = 0.8
 _NEAR = 0.65
 """The cosine from which fewer words in common are enough for "as well as" against "far better than"."""
 
 _EVEN = re.compile(
     r"\b(?:just |nearly |almost |about |exactly )?as (?:well|good|much|often|many|far|strong(?:ly)?|reliabl[ey]|accurate(?:ly)?|large|likely|fast|effective(?:ly)?|\w+ly) as\b|\bjust as\b"
-    r"|(?<!^)(?<!^\W)\bthe same\b(?! (?:time|study|paper|authors?|way|reason)\b)|\b(?:equal|equally|equals|similar|similarly|comparable|comparably|identical|identically|interchangeabl[ey])\b|\bon (?:a )?par\b|\bmakes? no difference\b|\balike\b|\bno (?:better|worse|different|less|more) than\b",
+    r"|(?<!^)(?<!^\W)\bthe same\b(?! (?:time|study|paper|authors?|way|reason)\b)|\bin (?:just |exactly |much )?the same way(?=\.|$)|\b(?:equal|equally|equals|similar|similarly|comparable|comparably|identical|identically|interchangeabl[ey])\b|\bon (?:a )?par\b|\bmakes? no difference\b|\balike\b|\bno (?:better|worse|different|less|more) than\b",
     re.I,
 )
 _UNEVEN = re.compile(
     r"\b(?:far|much|considerably|substantially|significantly|clearly|markedly) (?:better|worse|more|less|fewer|smaller|larger|higher|lower|greater|slower|faster|weaker|stronger)\b"
-    r"|\b(?:outperforms?|outperformed|surpass(?:es|ed)?|exceeds?|beats?|lags?|trails?|differs?|mainly|mostly only|only \w+ (?:do|did|does|show|showed|learn|have)"
+    r"|\b(?:outperforms?|outperformed|surpass(?:es|ed)?|exceeds?|beats?|lags?|trails?|differs?|differently|in (?:very |quite )?different ways|mainly|mostly only|only \w+ (?:do|did|does|show|showed|learn|have)"
     r"|(?:often |yields? |yield |gains? |almost |next to )nothing|none at all|(?:better|worse|more|less|fewer|smaller|larger|higher|lower|greater|stronger|weaker) (?:\w+ ){0,4}than)\b",
     re.I,
 )
@@ -44,13 +49,13 @@ _NOT_EVEN = re.compile(
     r"\b(?:not|no|never|neither|hardly|cannot|\w+n't) (?:\w+ ){0,3}(?:comparable|comparably|the same|equal|equally|similar|similarly|interchangeable|alike|as \w+ as|on a par)\b", re.I
 )  # fmt: skip
 _UP = re.compile(
-    r"\b(?:rises?|rose|risen|rising|increas(?:es?|ed|ing)|grows?|grew|growing|rais(?:es?|ed|ing)|climbs?|climbed|gains?|gained|above|high|higher|widens?|widened|improv(?:es?|ed|ing)|boosts?|lifts?|lifted|lengthens?|stays? (?:high|up)|expands?|strengthens?|speeds? up)\b", re.I
+    r"\b(?:rises?|rose|risen|rising|increas(?:es?|ed|ing)|grows?|grew|growing|rais(?:es?|ed|ing)|climbs?|climbed|gains?|gained|above|high|higher|widens?|widened|improv(?:es?|ed|ing)|boosts?|lifts?|lifted|lengthens?|stays? (?:high|up)|expands?|strengthens?|speeds? up|(?:keeps?|retains?|preserves?)(?! \w+ing\b))\b", re.I
 )  # fmt: skip
 _DOWN = re.compile(
-    r"\b(?:falls?|fell|fallen|falling|declin(?:es?|ed|ing)|drops?|dropped|decreas(?:es?|ed|ing)|reduc(?:es?|ed|ing)|lowers?|lowered|below|low|lower|shrinks?|shrank|narrows?|narrowed|worsens?|worsened|degrad(?:es?|ed|ing)|hurts?|harms?|vanish(?:es|ed)?|collapses?|shortens?|weakens?|slows?)\b", re.I
+    r"\b(?:falls?|fell|fallen|falling|declin(?:es?|ed|ing)|drops?|dropped|decreas(?:es?|ed|ing)|reduc(?:es?|ed|ing)|lowers?|lowered|below|low|lower|shrinks?|shrank|narrows?|narrowed|worsens?|worsened|degrad(?:es?|ed|ing)|hurts?|harms?|vanish(?:es|ed)?|collapses?|shortens?|weakens?|slows?|loses?|lost|takes? away|destroys?|wipes? out|erases?)\b", re.I
 )  # fmt: skip
 _MUCH = re.compile(
-    r"\b(?:always|invariably|reliabl[ey]|consistently|usually|in (?:most|all|nearly all|every|the majority of) (?:\w+ )?(?:cases?|settings?|tasks?|times?|models?)|most of the time|nearly always|every time|(?:nearly |almost )?(?:all|everything|the whole|the entire)|most of|closes most|completely|entirely|wholly|greatly|strongly|a great deal|as a rule|essential|indispensable|crucial)\b", re.I
+    r"\b(?:always|invariably|reliabl[ey]|consistently|usually|in (?:most|all|nearly all|every|the majority of) (?:\w+ )?(?:cases?|settings?|tasks?|times?|models?)|most of the time|nearly always|every time|(?:nearly |almost )?(?:all|everything|the whole|the entire)|most of|closes most|completely|entirely|wholly|greatly|strongly|considerably|substantially|markedly|a great deal|as a rule|essential|indispensable|crucial)\b", re.I
 )  # fmt: skip
 _LITTLE = re.compile(
     r"\b(?:rarely|seldom|never|hardly|barely|scarcely|almost (?:never|nothing|none|no)|little or (?:none|no|nothing)|(?:in |for )?(?:less|fewer) than (?:an? \w+\b|[0-4]?\d ?%)|inconsistent(?:ly)?|unreliabl[ey]|not (?:reliably|consistently|always|usually|often)|few|little|only (?:a |an? )?(?:few|small|little|slight(?:ly)?|\d[\d.]* ?(?:%|points?))|costs? only|useless|worthless|pointless|superfluous|irrelevant|minimal|negligible)(?!\w)", re.I
@@ -64,10 +69,11 @@ _ONLY = re.compile(r"\b(?:only|unless|until|if|when|once|except|as long as|provi
 _THAN = re.compile(r"\bthan\b|\bcompared (?:with|to)\b|\brather\b", re.I)
 _POLES = tuple(
     tuple(frozenset(side.split("/")) for side in pair.split(" "))
-    for pair in ("more less/fewer", "before after", "better worse", "always never", "above/over below/under", "easier harder", "faster slower", "sooner later")
+    for pair in ("more less/fewer", "before after", "better worse", "always never", "above/over below/under", "easier harder", "faster slower", "sooner later", "follow/follows/obey/obeys ignore/ignores/disregard/disregards")
 )  # fmt: skip
 """Words that turn a sentence round when all others stay."""
 _DENIED = re.compile(r"^(?:None|No|Nobody|Neither|Nothing)\b|\b(?:(?:do|does|did|is|are|was|were|has|have|can|will) ?not|cannot|never|\w+n't)\b", re.I)  # fmt: skip
+_TURNS = re.compile(r"\b(?:not|no|cannot|neither|nor|without|hardly|\w+n['’]t)\b", re.I)
 _LEFT_OUT = re.compile(r"\b(?:once|without|remov\w+|exclud\w+|drop\w+)\b|\bonly\b|, (?:but )?not\b|\bnot (?:only|just|merely|always|all|every|necessarily)\b|\brather than\b|\binstead\b|\bunless\b|\buntil\b", re.I)  # fmt: skip
 _PREFIXES = ("un", "in", "im", "ir", "non", "dis")
 _LONG = 6
@@ -89,6 +95,8 @@ def turned(text: str, near: Near, akin: Akin | None = None) -> Sign | None:
     """What speaks for a claim denying a sentence; nothing where it plainly does not, or speaks of something else."""
     other = _YES_NO.sub("so", near.claim.text)
     text = _YES_NO.sub("so", text)
+    if near.telling > 1 and (words := excepted(text, other)) is not None:
+        return _sign(*words, near)
     if near.cosine < _LEAST_COSINE or near.telling < 2 or near.covers < _COVERS / 1.5:
         return None
     stance = compare(text, other, nearness=near.cosine, akin=akin)
@@ -100,7 +108,10 @@ def turned(text: str, near: Near, akin: Akin | None = None) -> Sign | None:
         and bearing == "against"
     ):
         return Sign(stance.why, stance.strength)
-    nearly = near.covers >= _COVERS_ALL and near.telling > _TELLING and near.cosine >= _NEAR
+    if (words := every(text, near, stance) or able(text, other, near) or alone(text, other, near)) is not None:
+        return _sign(*words, near)
+    near_enough = near.cosine >= (_NEARLY if near.covers >= _COVERS_MOST else _NEAR)
+    nearly = near.covers >= _COVERS_ALL and near.telling + (near.cosine >= _NEAREST) > _TELLING and near_enough
     if nearly and (sign := _by_one_word(text, other, near)) is not None:
         return sign
     if near.covers < _COVERS or near.telling < _TELLING:
@@ -111,7 +122,7 @@ def turned(text: str, near: Near, akin: Akin | None = None) -> Sign | None:
 def _by_one_word(text: str, other: str, near: Near) -> Sign | None:
     """Two sentences nearly alike, of which one holds "before" and the other "after", or only one is denied."""
     mine, theirs = (re.findall(r"[a-z]+", each.lower()) for each in (text, other))
-    for one, two in _POLES:
+    for one, two in _POLES if bool(_TURNS.search(text)) is bool(_TURNS.search(other)) else ():
         for first, second in ((one, two), (two, one)):
             here, there = [word for word in mine if word in first], [word for word in theirs if word in second]
             if len(here) == len(there) == 1 and not second.intersection(mine) and not first.intersection(theirs):
@@ -194,6 +205,8 @@ def _signs(text: str) -> dict[str, str]:
     ):  # fmt: skip
         match = pattern.search(bare if name == "even" else text)
         found[name] = match[0] if match else ""
+    if found["not"] and not _NOT.search(_LITTLE.sub(" ", text)):
+        found["not"] = ""  # "hardly" says how much, and is compared as that
     if denied:
         found["uneven"] = found["uneven"] or denied[0]
     return found

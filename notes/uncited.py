@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from ingest.ellipsis import gainsaid
 from ingest.opposition import compare
 from ingest.overlap import Akin
 from ingest.quantities import quantities
@@ -19,6 +20,7 @@ _COVERS = 0.7
 _COVERED = 0.5
 """How much of the claim the sentence must say: half of a long claim is another matter."""
 _TELLING = 4
+"""Telling words in common; a figure in common is as good as one."""
 _POLES = tuple(
     tuple(frozenset(side.split("/")) for side in pair.split(" "))
     for pair in (
@@ -54,9 +56,11 @@ def uncited(
         if figures != _figures(sentence.text):
             continue
         bar = _SAME_WITH_FIGURES if figures else _SAME
-        if each.cosine < bar or each.covers < _COVERS or each.covered < _COVERED or each.telling < _TELLING:
+        if each.cosine < bar or each.covers < _COVERS or each.covered < _COVERED:
             continue
-        if _of_two_sides(sentence.text, each.claim.text):
+        if each.telling + len(figures) < _TELLING or _of_two_sides(sentence.text, each.claim.text):
+            continue
+        if gainsaid(sentence.text, each.claim.text) is not None:
             continue
         stance = compare(sentence.text, each.claim.text, nearness=each.cosine, akin=akin)
         if stance is None or stance.kind == "agrees":

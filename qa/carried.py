@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
+from ingest.ellipsis import gainsaid
 from kb.claim import Claim
 from kb.oneline import one_line
 from qa.altered import altered
@@ -100,6 +101,8 @@ def faults(
         found.append(
             Fault("flipped", f"“{_shown(turn.stated)}” says the opposite of “{_shown(turn.claimed)}” in the claims")
         )
+    if turn is None and (denied := next(filter(None, (gainsaid(statement, text) for text in texts)), None)) is not None:
+        found.append(Fault("flipped", f"the claims say that {_shown(denied.text)}"))
     found += [
         Fault("unsupported", f"“{_shown(name)}” is named in none of its claims")
         for name in strange_names(statement, [_whole(claim) for claim in claims])
