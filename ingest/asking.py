@@ -44,6 +44,12 @@ class Outlook(NamedTuple):
     pairs: int
     calls: int
     tokens: int
+    notes: int = 0
+    """That would be read for claims; their calls and tokens are counted with those of the pairs."""
+
+    def with_notes(self, notes: int, calls: int, tokens: int) -> "Outlook":
+        """The same, with what asking about notes would take."""
+        return Outlook(self.pairs, self.calls + calls, self.tokens + tokens, notes)
 
 
 class Judgement(BaseModel):

@@ -5,7 +5,7 @@ understood alone is put before it in `text`; `quote` stays as the author wrote i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.names import target_key
@@ -14,7 +14,7 @@ from ingest.quantities import quantities
 from ingest.roles import role_of
 from ingest.sentences import sentences
 from ingest.wording import LONGEST, before_citation, beside, leans, readable, whole, without_connective
-from kb.claim import Claim, Place, claim_id, fingerprint
+from kb.claim import Claim, Place, Role, claim_id, fingerprint
 from kb.note import STUB, slug
 from kb.oneline import one_line
 
@@ -93,14 +93,16 @@ class Extract:
     """Questions that stand under a heading such as "Open question"."""
 
 
-def extract(page: Page, text: str) -> Extract:
-    """Claims, passages and references of a page; `text` is the decoded file."""
-    return _Extractor(page, text).run()
+def extract(page: Page, text: str, chosen: Mapping[tuple[int, int], Role] | None = None) -> Extract:
+    """Claims, passages and references of a page; `text` is the decoded file. What is chosen (`ingest.selection`) is a
+    claim as well, and of the role given."""
+    return _Extractor(page, text, chosen or {}).run()
 
 
 class _Extractor:
-    def __init__(self, page: Page, text: str) -> None:
+    def __init__(self, page: Page, text: str, chosen: Mapping[tuple[int, int], Role]) -> None:
         self.page = page
+        self.chosen = chosen
         self.note = page.note
         self.path = page.note.path or ""
         self.text = text
@@ -150,8 +152,10 @@ class _Extractor:
             else:
                 words_alone = ""
             claim = None
-            if stop > start and self._is_claim(words, block, shown[start:stop]):
-                claim = self._claim(block, words, leant_on, start, stop)
+            place = part.shown.span(start, end)
+            role = self.chosen.get((index, place[0])) if self.chosen else None
+            if stop > start and (role or self._is_claim(words, block, shown[start:stop])):
+                claim = self._claim(block, words, leant_on, start, stop, role)
                 if words_alone and len(words) < 80 and claim.text == words:
                     claim = claim.model_copy(update={"text": words_alone})
                     self.claims[-1] = claim
@@ -168,7 +172,6 @@ class _Extractor:
             names = tuple(target_key(mention.target) for mention in named)
             labels = tuple(one_line(shown[slice(*mention.shown)]) if mention.shown else "" for mention in named)
             section = block.section.rpartition(" / ")[2]
-            place = part.shown.span(start, end)
             self.spoken.append(Sentence(words, claim, index, cites, names, labels, section, *place))
             if len(words) > 1:
                 chained = leans(words) and leant_on and len(leant_on) + len(words) < 350
@@ -196,7 +199,7 @@ class _Extractor:
             return False
         return count >= 6 or words.rstrip(" \"”’')*_").endswith((".", "!", "。")) or block.part.kind == "item"
 
-    def _claim(self, block: Block, words: str, leant_on: str, start: int, stop: int) -> Claim:
+    def _claim(self, block: Block, words: str, leant_on: str, start: int, stop: int, role: Role | None = None) -> Claim:
         begin, end = block.part.shown.span(start, stop)
         begin, end = whole(self.text, begin, end)
         quote = self.text[begin:end]
@@ -211,7 +214,7 @@ class _Extractor:
             quote=quote,
             place=place,
             note=owner,
-            role=role_of(words, block.section, block.lead, self.note.kind),
+            role=role or role_of(words, block.section, block.lead, self.note.kind),
             numbers=quantities(words),
         )
         self.claims.append(claim)

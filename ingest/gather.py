@@ -10,12 +10,15 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.extract import extract
+from ingest.extract import Extract, extract
+from ingest.heard import Heard, heard_in, read_otherwise
 from ingest.intact import content_hash
+from ingest.page import Page
 from ingest.put import Entry
 from ingest.read import read
 from ingest.rejoinders import rejoinders
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
+from ingest.selection import lines, parts, select
 from ingest.stance import author_links
 from ingest.synced import Synced
 from ingest.titles import Titles, tails
@@ -41,6 +44,9 @@ class Plan:
 
     before: set[str]
     """Files that the base held as notes."""
+
+    heard: Heard | None = None
+    """What a language model said of notes; none where it is not wanted."""
 
     @property
     def is_idle(self) -> bool:
@@ -85,6 +91,9 @@ def plan(store: Store, settings: Settings) -> Plan:
             found.to_read.append(item)
             new.append((item, sha))
     found.gone = sorted(path for path in was if path not in present)
+    found.heard = heard_in(store, settings)
+    again = {item.path for item in found.to_read if isinstance(item, Seen)}
+    found.to_read += [item for item in read_otherwise(store, found.heard, found.seen) if item.path not in again]
     _tell_moves(found, new, was)
     return found
 
@@ -112,14 +121,13 @@ def _sha(path: Path) -> str:
         return ""
 
 
-def understood(store: Store, items: Sequence[Seen | Skipped]) -> Iterator[Entry]:
+def understood(store: Store, items: Sequence[Seen | Skipped], heard: Heard | None = None) -> Iterator[Entry]:
     """Each file read, in the order given; in two processes or more where there are many."""
     titles = [row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title")]
     vault = str(store.vault)
     files = [item for item in items if isinstance(item, Seen)]
-    entries = (
-        _pooled(vault, titles, files) if len(files) >= _MANY and _may_fork() else _one_by_one(vault, titles, files)
-    )
+    way = _pooled if len(files) >= _MANY and _may_fork() else _one_by_one
+    entries = way(vault, titles, files, heard)
     for item in items:
         if isinstance(item, Skipped):
             yield Entry(item.seen, "", None, None, problems=(item.problem,), skipped=True)
@@ -130,32 +138,34 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1 and (os.cpu_count() or 1) > 1
 
 
-def _one_by_one(vault: str, titles: list[str], files: list[Seen]) -> Iterator[Entry]:
+def _one_by_one(vault: str, titles: list[str], files: list[Seen], heard: Heard | None) -> Iterator[Entry]:
     known = Titles(titles)
-    return (entry_of(vault, seen, known) for seen in files)
+    return (entry_of(vault, seen, known, heard) for seen in files)
 
 
-def _pooled(vault: str, titles: list[str], files: list[Seen]) -> Iterator[Entry]:
+def _pooled(vault: str, titles: list[str], files: list[Seen], heard: Heard | None) -> Iterator[Entry]:
     fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), fork, _prepare, (vault, titles)) as pool:
+    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), fork, _prepare, (vault, titles, heard)) as pool:
         yield from pool.map(_read_one, files, chunksize=32)
 
 
 _vault = ""
 _titles = Titles()
+_heard: Heard | None = None
 
 
-def _prepare(vault: str, titles: list[str]) -> None:
-    global _vault, _titles
-    _vault, _titles = vault, Titles(titles)
+def _prepare(vault: str, titles: list[str], heard: Heard | None) -> None:
+    global _vault, _titles, _heard
+    _vault, _titles, _heard = vault, Titles(titles), heard
 
 
 def _read_one(seen: Seen) -> Entry:
-    return entry_of(_vault, seen, _titles)
+    return entry_of(_vault, seen, _titles, _heard)
 
 
-def entry_of(vault: str, seen: Seen, titles: Titles) -> Entry:
-    """One file, from the disk to what the base is to hold of it."""
+def entry_of(vault: str, seen: Seen, titles: Titles, heard: Heard | None = None) -> Entry:
+    """One file, from the disk to what the base is to hold of it; with what a language model said of it, where that is
+    wanted and known."""
     try:
         data = (Path(vault) / seen.path).read_bytes()
     except OSError as why:
@@ -171,6 +181,19 @@ def entry_of(vault: str, seen: Seen, titles: Titles) -> Entry:
         skipped = all(problem.code in ("binary", "not-a-note") for problem in reading.problems)
         return Entry(seen, sha, None, None, problems=reading.problems, skipped=skipped)
     found = extract(page, reading.text)
+    mark = None
+    if heard is not None and not page.works:
+        found, mark = _as_heard(page, reading.text, found, sha, heard)
     asked = {name for block in page.blocks if "?" in block.part.shown.text for name in tails(block.part.shown.text)}
     said = () if REPORT in page.note.topics else (*author_links(found.sentences), *rejoinders(found.sentences))
-    return Entry(seen, sha, page, found, said, tuple(sorted(asked)), reading.problems)
+    return Entry(seen, sha, page, found, said, tuple(sorted(asked)), reading.problems, heard=mark)
+
+
+def _as_heard(page: Page, text: str, found: Extract, sha: str, heard: Heard) -> tuple[Extract, tuple[str, int]]:
+    """The page with the sentences that a model chose, and what the base is to remember of that."""
+    told = heard.of(sha)
+    given = lines(page, text, found)
+    asked = parts(page, given)
+    chosen = select(given, told.spans) if asked else {}
+    again = extract(page, text, chosen) if chosen else found
+    return again, (heard.mark(told), max(0, len(asked) - told.asked))

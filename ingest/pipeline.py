@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from ingest import asking, judged, judging, passages
+from ingest import asking, eliciting, judged, judging, passages
 from ingest.connect import settle, to_read_again
 from ingest.gather import Plan, plan, understood
+from ingest.heard import read_otherwise
 from ingest.put import Entry, put, take_out
 from ingest.scan import Seen, Skipped, settled
 from ingest.synced import Synced
@@ -55,6 +57,13 @@ def sync(
             idle = _is_idle(store, settings, wanted)
             if not idle:
                 _to_claims(store, settings, wanted, say)
+            if wanted.heard and budget is not None:
+                remarks, new = _elicit(store, settings, wanted, say, budget)
+                done.remarks += remarks
+                idle = idle and not new
+                if any(remark.code == eliciting.CODE for remark in remarks):
+                    budget = None  # a model that just failed is not waited for once more
+            if not idle:
                 say("passages", 0, 0)
                 _to_chroma(store, settings, done)
             done.remarks += _judge(store, settings, say, budget)
@@ -79,7 +88,8 @@ def rehearse(vault: Path, settings: Settings, progress: Progress | None = None) 
             _to_claims(store, settings, wanted, say)
         _count(store, wanted.synced, wanted)
         pairs = judging.candidates(store) if asking.asks_model(settings) else ()
-        return wanted.synced, asking.outlook(store, settings, pairs)
+        outlook = asking.outlook(store, settings, pairs)
+        return wanted.synced, outlook.with_notes(*eliciting.outlook(store, wanted.heard)) if wanted.heard else outlook
 
 
 def _is_idle(store: Store, settings: Settings, wanted: Plan) -> bool:
@@ -94,6 +104,17 @@ def _to_claims(store: Store, settings: Settings, wanted: Plan, say: Progress) ->
     _take_in(store, wanted, embedding, say)
     say("connecting", 0, 0)
     settle(store)
+
+
+def _elicit(
+    store: Store, settings: Settings, wanted: Plan, say: Progress, budget: Budget
+) -> tuple[list[Problem], bool]:
+    """What a language model calls claims, taken in; the remarks, and whether there was anything new."""
+    remarks = eliciting.elicit(store, settings, wanted.heard, budget, say) if wanted.heard else []
+    again: list[Seen | Skipped] = [*read_otherwise(store, wanted.heard, wanted.seen)]
+    if again:
+        _to_claims(store, settings, replace(wanted, to_read=again, gone=[], touched=[]), say)
+    return remarks, bool(again)
 
 
 def _judge(store: Store, settings: Settings, say: Progress, budget: Budget | None) -> list[Problem]:
@@ -124,7 +145,7 @@ def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) ->
         sql.executemany("UPDATE file SET stamp = ? WHERE path = ?", wanted.touched)
     to_read: list[Seen | Skipped] = wanted.to_read
     for _ in range(3):
-        entries = understood(store, to_read)
+        entries = understood(store, to_read, wanted.heard)
         for number, batch in enumerate(_batches(entries)):
             say("reading", number * BATCH, len(to_read))
             _put(store, batch, embedding)

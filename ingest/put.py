@@ -36,6 +36,8 @@ class Entry:
     """Tails of the questions in its prose: new titles with such a tail make it worth reading again."""
     problems: tuple[Problem, ...] = ()
     skipped: bool = False
+    heard: tuple[str, int] | None = None
+    """With which reply of a language model it was read, and how many calls about it wait; none where none is wanted."""
 
 
 def put(store: Store, entries: Iterable[tuple[Entry, bytes, int]]) -> None:
@@ -89,6 +91,8 @@ class _Rows:
         self.dirty("dirty_key", {key_of(work.citekey) for work in page.works})
         if not page.works:
             self._note(file, page, found, entry.questions)
+            if entry.heard:
+                self.add("heard", file, *entry.heard)
             self._claims(file, page.note.id, found, vectors, REPORT in page.note.topics)
             self._links(file, page, found, entry.said)
             self.add("dirty_file", file)

@@ -9,6 +9,7 @@ Code = Literal[
     "budget",
     "empty",
     "encoding",
+    "extract",
     "front-matter",
     "ignored",
     "judge",

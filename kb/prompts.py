@@ -94,6 +94,53 @@ def _side(text: str) -> str:
     return one_line(text, LONGEST_SIDE)
 
 
+# The finder of claims.
+
+EXTRACT = "extract-1"
+"""Version of the sentences below."""
+_LONGEST_TITLE = 200
+
+_EXTRACT = f"""You read one note of someone's research and name the lines in it that are claims: statements that somebody could cite, doubt or test, about something other than the note itself.
+
+The note comes line by line. Each line begins with a word and a bar:
+- heading | where the next lines stand.
+- new | a sentence of which it is open whether it is a claim. You choose among these.
+- context | a sentence that is none. It is there to be understood by.
+- finding |, mechanism |, method |, condition |, caveat |, definition |, position | a sentence that is known to be a claim, with its role.
+
+No claims are: questions, signposts ("This section looks at ..."), headings, labels, single terms, references, greetings, plans, and what says something only about the note.
+
+The roles:
+- finding: what was observed, measured or shown.
+- mechanism: why or how something comes about.
+- method: how something was done or measured.
+- condition: when or where something holds.
+- caveat: what limits or weakens something.
+- definition: what a word means.
+- position: what somebody holds or recommends.
+
+Copy the line letter for letter, without the word and the bar. Do not mend, shorten, join or translate it: what does not stand in the note letter for letter is thrown away. A line that is known to be a claim is given only where its role is plainly wrong, with the right one. When in doubt, leave a line out. It is fine to name none.
+
+{QUOTED}"""
+
+
+def find_claims(title: str, marked: Sequence[tuple[str, str, str]], roles: Sequence[str], most: int) -> Said:
+    """A note, or a part of it: each line with its heading, its mark and its words."""
+    shown: list[str] = []
+    under = ""
+    for heading, mark, text in marked:
+        if heading != under:
+            shown.append(f"heading | {one_line(heading, _LONGEST_TITLE)}")
+            under = heading
+        shown.append(f"{mark} | {text}")
+    line, material = fenced("\n".join([f"heading | {one_line(title, _LONGEST_TITLE)}", *shown]))
+    return Said(
+        _EXTRACT,
+        f"The note stands between the lines {line}\n{material}\n\n"
+        f"Name the new lines that are claims, at most {most}, and the role of each: one of {', '.join(roles)}.",
+    )
+
+
 # The writer of answers.
 
 WRITE = "write-1"

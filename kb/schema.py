@@ -119,6 +119,11 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     """,
     "ALTER TABLE link ADD COLUMN chosen REAL NOT NULL DEFAULT 1;",
+    """
+    CREATE TABLE heard (
+        file INTEGER PRIMARY KEY REFERENCES file(id) ON DELETE CASCADE, mark TEXT NOT NULL, waits INTEGER NOT NULL
+    );
+    """,
 )
 
 

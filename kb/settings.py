@@ -29,6 +29,8 @@ class Settings(BaseModel):
     """Address of a Chroma server ("http://127.0.0.1:8000"); empty keeps Chroma in `.kb/`."""
     judge: str = ""
     """A folder with an ONNX model that tells contradictions, or `llm`; empty asks none."""
+    extract: Literal["", "llm"] = ""
+    """`llm` asks the language model for claims that the rule missed; empty asks none."""
     llm: str = ""
     """`provider/model` of a language model; empty is none."""
     llm_url: str = ""
@@ -97,6 +99,7 @@ def _mistake(path: Path, why: ValidationError) -> BadSettings:
         "ignore": 'a list of patterns, such as ["drafts/"]', "max_file_mb": "a number above 0", "offline": "true or false",
         "cite": '"wikilink", "citekey" or "footnote"', "link": '"wikilink", "markdown", "citekey", "title" or ""',
         "silence": 'a list of what kb check finds, such as ["uncited"]',
+        "extract": '"llm", or empty',
     }.get(name, "a text in quotation marks")  # fmt: skip
     return BadSettings(
         path, f"{name}: this must be {wanted}", f"Mend that line; docs/settings.md says what {name} does."

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ingest.gather import entry_of
 from ingest.intact import content_hash
+from ingest.read import text_of
 from ingest.scan import Seen
 from ingest.titles import Titles
 from kb.catalogue import claims as read_claims
@@ -103,20 +104,25 @@ def _claims_in(store: Store, path: str | None) -> list[Claim]:
 def _now(store: Store, path: str | None) -> tuple[bool, dict[str, Claim]]:
     """Whether the file has changed since it was read, and the claims that it makes now.
 
-    It is read again and not looked at by offsets: ids of claims do not depend on what stands above them.
+    It is read again and not looked at by offsets: ids of claims do not depend on what stands above them. What a language
+    model chose, the rule does not find again: there the words decide.
     """
-    row = store.sql.execute("SELECT sha FROM file WHERE path = ?", (path,)).fetchone()
+    row = store.sql.execute(
+        "SELECT sha, heard.file IS NOT NULL FROM file LEFT JOIN heard ON heard.file = file.id WHERE path = ?", (path,)
+    ).fetchone()
     if path is None or row is None:
         return False, {}
     try:
-        sha = content_hash((store.vault / path).read_bytes())
+        data = (store.vault / path).read_bytes()
     except OSError:
         return True, {}
-    if sha == row[0]:
+    if content_hash(data) == row[0]:
         return False, {}
+    text = text_of(data, path)[0] if row[1] else ""
+    chosen = {claim.id: claim for claim in _claims_in(store, path) if claim.quote in text} if text else {}
     titles = Titles(title for (title,) in store.sql.execute("SELECT DISTINCT title FROM title"))
     found = entry_of(str(store.vault), Seen(path, 0, 0), titles).extract
-    return True, {claim.id: claim for claim in found.claims} if found else {}
+    return True, chosen | {claim.id: claim for claim in found.claims} if found else {}
 
 
 def _instead(old: Claim, new: Sequence[Claim]) -> str:

@@ -326,12 +326,12 @@ def test_a_rehearsal_says_what_it_would_take_and_leaves_no_trace(vault: Path, se
     done, same = rehearse(vault, settings(server))
     assert (done.touched, same) == (0, cost) and files() == before
     sync(vault, settings(server), budget=Budget())
-    assert rehearse(vault, settings(server))[1] == (0, 0, 0)
+    assert rehearse(vault, settings(server))[1] == (0, 0, 0, 0)
     (vault / "c.md").write_text(NOTES["c"].replace("also", "clearly"), encoding="utf-8")
     before = files()
     done, cost = rehearse(vault, settings(server))
     assert (done.changed, cost.pairs, cost.calls) == (1, 2, 1) and files() == before
-    assert rehearse(vault, Settings())[1] == (0, 0, 0), "where no model is the judge, none is asked"
+    assert rehearse(vault, Settings())[1] == (0, 0, 0, 0), "where no model is the judge, none is asked"
     assert len(server.asked) == 1
 
 

@@ -126,14 +126,15 @@ def test_a_server_that_is_asked_for_and_not_there_is_a_remark_and_no_condition(t
     assert alone.log.exists(), "it was asked for"
 
 
-def test_a_model_that_is_named_is_not_asked_offline_or_when_told_not_to(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pass_", ["judge", "extract"])
+def test_a_model_that_is_named_is_not_asked_offline_or_when_told_not_to(tmp_path: Path, pass_: str) -> None:
     alone = Sealed(tmp_path)
-    named = 'llm = "openai-like/x"\nllm_url = "http://127.0.0.1:9/v1"\njudge = "llm"\n'
+    named = f'llm = "openai-like/x"\nllm_url = "http://127.0.0.1:9/v1"\n{pass_} = "llm"\n'
     (alone.vault / "kb.toml").write_text(named + "offline = true\n")
     done = alone.kb("sync", "--json")
-    assert [remark["code"] for remark in json.loads(done.stdout)["remarks"]] == ["judge"], done.stderr
+    assert [remark["code"] for remark in json.loads(done.stdout)["remarks"]] == [pass_], done.stderr
     (alone.vault / "kb.toml").write_text(named)
-    for command in (["sync", "--no-llm"], ["sync", "--dry-run"], ["status"], ["ask", "Does scale help?"]):
+    for command in (["sync", "--no-llm"], ["sync", "--dry-run"], ["status"], ["ask", "--no-llm", "Does scale help?"]):
         assert alone.kb(*command).returncode == 0
     assert not alone.log.exists(), alone.log.read_text()[:3_000]
     assert alone.kb("sync").returncode == 0

@@ -72,24 +72,31 @@ def _sends(settings: "Settings") -> list[str]:
     if settings.vectors:
         sends.append(f"vectors, without text, to {settings.vectors}")
     if settings.llm:
+        from ingest import heard
         from ingest.asking import asks_model, destination
 
         sends.append(
             f"a question and the claims chosen for its answer to {destination(settings)}, when kb ask is asked"
         )
+        if heard.asks_model(settings):
+            sends.append(f"notes with sentences that may be claims to {destination(settings)}, at kb sync, each once")
         if asks_model(settings):
             sends.append(f"pairs of claims near each other to {destination(settings)}, at kb sync, each once")
     return sends
 
 
-def _waiting(store: "Store", settings: "Settings") -> int:
-    """Pairs of claims that have not been put to the language model yet."""
-    from ingest.asking import asks_model, waiting
+def _waiting(store: "Store", settings: "Settings") -> str:
+    """What has not been put to the language model yet."""
+    from ingest import asking, heard
+    from kb.cli.screen import counted
 
-    return waiting(store) if asks_model(settings) else 0
+    notes = heard.waiting(store) if heard.asks_model(settings) else 0
+    pairs = asking.waiting(store) if asking.asks_model(settings) else 0
+    told = [counted(notes, "note")] if notes else []
+    return ", ".join([*told, f"{counted(pairs, 'pair')} of claims"] if pairs else told)
 
 
-def _screen(found: dict[str, Any], every: bool, waits: int) -> None:
+def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -144,13 +151,12 @@ def _screen(found: dict[str, Any], every: bool, waits: int) -> None:
     out.print()
 
 
-def _model(found: dict[str, Any], waits: int) -> str:
-    from kb.cli.screen import counted
+def _model(found: dict[str, Any], waits: str) -> str:
     from kb.oneline import one_line
 
     if not found["engine"]["llm"]:
         return "no language model"
-    wait = f" (not asked yet: {counted(waits, 'pair')} of claims)" if waits else ""
+    wait = f" (not asked yet: {waits})" if waits else ""
     return one_line(found["engine"]["llm"]) + wait
 
 

@@ -97,8 +97,10 @@ def _would(settings: "Settings", done: "Synced", outlook: "Outlook") -> None:
     out.print(Text.assemble(("Would", "bold"), f"   {_changes(done)}"))
     asked = "ask no language model"
     if outlook.calls:
-        calls, pairs = counted(outlook.calls, "call"), counted(outlook.pairs, "pair")
-        asked = f"ask {one_line(destination(settings))}: {calls} on {pairs} of claims, about {outlook.tokens:,} tokens"
+        about = [counted(outlook.notes, "note")] if outlook.notes else []
+        about += [f"{counted(outlook.pairs, 'pair')} of claims"] if outlook.pairs else []
+        calls, tokens = counted(outlook.calls, "call"), f"about {outlook.tokens:,} tokens"
+        asked = f"ask {one_line(destination(settings))}: {calls} on {' and '.join(about)}, {tokens}"
     out.print(Text(f"Would   {asked}"))
 
 

@@ -1,0 +1,180 @@
+"""Notes put to a language model, which names the claims among the sentences that the rule passed over.
+
+A note is asked about once for each model and version of the question, in calls of a few pages; each reply is kept before
+the next call, so what a budget, a failure or Ctrl-C ends goes on there. A reply in no usable form is kept as asked in
+vain. A model that fails costs a remark, never a sync.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from pydantic import BaseModel, Field
+
+from ingest.extract import extract
+from ingest.heard import Heard, Told
+from ingest.intact import content_hash
+from ingest.read import read
+from ingest.selection import MOST, ROLES, Line, Span, lines, parts, select
+from ingest.titles import Titles
+from kb.errors import Unavailable
+from kb.model import Model, Unfit, open_model, tokens_in
+from kb.problem import Code, Problem
+from kb.prompts import Said, find_claims
+from kb.settings import Settings
+from kb.spent import Budget, Kept, Replies
+from kb.store import Store
+
+CODE: Code = "extract"
+"""Of the remark on a model that cannot be asked."""
+_SLACK = 300
+"""Tokens around an answer: small models say a word before and after."""
+_EACH = 25
+"""Tokens of one entry of the answer, besides the words copied."""
+_CHOSEN = 3
+"""One open sentence in so many is chosen, more or less: for the price told beforehand."""
+
+Progress = Callable[[str, int, int], None]
+
+
+class Outlook(NamedTuple):
+    """What asking would take."""
+
+    notes: int = 0
+    calls: int = 0
+    tokens: int = 0
+
+
+class Named(BaseModel):
+    """One claim, as a model names it."""
+
+    quote: str = Field(description="the line, copied letter for letter")
+    role: str = Field(json_schema_extra={"enum": list(ROLES)})
+
+
+class Answer(BaseModel):
+    """What a model says of one part of a note."""
+
+    claims: list[Named]
+
+
+class _Waiting(NamedTuple):
+    """A note that waits for an answer."""
+
+    sha: str
+    title: str
+    lines: list[Line]
+    parts: list[list[Line]]
+    told: Told
+
+    @property
+    def left(self) -> list[list[Line]]:
+        return self.parts[self.told.asked :]
+
+
+def elicit(
+    store: Store, settings: Settings, heard: Heard, budget: Budget, progress: Progress | None = None
+) -> list[Problem]:
+    """Ask about every note that waits, and keep what is said; the files are for the caller to read again."""
+    of = _count(store)
+    if not of:
+        return []
+    try:
+        return list(_asked(store, settings, heard, budget, of, progress))
+    except Unavailable as why:
+        return [Problem(code=CODE, message=why.message, path="kb.toml", hint=why.remedy)]
+
+
+def outlook(store: Store, heard: Heard) -> Outlook:
+    """What asking about the notes that wait would take; nothing is asked."""
+    notes = calls = tokens = 0
+    for note in _waiting(store, heard):
+        notes += 1
+        calls += len(note.left)
+        tokens += sum(_cost(note, part) for part in note.left)
+    return Outlook(notes, calls, tokens)
+
+
+def _asked(
+    store: Store, settings: Settings, heard: Heard, budget: Budget, of: int, progress: Progress | None
+) -> Iterator[Problem]:
+    model = open_model(settings)
+    replies = Replies(store.folder)
+    try:
+        for number, note in enumerate(_waiting(store, heard)):
+            if progress:
+                progress("finding claims", number, of)
+            told = note.told
+            for part in note.left:
+                if not budget.allows(_cost(note, part)):
+                    yield budget.stopped(f"{of - number:,} of {of:,} notes wait to be read for claims")
+                    return
+                sent, got = model.used.sent, model.used.got
+                try:
+                    told = Told(_with(told.spans, _ask(model, note, part), note.lines), told.asked + 1)
+                finally:
+                    sent, got = model.used.sent - sent, model.used.got - got
+                    budget.spent += sent + got
+                replies.keep(model.name, [Kept(heard.key(note.sha), told.text(), sent, got)])
+    finally:
+        replies.close()
+
+
+def _ask(model: Model, note: _Waiting, part: Sequence[Line]) -> tuple[Span, ...]:
+    """One call; what is not of the closed set is no answer."""
+    said = _said(note, part)
+    try:
+        answer = model.fill(Answer, said.system, said.prompt, max_tokens=_SLACK + _length(part))
+    except Unfit:
+        return ()
+    roles = {str(role): role for role in ROLES}
+    named = ((each.quote, roles.get(each.role.strip().lower())) for each in answer.claims)
+    return tuple(Span(quote, role) for quote, role in named if role is not None)
+
+
+def _with(known: tuple[Span, ...], new: Sequence[Span], given: Sequence[Line]) -> tuple[Span, ...]:
+    """What is worth keeping: only words that choose something, as many as a note may have."""
+    found = [span for span in dict.fromkeys(new) if select(given, [span])]
+    return tuple(dict.fromkeys((*known, *found)))[:MOST]
+
+
+def _waiting(store: Store, heard: Heard) -> Iterator[_Waiting]:
+    """The notes that wait, one of each content; a file that has changed meanwhile waits for the next sync."""
+    rows = store.sql.execute(
+        "SELECT file.sha, min(file.path) FROM heard JOIN file ON file.id = heard.file WHERE waits > 0 AND sha <> '' "
+        "GROUP BY file.sha ORDER BY 2"
+    ).fetchall()
+    known = heard.of_all(sha for sha, _ in rows)
+    titles = Titles(row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title"))
+    for sha, path in rows:
+        try:
+            data = (store.vault / path).read_bytes()
+        except OSError:
+            continue
+        if content_hash(data) != sha:
+            continue
+        reading = read(path, data, titles)
+        if reading.page is not None:
+            given = lines(reading.page, reading.text, extract(reading.page, reading.text))
+            yield _Waiting(sha, reading.page.note.title, given, parts(reading.page, given), known.get(sha, Told()))
+
+
+def _count(store: Store) -> int:
+    row = store.sql.execute(
+        "SELECT count(DISTINCT sha) FROM heard JOIN file ON file.id = heard.file WHERE waits > 0 AND sha <> ''"
+    )
+    return int(row.fetchone()[0])
+
+
+def _said(note: _Waiting, part: Sequence[Line]) -> Said:
+    marked = [(line.section, line.role or ("new" if line.is_open else "context"), line.text) for line in part]
+    return find_claims(note.title, marked, ROLES, min(MOST, sum(line.is_open for line in part)))
+
+
+def _length(part: Sequence[Line]) -> int:
+    """Tokens of an answer that chooses every open line."""
+    return sum(len(line.text) // 3 + _EACH for line in part if line.is_open)
+
+
+def _cost(note: _Waiting, part: Sequence[Line]) -> int:
+    """About how many tokens a call costs."""
+    return tokens_in(*_said(note, part)) + _length(part) // _CHOSEN

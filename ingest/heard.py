@@ -1,0 +1,96 @@
+"""What a language model said of the notes, kept by their content: which sentences of each it calls claims.
+
+What a file becomes is a function of its bytes, the titles around it and the reply there is for these bytes. The base
+remembers with which reply it read a file; where that is not today's (another was given, the setting or the model has
+changed, the replies were deleted) the file is read again.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ingest.scan import Seen
+from ingest.selection import ROLES, Span
+from kb.claim import fingerprint
+from kb.prompts import EXTRACT
+from kb.settings import Settings
+from kb.spent import known_replies, reply_key
+from kb.store import Store
+
+SETTING = "llm"
+"""The value of `extract` that asks for this."""
+
+
+class Told(NamedTuple):
+    """What is known of one note."""
+
+    spans: tuple[Span, ...] = ()
+    asked: int = 0
+    """Calls that were made about it; a long note takes several."""
+
+    def text(self) -> str:
+        """As it is kept."""
+        return json.dumps([self.asked, self.spans], ensure_ascii=False)
+
+
+class Heard:
+    """The replies about notes, of one model. It may be handed to other processes."""
+
+    def __init__(self, folder: Path, model: str) -> None:
+        self.folder = folder
+        self.model = model
+
+    def key(self, sha: str) -> str:
+        """Under which the reply on a file of this content is kept."""
+        return reply_key(self.model, EXTRACT, sha)
+
+    def of(self, sha: str) -> Told:
+        """What is known of a file of this content."""
+        return self.of_all([sha]).get(sha, Told())
+
+    def of_all(self, shas: Iterable[str]) -> dict[str, Told]:
+        """The same for many, without those that nothing is known of."""
+        keys = {self.key(sha): sha for sha in shas}
+        return {keys[key]: told for key, text in known_replies(self.folder, keys).items() if (told := _read(text))}
+
+    def mark(self, told: Told) -> str:
+        """By which the base remembers with what it read a file."""
+        return fingerprint(f"{EXTRACT}\n{self.model}\n{told.text()}")
+
+
+def asks_model(settings: Settings) -> bool:
+    """Whether this vault wants claims of its language model."""
+    return settings.extract == SETTING
+
+
+def heard_in(store: Store, settings: Settings) -> Heard | None:
+    """The replies about this vault's notes; none where they are not wanted."""
+    return Heard(store.folder, settings.llm) if asks_model(settings) else None
+
+
+def read_otherwise(store: Store, heard: Heard | None, seen: Mapping[str, Seen]) -> list[Seen]:
+    """The files that the base read with another reply than there is now; those that are to be read anyway may be among them."""
+    rows = store.sql.execute(
+        "SELECT file.path, file.sha, heard.mark FROM file LEFT JOIN heard ON heard.file = file.id "
+        "WHERE file.state = 'note' AND (?1 OR heard.mark IS NOT NULL) ORDER BY file.path",
+        (heard is not None,),
+    ).fetchall()
+    if heard is not None and rows:
+        known = heard.of_all({sha for _, sha, _ in rows})
+        nothing = Told()
+        rows = [row for row in rows if heard.mark(known.get(row[1], nothing)) != row[2]]
+    return [seen[path] for path, _, _ in rows if path in seen]
+
+
+def waiting(store: Store) -> int:
+    """How many notes the model has not been asked about, or not wholly."""
+    return int(store.sql.execute("SELECT count(*) FROM heard WHERE waits > 0").fetchone()[0])
+
+
+def _read(text: str) -> Told | None:
+    try:
+        asked, spans = json.loads(text)
+        return Told(tuple(Span(str(quote), role) for quote, role in spans if role in ROLES), int(asked))
+    except (ValueError, TypeError):
+        return None  # not as this version writes it: asked again
