@@ -12,6 +12,7 @@ from ingest.clashes import clashes
 from ingest.names import SELF, Candidate, choose, is_note_name
 from ingest.restate import restatements
 from ingest.sides import Row, Sides
+from ingest.stance import OWN
 from kb.edges import link_counts
 from kb.note import STUB, Source
 from kb.store import Store
@@ -169,6 +170,15 @@ def _files_with_statements(store: Store) -> list[int]:
         files |= {
             row[0]
             for row in sql.execute(f"SELECT file FROM mention WHERE relation <> 'cites' AND key IN ({marks})", some)
+        }
+        # A sentence set against what its own note finds: which of it is told by the notes that the sentence names.
+        files |= {
+            row[0]
+            for row in sql.execute(
+                "SELECT DISTINCT said.file FROM mention JOIN said ON said.file = mention.file AND said.a = mention.claim "
+                f"WHERE said.b = ? AND mention.key IN ({marks})",
+                (OWN, *some),
+            )
         }
     return sorted(files)
 

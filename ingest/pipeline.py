@@ -23,7 +23,7 @@ from kb.spent import Budget
 from kb.store import BASE, Store, foreign_errors, made_folder, open_copy, open_store
 from kb.vectors import VectorsUnavailable
 
-READER = "7"
+READER = "8"
 """Raised whenever the same file would be read otherwise; a base that was read otherwise is made anew."""
 BATCH = 200
 """Files to one transaction: each is whole in it, and the cost of a commit is shared."""

@@ -209,7 +209,7 @@ def test_what_an_author_relates_is_not_asked_about(vault: Path, server: Scripted
     with open_store(vault) as store:
         given = list(candidates(store))
         store.sql.execute(
-            "INSERT INTO link VALUES ('file:1', 'qualifies', ?, ?, 'author', 0.6, '[]', 'but', 'scope')",
+            "INSERT INTO link VALUES ('file:1', 'qualifies', ?, ?, 'author', 0.6, '[]', 'but', 'scope', 1)",
             (given[0].b, given[0].a),
         )
         assert outlook(store, settings(server), given).pairs == 2

@@ -44,7 +44,7 @@ QUERIES = {
     "said": "SELECT path, relation, confidence, a, a_key, b, b_key, reason FROM said JOIN file ON file.id = said.file",
     "figure": "SELECT key, claim.name FROM figure JOIN claim ON claim.id = figure.claim",
     "subject": "SELECT key, claim.name FROM subject JOIN claim ON claim.id = subject.claim",
-    "link": "SELECT coalesce('file:' || path, origin), kind, a, b, method, confidence, evidence, reason, tension "
+    "link": "SELECT coalesce('file:' || path, origin), kind, a, b, method, confidence, evidence, reason, tension, chosen "
     "FROM link LEFT JOIN file ON origin = 'file:' || file.id",
     "claim_words": "SELECT term, coalesce(claim.name, '(nobody)'), col, \"offset\" FROM claim_terms LEFT JOIN claim ON claim.id = doc",
     "note_words": "SELECT term, coalesce(note.name, '(nobody)'), col, \"offset\" FROM note_terms LEFT JOIN note ON note.id = doc",
@@ -183,6 +183,7 @@ STATEMENTS = (
     "style is learned from 1,209 examples when ability is already there",
     "beta rewards raise the accuracy of students",
     "beta rewards do not raise the accuracy of students",
+    "rewards teach what [[gamma]] and [[beta]] dispute about students",
 )
 TYPED = (
     "contradicts:: [[beta]]",
@@ -195,7 +196,14 @@ sentence = st.builds(
     lambda opening, said, cites, end: f"{opening}{said if opening else said.capitalize()} {cites}{end}",
     st.sampled_from(OPENINGS), st.sampled_from(STATEMENTS), st.sampled_from(CITATIONS), st.sampled_from((".", ". ", "\n")),
 )  # fmt: skip
-paragraph = st.lists(sentence, min_size=1, max_size=3).map(" ".join)
+against_itself = st.builds(
+    lambda heading, said: f"## {heading}\n\n{said}", st.sampled_from(("Tensions", "Counterpoint", "Limitations")), sentence
+)
+paragraph = st.one_of(
+    st.lists(sentence, min_size=1, max_size=3).map(" ".join),
+    st.lists(sentence, min_size=1, max_size=3).map(" ".join),
+    against_itself,
+)
 listing = st.builds(
     lambda shape, title, name, said: {
         "items": f"## Sources\n\n- [[{name}|{title}]] — {said.capitalize()}.\n",
@@ -314,3 +322,19 @@ def assert_sound(vault: Path) -> None:
 @given(st.lists(step, min_size=8, max_size=24))
 def test_after_any_changes_the_base_is_what_a_rebuild_makes(steps: list[Step]) -> None:
     lived(steps, assert_sound)
+
+
+def test_what_a_note_is_opposed_in_follows_the_note_that_opposes_it(tmp_path: Path) -> None:
+    (tmp_path / "beta.md").write_text(
+        "# Is beta alignment only style?\n\nCurated beta examples teach students the style of an answer.\n\n"
+        "Spurious rewards raise accuracy on mathematics in every student that was tried.\n\n"
+        "## Tensions\n\nThe note [[gamma]] disputes this.\n"
+    )
+    chosen = []
+    for said in ("Spurious rewards raise no accuracy on mathematics.", "Curated examples teach more than style."):
+        (tmp_path / "gamma.md").write_text(f"# Can gamma rewards add ability?\n\n{said}\n")
+        with quickly():
+            sync(tmp_path, Settings())
+            assert_as_rebuilt(tmp_path)
+        chosen.append([row[2:4] for row in contents(tmp_path)["link"]])
+    assert chosen[0] != chosen[1]

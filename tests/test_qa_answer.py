@@ -46,6 +46,7 @@ CONTRACT: dict[str, Any] = {
     "engine": {"embed": str, "llm": NoneType, "seconds": float},
     "voices": int,
     "missing": str,
+    "withheld": [],
 }  # fmt: skip
 CONTESTED = "Why would meaningless reward signals make Qwen better at maths?"
 QUESTIONS = (
