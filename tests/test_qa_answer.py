@@ -46,7 +46,7 @@ CONTRACT: dict[str, Any] = {
     "engine": {"embed": str, "llm": NoneType, "seconds": float},
     "voices": int,
     "missing": str,
-    "withheld": [],
+    "withheld": [{"text": str, "why": str}],
 }  # fmt: skip
 CONTESTED = "Why would meaningless reward signals make Qwen better at maths?"
 QUESTIONS = (
