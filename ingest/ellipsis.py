@@ -28,7 +28,9 @@ class Plain(NamedTuple):
 
 _AUX = r"do|does|did|can|could|will|would|is|are|was|were|has|have|may"
 _JOINED = r"(?:\s*[;:—–,]\s*(?:(?:and|but|while|whereas|although|though|yet|where)\s)?|\s(?:while|whereas|although|though|but)\s)"
-_SUBJECT = r"(?P<of>(?!which\b|that\b|it\b|they\b|this\b|these\b|he\b|she\b|we\b|who\b)[^,;:.()—–]{2,60}?)"
+_SUBJECT = r"(?P<of>[^,;:.()—–]{2,60}?)"
+_STANDS_IN = re.compile(r"\b(?:which|that|it|they|this|these|those|he|she|we|who|what)\b", re.I)
+"""A subject with one of these is only known from elsewhere."""
 _ENDS = r"(?=\s*(?:[.;,:()—–]|$))"
 _DENIED = re.compile(
     rf"{_JOINED}{_SUBJECT}\s(?:(?:{_AUX})(?:n['’]t|\s?not)(?:\sat\sall|\sso)?|(?:never|hardly|rarely)\s(?:{_AUX})){_ENDS}",
@@ -82,12 +84,14 @@ def _last(before: str) -> str:
 
 def _second(before: str, subject: str, denies: bool, turned: bool = False) -> Iterator[Plain]:
     """The clause before, and the same of another subject."""
+    subject = re.sub(r"^(?:and|but|yet|so|that)\s", "", subject.strip(), flags=re.I)
+    if _STANDS_IN.search(subject):
+        return
     clause = _last(before)
     front, own, rest = _sides(clause, subject)
     was_denied = bool(_NOT.search(rest) or _NOT.match(own))
     if not rest or (denies and was_denied and not _NOT.search(rest)):
         return
-    subject = re.sub(r"^(?:and|but|yet|so|that)\s", "", subject.strip(), flags=re.I)
     subject = _ONES.sub(own.split()[-1] if own else "", subject)
     yield Plain(clause.strip(" ,"), was_denied)
     bare = _LEADING.sub("", rest)

@@ -55,12 +55,13 @@ def against(
 ) -> list[Against]:
     """The claims that deny a sentence, surest first; `said` holds its parts, and the claims near each."""
     found: dict[str, Against] = {}
+    told = _letters(said[0][0])
     for part, near in said:
         if plain(part):
             continue  # its clauses, read out, are parts of their own
         for each in near:
             claim = each.claim
-            if claim.note == own or not _states(claim, note):
+            if claim.note == own or not _states(claim, note) or _letters(claim.text) == told:
                 continue
             sign = turned(part, each, akin) or _by_ellipsis(part, each)
             if sign is None and (figure := other_figure(part, each, near, akin)) is not None:
@@ -110,6 +111,10 @@ def stated(store: Store, text: str, near: Sequence[Near], own: str, akin: Akin |
             if mine.id in same and each.tension.kind == "opposing result":
                 found.append(Against(other, each.tension.why, each.tension.confidence, True))
     return found
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _states(claim: Claim, note: Callable[[str], Note | None]) -> bool:

@@ -21,6 +21,8 @@ _COVERS = 0.4
 _MOST = 3
 """Headlines looked at for one sentence."""
 _BARS = ("line", "post", "stub")
+_ASKS = frozenset("how why what when where who which can does do is are".split())
+"""A question without its mark."""
 
 
 class Headline(NamedTuple):
@@ -93,20 +95,7 @@ def sentence(name: str, title: str) -> str:
     for text in (title, named):
         if "?" in text or text.count(" ") + 1 < _FEWEST or any(mark in text for mark in ":|/()"):
             continue
-        if text.split()[0].lower() in (
-            "how",
-            "why",
-            "what",
-            "when",
-            "where",
-            "who",
-            "which",
-            "can",
-            "does",
-            "do",
-            "is",
-            "are",
-        ):
+        if text.split()[0].lower() in _ASKS:
             continue
         line = line_of(text)
         at = predicate_of(line)

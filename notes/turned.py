@@ -12,11 +12,12 @@ from functools import lru_cache
 
 from ingest.bearing import bears_on
 from ingest.clauses import conditions_in
+from ingest.lexicon import Word
 from ingest.meeting import firm
 from ingest.opposition import compare
 from ingest.overlap import Akin, shared
 from notes.neighbours import Near, content
-from notes.wide import able, alone, every, excepted
+from notes.wide import able, alone, excepted
 
 _COVERS = 0.6
 """How much of a sentence a claim must hold before small words are compared."""
@@ -55,7 +56,7 @@ _DOWN = re.compile(
     r"\b(?:falls?|fell|fallen|falling|declin(?:es?|ed|ing)|drops?|dropped|decreas(?:es?|ed|ing)|reduc(?:es?|ed|ing)|lowers?|lowered|below|low|lower|shrinks?|shrank|narrows?|narrowed|worsens?|worsened|degrad(?:es?|ed|ing)|hurts?|harms?|vanish(?:es|ed)?|collapses?|shortens?|weakens?|slows?|loses?|lost|takes? away|destroys?|wipes? out|erases?)\b", re.I
 )  # fmt: skip
 _MUCH = re.compile(
-    r"\b(?:always|invariably|reliabl[ey]|consistently|usually|in (?:most|all|nearly all|every|the majority of) (?:\w+ )?(?:cases?|settings?|tasks?|times?|models?)|most of the time|nearly always|every time|(?:nearly |almost )?(?:all|everything|the whole|the entire)|most of|closes most|completely|entirely|wholly|greatly|strongly|considerably|substantially|markedly|a great deal|as a rule|essential|indispensable|crucial)\b", re.I
+    r"\b(?:always|invariably|reliabl[ey]|consistently|usually|in (?:most|all|nearly all|every|the majority of) (?:\w+ )?(?:cases?|settings?|tasks?|times?|models?)|most of the time|nearly always|every time|(?:nearly |almost )?(?:all(?! \w+ (?:are|were)\b)|everything|the whole|the entire)|most of|closes most|completely|entirely|wholly|greatly|strongly|considerably|substantially|markedly|a great deal|as a rule|essential|indispensable|crucial)\b", re.I
 )  # fmt: skip
 _LITTLE = re.compile(
     r"\b(?:rarely|seldom|never|hardly|barely|scarcely|almost (?:never|nothing|none|no)|little or (?:none|no|nothing)|(?:in |for )?(?:less|fewer) than (?:an? \w+\b|[0-4]?\d ?%)|inconsistent(?:ly)?|unreliabl[ey]|not (?:reliably|consistently|always|usually|often)|few|little|only (?:a |an? )?(?:few|small|little|slight(?:ly)?|\d[\d.]* ?(?:%|points?))|costs? only|useless|worthless|pointless|superfluous|irrelevant|minimal|negligible)(?!\w)", re.I
@@ -78,6 +79,11 @@ _LEFT_OUT = re.compile(r"\b(?:once|without|remov\w+|exclud\w+|drop\w+)\b|\bonly\
 _PREFIXES = ("un", "in", "im", "ir", "non", "dis")
 _LONG = 6
 """Letters of a word that may be denied by "un-" or "in-"."""
+_OWN = re.compile(r"\bown\b|sel(?:f|ves)\b", re.I)
+_OTHERS = re.compile(r"\bothers?\b|\banother(?:'s|’s)?\b|\bsomeone else", re.I)
+_PLACED = re.compile(
+    r"\b(?P<by>from|in|on|with|for|at|across|among)\s(?P<what>(?:(?!(?:from|in|on|with|for|at|across|among|to|by|than|when|if|but|as|that|which|while)\b)[\w'’-]+\s?){1,9})", re.I
+)  # fmt: skip
 _WIDE = re.compile(r"(?:for|at|in) (?:most|all|every|each|least|any)\b", re.I)
 """Conditions that limit little."""
 _YES_NO = re.compile(r"(?<=\w )\b(?:Yes|No)\b")
@@ -99,6 +105,8 @@ def turned(text: str, near: Near, akin: Akin | None = None) -> Sign | None:
         return _sign(*words, near)
     if near.cosine < _LEAST_COSINE or near.telling < 2 or near.covers < _COVERS / 1.5:
         return None
+    if _elsewhere(text, other, akin):
+        return None
     stance = compare(text, other, nearness=near.cosine, akin=akin)
     bearing = bears_on(text, other, near.cosine, akin=akin)
     if (
@@ -108,7 +116,7 @@ def turned(text: str, near: Near, akin: Akin | None = None) -> Sign | None:
         and bearing == "against"
     ):
         return Sign(stance.why, stance.strength)
-    if (words := every(text, near, stance) or able(text, other, near) or alone(text, other, near)) is not None:
+    if (words := able(text, other, near) or alone(text, other, near)) is not None:
         return _sign(*words, near)
     near_enough = near.cosine >= (_NEARLY if near.covers >= _COVERS_MOST else _NEAR)
     nearly = near.covers >= _COVERS_ALL and near.telling + (near.cosine >= _NEAREST) > _TELLING and near_enough
@@ -117,6 +125,22 @@ def turned(text: str, near: Near, akin: Akin | None = None) -> Sign | None:
     if near.covers < _COVERS or near.telling < _TELLING:
         return None
     return _by_small_words(text, other, near)
+
+
+def _elsewhere(text: str, other: str, akin: Akin | None) -> bool:
+    """Whether the two are said of different things: "from one paragraph", "from their titles"; "in their own", "of others"."""
+    if bool(_OWN.search(text)) is not bool(_OWN.search(other)) and bool(_OTHERS.search(f"{text} {other}")):
+        return True
+    mine, theirs = _placed(text), _placed(other)
+    return any(not shared(mine[word], theirs[word], akin=akin).words for word in mine.keys() & theirs.keys())
+
+
+def _placed(text: str) -> dict[str, tuple[Word, ...]]:
+    """What stands behind each preposition that a sentence has once."""
+    found: dict[str, list[str]] = {}
+    for match in _PLACED.finditer(text):
+        found.setdefault(match["by"].lower(), []).append(match["what"])
+    return {by: words for by, said in found.items() if len(said) == 1 and (words := content(said[0]))}
 
 
 def _by_one_word(text: str, other: str, near: Near) -> Sign | None:
@@ -143,9 +167,9 @@ def _by_one_word(text: str, other: str, near: Near) -> Sign | None:
 
 
 def _unlike(mine: Sequence[str], theirs: Sequence[str]) -> tuple[str, str] | None:
-    """A word of each that are one but for an "un-" or "in-": "unpredictably" beside "predictable"."""
-    for one in mine:
-        for two in theirs:
+    """A word of each alone that are one but for an "un-" or "in-": "unpredictably" beside "predictable"."""
+    for one in sorted({*mine} - {*theirs}):
+        for two in sorted({*theirs} - {*mine}):
             for prefix in _PREFIXES:
                 a, b = one.removeprefix(prefix), two.removeprefix(prefix)
                 alike = len(a) > _LONG < len(b) and a[:-2] == b[: len(a) - 2]

@@ -21,6 +21,7 @@ _COVERED = 0.5
 """How much of the claim the sentence must say: half of a long claim is another matter."""
 _TELLING = 4
 """Telling words in common; a figure in common is as good as one."""
+_ONLY = re.compile(r"\bonly\b", re.I)
 _POLES = tuple(
     tuple(frozenset(side.split("/")) for side in pair.split(" "))
     for pair in (
@@ -62,6 +63,8 @@ def uncited(
             continue
         if gainsaid(sentence.text, each.claim.text) is not None:
             continue
+        if _ONLY.search(each.claim.text) and not _ONLY.search(sentence.text):
+            continue  # "only accurate hints help" does not say it of short ones
         stance = compare(sentence.text, each.claim.text, nearness=each.cosine, akin=akin)
         if stance is None or stance.kind == "agrees":
             return each

@@ -10,21 +10,15 @@ from ingest.clauses import conditions_in
 from ingest.ellipsis import plain
 from ingest.lexicon import Word, sense, stem
 from ingest.meeting import firm
-from ingest.opposition import Stance
 from ingest.phrases import line_of
 from ingest.predicates import predicate_of
 from notes.neighbours import Near, content
 
-_EVERY = re.compile(r"\b(?:every|any|all|each|always|invariably|without exception|whatever)\b", re.I)
 _NOT_EVERY = re.compile(
     r"\b(?:not|nor|hardly|barely|without|than|as|if|before|never|no|nearly|almost|at|after|above|of) (?:\w+ )?(?:every|any|all|each|always)\b|\ball (?:but|the (?:same|more|way|time))\b|\bevery (?:other|now)\b|\bany(?:one|body|thing|way)\b|\bat every turn\b", re.I
 )  # fmt: skip
 _OVER = re.compile(r"\b(?:every|any|all|each)\s(?:of\s)?(?:the\s)?(?P<of>[\w-]+(?:\s[\w-]+)?)", re.I)
-_STANCE = 0.45
-"""The strength of a stance that is believed against a sentence about every case; 0.6 is asked elsewhere."""
-_COVERS = 0.5
-_COSINE = 0.6
-_TELLING = 3
+_EQUALLY = re.compile(r"\b\w+ly\b|\balike\b")
 _CAN = re.compile(r"\b(?:can|able to|manages? to|capable of)\s(?!not\b|only\b)(?:also |still |even |be |self |reliably |often )*(?P<verb>\w+)", re.I)  # fmt: skip
 _CANNOT = re.compile(r"\b(?:cannot|can't|can’t|can not|unable to|incapable of|never manages? to)\s(?:also |yet |be |self |reliably |even )*(?P<verb>\w+)", re.I)  # fmt: skip
 _ABLE_COVERS = 0.65
@@ -43,30 +37,17 @@ _LEAST, _FEWEST, _MOSTLY = 0.4, 3, 0.6
 _WORKS = frozenset(map(stem, "work function apply".split()))
 
 
-def every(text: str, near: Near, stance: Stance | None) -> tuple[str, str] | None:
-    """The word of a sentence that takes in every case, and what of the claim lies outside."""
-    said = _EVERY.search(_NOT_EVERY.sub(" ", text))
-    if said is None:
-        return None
-    if (
-        stance is not None
-        and stance.kind in ("opposing result", "scope")
-        and stance.strength >= _STANCE
-        and near.covers >= _COVERS
-        and near.cosine >= _COSINE
-        and near.telling >= _TELLING
-    ):
-        return said[0], stance.b.word
-    return None
-
-
 def excepted(text: str, other: str) -> tuple[str, str] | None:
     """ "Help every base model" against "lift Qwen but not Llama": one subject, one direction."""
     over = _OVER.search(_NOT_EVERY.sub(" ", text))
-    if over is None or _DENIED.search(text):
+    if over is None or _DENIED.search(text) or content(_EQUALLY.sub(" ", text[over.end() :])):
+        return None  # "every student of the first year" takes in fewer
+    mine, whom = _told(text[: over.start()]), _stems(content(over["of"]))
+    clauses = plain(other)
+    denied = {stem for clause in clauses if clause.denied for stem in _stems(content(clause.text))}
+    if any((whom - denied) & _stems(content(clause.text)) for clause in clauses if not clause.denied):
         return None
-    mine = _told(text[: over.start()])
-    for clause in plain(other):
+    for clause in clauses:
         theirs = _told(clause.text.replace(" do not ", " "))
         if clause.denied and mine and theirs and mine[0] == theirs[0] and _alike(mine[1], theirs[1]):
             return over[0], clause.text
@@ -117,7 +98,7 @@ def able(text: str, other: str, near: Near) -> tuple[str, str] | None:
     can, cannot, other_can, other_cannot = (*_each(text), *_each(other))
     if can and not cannot and other_cannot and not other_can:
         mine, theirs, limits, scope = can, other_cannot, firm(conditions_in(other)), other
-    elif cannot and not can and other_can and not other_cannot and near.telling >= _TELLING:
+    elif cannot and not can and other_can and not other_cannot and near.telling >= _FEWEST:
         mine, theirs, limits, scope = cannot, other_can, (), other
     else:
         return None

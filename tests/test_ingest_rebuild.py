@@ -197,7 +197,9 @@ sentence = st.builds(
     st.sampled_from(OPENINGS), st.sampled_from(STATEMENTS), st.sampled_from(CITATIONS), st.sampled_from((".", ". ", "\n")),
 )  # fmt: skip
 against_itself = st.builds(
-    lambda heading, said: f"## {heading}\n\n{said}", st.sampled_from(("Tensions", "Counterpoint", "Limitations")), sentence
+    lambda heading, said: f"## {heading}\n\n{said}",
+    st.sampled_from(("Tensions", "Counterpoint", "Limitations")),
+    sentence,
 )
 paragraph = st.one_of(
     st.lists(sentence, min_size=1, max_size=3).map(" ".join),

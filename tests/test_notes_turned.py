@@ -1,0 +1,101 @@
+"""`notes/turned.py` and what it asks: when a claim denies a sentence of a draft, and when it speaks of something else."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ingest.pipeline import sync
+from kb.settings import Settings
+from kb.store import Store, open_store
+from notes.check import Checker, Finding
+from notes.draft import draft_of
+
+NOTES = {
+    "tutors": "# Do tutors help?\n\nHuman tutors raise the scores of weak pupils on algebra but not on geometry.\n\n"
+    "Peer tutors lift first-year pupils but not older pupils.\n",
+    "checking": "# Can pupils check themselves?\n\nPupils cannot find the errors in their own essays.\n\n"
+    "Teachers can predict the grades of unseen essays from one paragraph.\n",
+    "hints": "# Which hints help?\n\nOnly accurate hints shorten the time that pupils need for a proof.\n\n"
+    "A request to reconsider acts as a hint, which turns correct answers into incorrect ones.\n",
+    "praise": "# When does praise help?\n\nSteady praise improves the spelling of shy pupils; sudden or ironic praise does not.\n",
+    "pupils-cannot-grade-their-own-essays-without-a-key": "# Can grading be left to pupils?\n\n"
+    "Marks that 40 classes gave themselves agreed with those of two examiners on one page in six.\n",
+    "short-lessons-beat-long-lectures-on-recall": "# When does length matter?\n\n"
+    "Across 40 classes, recall a week later was higher after the ten-minute form than after the hour.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    vault = tmp_path_factory.mktemp("school")
+    for name, text in NOTES.items():
+        (vault / f"{name}.md").write_text(text)
+    sync(vault, Settings())
+    with open_store(vault, create=False) as store:
+        yield store
+
+
+def found(store: Store, sentence: str) -> list[Finding]:
+    draft = draft_of(store, f"# Mine\n\n{sentence}\n", "draft.md")
+    assert draft is not None
+    return Checker(store, Settings()).check(draft)
+
+
+DENIED = {
+    "Peer tutors lift every pupil.": "but not older pupils",
+    "Human tutors raise the scores of weak pupils on geometry.": "but not on geometry",
+    "Pupils can find the errors in their own essays.": "cannot find the errors",
+    "Teachers cannot predict the grades of unseen essays from one paragraph.": "can predict the grades",
+    "Inaccurate hints shorten the time that pupils need for a proof.": "Only accurate hints",
+    "Sudden or ironic praise improves the spelling of shy pupils.": "does not",
+    "Steady praise does not improve the spelling of shy pupils.": "Steady praise improves",
+}
+
+
+@pytest.mark.parametrize("sentence", DENIED)
+def test_a_claim_denies_it(school: Store, sentence: str) -> None:
+    (finding,) = found(school, sentence)
+    assert finding.code == "contradicted" and DENIED[sentence] in finding.message
+
+
+def test_what_a_note_is_called_denies_it(school: Store) -> None:
+    (finding,) = found(school, "Pupils can grade their own essays without a key.")
+    assert finding.code == "contradicted"
+    assert finding.message.startswith(
+        "A note is called “pupils-cannot-grade-their-own-essays-without-a-key”: “Marks that"
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Peer tutors lift all pupils of the first year.",
+        "Peer tutors lift nearly every pupil.",
+        "Pupils can find the errors in the essays of others.",
+        "Teachers cannot predict the grades of unseen essays from their titles.",
+        "Short hints shorten the time that pupils need for a proof.",
+        "Sudden or ironic praise does not improve the spelling of shy pupils.",
+        "Steady praise improves the spelling of shy pupils.",
+        "A request to reconsider acts as a hint, which turns correct answers into incorrect ones.",
+        "Short lessons beat long lectures on recall.",
+    ],
+)
+def test_no_claim_denies_it(school: Store, sentence: str) -> None:
+    assert "contradicted" not in [each.code for each in found(school, sentence)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sudden or ironic praise improves the spelling of shy pupils.",
+        "Short hints shorten the time that pupils need for a proof.",
+    ],
+)
+def test_what_a_claim_leaves_out_or_denies_is_not_called_its_own(school: Store, sentence: str) -> None:
+    assert "uncited" not in [each.code for each in found(school, sentence)]
+
+
+@pytest.mark.parametrize("text", NOTES.values(), ids=NOTES)
+def test_a_copy_of_a_note_is_not_contradicted_by_the_note(school: Store, text: str) -> None:
+    body = text.split("\n\n", 1)[1]
+    assert "contradicted" not in [each.code for each in found(school, body)]
