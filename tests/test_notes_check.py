@@ -64,9 +64,12 @@ def codes(store: Store, text: str, settings: Settings | None = None) -> list[str
 def test_planted_sentences(sample: Path) -> None:
     """The floor lies under what was measured (1.00 and 0.72); the sentences were written before the checks."""
     found = results(sample)
-    precision, recall, fine = figures(found)
-    assert len([each for each in found if each.expected != "padding"]) == 60
+    first = [each for each in found if each.half != "later"]
+    precision, recall, fine = figures(first)
+    assert len([each for each in first if each.expected != "padding"]) == 60
     assert precision >= 0.9 and recall >= 0.65 and fine == 0
+    precision, recall, fine = figures([each for each in found if each.half == "later"])
+    assert precision >= 0.9 and recall >= 0.7 and fine == 0
 
 
 def test_the_vault_itself_gives_little_to_say(sample: Path) -> None:
