@@ -21,7 +21,7 @@ _COVERED = 0.5
 """How much of the claim the sentence must say: half of a long claim is another matter."""
 _TELLING = 4
 """Telling words in common; a figure in common is as good as one."""
-_ONLY = re.compile(r"\bonly\b", re.I)
+_ONLY = re.compile(r"^\W*only\b", re.I)
 _POLES = tuple(
     tuple(frozenset(side.split("/")) for side in pair.split(" "))
     for pair in (

@@ -200,7 +200,8 @@ def test_texts_that_stand_in_several_notes_are_asked_once(store: Store, judge: C
 def test_what_an_author_relates_is_not_gone_over(store: Store, judge: Counting) -> None:
     (pair, *others) = candidates(store)
     store.sql.execute(
-        "INSERT INTO link VALUES ('file:1', 'qualifies', ?, ?, 'author', 0.6, '[]', 'but', 'scope', 1)", (pair.b, pair.a)
+        "INSERT INTO link VALUES ('file:1', 'qualifies', ?, ?, 'author', 0.6, '[]', 'but', 'scope', 1)",
+        (pair.b, pair.a),
     )
     list(judged(store, judge, [pair, *others]))
     assert (pair.a_text, pair.b_text) not in judge.asked and len(judge.asked) == len(others)
