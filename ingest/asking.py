@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
+from ingest.judges import DONE, WAITING
 from ingest.judging import Candidate, Progress, place_of, put_links, related
 from ingest.sides import Row
 from kb.claim import fingerprint
@@ -24,8 +25,6 @@ from kb.settings import Settings
 from kb.spent import Budget, Kept, Replies, known_replies, reply_key
 from kb.store import Store
 
-SETTING = "llm"
-"""The value of `judge` that asks for this; a folder of that name is `./llm`."""
 CONFIDENCE = 0.7
 """Of what a language model reads: below what an author states with a plain connective, whatever the model says of itself."""
 PAIRS = 8
@@ -35,7 +34,6 @@ _OUT = 45
 _SLACK = 300
 _WORDS = 80
 """Characters of the words that a model copies; more is no longer what pulls apart."""
-_DONE, _WAITING = "llm {}", "llm {} waits"
 
 
 class Outlook(NamedTuple):
@@ -86,22 +84,6 @@ class _Verdict(NamedTuple):
     """Of both texts, in their order; empty where the model did not copy them."""
 
 
-def asks_model(settings: Settings) -> bool:
-    """Whether the judge of this vault is its language model."""
-    return settings.judge == SETTING
-
-
-def is_asked(store: Store, settings: Settings, asking: bool) -> bool:
-    """Whether the links of the base are what the model says; one that may not be asked now is not waited for."""
-    done = _DONE.format(settings.llm)
-    return store.meta("judge") in ((done,) if asking else (done, _WAITING.format(settings.llm)))
-
-
-def waiting(store: Store) -> int:
-    """How many pairs have not been put to the model yet."""
-    return int(store.meta("judge_waits", "0"))
-
-
 def ask_candidates(
     store: Store,
     settings: Settings,
@@ -123,7 +105,7 @@ def ask_candidates(
             problems = [Problem(code="judge", message=why.message, path="kb.toml", hint=why.remedy)]
     left = len(pairs) - len(known)
     rows = [row for each in given if (row := _row(store, settings, each, known))]
-    put_links(store, rows, (_WAITING if left else _DONE).format(settings.llm))
+    put_links(store, rows, (WAITING if left else DONE).format(settings.llm))
     store.set_meta("judge_waits", left)
     return problems
 

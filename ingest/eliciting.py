@@ -11,10 +11,10 @@ from typing import NamedTuple
 from pydantic import BaseModel, Field
 
 from ingest.extract import extract
-from ingest.heard import Heard, Told
+from ingest.heard import ROLES, Heard, Span, Told
 from ingest.intact import content_hash
 from ingest.read import read
-from ingest.selection import MOST, ROLES, Line, Span, lines, parts, select
+from ingest.selection import MOST, Line, lines, parts, select
 from ingest.titles import Titles
 from kb.errors import Unavailable
 from kb.model import Model, Unfit, open_model, tokens_in

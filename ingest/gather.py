@@ -4,121 +4,27 @@ import multiprocessing
 import os
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.extract import Extract, extract
-from ingest.heard import Heard, heard_in, read_otherwise
+from ingest.heard import Heard
 from ingest.intact import content_hash
 from ingest.page import Page
 from ingest.put import Entry
 from ingest.read import read
 from ingest.rejoinders import rejoinders
-from ingest.scan import Seen, Skipped, settled, unchanged, walk
+from ingest.scan import Seen, Skipped
 from ingest.selection import lines, parts, select
 from ingest.stance import author_links
-from ingest.synced import Synced
 from ingest.titles import Titles, tails
 from kb.note import REPORT
 from kb.problem import Problem
-from kb.settings import Settings
 from kb.store import Store
 
 _MANY = 400
 """Fewer files are read sooner than a second process starts."""
-
-
-@dataclass(slots=True)
-class Plan:
-    """What a sync has to do."""
-
-    synced: Synced
-    seen: dict[str, Seen]
-    to_read: list[Seen | Skipped]
-    gone: list[str]
-    touched: list[tuple[int, str]]
-    """Files whose times changed and whose content did not, with their new stamp."""
-
-    before: set[str]
-    """Files that the base held as notes."""
-
-    heard: Heard | None = None
-    """What a language model said of notes; none where it is not wanted."""
-
-    @property
-    def is_idle(self) -> bool:
-        return not (self.to_read or self.gone or self.touched)
-
-
-def plan(store: Store, settings: Settings) -> Plan:
-    """Compare the folder with the base. Where size and times agree the bytes are not read."""
-    done = Synced()
-    rows = store.sql.execute("SELECT path, size, stamp, sha, state, problems FROM file").fetchall()
-    stamps = {row[0]: (row[1], row[2]) for row in rows}
-    was = {row[0]: (row[3], row[4], row[5]) for row in rows}
-    found = Plan(done, {}, [], [], [], {path for path, entry in was.items() if entry[1] != "skipped"})
-    new: list[tuple[Seen, str]] = []
-    present: set[str] = set()
-    now = time.time_ns()
-    for item in walk(store.vault, settings):
-        if isinstance(item, Skipped):
-            path = item.problem.path
-            present.add(path)
-            done.skipped += 1
-            before = was.get(path)
-            if before is None or before[1] != "skipped" or item.problem.message not in before[2]:
-                found.to_read.append(item)
-                if before is not None and before[1] != "skipped":
-                    done.removed += 1
-            continue
-        present.add(item.path)
-        found.seen[item.path] = item
-        if unchanged(item, stamps):
-            done.unchanged += 1
-            continue
-        sha = _sha(store.vault / item.path)
-        before = was.get(item.path)
-        if before is not None and sha and before[0] == sha:
-            found.touched.append((settled(item, now), item.path))
-            done.unchanged += 1
-        elif before is not None and before[1] != "skipped":
-            found.to_read.append(item)
-            done.changed += 1
-        else:
-            found.to_read.append(item)
-            new.append((item, sha))
-    found.gone = sorted(path for path in was if path not in present)
-    found.heard = heard_in(store, settings)
-    again = {item.path for item in found.to_read if isinstance(item, Seen)}
-    found.to_read += [item for item in read_otherwise(store, found.heard, found.seen) if item.path not in again]
-    _tell_moves(found, new, was)
-    return found
-
-
-def _tell_moves(found: Plan, new: list[tuple[Seen, str]], was: dict[str, tuple[str, str, str]]) -> None:
-    """A file that went and one that came with the same content is one that moved."""
-    left: dict[str, int] = {}
-    for path in found.gone:
-        sha, state, _ = was[path]
-        if state != "skipped":
-            left[sha] = left.get(sha, 0) + 1
-    for _, sha in new:
-        if left.get(sha, 0):
-            left[sha] -= 1
-            found.synced.moved += 1
-        else:
-            found.synced.added += 1
-    found.synced.removed += sum(left.values())
-
-
-def _sha(path: Path) -> str:
-    try:
-        return content_hash(path.read_bytes())
-    except OSError:
-        return ""
 
 
 def understood(store: Store, items: Sequence[Seen | Skipped], heard: Heard | None = None) -> Iterator[Entry]:

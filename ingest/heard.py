@@ -8,11 +8,10 @@ changed, the replies were deleted) the file is read again.
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from ingest.scan import Seen
-from ingest.selection import ROLES, Span
-from kb.claim import fingerprint
+from kb.claim import Role, fingerprint
 from kb.prompts import EXTRACT
 from kb.settings import Settings
 from kb.spent import known_replies, reply_key
@@ -20,6 +19,16 @@ from kb.store import Store
 
 SETTING = "llm"
 """The value of `extract` that asks for this."""
+
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+class Span(NamedTuple):
+    """Words that the model copied, and what it says they do in their note."""
+
+    quote: str
+    role: Role
 
 
 class Told(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 
-from ingest.read import text_of
+from ingest.decode import text_of
 from kb.claim import Claim, fingerprint
 from kb.problem import Problem
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ingest.judges import UNSETTLED
 from ingest.kinds import kind_of
 from ingest.lexicon import AUXILIARIES, EMPTY, GENERAL, HEDGES, NEGATORS, stem
 from ingest.sides import Row, Sides
@@ -36,7 +37,6 @@ _CROWD = 60
 """A subject that so many claims share says nothing about any two of them."""
 _BATCH = 64
 ORIGIN = "judge"
-_UNSETTLED = "?"
 _DULL = EMPTY | AUXILIARIES | HEDGES | NEGATORS
 _WORD = re.compile(r"[^\W\d_][\w'’-]{2,}")
 
@@ -67,7 +67,7 @@ def judge_candidates(
             rows = list(judged(store, judge, _counted(candidates, progress)))
         except Unavailable as why:
             problems = [Problem(code="judge", message=why.message, path=settings.judge, hint=why.remedy)]
-    put_links(store, rows, _UNSETTLED if problems else settings.judge)
+    put_links(store, rows, UNSETTLED if problems else settings.judge)
     return problems
 
 
@@ -82,16 +82,6 @@ def put_links(store: Store, rows: list[Row], state: str) -> None:
         if gone or rows:
             store.set_meta("links", sum(count for _, count in link_counts(store)))
         store.set_meta("judge", state)
-
-
-def is_settled(store: Store, settings: Settings) -> bool:
-    """Whether the links of the base are what this setting makes of it; after a failure they are not."""
-    return store.meta("judge") == settings.judge
-
-
-def unsettle(store: Store) -> None:
-    """Before claims change: should the sync be broken off, the next one knows that judging is still to be done."""
-    store.set_meta("judge", _UNSETTLED)
 
 
 def candidates(store: Store) -> Iterator[Candidate]:

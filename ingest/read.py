@@ -4,18 +4,12 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ingest.decode import HTML, LIBRARY, PLAIN, is_binary, text_of
 from ingest.formats import hub, line, markdown, plain, post, synthesis, vault
 from ingest.page import Page, Sheet
 from ingest.titles import Titles
 from kb.note import Note
 from kb.problem import Problem
-
-MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"})
-PLAIN = frozenset({".txt", ".text"})
-HTML = frozenset({".html", ".htm", ".xhtml"})
-LIBRARY = frozenset({".bib", ".bibtex"})
-NOTES = MARKDOWN | PLAIN | HTML | {".pdf"}
-KNOWN = NOTES | LIBRARY | {".json"}
 
 _LAYOUTS = ((line.fits, line.read), (synthesis.fits, synthesis.read), (hub.fits, hub.read), (post.fits, post.read))
 _MARKED_UP = re.compile(r"\A---\s|^#{1,6}\s|\[\[|\]\(", re.MULTILINE)
@@ -33,40 +27,6 @@ class Reading:
     """The file decoded: what offsets count in."""
     page: Page | None
     problems: tuple[Problem, ...] = ()
-
-
-def decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
-    """The file's text without a BOM, newlines untouched, and a remark where the encoding was a guess."""
-    for bom, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if data.startswith(bom):
-            return data[len(bom) :].decode(name, "replace"), ()
-    try:
-        return data.decode("utf-8"), ()
-    except UnicodeDecodeError as why:
-        odd = data.count(b"\n", 0, why.start) + 1
-    problem = Problem(
-        code="encoding",
-        message="This is not UTF-8; it was read as Western European text (Windows-1252).",
-        path=path,
-        line=odd,
-        hint="Save the file as UTF-8 if letters look wrong.",
-    )
-    return data.decode("cp1252", "replace"), (problem,)
-
-
-def is_binary(data: bytes) -> bool:
-    """Many null bytes, and no BOM to explain them."""
-    head = data[:65_536]
-    return not data.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) > max(8, len(head) // 100)
-
-
-def text_of(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
-    """What offsets in this file count in: its decoded text, or the text a PDF holds."""
-    if path.casefold().endswith(".pdf"):
-        from ingest.formats import pdf
-
-        return pdf.text_of(data, path)
-    return decode(data, path)
 
 
 def read(path: str, data: bytes, titles: Titles) -> Reading:

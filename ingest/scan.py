@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.read import KNOWN
+from ingest.decode import KNOWN
 from kb.problem import Problem
 from kb.settings import FOLDER, Settings
 

@@ -7,9 +7,10 @@ claim. So whatever a note makes the model say, all that can come of it is a sent
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from ingest.extract import Extract
+from ingest.heard import ROLES, Span
 from ingest.page import Page
 from ingest.sentences import sentences
 from ingest.wording import whole
@@ -17,7 +18,6 @@ from kb.claim import Role
 from kb.note import REPORT
 from kb.oneline import one_line
 
-ROLES: tuple[Role, ...] = get_args(Role)
 MOST = 24
 """Sentences of one note that a model may choose; a note has seldom half as many that the rule passed over."""
 LONGEST_LINE = 1_000
@@ -37,13 +37,6 @@ _CODE = re.compile(
     r"(`+)(?P<ticked>.+?)\1|<(code|kbd|samp|pre)\b[^>]*>(?P<tagged>.*?)</\3>|\$+(?P<maths>[^$]+)\$+", re.S
 )
 _ADDRESS = re.compile(r"(?:[a-z][a-z+.-]*://|www\.|mailto:)\S+", re.I)
-
-
-class Span(NamedTuple):
-    """Words that the model copied, and what it says they do in their note."""
-
-    quote: str
-    role: Role
 
 
 class Line(NamedTuple):

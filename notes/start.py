@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from ingest.read import decode
+from ingest.decode import decode
 from kb.catalogue import notes as read_notes
 from kb.errors import KbError
 from kb.note import REPORT, slug

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from ingest.decode import text_of
 from ingest.gather import entry_of
 from ingest.intact import content_hash
-from ingest.read import text_of
 from ingest.scan import Seen
 from ingest.titles import Titles
 from kb.catalogue import claims as read_claims

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import transcript
 
-from ingest.read import text_of
+from ingest.decode import text_of
 
 PROBLEM = {"code": str, "message": str, "path": str, "line": (int, NoneType), "hint": str}
 PLACE = {"path": str, "start": int, "end": int, "line": int, "sha": str}

@@ -10,9 +10,11 @@ import pytest
 from scripted import Said, Scripted
 
 import ingest.asking
-from ingest.asking import PAIRS, ask_candidates, is_asked, outlook, waiting
+from ingest.asking import PAIRS, ask_candidates, outlook
+from ingest.judges import is_asked, waiting
 from ingest.judging import Candidate, candidates
-from ingest.pipeline import rehearse, sync
+from ingest.pipeline import sync
+from ingest.rehearse import rehearse
 from kb.catalogue import claims
 from kb.edges import link_counts, links
 from kb.link import Link

@@ -31,7 +31,7 @@ from kb.catalogue import claims
 from kb.settings import Settings
 from kb.store import Store, open_store
 
-KILLS = int(os.environ.get("KB_KILLS", "25"))
+KILLS = int(os.environ.get("KB_KILLS", "15"))
 KB = [sys.executable, "-c", "from kb.cli import main; main()"]
 VAULT = Path(__file__).parent.parent / "examples" / "vault"
 TEXT = "# A note\n\nStudents learn from rewards that they can reach by themselves [[nowhere]].\n"
@@ -70,7 +70,7 @@ def crashing(after: int) -> Iterator[list[int]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Store, "transaction", transaction)
-        patch.setattr("ingest.pipeline.BATCH", 1)
+        patch.setattr("ingest.intake.BATCH", 1)
         yield left
 
 
@@ -309,7 +309,7 @@ def test_readers_during_a_sync_never_fail_and_never_see_half_a_note(tmp_path: Pa
     write(0)
     with quickly():
         sync(vault, Settings())
-        script = "import sys; from pathlib import Path\nfrom ingest.pipeline import sync\nfrom kb.settings import Settings\nimport ingest.passages; ingest.passages.catch_up = lambda *a, **k: False\nimport time, ingest.pipeline; ingest.pipeline.BATCH = 3\nsync(Path(sys.argv[1]), Settings())"
+        script = "import sys; from pathlib import Path\nfrom ingest.pipeline import sync\nfrom kb.settings import Settings\nimport ingest.passages; ingest.passages.catch_up = lambda *a, **k: False\nimport time, ingest.intake; ingest.intake.BATCH = 3\nsync(Path(sys.argv[1]), Settings())"
         looks = 0
         for version in range(1, 5):
             write(version)

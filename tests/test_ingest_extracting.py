@@ -17,10 +17,11 @@ import ingest.eliciting
 import ingest.gather
 from ingest.eliciting import Outlook, outlook
 from ingest.extract import extract
-from ingest.heard import Heard, heard_in, waiting
-from ingest.pipeline import rehearse, sync
+from ingest.heard import ROLES, Heard, Span, heard_in, waiting
+from ingest.pipeline import sync
 from ingest.read import read
-from ingest.selection import MOST, PART, ROLES, Span, lines, select
+from ingest.rehearse import rehearse
+from ingest.selection import MOST, PART, lines, select
 from ingest.titles import Titles
 from kb.catalogue import claims, notes
 from kb.claim import Claim, fingerprint

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.decode import NOTES
 from ingest.extract import Extract, Reference, extract
 from ingest.page import Lines, Page
-from ingest.read import NOTES, Reading, read
+from ingest.read import Reading, read
 from ingest.titles import Titles
 from kb.claim import Claim, fingerprint
 from kb.note import Source

@@ -68,15 +68,15 @@ def synced(vault: Path) -> dict[str, Any]:
 
 
 LONG: dict[str, Callable[[], str]] = {
-    "one line of 4 MB": lambda: "Students learn from rewards that carry information. " * 77_000,
+    "one line of 2 MB": lambda: "Students learn from rewards that carry information. " * 38_500,
     "one word of 10 MB": lambda: "a" * 10_000_000,
-    "10,000 wikilinks in paragraphs": lambda: "\n\n".join(f"Students learn from [[note {n}]] and from rewards." for n in range(10_000)),
-    "100,000 wikilinks in a line": lambda: " ".join(f"[[note {n}]]" for n in range(100_000)),
+    "5,000 wikilinks in paragraphs": lambda: "\n\n".join(f"Students learn from [[note {n}]] and from rewards." for n in range(5_000)),
+    "50,000 wikilinks in a line": lambda: " ".join(f"[[note {n}]]" for n in range(50_000)),
     "100,000 wikilinks to one note": lambda: " ".join(["[[elsewhere]]"] * 100_000),
     "a YAML bomb": lambda: "---\n" + "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)) + "---\n\nStudents learn from rewards.\n",
     "YAML nested deeply": lambda: "---\na: " + "[" * 30_000 + "]" * 30_000 + "\n---\n\nStudents learn from rewards.\n",
     "100,000 opening brackets": lambda: "[" * 100_000,
-    "100,000 images": lambda: "![" * 100_000,
+    "50,000 images": lambda: "![" * 50_000,
     "10,000 quotations within each other": lambda: ">" * 10_000 + " deep",
     "a list 20,000 deep": lambda: "\n".join(" " * min(n, 3000) + "- item" for n in range(20_000))[:15_000_000],
     "20,000 list marks in a line": lambda: "- " * 20_000 + "deep",
@@ -107,8 +107,8 @@ LONG: dict[str, Callable[[], str]] = {
 
 
 ALONE = (
-    "one line of 4 MB", "10,000 wikilinks in paragraphs", "100,000 wikilinks in a line", "100,000 wikilinks to one note",
-    "YAML nested deeply", "100,000 images", "thousands of sources", "a flat line with 300 sources",
+    "one line of 2 MB", "5,000 wikilinks in paragraphs", "50,000 wikilinks in a line", "100,000 wikilinks to one note",
+    "YAML nested deeply", "50,000 images", "thousands of sources", "a flat line with 300 sources",
 )  # fmt: skip
 
 

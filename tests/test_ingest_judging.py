@@ -7,7 +7,8 @@ import pytest
 from test_kb_entailment import judge_folder
 
 from ingest import judging
-from ingest.judging import Candidate, candidates, informative, is_settled, judge_candidates, judged, unsettle
+from ingest.judges import is_settled, unsettle
+from ingest.judging import Candidate, candidates, informative, judge_candidates, judged
 from ingest.pipeline import sync
 from ingest.sides import Sides
 from kb.catalogue import claims

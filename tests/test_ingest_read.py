@@ -4,9 +4,10 @@ import codecs
 
 import pytest
 
+from ingest.decode import HTML, KNOWN, LIBRARY, MARKDOWN, PLAIN, decode, is_binary, text_of
 from ingest.extract import extract
 from ingest.page import Lines, Page, Shown, Writer
-from ingest.read import HTML, KNOWN, LIBRARY, MARKDOWN, PLAIN, Reading, decode, is_binary, read, text_of
+from ingest.read import Reading, read
 from ingest.titles import Titles
 
 SENTENCE = "Grey lichens cover forty walls of the naïve town."

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import ingest.intake
 import ingest.passages
-import ingest.pipeline
 from ingest.pipeline import sync
 from kb.catalogue import cited, find_claims, find_notes, links_as_written, works
 from kb.edges import links
@@ -132,7 +132,7 @@ def quickly() -> Iterator[None]:
     """The real embedding loaded once, and no Chroma: whether that equals the store has a test of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingest.passages, "catch_up", lambda *given, **more: False)
-        patch.setattr(ingest.pipeline, "open_embedding", lambda *given: _embedding())
+        patch.setattr(ingest.intake, "open_embedding", lambda *given: _embedding())
         yield
 
 

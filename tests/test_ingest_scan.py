@@ -280,10 +280,10 @@ def test_a_folder_in_the_place_of_a_file_and_back(tmp_path: Path) -> None:
 def test_a_file_that_goes_between_the_look_and_the_reading_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import ingest.gather
+    import ingest.changes
 
     lay(tmp_path, "a.md b.md")
-    real = ingest.gather.plan
+    real = ingest.changes.plan
 
     def then_gone(*given: Any) -> Any:
         planned = real(*given)

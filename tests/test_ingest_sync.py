@@ -1,15 +1,18 @@
 """Sync follows every change of the folder: what it counts, what it notices, what heals and what breaks."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from test_ingest_rebuild import assert_as_rebuilt, contents, flaws, quickly
+from transcript import ROOT
 
-import ingest.gather
-import ingest.pipeline
+import ingest.changes
+import ingest.intake
 from ingest.pipeline import sync
 from ingest.synced import Synced
 from kb.catalogue import claims, notes
@@ -135,13 +138,13 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
         monotonic = staticmethod(time.monotonic)
         time_ns = staticmethod(lambda: time.time_ns() + 3_600 * 10**9)
 
-    monkeypatch.setattr(ingest.pipeline, "time", Clock)
-    monkeypatch.setattr(ingest.gather, "time", Clock)
+    monkeypatch.setattr(ingest.intake, "time", Clock)
+    monkeypatch.setattr(ingest.changes, "time", Clock)
 
 
 def test_where_times_agree_no_byte_is_read(vault: Path, later: None, monkeypatch: pytest.MonkeyPatch) -> None:
     lay(vault, a_md=ALPHA, b_md=BETA)
-    monkeypatch.setattr(ingest.gather, "_sha", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr(ingest.changes, "_sha", lambda path: pytest.fail(f"{path} was read"))
     assert counted(sync(vault, Settings())) == (0, 0, 0, 0, 2)
 
 
@@ -169,7 +172,7 @@ def test_a_touched_file_is_unchanged_and_its_times_are_remembered(
     lay(vault, a_md=ALPHA)
     os.utime(vault / "a.md", (1, 1))
     assert counted(sync(vault, Settings())) == (0, 0, 0, 0, 1)
-    monkeypatch.setattr(ingest.gather, "_sha", lambda path: pytest.fail("read a second time"))
+    monkeypatch.setattr(ingest.changes, "_sha", lambda path: pytest.fail("read a second time"))
     sync(vault, Settings())
 
 
@@ -464,7 +467,7 @@ def widths(vault: Path) -> set[int]:
 def test_another_embedding_makes_every_vector_anew(vault: Path, monkeypatch: pytest.MonkeyPatch, edit: bool) -> None:
     lay(vault, a_md=ALPHA, b_md=BETA, s_md=ESSAY_OF_TWO)
     assert widths(vault) == {256}
-    monkeypatch.setattr(ingest.pipeline, "open_embedding", lambda *given: Letters())
+    monkeypatch.setattr(ingest.intake, "open_embedding", lambda *given: Letters())
     if edit:
         (vault / "a.md").write_text(ALPHA + "\nMore is known of this by now than before.\n")
     else:
@@ -478,7 +481,7 @@ def test_another_embedding_makes_every_vector_anew(vault: Path, monkeypatch: pyt
 def test_another_embedding_is_noticed_though_no_file_has_changed(
     vault: Path, later: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest.pipeline, "open_embedding", lambda setting, *more: Letters(setting))
+    monkeypatch.setattr(ingest.intake, "open_embedding", lambda setting, *more: Letters(setting))
     (vault / "a.md").write_text(ALPHA)
     sync(vault, Settings(embed="one"))
     sync(vault, Settings(embed="two"))
@@ -499,7 +502,7 @@ def test_a_change_of_embedding_that_breaks_off_leaves_the_old_one_whole(vault: P
             return super().embed(texts)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest.pipeline, "open_embedding", lambda *given: Breaking())
+        patch.setattr(ingest.intake, "open_embedding", lambda *given: Breaking())
         (vault / "c.md").write_text(ESSAY)
         with pytest.raises(KeyboardInterrupt):
             sync(vault, Settings())
@@ -511,7 +514,21 @@ def test_another_embedding_builds_chroma_anew(tmp_path: Path, monkeypatch: pytes
     from ingest.health import examine
 
     lay(tmp_path, a_md=ALPHA, b_md=BETA)
-    monkeypatch.setattr(ingest.pipeline, "open_embedding", lambda *given: Letters())
+    monkeypatch.setattr(ingest.intake, "open_embedding", lambda *given: Letters())
     lay(tmp_path, c_md=ESSAY)
     assert widths(tmp_path) == {26}
     assert [check.problems for check in examine(tmp_path, Settings())] == [[]] * 4
+
+
+def test_a_sync_with_nothing_to_do_loads_nothing_that_reads(vault: Path) -> None:
+    lay(vault, a_md=ALPHA)
+    sync(vault, Settings())
+    script = (
+        "import sys; from pathlib import Path; from ingest.pipeline import sync; from kb.settings import Settings\n"
+        "done = sync(Path(sys.argv[1]), Settings())\n"
+        "print(done.unchanged, *sorted({'numpy', 'markdown_it', 'yaml', 'ingest.extract', 'ingest.intake'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, vault], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT
+    )
+    assert done.stdout == "1\n", done.stderr

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from transcript import ROOT, SAMPLE
 
+from ingest.decode import text_of
 from ingest.pipeline import sync
-from ingest.read import text_of
 from kb.settings import Settings
 from kb.store import open_store
 from qa.answer import Answer

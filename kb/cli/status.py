@@ -72,26 +72,26 @@ def _sends(settings: "Settings") -> list[str]:
     if settings.vectors:
         sends.append(f"vectors, without text, to {settings.vectors}")
     if settings.llm:
-        from ingest import heard
-        from ingest.asking import asks_model, destination
+        from ingest import heard, judges
+        from ingest.asking import destination
 
         sends.append(
             f"a question and the claims chosen for its answer to {destination(settings)}, when kb ask is asked"
         )
         if heard.asks_model(settings):
             sends.append(f"notes with sentences that may be claims to {destination(settings)}, at kb sync, each once")
-        if asks_model(settings):
+        if judges.asks_model(settings):
             sends.append(f"pairs of claims near each other to {destination(settings)}, at kb sync, each once")
     return sends
 
 
 def _waiting(store: "Store", settings: "Settings") -> str:
     """What has not been put to the language model yet."""
-    from ingest import asking, heard
+    from ingest import heard, judges
     from kb.cli.screen import counted
 
     notes = heard.waiting(store) if heard.asks_model(settings) else 0
-    pairs = asking.waiting(store) if asking.asks_model(settings) else 0
+    pairs = judges.waiting(store) if judges.asks_model(settings) else 0
     told = [counted(notes, "note")] if notes else []
     return ", ".join([*told, f"{counted(pairs, 'pair')} of claims"] if pairs else told)
 

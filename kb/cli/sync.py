@@ -74,7 +74,7 @@ def _spent(tokens: int, model: str) -> None:
 
 
 def _rehearsed(vault: "Path", settings: "Settings", as_json: bool) -> None:
-    from ingest.pipeline import rehearse
+    from ingest.rehearse import rehearse
     from kb.cli.screen import progress
 
     with progress() as report:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from ingest.read import MARKDOWN, PLAIN
+from ingest.decode import MARKDOWN, PLAIN
 from notes.draft import UNNAMED
 
 _DRIVE = re.compile(r"/[A-Za-z]:(?:/|$)")

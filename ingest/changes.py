@@ -1,0 +1,116 @@
+"""What a sync has to do: the folder compared with the base. All that a sync with nothing to do needs."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.heard import Heard, heard_in, read_otherwise
+from ingest.intact import content_hash
+from ingest.scan import Seen, Skipped, settled, unchanged, walk
+from ingest.synced import Synced
+from kb.settings import Settings
+from kb.store import Store
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how many are done, how many there are."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a sync has to do."""
+
+    synced: Synced
+    seen: dict[str, Seen]
+    to_read: list[Seen | Skipped]
+    gone: list[str]
+    touched: list[tuple[int, str]]
+    """Files whose times changed and whose content did not, with their new stamp."""
+
+    before: set[str]
+    """Files that the base held as notes."""
+
+    heard: Heard | None = None
+    """What a language model said of notes; none where it is not wanted."""
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.to_read or self.gone or self.touched)
+
+
+def plan(store: Store, settings: Settings) -> Plan:
+    """Compare the folder with the base. Where size and times agree the bytes are not read."""
+    done = Synced()
+    rows = store.sql.execute("SELECT path, size, stamp, sha, state, problems FROM file").fetchall()
+    stamps = {row[0]: (row[1], row[2]) for row in rows}
+    was = {row[0]: (row[3], row[4], row[5]) for row in rows}
+    found = Plan(done, {}, [], [], [], {path for path, entry in was.items() if entry[1] != "skipped"})
+    new: list[tuple[Seen, str]] = []
+    present: set[str] = set()
+    now = time.time_ns()
+    for item in walk(store.vault, settings):
+        if isinstance(item, Skipped):
+            path = item.problem.path
+            present.add(path)
+            done.skipped += 1
+            before = was.get(path)
+            if before is None or before[1] != "skipped" or item.problem.message not in before[2]:
+                found.to_read.append(item)
+                if before is not None and before[1] != "skipped":
+                    done.removed += 1
+            continue
+        present.add(item.path)
+        found.seen[item.path] = item
+        if unchanged(item, stamps):
+            done.unchanged += 1
+            continue
+        sha = _sha(store.vault / item.path)
+        before = was.get(item.path)
+        if before is not None and sha and before[0] == sha:
+            found.touched.append((settled(item, now), item.path))
+            done.unchanged += 1
+        elif before is not None and before[1] != "skipped":
+            found.to_read.append(item)
+            done.changed += 1
+        else:
+            found.to_read.append(item)
+            new.append((item, sha))
+    found.gone = sorted(path for path in was if path not in present)
+    found.heard = heard_in(store, settings)
+    again = {item.path for item in found.to_read if isinstance(item, Seen)}
+    found.to_read += [item for item in read_otherwise(store, found.heard, found.seen) if item.path not in again]
+    _tell_moves(found, new, was)
+    return found
+
+
+def _tell_moves(found: Plan, new: list[tuple[Seen, str]], was: dict[str, tuple[str, str, str]]) -> None:
+    """A file that went and one that came with the same content is one that moved."""
+    left: dict[str, int] = {}
+    for path in found.gone:
+        sha, state, _ = was[path]
+        if state != "skipped":
+            left[sha] = left.get(sha, 0) + 1
+    for _, sha in new:
+        if left.get(sha, 0):
+            left[sha] -= 1
+            found.synced.moved += 1
+        else:
+            found.synced.added += 1
+    found.synced.removed += sum(left.values())
+
+
+def _sha(path: Path) -> str:
+    try:
+        return content_hash(path.read_bytes())
+    except OSError:
+        return ""
+
+
+def is_idle(store: Store, settings: Settings, wanted: Plan) -> bool:
+    """Whether no file has changed, and nothing was left half done."""
+    return wanted.is_idle and store.meta("embed_setting") == settings.embed and not _unsettled(store)
+
+
+def _unsettled(store: Store) -> bool:
+    marks = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_subject", "dirty_file")
+    return any(store.sql.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in marks)

@@ -1,0 +1,47 @@
+"""Which files are read, by how their names end, and their bytes as the text that offsets count in.
+
+Nothing else of reading is needed to see what has changed, or whether a quote still stands.
+"""
+
+from kb.problem import Problem
+
+MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"})
+PLAIN = frozenset({".txt", ".text"})
+HTML = frozenset({".html", ".htm", ".xhtml"})
+LIBRARY = frozenset({".bib", ".bibtex"})
+NOTES = MARKDOWN | PLAIN | HTML | {".pdf"}
+KNOWN = NOTES | LIBRARY | {".json"}
+
+
+def decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
+    """The file's text without a BOM, newlines untouched, and a remark where the encoding was a guess."""
+    for bom, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(bom):
+            return data[len(bom) :].decode(name, "replace"), ()
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError as why:
+        odd = data.count(b"\n", 0, why.start) + 1
+    problem = Problem(
+        code="encoding",
+        message="This is not UTF-8; it was read as Western European text (Windows-1252).",
+        path=path,
+        line=odd,
+        hint="Save the file as UTF-8 if letters look wrong.",
+    )
+    return data.decode("cp1252", "replace"), (problem,)
+
+
+def is_binary(data: bytes) -> bool:
+    """Many null bytes, and no BOM to explain them."""
+    head = data[:65_536]
+    return not data.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) > max(8, len(head) // 100)
+
+
+def text_of(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
+    """What offsets in this file count in: its decoded text, or the text a PDF holds."""
+    if path.casefold().endswith(".pdf"):
+        from ingest.formats import pdf
+
+        return pdf.text_of(data, path)
+    return decode(data, path)

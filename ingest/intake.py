@@ -1,0 +1,152 @@
+"""What a sync does, on one screen: files -> pages -> claims -> base -> graph -> Chroma."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from ingest import asking, eliciting, judged, judging, passages
+from ingest.changes import Plan, Progress, is_idle
+from ingest.connect import settle, to_read_again
+from ingest.gather import understood
+from ingest.heard import read_otherwise
+from ingest.judges import asks_model, is_judged, unsettle
+from ingest.put import Entry, put, take_out
+from ingest.scan import Seen, Skipped, settled
+from ingest.synced import Synced
+from kb.embed import Embedding, open_embedding
+from kb.problem import Problem
+from kb.quantised import packed
+from kb.settings import Settings
+from kb.spent import Budget
+from kb.store import Store
+from kb.vectors import VectorsUnavailable
+
+BATCH = 200
+"""Files to one transaction: each is whole in it, and the cost of a commit is shared."""
+
+
+def take(store: Store, settings: Settings, wanted: Plan, say: Progress, budget: Budget | None) -> None:
+    """Take in what has changed, and what a model or a person says of it."""
+    done = wanted.synced
+    idle = is_idle(store, settings, wanted)
+    if not idle:
+        to_claims(store, settings, wanted, say)
+    if wanted.heard and budget is not None:
+        remarks, new = _elicit(store, settings, wanted, say, budget)
+        done.remarks += remarks
+        idle = idle and not new
+        if any(remark.code == eliciting.CODE for remark in remarks):
+            budget = None  # a model that just failed is not waited for once more
+    if not idle:
+        say("passages", 0, 0)
+        _to_chroma(store, settings, done)
+    done.remarks += _judge(store, settings, say, budget)
+    if not idle or judged.is_new(store):
+        with store.transaction():
+            done.remarks += judged.take_judgements(store)
+
+
+def to_claims(store: Store, settings: Settings, wanted: Plan, say: Progress) -> None:
+    """From the files to the graph of their claims."""
+    unsettle(store)
+    embedding = open_embedding(settings.embed, store.vault, settings.offline)
+    _embed_anew(store, settings, embedding, say)
+    _take_in(store, wanted, embedding, say)
+    say("connecting", 0, 0)
+    settle(store)
+
+
+def _elicit(
+    store: Store, settings: Settings, wanted: Plan, say: Progress, budget: Budget
+) -> tuple[list[Problem], bool]:
+    """What a language model calls claims, taken in; the remarks, and whether there was anything new."""
+    remarks = eliciting.elicit(store, settings, wanted.heard, budget, say) if wanted.heard else []
+    again: list[Seen | Skipped] = [*read_otherwise(store, wanted.heard, wanted.seen)]
+    if again:
+        to_claims(store, settings, replace(wanted, to_read=again, gone=[], touched=[]), say)
+    return remarks, bool(again)
+
+
+def _judge(store: Store, settings: Settings, say: Progress, budget: Budget | None) -> list[Problem]:
+    """What the judge of this vault says, where it has not been said yet."""
+    if is_judged(store, settings, budget is not None):
+        return []
+    if asks_model(settings):
+        return asking.ask_candidates(store, settings, judging.candidates(store), say, budget)
+    return judging.judge_candidates(store, settings, judging.candidates(store), say)
+
+
+def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) -> None:
+    """Remove what is gone, read what is new; then read again what the new titles may have changed."""
+    for path in wanted.gone:
+        with store.transaction():
+            take_out(store, path)
+    with store.transaction() as sql:
+        sql.executemany("UPDATE file SET stamp = ? WHERE path = ?", wanted.touched)
+    to_read: list[Seen | Skipped] = wanted.to_read
+    for _ in range(3):
+        entries = understood(store, to_read, wanted.heard)
+        for number, batch in enumerate(_batches(entries)):
+            say("reading", number * BATCH, len(to_read))
+            _put(store, batch, embedding)
+        to_read = [seen for path in to_read_again(store) if (seen := wanted.seen.get(path))]
+        if not to_read:
+            break
+
+
+def _put(store: Store, batch: list[Entry], embedding: Embedding) -> None:
+    texts = [claim.text for entry in batch if entry.extract for claim in entry.extract.claims]
+    vectors = embedding.embed(texts)
+    now = time.time_ns()
+    rows = []
+    at = 0
+    for entry in batch:
+        count = len(entry.extract.claims) if entry.extract else 0
+        rows.append((entry, packed(vectors[at : at + count]) if count else b"", settled(entry.seen, now)))
+        at += count
+    with store.transaction():
+        put(store, rows)
+
+
+def _embed_anew(store: Store, settings: Settings, embedding: Embedding, say: Progress) -> None:
+    """Change of embedding: every vector is made again, in one transaction, so that two never mix."""
+    if store.meta("embed") == embedding.name:
+        store.set_meta("embed_setting", settings.embed)
+        return
+    files = store.sql.execute("SELECT file FROM vector ORDER BY file").fetchall()
+    with store.transaction() as sql:
+        for number, (file,) in enumerate(files):
+            if number % BATCH == 0:
+                say(f"embedding anew with {embedding.name}", number, len(files))
+            texts = [row[0] for row in sql.execute("SELECT text FROM claim WHERE file = ? ORDER BY id", (file,))]
+            sql.execute(
+                "UPDATE vector SET data = ?, rows = ? WHERE file = ?",
+                (packed(embedding.embed(texts)), len(texts), file),
+            )
+        sql.execute("INSERT OR IGNORE INTO dirty_file SELECT file FROM vector")
+        sql.execute("INSERT OR IGNORE INTO dirty_figure SELECT DISTINCT key FROM figure")
+        sql.execute("INSERT OR IGNORE INTO dirty_subject SELECT DISTINCT key FROM subject")
+        store.set_meta("embed", embedding.name)
+        store.set_meta("embed_setting", settings.embed)
+        store.set_meta("chroma_high", -1)
+
+
+def _to_chroma(store: Store, settings: Settings, done: Synced) -> None:
+    """A base without Chroma answers as well, more slowly: a failure here is a remark."""
+    try:
+        passages.catch_up(store, settings)
+    except VectorsUnavailable as why:
+        done.remarks.append(
+            Problem(
+                code="vectors",
+                message=why.message,
+                path=str(settings.vectors or ".kb/chroma"),
+                hint="Answers use exact search until then.",
+            )
+        )
+
+
+def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while batch := list(islice(entries, BATCH)):
+        yield batch
