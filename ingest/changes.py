@@ -35,7 +35,7 @@ class Plan:
 
     @property
     def is_idle(self) -> bool:
-        return not (self.to_read or self.gone or self.touched)
+        return not (self.to_read or self.gone)
 
 
 def plan(store: Store, settings: Settings) -> Plan:

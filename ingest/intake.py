@@ -64,7 +64,7 @@ def _elicit(
     remarks = eliciting.elicit(store, settings, wanted.heard, budget, say) if wanted.heard else []
     again: list[Seen | Skipped] = [*read_otherwise(store, wanted.heard, wanted.seen)]
     if again:
-        to_claims(store, settings, replace(wanted, to_read=again, gone=[], touched=[]), say)
+        to_claims(store, settings, replace(wanted, to_read=again, gone=[]), say)
     return remarks, bool(again)
 
 
@@ -82,8 +82,6 @@ def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) ->
     for path in wanted.gone:
         with store.transaction():
             take_out(store, path)
-    with store.transaction() as sql:
-        sql.executemany("UPDATE file SET stamp = ? WHERE path = ?", wanted.touched)
     to_read: list[Seen | Skipped] = wanted.to_read
     for _ in range(3):
         entries = understood(store, to_read, wanted.heard)

@@ -46,6 +46,9 @@ def sync(
         with open_store(vault) as store:
             store.set_meta("reader", READER)
             wanted = plan(store, settings)
+            if wanted.touched:
+                with store.transaction() as sql:
+                    sql.executemany("UPDATE file SET stamp = ? WHERE path = ?", wanted.touched)
             if not _is_done(store, settings, wanted, budget):
                 from ingest.intake import take
 
