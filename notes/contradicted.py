@@ -81,7 +81,9 @@ def against_names(
         for named in names(part):
             headline = named.headline
             stating = [each for each in named.claims if _states(each, note)]
-            claim = min(stating, key=lambda each: (each.role != "finding", each.place.start), default=None)
+            # A name is the first finding in short; one that leaves something out is borne out by what is nearest to it.
+            by_place = not plain(headline.text)
+            claim = min(stating, key=lambda each: (each.role != "finding", by_place * each.place.start), default=None)
             if headline.note == own or claim is None:
                 continue
             sign = turned(part, named.near, akin) or _by_ellipsis(part, named.near)
