@@ -36,7 +36,8 @@ def main() -> None:
 
 def measure(asker: Asker, gold: dict[str, list[dict[str, object]]], verbose: bool) -> None:
     confusion: Counter[tuple[str, str]] = Counter()
-    cited_share, first, tensions_shown, tensions_wanted = [], 0, 0, 0
+    cited_share, first, tensions_shown, tensions_wanted, named = [], 0, 0, 0, 0
+    known: Counter[int] = Counter()
     for entry in gold["answerable"]:
         answer = asker.ask(str(entry["question"]))
         wanted = [str(note) for note in entry["notes"]]  # type: ignore[union-attr, attr-defined]
@@ -46,7 +47,9 @@ def measure(asker: Asker, gold: dict[str, list[dict[str, object]]], verbose: boo
         first += led in wanted
         confusion[str(entry["coverage"]), answer.coverage] += 1
         shown = [{answer.claims[t.a].note, answer.claims[t.b].note} for t in answer.tensions]
+        known.update(len(pair & set(wanted)) for pair in shown)
         if entry.get("tension"):
+            named += set(entry["tension"]) in [{each.a, each.b} for each in answer.apart]  # type: ignore[call-overload]
             tensions_wanted += 1
             tensions_shown += set(entry["tension"]) in shown  # type: ignore[call-overload]
         if verbose and (answer.coverage == "silent" or led not in wanted):
@@ -76,7 +79,10 @@ def measure(asker: Asker, gold: dict[str, list[dict[str, object]]], verbose: boo
     print(
         f"gold notes cited           {sum(cited_share) / total:.2f} of them on average; the first statement from one: {first}/{total}"
     )
-    print(f"tension shown              {tensions_shown}/{tensions_wanted}")
+    print(f"tension shown              {tensions_shown}/{tensions_wanted}; without quotes {named} more")
+    print(
+        f"tensions shown in all      {known.total()}: of both notes ideal {known[2]}, one {known[1]}, neither {known[0]}"
+    )
     print(
         f"premise verdicts           {sum(n for (want, got), n in premises.items() if want == got)}/{len(gold['premise'])}"
     )

@@ -79,6 +79,14 @@ class Looked(Fact):
     kind: NoteKind = "note"
 
 
+class Apart(Fact):
+    """Two notes that an author sets against each other, where it is not sure enough which of their sentences are meant."""
+
+    a: str
+    b: str
+    why: str
+
+
 class Withheld(Fact):
     """A sentence that a model wrote and its claims do not carry."""
 
@@ -115,6 +123,8 @@ class Answer(Fact):
     """Independent sources among what is cited."""
     missing: str = ""
     """What the notes lack, in a sentence; empty where nothing is."""
+    apart: tuple[Apart, ...] = ()
+    """Tensions between notes that are cited, of which no two sentences can be quoted."""
     withheld: tuple[Withheld, ...] = ()
     """What a model wrote and is not part of the answer."""
 

@@ -16,7 +16,7 @@ from kb.embed import Embedding, open_embedding
 from kb.link import Link, Tension
 from kb.settings import Settings
 from kb.store import Store
-from qa.answer import Answer, Cited, Coverage, Engine, Looked, Premise
+from qa.answer import Answer, Apart, Cited, Coverage, Engine, Looked, Premise
 from qa.choose import Chosen, choose, widely
 from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_silent
@@ -28,7 +28,7 @@ from qa.opening import Opening, opening
 from qa.premise import kinship, test_premise
 from qa.question import Question, read_question
 from qa.retrieve import Found, Retriever
-from qa.tensions import is_on_question, tensions_near
+from qa.tensions import apart_near, is_on_question, tensions_near
 from qa.threads import in_threads
 from qa.write import MATERIAL, Brief, Writer, Written
 
@@ -59,6 +59,7 @@ class Draft:
     used: Sequence[Piece] = ()
     """Every claim in it."""
     tensions: list[Tension] = field(default_factory=list)
+    apart: Sequence[Apart] = ()
     links: Sequence[Link] = ()
     coverage: Coverage = "silent"
     strands: Sequence[Sequence[Piece]] = ()
@@ -117,10 +118,11 @@ class Asker:
             *(each.piece for each in first),
             *(each for strand in chosen for one in strand for each in (one.piece, *one.echoes)),
         ]
-        near = tensions_near(self.store, found.notes, used)
+        near = tensions_near(self.store, found.notes, used, asked)
+        apart = apart_near(self.store, found.notes, used, near)
         contested = is_on_question(self.store, near, found.notes, asked)
         coverage = coverage_of(pieces, used, asked, contested)
-        return Draft(first, chosen, used, near, links, coverage, strands)
+        return Draft(first, chosen, used, near, apart, links, coverage, strands)
 
     def _written(
         self, question: Question, found: Found, premises: Sequence[Premise], draft: Draft, words: int
@@ -207,6 +209,7 @@ class Asker:
             engine=Engine(embed=self.embedding.name, llm=by, seconds=round(time.monotonic() - began, 3)),
             voices=len(voices),
             missing=_missing(question, found, bool(said)),
+            apart=tuple(each for each in draft.apart if {each.a, each.b} <= cited) if said else (),
             withheld=tuple(written.withheld),
         )
 

@@ -16,7 +16,9 @@ from kb.note import STUB, slug
 from kb.store import Store
 from qa.answer import Next
 from qa.evidence import Piece, excerpt, names_of
+from qa.grammar import AUXILIARIES, DETERMINERS, PRONOUNS
 from qa.terms import content_words
+from qa.verbs import is_past, is_third
 
 MOST, FEWEST = 5, 3
 _ANSWERED = 0.86
@@ -29,6 +31,10 @@ _VOICES = 2
 """Questions of the plainest kind, whether anyone else found something, that an answer may end on."""
 _DEFINES = re.compile(r"^(?:[\w-]+ ){1,4}(?:is|are) (?:an?|the|one)\b")
 _NAME = re.compile(r"^(?:[A-Z][a-z]+ (?:et al|&)|[A-Z]\w*[A-Z0-9]|[A-Z]-)")
+_NO_NAME = re.compile(
+    r"(?:s|ing|ion|ment|ness|ity|ance|ence|ism|age|ship|th|ure|ed|ive|al|data|evidence|work|noise|scale|size|code|text|trust|praise|speech|search)$",
+    re.I,
+)
 _OPEN_WORD = r"(?:not (?:yet |fully )?(?:settled|known|clear|tested|reported|shown|explained)|unsettled|unknown|unclear|unexplained|untested|open|an open question)"
 _ASKS = r"(?P<asked>(?:whether|which|what|how|why|when|where)\b[^.;:?]{12,140}?)"
 _OPEN = (
@@ -208,4 +214,13 @@ def _clause(claim: Claim) -> str:
     first = text.split(" ", 1)[0]
     if _NAME.match(text) or not first[:1].isupper() or any(char.isupper() or char.isdigit() for char in first[1:]):
         return text
+    if _may_be_name(text.split()):
+        return text
     return text[:1].lower() + text[1:] if slug(first) else ""
+
+
+def _may_be_name(words: Sequence[str]) -> bool:
+    """ "Orca surpasses": one word alone before its verb, and none that is made of a verb or an adjective."""
+    verb = words[1].lower() if len(words) > 1 else ""
+    alone = is_third(verb) or is_past(verb) or verb in AUXILIARIES
+    return alone and not _NO_NAME.search(words[0]) and words[0].lower() not in PRONOUNS | DETERMINERS

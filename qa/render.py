@@ -110,8 +110,9 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
 
 
 def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:
-    if answer.tensions:
+    if answer.tensions or answer.apart:
         yield Text("\nTensions", style="bold")
+    if answer.tensions:
         for index, tension in enumerate(answer.tensions):
             a, b = answer.claims[tension.a], answer.claims[tension.b]
             by = said_by(tension)
@@ -132,6 +133,19 @@ def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:
                 )
             yield _hanging(" ~ " if index == 0 else "\n ~ ", Group(*card))
 
+    for index, told in enumerate(apart_in_words(answer)):
+        yield _hanging(" ~ " if index == 0 and not answer.tensions else "\n ~ ", Text(told))
+
+
+def apart_in_words(answer: Answer) -> Iterator[str]:
+    """What is said of each two notes that an author sets against each other without a sentence to quote."""
+    titles = {note.id: one_line(note.title, 200) for note in answer.notes}
+    for each in answer.apart:
+        yield (
+            f"An author sets “{titles[each.a]}” and “{titles[each.b]}” against each other; which sentences are meant is not "
+            f"sure enough to quote. {one_line(each.why[:1].upper() + each.why[1:], 300)}."
+        )
+
 
 def show_withheld(answer: Answer, console: Console) -> None:
     """Print what a model wrote and is not part of the answer, each with what is wrong with it."""
@@ -143,7 +157,7 @@ def show_withheld(answer: Answer, console: Console) -> None:
 
 def show_tensions(answer: Answer, console: Console) -> None:
     """Print only the tensions."""
-    for part in _tensions(answer, Numbers(answer)) if answer.tensions else [Text("None was found.")]:
+    for part in _tensions(answer, Numbers(answer)) if answer.tensions or answer.apart else [Text("None was found.")]:
         console.print(part)
 
 

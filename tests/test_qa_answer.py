@@ -1,5 +1,6 @@
 """The contract of `kb ask --json`, key by key, and what holds of every answer over the sample vault."""
 
+import html
 import json
 import re
 import shutil
@@ -13,7 +14,10 @@ from test_cli_contract import ask, fits
 from test_qa_never_invents import faults, folded
 from transcript import SAMPLE
 
+from ingest.extract import extract
 from ingest.pipeline import sync
+from ingest.read import read
+from ingest.titles import Titles
 from kb.settings import Settings
 from kb.store import open_store
 from qa.answer import Answer
@@ -46,6 +50,7 @@ CONTRACT: dict[str, Any] = {
     "engine": {"embed": str, "llm": NoneType, "seconds": float},
     "voices": int,
     "missing": str,
+    "apart": [{"a": str, "b": str, "why": str}],
     "withheld": [{"text": str, "why": str}],
 }  # fmt: skip
 CONTESTED = "Why would meaningless reward signals make Qwen better at maths?"
@@ -235,3 +240,42 @@ def test_a_report_saved_into_the_vault_is_no_voice(around_a_report: tuple[Answer
 def test_a_report_saved_into_the_vault_changes_nothing_that_is_said(around_a_report: tuple[Answer, Answer]) -> None:
     before, after = around_a_report
     assert [statement.text for statement in after.statements] == [statement.text for statement in before.statements]
+
+
+def test_notes_set_against_each_other_are_named_where_no_sentence_is_sure_enough(vault: Path, tmp_path: Path) -> None:
+    asked = "Does fine-tuning on ChatGPT's outputs make an open model as good as ChatGPT?"
+    answer = ask(vault, "ask", asked, "--json").json
+    (apart,) = answer["apart"]
+    assert apart["a"] == "notes/explanation-traces-carry-more-than-answers.md"
+    assert apart["b"] == "notes/imitating-a-proprietary-model-copies-style-not-factuality.md"
+    assert apart["why"].startswith("the author's own link says “contradicts: ")
+    assert {apart["a"], apart["b"]} <= {note["id"] for note in answer["notes"] if note["cited"]}
+    told = "An author sets “Can explanations pass on a teacher's reasoning?” and “Does imitating a stronger model close the gap?”"
+    assert ask(vault, "ask", asked, "--report", str(tmp_path / "out.html")).status == 0
+    assert told in html.unescape((tmp_path / "out.html").read_text(encoding="utf-8"))
+    assert ask(vault, "ask", asked, "--report", str(tmp_path / "out.md")).status == 0
+    page = read("out.md", (tmp_path / "out.md").read_bytes(), Titles()).page
+    assert page is not None
+    named = (
+        "[[notes/explanation-traces-carry-more-than-answers|Can explanations pass on a teacher's reasoning?]] and [["
+    )
+    text = (tmp_path / "out.md").read_text(encoding="utf-8")
+    assert named in text
+    assert not [
+        claim for claim in extract(page, text).claims if "sure enough" in claim.quote or named[:60] in claim.quote
+    ]
+    assert told in " ".join(ask(vault, "ask", asked).out.split())
+
+
+def test_tensions_of_notes_that_the_answer_does_not_rest_on_stay_out(vault: Path) -> None:
+    answer = ask(
+        vault, "ask", "Does fine-tuning on ChatGPT's outputs make an open model as good as ChatGPT?", "--json"
+    ).json
+    assert answer["tensions"] == []
+    answer = ask(
+        vault, "ask", "Process supervision versus outcome supervision: which gives the better final answers?", "--json"
+    ).json
+    cited = {note["id"] for note in answer["notes"] if note["cited"]}
+    assert answer["tensions"] and all(
+        {answer["claims"][each[side]]["note"] for side in "ab"} & cited for each in answer["tensions"]
+    )

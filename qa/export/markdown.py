@@ -49,7 +49,7 @@ def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
         if mine := answer.said_in(number):
             yield f"## {_escaped(thread.title)}\n"
             yield _prose(answer, mine, citing)
-    if answer.tensions:
+    if answer.tensions or answer.apart:
         yield "## Tensions\n"
         for tension in answer.tensions:
             a, b = (answer.claims[key] for key in (tension.a, tension.b))
@@ -58,6 +58,12 @@ def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
             yield f"  and “{_escaped(_words(b.quote))}”{citing.of([tension.b])}."
             if tension.reconcile:
                 yield f"  To settle it, an author says: “{_escaped(tension.reconcile)}”{citing.of(tension.settled_by)}."
+        if answer.apart:
+            # No sentence, which would be a claim of this report to whoever reads it again.
+            if answer.tensions:
+                yield ""
+            yield "### Set against each other by an author, with no sentences sure enough to quote\n"
+            yield from (f"- {citing.named(each.a)} and {citing.named(each.b)}" for each in answer.apart)
         yield ""
     yield f"## Sources {len(numbers.order)} notes\n"
     yield from citing.listing()
@@ -103,10 +109,15 @@ class _Citing:
     def listing(self) -> Iterator[str]:
         for note in self.numbers.order:
             looked = self.notes.get(note)
-            title, summary = (looked.title, looked.summary) if looked else (note, "")
             literature = "; ".join(filter(None, (cite(source) for source in self.sources.get(note, ()))))
-            said = ". ".join(part.rstrip(".") for part in (one_line(summary, 600), literature) if part)
-            yield f"- [[{self._target(note)}|{_plain(title)}]]" + (f" — {_escaped(said)}." if said else "")
+            summary = one_line(looked.summary, 600) if looked else ""
+            said = ". ".join(part.rstrip(".") for part in (summary, literature) if part)
+            yield f"- {self.named(note)}" + (f" — {_escaped(said)}." if said else "")
+
+    def named(self, note: str) -> str:
+        """A link that shows the title."""
+        looked = self.notes.get(note)
+        return f"[[{self._target(note)}|{_plain(looked.title if looked else note)}]]"
 
     def footnotes(self) -> Iterator[str]:
         if self.style == "footnote":

@@ -6,7 +6,7 @@ from html import escape
 from kb.oneline import one_line
 from qa.answer import Answer, Statement
 from qa.evidence import excerpt
-from qa.render import Numbers, cite, coverage_line, said_by
+from qa.render import Numbers, apart_in_words, cite, coverage_line, said_by
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c1c1c; --soft: #666; --line: #ddd; --mark: #8a5a00; --paper: #fff; }
@@ -59,7 +59,7 @@ def _body(answer: Answer, prefix: str) -> str:
             if note.path
         )
         parts.append(f"<h2>Nearest</h2><ul>{nearest}</ul><p>{_text(answer.missing)}</p>")
-    if answer.tensions:
+    if answer.tensions or answer.apart:
         parts.append("<h2>Tensions</h2>")
     for tension in answer.tensions:
         sides = "".join(
@@ -75,6 +75,7 @@ def _body(answer: Answer, prefix: str) -> str:
         parts.append(
             f'<div class="card"><strong>{tension.kind}</strong> <small>{by}</small>{sides}<p class="why">{_text(tension.why)}</p>{settled}</div>'
         )
+    parts += [f'<div class="card"><p>{_text(told)}</p></div>' for told in apart_in_words(answer)]
     if answer.next:
         lines = "".join(f"<li>{_text(line.question)} <small>{_text(line.why)}</small></li>" for line in answer.next)
         parts.append(f"<h2>Next</h2><ol>{lines}</ol>")
