@@ -35,6 +35,7 @@ _NO_NAME = re.compile(
     r"(?:s|ing|ion|ment|ness|ity|ance|ence|ism|age|ship|th|ure|ed|ive|al|data|evidence|work|noise|scale|size|code|text|trust|praise|speech|search)$",
     re.I,
 )
+_ANYONE = frozenset("none nothing nobody everyone everything someone something others much little more less".split())
 _OPEN_WORD = r"(?:not (?:yet |fully )?(?:settled|known|clear|tested|reported|shown|explained)|unsettled|unknown|unclear|unexplained|untested|open|an open question)"
 _ASKS = r"(?P<asked>(?:whether|which|what|how|why|when|where)\b[^.;:?]{12,140}?)"
 _OPEN = (
@@ -223,4 +224,4 @@ def _may_be_name(words: Sequence[str]) -> bool:
     """ "Orca surpasses": one word alone before its verb, and none that is made of a verb or an adjective."""
     verb = words[1].lower() if len(words) > 1 else ""
     alone = is_third(verb) or is_past(verb) or verb in AUXILIARIES
-    return alone and not _NO_NAME.search(words[0]) and words[0].lower() not in PRONOUNS | DETERMINERS
+    return alone and not _NO_NAME.search(words[0]) and words[0].lower() not in PRONOUNS | DETERMINERS | _ANYONE
