@@ -37,6 +37,11 @@ _LEAST = 4
 LONGEST = 3000
 """Characters: what is longer is no statement, and is not read."""
 _NAMED = 6
+_ENDS = " .,;:\"'"
+_BETWEEN = re.compile(r"(?<=[.!?])\s+")
+_DENIES = re.compile(
+    r"\b(?:no|not|nor|never|none|only (?=\d|an? |some|one |two |half|when|if)|few|little|hardly|rarely|seldom|barely|without|unless|unlikely|doubts?|doubtful|den(?:y|ies|ied)|disputes?|rejects?|rejected|refutes?|false|untrue|wrong|myth|contrary|less than|fewer than|far from)(?:\b|(?<= ))|n['’]t\b"
+)
 _CUT = re.compile(
     r"((?:,\s)?\b(?:because|which|so that|since)\b|[,;:]\s|\.\s|\s[–—-]\s|\s(?:which|because|since|although|though|while|whereas|but|so that|and (?=(?:the|an?|it|they|this|these|those|its|their|users|many|most)\s))\b)"
 )
@@ -76,10 +81,10 @@ def faults(
     """All that is wrong with a statement, the surest first."""
     if not claims:
         return [Fault("unknown key", "it names no claim")]
-    plain = folded(statement).strip(" .,;:\"'")
+    plain = folded(statement).strip(_ENDS)
     if not any(letter.isalnum() for letter in plain):
         return [Fault("unsupported", "it says nothing")]
-    if any(plain in folded(text) for claim in claims for text in (claim.text, claim.quote)):
+    if any(plain in _sentences(text) for claim in claims for text in (claim.text, claim.quote)):
         return []
     if len(statement) > LONGEST:
         return [Fault("unsupported", f"it is longer than {LONGEST:,} characters, and so was not checked")]
@@ -96,6 +101,8 @@ def faults(
                 + (f", which say “{_shown(reach.instead)}”" if reach.instead else ""),
             )
         )
+    if front := _fronted(plain, texts):
+        found.append(Fault("flipped", f"in the claims these words stand behind “{_shown(front)}”"))
     turn = altered(statement, texts) or turned(statement, texts, likeness.akin)
     if turn is not None:
         found.append(
@@ -109,6 +116,26 @@ def faults(
     ]
     elsewhere = _unsupported(statement, claims, others, likeness)
     return [*found, elsewhere] if elsewhere else found
+
+
+def _sentences(text: str) -> set[str]:
+    """A claim and the sentences of it, each whole: half a sentence may say what the other half denies."""
+    said = folded(text)
+    return {each.strip(_ENDS) for each in (said, *_BETWEEN.split(said))}
+
+
+def _fronted(plain: str, texts: Sequence[str]) -> str:
+    """What a claim says before the very words of a statement, where that denies or narrows them; nothing where it does not."""
+    fronts = []
+    for text in texts:
+        for said in _BETWEEN.split(folded(text)):
+            front, found, _ = said.partition(plain)
+            if not found:
+                continue
+            if not front.strip(_ENDS) or front.rstrip().endswith((",", ";", ":")) or not _DENIES.search(front):
+                return ""
+            fronts.append(front.strip())
+    return fronts[0] if fronts else ""
 
 
 def _shown(text: str) -> str:

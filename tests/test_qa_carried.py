@@ -264,3 +264,33 @@ def test_odd_statements_are_faults_and_not_errors(said: str) -> None:
     assert fault is not None and len(fault.why) < 500
     if len(said) > LONGEST:
         assert "longer than" in fault.why
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("Random rewards work on Llama.", "There is no evidence that random rewards work on Llama."),
+        (
+            "Chain-of-thought is faithful in most models.",
+            "It is not true that chain-of-thought is faithful in most models.",
+        ),
+        ("Small models follow flipped labels.", "Large but not small models follow flipped labels."),
+        ("Pruning data hurts accuracy.", "Few believe that pruning data hurts accuracy."),
+        ("Models that see the answer improve", "Only 3% of models that see the answer improve, the rest get worse."),
+    ],
+)
+def test_the_very_words_of_a_claim_without_what_denies_them(statement: str, said: str) -> None:
+    assert "flipped" in [fault.kind for fault in faults(statement, [claim(said)], likeness=LIKENESS)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("Small models ignore flipped labels.", SMALL.text),
+        ("Random labels hardly lower accuracy on a range of classification tasks.", RANDOM.text),
+        ("Theory shows that error can fall fast.", "It is hardly new. Theory shows that error can fall fast."),
+        ("The gain is real.", "On problems that were not seen before, the gain is real."),
+    ],
+)
+def test_the_very_words_of_a_claim_where_nothing_denies_them(statement: str, said: str) -> None:
+    assert faults(statement, [claim(said)], likeness=LIKENESS) == []
