@@ -6,6 +6,7 @@ that fails, or a budget that ends, costs a remark: what is known is linked and t
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -184,8 +185,8 @@ def _verdict(pair: _Pair, told: Judgements) -> _Verdict:
 def _copied(words: str, text: str) -> str:
     """Words as they stand in a text; nothing where they do not."""
     bare = " ".join(words.strip(" \"'“”.").split())
-    at = text.lower().find(bare.lower())
-    return text[at : at + len(bare)] if bare and len(bare) <= _WORDS and at >= 0 else ""
+    found = re.search(re.escape(bare), text, re.I) if bare and len(bare) <= _WORDS else None
+    return found[0] if found else ""
 
 
 def _pairs(settings: Settings, candidates: Iterable[Candidate]) -> dict[str, _Pair]:

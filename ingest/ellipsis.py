@@ -85,7 +85,7 @@ def _last(before: str) -> str:
 def _second(before: str, subject: str, denies: bool, turned: bool = False) -> Iterator[Plain]:
     """The clause before, and the same of another subject."""
     subject = re.sub(r"^(?:and|but|yet|so|that)\s", "", subject.strip(), flags=re.I)
-    if _STANDS_IN.search(subject):
+    if not subject or _STANDS_IN.search(subject):
         return
     clause = _last(before)
     front, own, rest = _sides(clause, subject)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +22,7 @@ from kb.claim import Place, fingerprint
 from kb.edges import link_counts
 from kb.entailment import Judge, Verdict, open_judge
 from kb.errors import Unavailable
+from kb.home import from_home
 from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import Store
@@ -63,7 +63,7 @@ def judge_candidates(
     problems = []
     if settings.judge:
         try:
-            judge = open_judge(store.vault / Path(settings.judge).expanduser())
+            judge = open_judge(store.vault / from_home(settings.judge))
             rows = list(judged(store, judge, _counted(candidates, progress)))
         except Unavailable as why:
             problems = [Problem(code="judge", message=why.message, path=settings.judge, hint=why.remedy)]

@@ -8,6 +8,7 @@ from ingest.intake import to_claims
 from ingest.judges import asks_model
 from ingest.pipeline import READER, count
 from ingest.synced import Synced
+from kb.embed import is_own
 from kb.settings import Settings
 from kb.store import open_copy
 
@@ -22,7 +23,8 @@ def rehearse(vault: Path, settings: Settings, progress: Progress | None = None) 
     with store:
         wanted = plan(store, settings)
         if not is_idle(store, settings, wanted):
-            to_claims(store, settings, wanted, say)
+            # Whoever embeds here is not asked either; which pairs are near is only told about.
+            to_claims(store, settings if is_own(settings.embed) else Settings(), wanted, say)
         count(store, wanted)
         pairs = judging.candidates(store) if asks_model(settings) else ()
         outlook = asking.outlook(store, settings, pairs)

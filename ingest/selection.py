@@ -34,7 +34,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")
 _CODE = re.compile(
-    r"(`+)(?P<ticked>.+?)\1|<(code|kbd|samp|pre)\b[^>]*>(?P<tagged>.*?)</\3>|\$+(?P<maths>[^$]+)\$+", re.S
+    r"(`+)(?P<ticked>.{1,2000}?)\1|<(code|kbd|samp|pre)\b[^>]*>(?P<tagged>.{0,2000}?)</\3>|\$+(?P<maths>[^$]+)\$+", re.S
 )
 _ADDRESS = re.compile(r"(?:[a-z][a-z+.-]*://|www\.|mailto:)\S+", re.I)
 

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import BadSettings, Unavailable
+from kb.home import from_home
 
 # onnxruntime reports to its maker unless told otherwise before its first import, ours or chromadb's.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
@@ -70,7 +71,7 @@ def open_embedding(setting: str, vault: Path, offline: bool = False) -> Embeddin
         return _WordLlama()
     if setting == "minilm":
         return _Onnx(_minilm(offline), "minilm", 256)
-    folder = vault / Path(setting).expanduser()
+    folder = vault / from_home(setting)
     provider, _, model = setting.partition("/")
     if setting and folder.is_dir() and list(folder.glob("*.onnx")):
         return _Onnx(folder, folder.name, 512)
@@ -88,6 +89,11 @@ def open_embedding(setting: str, vault: Path, offline: bool = False) -> Embeddin
         "Possible: wordllama, minilm, a folder with an ONNX model and its tokenizer.json, or provider/model "
         f"with one of {', '.join(PROVIDERS)}.",
     )
+
+
+def is_own(setting: str) -> bool:
+    """Whether an embedding is computed here, from files that are here already."""
+    return setting == "wordllama" or setting.startswith((".", "/", "~"))
 
 
 class _WordLlama:

@@ -25,7 +25,7 @@ _RESETS = (
     "BrokenPipeError",
     "ConnectionAbortedError",
 )
-_KEY = re.compile(r"\b(?:sk|pk|gsk|xai|AIza)[\w*-]{6,}|\bBearer\s+\S+", re.I)
+_KEY = re.compile(r"\b(?:(?:sk|pk|gsk|xai)[-_]|AIza)[\w*-]{6,}|\b[Bb]earer\s+\S+")
 
 
 class Refusal(NamedTuple):

@@ -48,7 +48,7 @@ def judgements(vault: Path) -> tuple[list[Judgement], list[Problem]]:
     """What was judged, and remarks on lines that cannot be read. They stay in the file as they are."""
     path = vault / FILE
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
         return [], []
     except (OSError, UnicodeDecodeError) as why:

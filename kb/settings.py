@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kb.errors import BadSettings, NotAVault
+from kb.home import from_home
 
 FILE = "kb.toml"
 FOLDER = ".kb"
@@ -52,7 +53,7 @@ class Settings(BaseModel):
 def find_vault(named: Path | None, here: Path | None = None) -> Path:
     """The folder named, else the nearest one upwards that holds kb.toml or .kb/, else here."""
     if named is not None:
-        folder = named.expanduser()
+        folder = from_home(named)
         if not folder.exists():
             raise NotAVault(named, "there is no such folder")
         if not folder.is_dir():

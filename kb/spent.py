@@ -5,7 +5,7 @@ more than have everything asked again.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -72,8 +72,11 @@ class Replies:
         path = folder / FILE
         try:
             self._sql = _opened(path)
+        except sqlite3.OperationalError:
+            # Locked, or not to be written: what it holds is worth money, and stays.
+            self._sql = _opened(":memory:")
         except sqlite3.DatabaseError:
-            # Damaged, or not to be written: replies can be asked for again, so neither stops anybody.
+            # Damaged: replies can be asked for again, so it stops nobody.
             with suppress(OSError):
                 path.unlink(missing_ok=True)
             try:
@@ -88,11 +91,18 @@ class Replies:
     def keep(self, model: str, replies: Iterable[Kept]) -> None:
         """Remember replies, all of them or none."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        rows = [(each.key, model, each.text, each.sent, each.got, now) for each in replies]
+        try:
+            self._put(rows)
+        except sqlite3.OperationalError:  # not to be written, or the disk is full
+            known = self._sql.execute("SELECT key, model, text, sent, got, at FROM reply").fetchall()
+            self._sql.close()
+            self._sql = _opened(":memory:")
+            self._put([*known, *rows])
+
+    def _put(self, rows: Sequence[tuple[str, str, str, int, int, str]]) -> None:
         with self._sql:
-            self._sql.executemany(
-                "INSERT OR REPLACE INTO reply VALUES (?, ?, ?, ?, ?, ?)",
-                [(each.key, model, each.text, each.sent, each.got, now) for each in replies],
-            )
+            self._sql.executemany("INSERT OR REPLACE INTO reply VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def close(self) -> None:
         self._sql.close()

@@ -91,7 +91,7 @@ class Headlines:
 
 def sentence(name: str, title: str) -> str:
     """What a note's title says, or else the name of its file; nothing where neither is a sentence."""
-    named = PurePosixPath(name).stem.replace("-", " ")
+    named = " ".join(PurePosixPath(name).stem.replace("-", " ").split())
     for text in (title, named):
         if "?" in text or text.count(" ") + 1 < _FEWEST or any(mark in text for mark in ":|/()"):
             continue

@@ -90,6 +90,7 @@ def _is_there(store: Store, draft: Draft, target: str) -> bool:
     except OSError:
         return True
     row = store.sql.execute(
-        "SELECT 1 FROM file WHERE path = ?1 OR path LIKE '%/' || ?1 LIMIT 1", (bare.rsplit("/", 1)[-1],)
+        "SELECT 1 FROM file WHERE path = ?1 OR substr(path, -length(?1) - 1) = '/' || ?1 LIMIT 1",
+        (bare.rsplit("/", 1)[-1],),
     )
     return row.fetchone() is not None

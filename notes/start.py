@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ingest.decode import decode
 from kb.catalogue import notes as read_notes
 from kb.errors import KbError
+from kb.home import from_home
 from kb.note import REPORT, slug
 from kb.oneline import one_line
 from kb.store import Store
@@ -37,7 +38,7 @@ def begin(store: Store, retriever: Retriever, title: str, folder: Path | None = 
     title = one_line(title, 300)
     inside, form = _manner(store)
     if folder is not None:
-        where = (store.vault / folder.expanduser()).resolve()
+        where = (store.vault / from_home(folder)).resolve()
         if not where.is_relative_to(store.vault):
             raise KbError(f"{folder}: this is outside the vault.", "Name a folder of the vault with --in.")
         inside = where.relative_to(store.vault).as_posix()

@@ -65,6 +65,9 @@ class Mending(BaseModel):
     sentences: list[Mended]
 
 
+_THOUGHT, _THOUGHT_ENDS = "<think>", "</think>"
+
+
 class Incoming:
     """An essay that is still being written: what is whole of it so far."""
 
@@ -77,6 +80,12 @@ class Incoming:
         """The sentences that this piece completes."""
         self._text += piece
         done: list[Sentence] = []
+        if (end := self._text.rfind(_THOUGHT_ENDS)) >= self._at:
+            # What stood before was thought, not said.
+            self._at = end + len(_THOUGHT_ENDS)
+            self.essay = Essay(opening=[], strands=[])
+        elif self._text.lstrip().startswith(_THOUGHT[: len(self._text.lstrip())]) and self._at == 0:
+            return done
         while (found := _NEXT.search(self._text, self._at)) is not None:
             is_title = found[0].startswith('"')
             try:

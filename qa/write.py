@@ -17,7 +17,7 @@ from kb.oneline import one_line
 from kb.problem import Problem
 from kb.prompts import ROLES, WRITE, in_form, mend_sentences, write_answer
 from kb.settings import Settings
-from kb.shaped import form_of
+from kb.shaped import T, form_of
 from kb.spent import Kept, Replies, reply_key
 from qa.answer import Premise, Statement, StatementRole, Thread, Withheld
 from qa.carried import Fault, faults, unknown
@@ -139,8 +139,8 @@ class Writer:
             words=brief.words,
         )
         key = reply_key(self.name, WRITE, said.system, said.prompt)
-        if (known := self._replies.known([key]).get(key)) is not None:
-            return Essay.model_validate_json(known), []
+        if (known := _read(Essay, self._replies.known([key]).get(key))) is not None:
+            return known, []
         model = self._ready()
         before = (model.used.sent, model.used.got)
         if hear is not None:
@@ -188,13 +188,9 @@ class Writer:
         ]
         said = mend_sentences(asked, check.shown(brief))
         key = reply_key(self.name, WRITE, said.system, said.prompt)
-        known = self._replies.known([key]).get(key)
+        known = _read(Mending, self._replies.known([key]).get(key))
         try:
-            mending = (
-                Mending.model_validate_json(known)
-                if known
-                else self._ready().fill(Mending, said.system, said.prompt, max_tokens=_ROOM)
-            )
+            mending = known or self._ready().fill(Mending, said.system, said.prompt, max_tokens=_ROOM)
         except Unfit:
             mending = Mending(sentences=[])  # it will say no better next time
         except Unavailable:
@@ -210,6 +206,14 @@ class Writer:
             again = check.held(held.at._replace(sentence=sentence))
             if not again.faults:
                 held.text, held.keys, held.faults = again.text, again.keys, ()
+
+
+def _read(shape: type[T], kept: str | None) -> T | None:
+    """What was kept, if this version can read it."""
+    try:
+        return shape.model_validate_json(kept) if kept is not None else None
+    except ValueError:
+        return None  # asked again
 
 
 class _Check:
@@ -228,7 +232,7 @@ class _Check:
     def held(self, at: Numbered) -> _Held:
         """A sentence held against the claims it names; one that another claim carries is given that claim's key."""
         text = tidy(at.sentence.text)
-        given = list(dict.fromkeys(_BARE.sub("", key) for key in at.sentence.keys))
+        given = list(dict.fromkeys(_BARE.sub("", key.strip()[:60]) for key in at.sentence.keys))
         known = [self._claims[key] for key in given if key in self._claims]
         wrong = unknown(given, self._claims)
         found = [wrong] if wrong else [*_strays(text, known), *self._faults(text, known)]
@@ -260,7 +264,7 @@ def short_keys(names: Sequence[str]) -> dict[str, str]:
 
 def tidy(text: str) -> str:
     """A model's sentence as plain words: no mark-up, no keys within."""
-    return one_line(_MARKS.sub("", _KEYED.sub("", text)), 1_500)
+    return one_line(_MARKS.sub("", _KEYED.sub("", one_line(text, 3_000))), 1_500)
 
 
 def _about(note: Note) -> str:

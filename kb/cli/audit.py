@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kb.cli import door
+from kb.home import from_home
 
 if TYPE_CHECKING:
     from kb.store import Store
@@ -63,7 +64,7 @@ def _draft(store: "Store", name: str) -> "Line":
 
 def _file(name: str) -> Path | None:
     try:
-        path = Path(name).expanduser()
+        path = from_home(name)
         return path.resolve() if path.is_file() else None
     except (OSError, ValueError, RuntimeError):
         # A title can be longer than a file name may be, or hold what none may.

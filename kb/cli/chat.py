@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from kb.cli import door
 from kb.cli.writer import Choice, writer
+from kb.home import from_home
 
 if TYPE_CHECKING:
     from qa.session import Session
@@ -88,7 +88,7 @@ def _command(said: str, session: "Session", cite: str) -> None:
         from kb.cli.ask import write_report
 
         try:
-            write_report([session.turns[-1].answer], Path(rest.strip()).expanduser(), cite, force=False)
+            write_report([session.turns[-1].answer], from_home(rest.strip()), cite, force=False)
             out.print(f"Written: {rest.strip()}")
         except KbError as why:
             door.complain(why.message, why.remedy, why.status)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kb.cli import door
+from kb.home import from_home
 
 if TYPE_CHECKING:
     from kb.store import Store
@@ -102,7 +103,7 @@ def _within(store: "Store", path: str) -> str:
     """A path as the vault has it, where it lies in the vault."""
     if not path:
         return ""
-    place = Path(path).expanduser().resolve()
+    place = from_home(path).resolve()
     return place.relative_to(store.vault).as_posix() if place.is_relative_to(store.vault) else str(place)
 
 

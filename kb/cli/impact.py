@@ -1,11 +1,11 @@
 """`kb impact`: what an edit of a note made stale, or would."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kb.cli import door
+from kb.home import from_home
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,7 +57,7 @@ def _path_in(store: "Store", name: str) -> str | None:
     from kb.catalogue import notes
 
     try:
-        path = Path(name).expanduser().resolve()
+        path = from_home(name).resolve()
     except (OSError, ValueError, RuntimeError):
         return None
     if not path.is_relative_to(store.vault):

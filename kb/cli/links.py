@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kb.cli import door
+from kb.home import from_home
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,7 +67,7 @@ def links(
         elif dry_run:
             sys.stdout.write(_difference(read, found))
         elif puts:
-            _put(store, Path(draft).expanduser(), read, _one_by_one(read, found) if one_by_one else found)
+            _put(store, from_home(draft), read, _one_by_one(read, found) if one_by_one else found)
         else:
             _screen(read, found)
             if watch:
@@ -80,7 +81,7 @@ def _read(store: "Store", name: str) -> "Draft":
     if name == "-":
         read = draft_of(store, sys.stdin.buffer.read())
     else:
-        file = Path(name).expanduser()
+        file = from_home(name)
         try:
             read = read_draft(store, file)
         except (OSError, ValueError, RuntimeError):
@@ -224,7 +225,7 @@ def _watch(store: "Store", settings: "Settings", suggester: "Suggester", name: s
 
     from kb.errors import KbError
 
-    file = Path(name).expanduser().resolve()
+    file = from_home(name).resolve()
     if sys.stderr.isatty():
         print("Watching; Ctrl-C stops.", file=sys.stderr)
     # The folder is watched: editors save by putting a new file in the old one's place.

@@ -26,7 +26,9 @@ NO_NAME = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|#^\[\]]+")
 _WIKILINK = re.compile(r"(!?\[\[)([^\[\]|#^]*)", re.DOTALL)
 _MARKDOWN = re.compile(r"(.*\]\(\s*<?)([^\s<>()#?]*(?:\([^\s<>()]*\)[^\s<>()#?]*)*)", re.DOTALL)
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
-_TITLE = re.compile(r"\A---\r?\n(?:.*\r?\n)*?title:[ \t]*([\"']?)(.*?)\1[ \t]*\r?\n", re.MULTILINE)
+_TITLE = re.compile(
+    r"\A---\r?\n(?:(?!---[ \t]*\r?$)[^\r\n]*\r?\n)*?title:[ \t]*([\"']?)(.*?)\1[ \t]*\r?\n", re.MULTILINE
+)
 _ANNOTATION = "rename"
 
 

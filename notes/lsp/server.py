@@ -13,6 +13,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from kb import __version__
+from kb.home import from_home
 from kb.settings import find_vault
 from notes.lsp.addresses import file_of, is_prose
 from notes.lsp.clerk import Clerk
@@ -172,7 +173,7 @@ class Server(LanguageServer):
     def _vault(self, params: types.InitializeParams, given: object) -> tuple[Path, bool]:
         if self.named is not None:
             return find_vault(self.named), True
-        if isinstance(given, str) and given and Path(given).expanduser().is_dir():
+        if isinstance(given, str) and given and from_home(given).is_dir():
             return find_vault(Path(given)), True
         folders = [each.uri for each in params.workspace_folders or ()]
         here = next(
