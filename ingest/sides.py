@@ -17,6 +17,8 @@ _NEAR = 0.3
 PULLS = ("contradicts", "qualifies")
 """Relations that are tensions."""
 _MOST = 60
+_OWN = 200
+"""Findings of a note that its later sentences may be set against: the first."""
 _TELLS = 40
 """Characters that a finding needs: "Three faults are listed." only announces some."""
 _GUIDES = 20
@@ -71,6 +73,7 @@ class Sides:
         self.store = store
         self._files: dict[int, list[Known]] = {}
         self._owners: dict[int, list[str | None]] = {}
+        self._own: dict[int, list[Known]] = {}
 
     def stated_in(self, file: int) -> Iterator[Row]:
         """Every link that the author of this file states, by connective or by type."""
@@ -210,14 +213,10 @@ class Sides:
 
     def _own_finding(self, file: int, sentence: Known) -> tuple[Known | None, float]:
         """What a note finds that a sentence of its own is set against: something said before it, and how sure that is."""
-        own = zip(self.claims_in(file), self.owners_in(file), strict=True)
-        before = [known for known, owner in own if owner is None and known.place.start < sentence.place.start]
-        found = [known for known in before if known.role in ("finding", "mechanism", "condition", "position")]
+        found = [known for known in self._findings(file) if known.place.start < sentence.place.start][:_OWN]
         if not found:
             return None, 0.0
         words = self._words([known.id for known in (*found, sentence)])
-        # A finding that says whom it agrees with is about others.
-        found = [known for known in found if not AGREES.search(words[known.id])] or found
         vectors = np.stack([known.vector for known in found])
         near = vectors @ sentence.vector
         score = _NEARNESS * near + _OPENS * _weight(found)
@@ -228,6 +227,17 @@ class Sides:
             score += self._shared(found, theirs, words | self._words([known.id for known in theirs]))
         best = int(np.argmax(score))
         return found[best], of_finding(words[sentence.id], words[found[best].id], float(near[best]))
+
+    def _findings(self, file: int) -> list[Known]:
+        """What a note finds itself, in order."""
+        if file not in self._own:
+            own = zip(self.claims_in(file), self.owners_in(file), strict=True)
+            roles = ("finding", "mechanism", "condition", "position")
+            found = [known for known, owner in own if owner is None and known.role in roles]
+            words = self._words([known.id for known in found[:_OWN]])
+            # A finding that says whom it agrees with is about others.
+            self._own[file] = [known for known in found if not AGREES.search(words.get(known.id, ""))] or found
+        return self._own[file]
 
     def _opposing(self, file: int, sentence: Known) -> list[Known]:
         """What the notes that a sentence names say themselves: its own words may only point there."""

@@ -21,9 +21,9 @@ from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.errors import BaseLocked
 from kb.note import Note
-from kb.settings import find_vault, load_settings
+from kb.settings import FOLDER, find_vault, load_settings
 from kb.spent import Replies
-from kb.store import open_store
+from kb.store import BASE, open_store
 from qa.answer import Answer
 from qa.ask import WORDS, Asker
 from qa.tensions import Held, held
@@ -42,18 +42,32 @@ class Vault:
         self.folder = find_vault(Path(folder))
         self.settings = load_settings(self.folder)
         self._refresh(patience=30.0)
-        self.store = open_store(self.folder, create=False)
         self._replies = (
-            Replies(self.store.folder) if worded and self.settings.llm and not self.settings.offline else None
+            Replies(self.folder / FOLDER) if worded and self.settings.llm and not self.settings.offline else None
         )
+        self._open()
+        self.lock = Lock()
+
+    def _open(self) -> None:
+        self._file = self._file_now()
+        self.store = open_store(self.folder, create=False)
         writer = Writer(self.settings, self._replies) if self._replies else None
         self.asker = Asker(self.store, self.settings, writer=writer)
-        self.lock = Lock()
+
+    def _file_now(self) -> tuple[int, int]:
+        found = (self.folder / FOLDER / BASE).stat()
+        return found.st_dev, found.st_ino
 
     def refresh(self) -> None:
         """Bring the base up to date; what another process holds is read as it is."""
         with suppress(BaseLocked):
             self._refresh(_PATIENCE)
+            if (
+                self._file_now() != self._file
+            ):  # made anew meanwhile; while somebody still writes it, the old one is read
+                self.asker.close()
+                self.store.close()
+                self._open()
 
     def close(self) -> None:
         """Let go of the base."""

@@ -16,6 +16,8 @@ from scripted import Scripted
 from test_qa_write import essay, faithful
 from transcript import SAMPLE
 
+from ingest.pipeline import sync
+from kb.settings import Settings
 from qa.llama import ClaimQueryEngine, ClaimRetriever, Vault
 
 ROOT = SAMPLE.parent.parent
@@ -124,3 +126,16 @@ def test_the_function_that_the_docs_give_to_agents_works(vault: Vault, monkeypat
     exec(code.replace("examples/vault", str(vault.folder)), space)
     answer = space["ask_my_notes"]("--help me: " + QUESTION)
     assert answer["coverage"] != "silent" and answer["statements"]
+
+
+def test_a_base_made_anew_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "kb.toml").write_text("")
+    (tmp_path / "rewards.md").write_text(
+        "# Do rewards help?\n\nSparse rewards lengthen the training of small models.\n"
+    )
+    retriever = ClaimRetriever(tmp_path)
+    assert len(retriever.retrieve("Do rewards help?")) == 1
+    (tmp_path / "praise.md").write_text("# Does praise help?\n\nPlain praise shortens the training of large models.\n")
+    sync(tmp_path, Settings(), rebuild=True)
+    assert "praise.md" in {node.node.metadata["path"] for node in retriever.retrieve("Does praise help?")}
+    retriever.vault.close()
