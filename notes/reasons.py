@@ -11,6 +11,7 @@ from ingest.restate import figure_key, is_telling
 from kb.claim import Quantity
 from kb.note import slug
 from kb.store import Store
+from notes.again import says_again
 from notes.likeness import Held, Like
 from qa.tensions import held
 
@@ -54,7 +55,7 @@ def reason(sentence: str, like: Like) -> Reason | None:
         stance = compare(sentence, claim.text, nearness=like.near)
         if stance and stance.kind == "opposing result" and stance.strength >= _AGAINST:
             return Reason("against", f"possibly argues against it: {stance.why}", OPPOSED, claim.id)
-    if like.near >= _SAME[0] and like.said >= _SAME[1]:
+    if like.near >= _SAME[0] and like.said >= _SAME[1] and says_again(sentence, claim.text):
         return Reason("same", "says the same", 0.4, claim.id)
     return None
 

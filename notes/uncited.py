@@ -9,6 +9,7 @@ from ingest.overlap import Akin
 from ingest.quantities import quantities
 from ingest.restate import is_telling
 from kb.note import REPORT, Note
+from notes.again import says_again
 from notes.assertions import Assertion
 from notes.draft import Draft
 from notes.neighbours import Near
@@ -62,6 +63,8 @@ def uncited(
         if each.telling + len(figures) < _TELLING or _of_two_sides(sentence.text, each.claim.text):
             continue
         if gainsaid(sentence.text, each.claim.text) is not None:
+            continue
+        if not says_again(sentence.text, each.claim.text):
             continue
         if _ONLY.search(each.claim.text) and not _ONLY.search(sentence.text):
             continue  # "only accurate hints help" does not say it of short ones

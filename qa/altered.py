@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from ingest.phrases import line_of, words_of
 from qa.turned import Turn, opposed
 
 _COPIED = 0.75
@@ -18,6 +19,8 @@ _MOST = 200
 _GAP = 6
 """Words between two stretches in common, beyond which other things are said there."""
 _TOKEN = re.compile(r"[A-Za-z0-9][\w.’'@%-]*[\w%]|[A-Za-z0-9]")
+_NOT_THIS = re.compile(r"(?:,\s(?:and |but )?not|\brather than|\binstead of|\bas opposed to)\s((?:[\w.’'-]+\s?){1,6})")
+_NOBODY = re.compile(r"(?:None|Nobody|Nothing|Neither)(?: of \w+(?: \w+)?)?\s(?P<rest>\w+)")
 _DENIES = frozenset("not never no cannot without hardly barely rarely seldom none neither nor nothing scarcely".split())
 
 
@@ -69,3 +72,31 @@ def _compared(mine: Sequence[str], theirs: Sequence[str]) -> tuple[Turn | None, 
 
 def _denies(word: str) -> bool:
     return word in _DENIES or word.endswith("n't")
+
+
+def exchanged(statement: str, claims: Sequence[str]) -> Turn | None:
+    """ "Weight decay, not the policy gradient" of a claim that says "the policy gradient, not weight decay"; and what is said
+    to happen where a claim says "none" of it."""
+    held, denied, said = _set_aside(statement)
+    for claim in claims:
+        its_held, its_denied, claimed = _set_aside(claim)
+        if denied and its_denied and denied <= its_held and its_denied <= held and not denied & its_denied:
+            return Turn(f"not {said}", f"not {claimed}")
+        first = _NOBODY.match(claim)
+        if first and not _DENIES & {*_words(statement)} and _stems(first["rest"]) & _stems(statement):
+            return Turn(statement.split()[0], first[0])
+    return None
+
+
+def _set_aside(text: str) -> tuple[frozenset[str], frozenset[str], str]:
+    """The words of a sentence, and those it sets aside with "not", as they stand: none where it does so more than once."""
+    found = _NOT_THIS.findall(text)
+    if len(found) != 1:
+        return _stems(text), frozenset(), ""
+    denied = _stems(found[0])
+    return _stems(text) - denied, denied, found[0].strip()
+
+
+def _stems(text: str) -> frozenset[str]:
+    line = line_of(text)
+    return frozenset(word.stem for word in words_of(line, 0, len(line.lower)))

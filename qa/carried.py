@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from ingest.ellipsis import gainsaid
 from kb.claim import Claim
 from kb.oneline import one_line
-from qa.altered import altered
+from qa.altered import altered, exchanged
 from qa.figures import crossed, figures, strange, strange_names
 from qa.likeness import Content, Likeness, content, lacking, share
 from qa.overreach import overreach
@@ -103,7 +103,7 @@ def faults(
         )
     if front := _fronted(plain, texts):
         found.append(Fault("flipped", f"in the claims these words stand behind “{_shown(front)}”"))
-    turn = altered(statement, texts) or turned(statement, texts, likeness.akin)
+    turn = altered(statement, texts) or exchanged(statement, texts) or turned(statement, texts, likeness.akin)
     if turn is not None:
         found.append(
             Fault("flipped", f"“{_shown(turn.stated)}” says the opposite of “{_shown(turn.claimed)}” in the claims")

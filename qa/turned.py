@@ -34,6 +34,9 @@ _POLES = """
     sudden suddenly abrupt / gradual gradually
     predictable predictably / unpredictable unpredictably
     possible / impossible
+    alike similarly identically / differently
+    excessive excessively / little minimal sparing
+    resist / succumb
     necessary needed / unnecessary dispensable
     plentiful abound abundant / scarce
     begin start / end stop

@@ -1,6 +1,7 @@
 """`notes/turned.py` and what it asks: when a claim denies a sentence of a draft, and when it speaks of something else."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -99,3 +100,21 @@ def test_what_a_claim_leaves_out_or_denies_is_not_called_its_own(school: Store, 
 def test_a_copy_of_a_note_is_not_contradicted_by_the_note(school: Store, text: str) -> None:
     body = text.split("\n\n", 1)[1]
     assert "contradicted" not in [each.code for each in found(school, body)]
+
+
+ALMOST = {
+    "Peer reading and solo reading act differently on recall.": "Peer reading and solo reading act alike on recall.",
+    "No class forgets when spaced tests accumulate beside the first lesson.": "Every class forgets when spaced tests accumulate beside the first lesson.",
+    "Later trials credit the length of the lesson, not the hour of the day.": "Later trials credit the hour of the day, not the length of the lesson.",
+    "Eager pupils spend excessive effort on simple exercises in class.": "Eager pupils spend little effort on simple exercises in class.",
+    "Night study works no better than day study for young pupils.": "Night study works better than day study for young pupils.",
+}
+
+
+@pytest.mark.parametrize("said", ALMOST)
+def test_a_note_is_not_said_to_say_the_contrary(tmp_path: Path, said: str) -> None:
+    (tmp_path / "lessons.md").write_text(f"# What do lessons do?\n\n{said}\n")
+    sync(tmp_path, Settings())
+    with open_store(tmp_path, create=False) as store:
+        assert "uncited" in [each.code for each in found(store, said)]
+        assert "uncited" not in [each.code for each in found(store, ALMOST[said])]

@@ -294,3 +294,30 @@ def test_the_very_words_of_a_claim_without_what_denies_them(statement: str, said
 )
 def test_the_very_words_of_a_claim_where_nothing_denies_them(statement: str, said: str) -> None:
     assert faults(statement, [claim(said)], likeness=LIKENESS) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (
+            "In LLaMa-7B, in-context learning and gradient descent behave alike.",
+            "In LLaMa-7B, in-context learning and gradient descent behave differently.",
+        ),
+        (
+            "Collapse occurs even when synthetic data accumulate beside real data.",
+            "None collapses when synthetic data accumulate beside the original real data.",
+        ),
+        (
+            "Ablations credit weight decay, not the policy gradient loss.",
+            "Ablations credit the policy gradient loss, not weight decay, and so tell it from grokking.",
+        ),
+        (
+            "Models like o1 spend little computation on simple problems.",
+            "Models like o1 spend excessive computation on simple problems.",
+        ),
+        ("Fasting works better than calorie restriction.", "Fasting works no better than calorie restriction."),
+    ],
+)
+def test_contraries_and_sides_exchanged(statement: str, said: str) -> None:
+    assert "flipped" in [fault.kind for fault in faults(statement, [claim(said)], likeness=LIKENESS)]
+    assert faults(said, [claim(said)], likeness=LIKENESS) == []
