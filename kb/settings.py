@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kb.errors import BadSettings, NotAVault
 from kb.home import from_home
@@ -23,6 +23,27 @@ class Settings(BaseModel):
     """Every setting has a default; an empty kb.toml, or none, is a good one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("offline", mode="before")
+    @classmethod
+    def _yes_or_no(cls, given: object) -> object:
+        if not isinstance(given, bool):
+            raise ValueError("not true or false")
+        return given
+
+    @field_validator("vectors", "llm_url")
+    @classmethod
+    def _address(cls, given: str) -> str:
+        if given and not given.startswith(("http://", "https://")):
+            raise ValueError("no address")
+        return given
+
+    @field_validator("llm")
+    @classmethod
+    def _named(cls, given: str) -> str:
+        if given and not all(given.partition("/")):
+            raise ValueError("no provider and model")
+        return given
 
     embed: str = "wordllama"
     """`wordllama` (built in), `minilm`, a folder with an ONNX model, or `provider/model`."""
@@ -100,7 +121,8 @@ def _mistake(path: Path, why: ValidationError) -> BadSettings:
         "ignore": 'a list of patterns, such as ["drafts/"]', "max_file_mb": "a number above 0", "offline": "true or false",
         "cite": '"wikilink", "citekey" or "footnote"', "link": '"wikilink", "markdown", "citekey", "title" or ""',
         "silence": 'a list of what kb check finds, such as ["uncited"]',
-        "extract": '"llm", or empty',
+        "extract": '"llm", or empty', "llm": 'a provider and a model, such as "ollama/qwen3:8b"',
+        "vectors": 'an address, such as "http://127.0.0.1:8000"', "llm_url": 'an address, such as "http://127.0.0.1:8080/v1"',
     }.get(name, "a text in quotation marks")  # fmt: skip
     return BadSettings(
         path, f"{name}: this must be {wanted}", f"Mend that line; docs/settings.md says what {name} does."

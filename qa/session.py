@@ -37,13 +37,16 @@ class Session:
     turns: list[Turn] = field(default_factory=list)
 
     def resolve(self, said: str) -> str:
-        """The question meant: a number takes up a next line, a follow-up is asked about the last question's subject."""
+        """The question meant: a number takes up a next line, a follow-up is asked about the last question's subject. Nothing
+        where the number is of no line."""
         said = said.strip()
         if not self.turns:
             return said
         last = self.turns[-1]
         if said.isdecimal() and 1 <= int(said) <= len(last.answer.next):
             return last.answer.next[int(said) - 1].question
+        if said.isdecimal():
+            return ""
         short = len(said.split()) <= _LONGEST
         if (short and _FOLLOWS.match(said)) or (short and _POINTS_BACK.search(said)) or len(said.split()) <= 3:
             return f"{said.rstrip('?')} — {_subject(last.asked)}?"

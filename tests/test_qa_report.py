@@ -270,8 +270,22 @@ def test_a_write_that_fails_leaves_the_old_report_whole(tmp_path: Path, monkeypa
 def test_a_folder_that_is_not_there_is_told_in_two_lines(vault: Path, tmp_path: Path) -> None:
     done = ask(vault, "ask", QUESTION, "--report", str(tmp_path / "no" / "r.md"))
     assert done.status == 1 and len(done.err.splitlines()) == 2 and "could not be written" in done.err
-    done = ask(vault, "ask", QUESTION, "--report", str(tmp_path))
-    assert done.status == 1 and len(done.err.splitlines()) == 2 and "Traceback" not in done.err
+    (tmp_path / "folder.md").mkdir()
+    done = ask(vault, "ask", QUESTION, "--report", str(tmp_path / "folder.md"), "--force")
+    assert done.status == 1 and len(done.err.splitlines()) == 2 and "this is a folder" in done.err
+    done = ask(vault, "ask", QUESTION, "--report", str(tmp_path / "r.docx"))
+    assert done.status == 2 and len(done.err.splitlines()) == 2 and ".md, .html" in done.err
+
+
+def test_a_page_read_again_is_a_report_and_no_voice(vault: Path) -> None:
+    copy = vault.parent / "with-a-page"
+    shutil.copytree(vault, copy, ignore=shutil.ignore_patterns(".kb"))
+    before = ask(copy, "ask", QUESTION, "--json").json
+    assert ask(copy, "ask", QUESTION, "--report", str(copy / "answer.html")).status == 0
+    after = ask(copy, "ask", QUESTION, "--json").json
+    assert before["statements"] and after["statements"] == before["statements"]
+    assert (after["voices"], after["coverage"]) == (before["voices"], before["coverage"])
+    assert "answer.html" not in {claim["path"] for claim in after["claims"].values()}
 
 
 def test_the_command_refuses_and_obeys_force(vault: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ingest.formats.html_main import main
 from ingest.formats.html_walk import walk
 from ingest.formats.library import normal_arxiv, normal_doi, plain_name
 from ingest.page import Mention, Part, Sheet
+from kb.note import REPORT
 
 _saved_from = re.compile(r"<!--[^>]{0,80}?(?:saved from url=\(\d+\)|\burl:)\s*(https?://[^\s>]+)")
 _scheme = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
@@ -101,6 +102,7 @@ def _meta(head: Head, url: str, heading: str) -> dict[str, object]:
         "doi": doi,
         "arxiv": normal_arxiv(first("citation_arxiv_id")),
         "url": url,
+        "topics": [REPORT] if first("generator") == REPORT else [],
         "description": " ".join(first("description", "og:description", "dc.description").split()),
     }
     return {name: value for name, value in meta.items() if value}

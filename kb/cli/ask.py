@@ -72,6 +72,8 @@ def write_report(answers: "list[Answer]", path: Path, cite: str, force: bool) ->
     if cite not in STYLES:
         raise typer.BadParameter(f"--cite: “{cite}”; possible: {', '.join(STYLES)}.")
     html = path.suffix.casefold() in (".html", ".htm")
+    if not html and path.suffix.casefold() not in (".md", ".markdown", ".txt"):
+        raise typer.BadParameter(f"--report: “{path.name}” is neither Markdown nor HTML; possible: .md, .html.")
     today = date.today().isoformat()
     save(path, page(answers) if html else report(answers, cite, today), force=force)
 
@@ -88,7 +90,7 @@ def _asked(question: str, questions: Path | None) -> list[str]:
             ) from None
         return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if question == "-":
-        question = sys.stdin.read()
+        question = sys.stdin.read() if sys.stdin else ""
     if not question.strip():
         raise typer.BadParameter("There is no question.")
     return [question]

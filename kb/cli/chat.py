@@ -48,6 +48,9 @@ def chat(llm: Choice = None) -> None:
                 _command(said, session, settings.cite)
                 continue
             asked = session.resolve(said)
+            if not asked:
+                out.print(f"There is no line {said}; type a question, or the number of one under Next.")
+                continue
             answer = asker.ask(asked)
             session.add(said, asked, answer)
             remember(store.folder / "chat.jsonl", session.turns[-1])
@@ -84,7 +87,9 @@ def _command(said: str, session: "Session", cite: str) -> None:
         show_sources(session.turns[-1].answer, out)
     elif word == "/tensions":
         show_tensions(session.turns[-1].answer, out)
-    elif word == "/save" and rest.strip():
+    elif word == "/save" and not rest.strip():
+        out.print("Say where to: /save FILE.md or FILE.html.")
+    elif word == "/save":
         from kb.cli.ask import write_report
 
         try:

@@ -39,9 +39,18 @@ def run(app: typer.Typer) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return complain("Stopped.", "What was finished is kept; the rest comes with the next kb sync.", 130)
     except BrokenPipeError:
-        # The reader of our output has left. Python would complain once more while closing it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output has left.
+        _say_no_more()
         return 0
+    except OSError as why:
+        # What a command expects of the world it tells itself; this is a disk or a right that it could not foresee.
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _say_no_more()
+        return complain(
+            f"{why.filename or 'A file'}: {why.strerror or why}", "See to that file, folder or disk, and try again.", 1
+        )
     except Exception as why:
         if os.environ.get("KB_DEBUG"):
             raise
@@ -50,6 +59,11 @@ def run(app: typer.Typer) -> int:
             "Please report it; KB_DEBUG=1 shows where it happened.",
             1,
         )
+
+
+def _say_no_more() -> None:
+    """Python would complain once more while closing our output."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(message: str, remedy: str, status: int) -> int:

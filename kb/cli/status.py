@@ -131,7 +131,9 @@ def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
     grid.add_row(
         "Engine", f"{found['engine']['embed'] or 'none yet'}; {found['engine']['vectors']}; {_model(found, waits)}"
     )
-    grid.add_row("Sends", "; ".join(found["engine"]["sends"]) or "nothing: all of it happens on this machine")
+    grid.add_row(
+        "Sends", one_line("; ".join(found["engine"]["sends"]), 2_000) or "nothing: all of it happens on this machine"
+    )
     grid.add_row(
         "Base",
         f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {_ago(found['age_seconds'])}",

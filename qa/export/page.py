@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from kb.note import REPORT
 from kb.oneline import one_line
 from qa.answer import Answer, Statement
 from qa.evidence import excerpt
@@ -26,6 +27,7 @@ def page(answers: Sequence[Answer]) -> str:
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        f'<meta name="generator" content="{REPORT}">',
         f"<title>{_text(title)}</title><style>{_STYLE}</style></head><body>",
     ]
     bodies = [_body(answer, f"a{number}-") for number, answer in enumerate(answers)]

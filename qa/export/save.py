@@ -31,6 +31,8 @@ class ReportUnwritable(KbError):
 
 def save(path: Path, text: str, *, force: bool = False) -> None:
     """Write the report, marked so that a later change by hand is noticed."""
+    if path.is_dir():
+        raise ReportUnwritable(path, "this is a folder")
     if not force and path.exists() and not is_as_written(path):
         raise ReportInTheWay(path)
     marked = f"{text.rstrip()}\n\n<!-- kb {fingerprint(text.rstrip())} -->\n"
