@@ -84,7 +84,7 @@ class Asker:
         began = time.monotonic()
         question = read_question(text)
         without = [*without, *self.retriever.reports()]
-        found = self._by_title(question, self.retriever.find(question.text, notes=_LOOKED, without=without))
+        found = self._by_title(question, self.retriever.find(question.sought, notes=_LOOKED, without=without))
         premises = [self.premise(statement, without) for statement in question.presupposes]
         pieces = [] if is_silent(found) else gather(self.store, found.claims, found.notes, without)
         draft = self._drafted(question, found, pieces, words) if pieces else Draft()
@@ -96,7 +96,7 @@ class Asker:
         first = read_notes(self.store, [note for note, _ in found.notes[:_RERANKED]])
         if not first:
             return found
-        asked, *titles = self.embedding.embed([question.text, *(note.title for note in first)])
+        asked, *titles = self.embedding.embed([question.sought, *(note.title for note in first)])
         top = found.notes[0][1]
         more = {
             note.id: TITLE * top * max(0.0, float(title @ asked)) for note, title in zip(first, titles, strict=True)
@@ -109,7 +109,7 @@ class Asker:
         leading = _leading(found, pieces)
         links = read_links(self.store, *(piece.claim.id for piece in pieces if piece.note.id in leading), *leading)
         written = {piece.note.id: piece.note.title for piece in pieces if piece.note.kind in ("line", "post")}
-        asked, *vectors = self.embedding.embed([question.text, *written.values()])
+        asked, *vectors = self.embedding.embed([question.sought, *written.values()])
         titles = {note: float(vector @ asked) for note, vector in zip(written, vectors, strict=True)}
         first = opening(pieces, leading, links, asked, titles)
         strands = _on_question(in_threads(pieces, leading, _linked(links, pieces)), asked)
@@ -189,7 +189,7 @@ class Asker:
         premises = [p.model_copy(update={"claims": tuple(key for key in p.claims if key in claims)}) for p in premises]
         pulling = [(tension, claims[tension.a], claims[tension.b]) for tension in tensions]
         near = [note for note, _ in found.notes[:20]]
-        onward = next_lines(store, self.embedding, question.text, draft.used, near, pulling) if said else ()
+        onward = next_lines(store, self.embedding, question.sought, draft.used, near, pulling) if said else ()
         cited = {claims[key].note for statement in said for key in statement.claims}
         looked = _looked(store, found, cited, {claim.note for claim in claims.values()})
         voices = {voice_of(note) for note in looked[0] if note.id in cited}

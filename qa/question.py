@@ -46,6 +46,8 @@ class Question:
     """One sentence, "This asks ..."."""
     presupposes: tuple[str, ...]
     """Statements that it takes for granted."""
+    sought: str = ""
+    """How it is looked for: the same whether it was typed with a capital and a question mark or without."""
 
 
 def read_question(given: str) -> Question:
@@ -59,7 +61,11 @@ def read_question(given: str) -> Question:
     found = indirect(core, embedded=bare != plain)
     kind = _kind(core.rstrip("?？!. ").split(), core)
     reading = _turned(adjunct, found) if found and len(sentences) == 1 else _quoted(bare, kind)
-    return Question(text, kind, reading, presupposed(core, found, adjunct))
+    return Question(text, kind, reading, presupposed(core, found, adjunct), text if kind == "topic" else _written(text))
+
+
+def _written(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('?？!. ')}?"
 
 
 def _adjunct(text: str) -> tuple[str, str]:
