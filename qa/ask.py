@@ -28,7 +28,7 @@ from qa.opening import Opening, opening
 from qa.premise import kinship, test_premise
 from qa.question import Question, read_question
 from qa.retrieve import Found, Retriever
-from qa.tensions import apart_near, is_on_question, tensions_near
+from qa.tensions import apart_near, tensions_near
 from qa.threads import in_threads
 from qa.write import MATERIAL, Brief, Writer, Written
 
@@ -120,7 +120,7 @@ class Asker:
         ]
         near = tensions_near(self.store, found.notes, used, asked)
         apart = apart_near(self.store, found.notes, used, near)
-        contested = is_on_question(self.store, near, found.notes, asked)
+        contested = any(each.method in ("author", "person") for each in near)
         coverage = coverage_of(pieces, used, asked, contested)
         return Draft(first, chosen, used, near, apart, links, coverage, strands)
 

@@ -23,6 +23,9 @@ curve 0.89; with words held only as they are spelt 0.87, and 0.88 when those tha
 
 THIN, VOICE = 0.9, 0.75
 """Share of the nearest claim's cosine that a second voice must reach not to be thin, and a third to settle anything."""
+NEAR, AGREED = 0.45, 0.5
+"""And the cosine with the question that they must reach whatever the nearest does. Without it 19 of the gold answers said
+"settled", 17 of them wrongly; so it is said of 2, and 25 of 64 verdicts are a reader's where 20 were."""
 TITLED = 0.75
 """Cosine of a note's title from which the note asks the very question, whatever its words."""
 
@@ -49,7 +52,8 @@ def coverage_of(
         if piece.note.kind not in ("line", "post"):
             near[piece.voice] = max(near.get(piece.voice, 0.0), float(piece.vector @ asked))
     top = max(near.values(), default=0.0)
-    if sum(1 for cosine in near.values() if cosine >= THIN * top) <= 1:
+    if sum(1 for cosine in near.values() if cosine >= max(NEAR, THIN * top)) <= 1:
         return "thin"
     limits = any(piece.claim.role in ("caveat", "condition") for piece in used)
-    return "settled" if limits and sum(1 for cosine in near.values() if cosine >= VOICE * top) >= 3 else "one-sided"
+    agreed = sum(1 for cosine in near.values() if cosine >= max(AGREED, VOICE * top))
+    return "settled" if limits and agreed >= 3 else "one-sided"

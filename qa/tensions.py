@@ -27,8 +27,6 @@ _NEAR, _BOTH, _TOPMOST = 0.3, 0.7, 0.95
 better of them. The claims oppose in their own words, which may be far from those of the question. Of 162 tensions shown
 for 57 gold questions with a lower bar, 92 were between notes that an ideal answer cites neither of; of 75 with this one,
 22, and 18 of the 19 that must be shown still are."""
-_ASKED, _FIRST = 0.3, 0.65
-"""How near the two claims together must be to the question, and what their notes must score, for it to be contested."""
 _KINDS: dict[str, TensionKind] = {"contradicts": "opposing result", "qualifies": "scope"}
 _AGAIN = 0.15
 """What a tension loses for each time that one of its notes has been shown."""
@@ -151,20 +149,6 @@ def apart_near(
     left = {each.notes: each for each in reversed(found) if each.tension.method == "author" and each.notes not in told}
     best = sorted(left.values(), key=lambda each: (-sum(score[note] for note in each.notes), each.id))
     return [Apart(a=each.a.note, b=each.b.note, why=each.tension.why) for each in best[:_APART]]
-
-
-def is_on_question(
-    store: Store, tensions: Sequence[Tension], notes: Sequence[tuple[str, float]], asked: NDArray[np.float32]
-) -> bool:
-    """Whether somebody opposes two of the notes that the question brought up first, on what it asks."""
-    score = {note: found / notes[0][1] for note, found in notes[:_TOP]}
-    for tension in tensions:
-        if tension.method not in ("author", "person"):
-            continue
-        a, b = read_claims(store, [tension.a, tension.b])
-        if _nearness(store, a, b, asked) >= _ASKED and min(score.get(a.note, 0.0), score.get(b.note, 0.0)) >= _FIRST:
-            return True
-    return False
 
 
 def _nearness(store: Store, a: Claim, b: Claim, asked: NDArray[np.float32]) -> float:
