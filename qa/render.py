@@ -200,7 +200,7 @@ def _hanging(mark: str | Text, body: RenderableType) -> RenderableType:
     above = len(first.plain) - len(first.plain.lstrip("\n"))
     grid = Table.grid(padding=0)
     grid.add_column(no_wrap=True, width=len(first.plain.lstrip("\n")))
-    grid.add_column(ratio=1)
+    grid.add_column(ratio=1, overflow="fold")
     grid.add_row(Text(first.plain.lstrip("\n"), style=first.style), body)
     return Group(*([Text()] * above), grid)
 

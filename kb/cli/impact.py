@@ -115,7 +115,7 @@ def _screen(store: "Store", found: "Impact") -> None:
     _heading(out, "Claims", len(found.claims))
     for lost in found.claims:
         out.print(indented(quoted(lost.claim.quote)))
-        out.print(indented(place(lost.claim.place.path, lost.claim.place.line, vault), 4), soft_wrap=True)
+        out.print(Text(" " * 4) + place(lost.claim.place.path, lost.claim.place.line, vault), soft_wrap=True)
         if lost.now:
             out.print(indented(Text.assemble(("now ", "dim"), quoted(lost.now)), 4))
     _heading(out, "Links and tensions that rest on them", len(found.links))
@@ -125,21 +125,21 @@ def _screen(store: "Store", found: "Impact") -> None:
         out.print(indented(Text.assemble((each.link.kind, "yellow"), (told, "dim"))))
         for claim in each.claims:
             out.print(indented(quoted(claim.quote), 4))
-            out.print(indented(place(claim.place.path, claim.place.line, vault), 6), soft_wrap=True)
+            out.print(Text(" " * 6) + place(claim.place.path, claim.place.line, vault), soft_wrap=True)
         for note in each.notes:
             _named(out, note, 4)
     _heading(out, "Notes that cite it", len(found.citing))
     for citing in found.citing:
         _named(out, citing.note, 2)
         for line in citing.lines[:3]:
-            out.print(indented(place(citing.note.path or "", line, vault), 4), soft_wrap=True)
+            out.print(Text(" " * 4) + place(citing.note.path or "", line, vault), soft_wrap=True)
     _heading(out, "Saved reports", len(found.reports))
     for note in found.reports:
         _named(out, note, 2)
     _heading(out, "Quoted word for word in", len(found.quoting))
     for quoting in found.quoting:
         out.print(indented(quoted(quoting.claim.quote)))
-        out.print(indented(place(quoting.claim.place.path, quoting.claim.place.line, vault), 4), soft_wrap=True)
+        out.print(Text(" " * 4) + place(quoting.claim.place.path, quoting.claim.place.line, vault), soft_wrap=True)
 
 
 def _heading(out: "Console", words: str, number: int) -> None:

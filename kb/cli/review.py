@@ -159,7 +159,7 @@ class _Session:
         for claim in (a, b):
             self.out.print(indented(quoted(claim.quote)))
             where = place(claim.place.path, claim.place.line, str(self.store.vault))
-            self.out.print(indented(where, 4), soft_wrap=True)
+            self.out.print(Text("    ") + where, soft_wrap=True)
         self.out.print(indented(Text(one_line(tension.why, 400), style="dim")))
         self.out.print(KEYS, style="dim")
 

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TextIO, cast
 from urllib.parse import quote as percent
 
 from rich.console import Console
@@ -14,17 +15,33 @@ from rich.text import Text
 from kb.oneline import one_line
 
 Report = Callable[[str, int, int], None]
+_FILLED = re.compile(r"[ \t]+(?=\n)")
 _LINK = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()]*\)|\*\*|==")
 
 
 def console(whole: bool = False) -> Console:
-    """Stdout. In a terminal, or where COLUMNS says so, lines are folded to its width; in a pipe to 100 columns.
+    """Stdout. In a terminal, or where COLUMNS says so, lines are folded to its width; in a pipe to 80 columns.
 
     `whole` leaves the lines of a list unfolded in a pipe, so that a search finds a quote in one piece.
     """
-    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+    if sys.stdout.isatty():
         return Console(highlight=False, emoji=False, markup=False)
-    return Console(width=100_000 if whole else 100, highlight=False, emoji=False, markup=False)
+    width = None if os.environ.get("COLUMNS") else 100_000 if whole else 80
+    return Console(file=cast("TextIO", _Trimmed(sys.stdout)), width=width, highlight=False, emoji=False, markup=False)
+
+
+class _Trimmed:
+    """A pipe, without the blanks with which lines are filled up for a terminal."""
+
+    def __init__(self, pipe: TextIO) -> None:
+        self._pipe = pipe
+
+    def write(self, text: str) -> int:
+        self._pipe.write(_FILLED.sub("", text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pipe, name)
 
 
 def quoted(text: str, style: str = "") -> Text:

@@ -167,7 +167,7 @@ def _print_notes(out: "Console", store: "Store", each: "Held") -> None:
     out.print(Text.assemble("~ ", (each.tension.kind, "yellow"), f"   {each.id}"))
     if len(each.notes) == 1:
         out.print(indented(quoted(each.a.quote)))
-        out.print(indented(place(each.a.place.path, each.a.place.line, str(store.vault)), 4), soft_wrap=True)
+        out.print(Text(" " * 4) + place(each.a.place.path, each.a.place.line, str(store.vault)), soft_wrap=True)
     else:
         titles = {note.id: note.title for note in notes(store, [each.a.note, each.b.note])}
         for name in (each.a.note, each.b.note):
@@ -190,7 +190,7 @@ def print_card(out: "Console", store: "Store", each: "Held") -> None:
     out.print(Text.assemble("~ ", (tension.kind, "yellow"), sure, f"   {each.id}"))
     for claim in (each.a, each.b):
         out.print(indented(quoted(claim.quote)))
-        out.print(indented(place(claim.place.path, claim.place.line, str(store.vault)), 4), soft_wrap=True)
+        out.print(Text(" " * 4) + place(claim.place.path, claim.place.line, str(store.vault)), soft_wrap=True)
     out.print(indented(Text(one_line(tension.why, 400), style="dim")))
     if tension.reconcile:
         out.print(indented(Text.assemble("To settle it, an author says: ", quoted(tension.reconcile))))
