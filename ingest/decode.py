@@ -9,6 +9,7 @@ MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rm
 PLAIN = frozenset({".txt", ".text"})
 HTML = frozenset({".html", ".htm", ".xhtml"})
 LIBRARY = frozenset({".bib", ".bibtex"})
+_NEVER = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"}) + b"\x7f"
 NOTES = MARKDOWN | PLAIN | HTML | {".pdf"}
 KNOWN = NOTES | LIBRARY | {".json"}
 
@@ -33,9 +34,13 @@ def decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
 
 
 def is_binary(data: bytes) -> bool:
-    """Many null bytes, and no BOM to explain them."""
+    """Many null bytes and no BOM to explain them, or many characters that no text has."""
     head = data[:65_536]
-    return not data.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) > max(8, len(head) // 100)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    return head.count(0) > max(8, len(head) // 100) or len(head) - len(head.translate(None, _NEVER)) > max(
+        32, len(head) // 20
+    )
 
 
 def text_of(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:

@@ -132,7 +132,10 @@ class Checker:
         beyond = wrong = None
         if sentence.rests_on:
             cited = [self.near.said(name, sentence.text) for name in sentence.rests_on]
-            beyond = overstated(sentence.text, sorted(_flat(cited), key=lambda each: -each.alike), akin)
+            said_there = _flat(cited)
+            # What lists and lines say of a note is not what it says itself, where it says anything.
+            own_words = [each for each in said_there if each.claim.place.path in sentence.rests_on] or said_there
+            beyond = overstated(sentence.text, sorted(own_words, key=lambda each: -each.alike), akin)
             if beyond is None:
                 wider = [self.near.said(name, sentence.alone) for name in sentence.rests_on]
                 wrong = miscited(

@@ -78,7 +78,10 @@ def _number(text: str, near: Near, everything: Sequence[Quantity], akin: Akin | 
         elif not any(each.unit == mine.unit and _equal(mine, each, loosely) for each in everything):
             if any(_equal(mine, each, True) for each in rivals) and loosely:
                 continue
-            nearest = _aligned(text, near.claim.text, mine, rivals, akin)
+            left = [
+                each for each in rivals if not any(each.unit == one.unit and _equal(one, each, False) for one in ours)
+            ]
+            nearest = _aligned(text, near.claim.text, mine, left or rivals, akin)
             return Excess(_shown(mine), _shown(nearest), f"it says {_shown(nearest)}, not {_shown(mine)}", True)
     return None
 

@@ -92,6 +92,9 @@ def _read(store: "Store", files: Sequence[str], path: str) -> "Iterator[tuple[st
                 draft = read_draft(store, Path(name), titles)
         except OSError as why:
             raise typer.BadParameter(f"“{name}” cannot be read: {why.strerror or why}.") from None
+        if draft is None and len(files) > 1:
+            door.complain(f"{name}: it cannot be read as a text.", "The other drafts are checked.", 1)
+            continue
         if draft is None:
             raise NotFound(
                 "draft", name, "The file cannot be read as a text; name one in Markdown, HTML or plain text."

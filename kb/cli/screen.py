@@ -16,7 +16,7 @@ from kb.oneline import one_line
 
 Report = Callable[[str, int, int], None]
 _FILLED = re.compile(r"[ \t]+(?=\n)")
-_LINK = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()]*\)|\*\*|==")
+_LINK = re.compile(r"!?\[\[[^\[\]|]*\|([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()]*\)|\*\*|==")
 
 
 def console(whole: bool = False) -> Console:
@@ -45,7 +45,7 @@ class _Trimmed:
 
 
 def quoted(text: str, style: str = "") -> Text:
-    """A quote that looks like one; a link shows its words. `--json` has it character for character."""
+    """A quote that looks like one; a link shows its words, where it has some. `--json` has it character for character."""
     shown = _LINK.sub(lambda link: link[1] or link[2] or "", text)
     return Text.assemble(("“", "dim"), (one_line(shown, 2000), style), ("”", "dim"))
 
