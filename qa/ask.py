@@ -48,6 +48,7 @@ SAYS = {"author": "as an author states", "person": "as a person judged", "rule":
 """Who says that two claims pull apart, as a writer is told."""
 _WARNING = "The question takes something for granted that the notes dispute."
 _LACKING = 4
+_NO_NOTES = "There are no notes in this folder; kb status says what was passed over, and why."
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ class Asker:
             problems=(*problems, *written.problems),
             engine=Engine(embed=self.embedding.name, llm=by, seconds=round(time.monotonic() - began, 3)),
             voices=len(voices),
-            missing=_missing(question, found, bool(said)),
+            missing=_missing(question, found, bool(said)) if store.count("note") else _NO_NOTES,
             apart=tuple(each for each in draft.apart if {each.a, each.b} <= cited) if said else (),
             withheld=tuple(written.withheld),
         )

@@ -48,6 +48,13 @@ _LATER = re.compile(
     r"(?:when|if|with|without|under|in|on|at|for|among|across|after|before|by|as|once|while|although|where)\b", re.I
 )
 """A clause that puts its subject off reads badly after "whether"."""
+_DECIDED = re.compile(
+    r"\b(?:not|never|no|none|nothing|n['’]t)\b|^\w+(?:ed|en) (?:to|by|in|with)\b|^(?:\w+ ){1,3}(?:shows?|finds?|suggests?|says?|holds?|argues?) that\b",
+    re.I,
+)
+"""What reads badly after "What decides whether"."""
+_SPOKEN = re.compile(r"\b(?:you|your|my|our|us|don['’]t|it['’]s)\b|^(?:\S+ ){0,5}(?:it|they|this|these|those)\b", re.I)
+"""A sentence of talk, or one whose subject stands elsewhere."""
 _FIGURE = re.compile(r"\d")
 _LEANS = re.compile(
     r"\b(?:this|that|these|those|it|its|they|their|here|the (?:former|latter|authors?|paper|study))\b", re.I
@@ -173,7 +180,11 @@ def _unwritten(store: Store, near: Sequence[str]) -> Iterator[Next]:
 def _undecided(tensions: Sequence[tuple[Tension, Claim, Claim]]) -> Iterator[Next]:
     for tension, a, b in tensions:
         clauses = (_clause(a), _clause(b))
-        plain = [clause for clause in clauses if clause and not _LATER.match(clause) and not _FIGURE.search(clause)]
+        plain = [
+            clause
+            for clause in clauses
+            if clause and not (_LATER.match(clause) or _FIGURE.search(clause) or _DECIDED.search(clause))
+        ]
         said = min(plain, key=len, default="")
         if tension.reconcile is None and said:
             yield Next(
@@ -188,7 +199,7 @@ def _alone(used: Sequence[Piece]) -> Iterator[Next]:
     for piece in sorted(used, key=lambda piece: not piece.is_main):
         said = _clause(piece.claim)
         told = piece.claim.role in ("finding", "mechanism") and not _DEFINES.search(piece.claim.quote)
-        if told and said and piece.before is None and not _elsewhere(piece, used):
+        if told and said and not _SPOKEN.search(said) and piece.before is None and not _elsewhere(piece, used):
             yield Next(
                 question=f"Has anyone else found that {said}?", because=(piece.claim.id,), why="one voice reports it"
             )

@@ -24,6 +24,7 @@ from qa.answer import Answer
 from qa.ask import Asker
 from qa.export.markdown import report
 from qa.export.save import save
+from qa.question import read_question
 
 SOURCE = {
     "citekey": str, "doi": str, "arxiv": str, "url": str, "authors": [str], "year": (int, NoneType), "title": str,
@@ -149,7 +150,7 @@ def test_at_least_twenty_five_notes_are_listed_the_cited_ones_marked(answers: li
 
 def test_notes_come_best_first(asker: Asker, answers: list[Answer]) -> None:
     for answer in answers:
-        found = [note for note, _ in asker.retriever.find(answer.question, notes=40).notes]
+        found = [note for note, _ in asker.retriever.find(read_question(answer.question).sought, notes=40).notes]
         listed = [note.id for note in answer.notes]
         assert set(listed[: len(found)]) == set(found)
         assert listed[0] in found[:3], answer.question  # a title that asks alike goes before, by a little
@@ -184,7 +185,8 @@ def test_silence_has_no_statements_but_the_nearest_notes_and_what_is_missing(vau
     assert answer.missing and not any(note.cited for note in answer.notes)
     shown = ask(vault, "ask", SILENT).out
     assert "silent" in shown and "Nearest" in shown
-    assert all((note.path or "") in shown for note in [note for note in answer.notes if note.path][:3])
+    unfolded = "".join(line.strip() for line in shown.splitlines())
+    assert all((note.path or "") in unfolded for note in [note for note in answer.notes if note.path][:3])
 
 
 def test_next_lines_are_new_questions(asker: Asker, answers: list[Answer]) -> None:
