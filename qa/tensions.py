@@ -13,7 +13,7 @@ from kb.edges import links, pair_of, verdicts
 from kb.link import Link, Tension, TensionKind
 from kb.store import Store
 from qa.answer import Apart
-from qa.evidence import Piece, excerpt, vectors_of
+from qa.evidence import Piece, vectors_of
 from qa.reconcile import settled
 from qa.scope import Scope
 
@@ -122,7 +122,7 @@ def tensions_near(
     for each in held(store, score):
         tension, a, b = each.tension, each.a, each.b
         scores = sorted(score.get(claim.note, 0.0) for claim in (a, b))
-        if a.note == b.note or not excerpt(a.quote) or not excerpt(b.quote):
+        if a.note == b.note:
             continue
         if each.notes <= cited:
             if (scores[0] < _BOTH or scores[1] < _TOPMOST) and _nearness(store, a, b, asked) < _NEAR:
