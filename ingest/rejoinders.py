@@ -85,11 +85,16 @@ _OTHER_CAMP = re.compile(
 )
 _AGAINST = re.compile(
     r"\b(?:contradict(?:s|ing)?|disagrees? with|disput(?:es|ing)|(?:to )?refut(?:e|es|ing)|rebuts|push(?:es|ing) back (?:on|against)|argu(?:es|ing) against|disproves|debunks"
-    r"|in (?:direct |some |clear )?(?:tension|conflict|contradiction) with|at odds with|(?:runs?|running) counter to|conflicts? with|contrary to|(?:opposite|reverse) of what)"
-    r"(?: (?:the|a|an|of|in|by|what|claims?|results?|findings?|argument|idea|view|account|one|from|made|strict|reading|earlier|original|its|their|his|her)){0,5}\W{0,4}$",
+    r"|in (?:direct |some |clear )?(?:tension|conflict|contradiction) with|at odds with|(?:runs?|running) counter to|conflicts? with|contrary to|(?:opposite|reverse) of what|I (?:now |have come to |rather |also )?doubt|I no longer (?:believe|trust|agree with))"
+    r"(?: (?:the|a|an|of|in|by|what|claims?|results?|findings?|argument|idea|view|account|advice|conclusion|recommendation|note|one|from|made|strict|reading|earlier|original|its|their|his|her|my|i|wrote|said|says)){0,5}\W{0,4}$",
     re.I,
 )  # fmt: skip
 _UNLIKE = re.compile(r"\b(?:unlike|in contrast (?:to|with)) (?:the |an? )?\W{0,3}$", re.I)
+_SAYS = re.compile(
+    r"[\W_]{0,4}(?:says|claims|argues|suggests|reports)\b|[\W_]{0,4}, [^.;]{0,60}\b(?:found|finds|shows?|showed|reports?|reported|saw|sees) no\b",
+    re.I,
+)
+"""After a link: it is named for what it says, or a finding follows that denies it."""
 _RESULT = re.compile(
     r"\b(?:results?|findings?|stud(?:y|ies)|papers?|theorem|law|claims?|arguments?|experiments?|reports?|surveys?|trials?)\b",
     re.I,
@@ -150,7 +155,9 @@ def _against_links(sentence: Sentence, claim: Claim, before: Sequence[Sentence])
         if start < 0:
             continue
         text = sentence.text[at:start]
-        unlike = _UNLIKE.search(text) if _RESULT.search(label) else None
+        unlike = (
+            _UNLIKE.search(text) if _RESULT.search(label) or _SAYS.match(sentence.text, start + len(label)) else None
+        )
         if cue := _AGAINST.search(text) or unlike:
             relation: Relation = "qualifies" if cue is unlike else "contradicts"
             reason = f"the author says “{_cue(cue)} {label}”"

@@ -114,3 +114,29 @@ def test_a_link_that_is_disputed_is_the_other_side(words: str, relation: str, la
 )
 def test_a_link_that_is_only_named_is_not_disputed(words: str) -> None:
     assert found(words) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The bath trial found no effect of breakfast on weight gain. This contradicts what I wrote in [[other]].",
+        "The bath trial found no effect of breakfast on weight gain. That disagrees with the advice in [[other]].",
+        "In contrast to [[other]], the bath trial found no effect of breakfast on weight gain.",
+        "Unlike [[other]] says, breakfast has no effect on weight gain in adults.",
+        "I now doubt [[other]]: breakfast has no effect on weight gain in trials.",
+    ],
+)
+def test_another_note_is_spoken_against(said: str) -> None:
+    assert [each.b_key for each, _, _ in found(said)] == ["other"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unlike [[other]], this note is about dinner and its place in the day.",
+        "In contrast to [[other]], the trial looked at adults over sixty years of age.",
+        "I do not doubt that [[other]] was read by many of those who came.",
+    ],
+)
+def test_another_note_is_only_named(said: str) -> None:
+    assert found(said) == []
