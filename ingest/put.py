@@ -16,7 +16,7 @@ from ingest.restate import figure_key, is_telling
 from ingest.scan import Seen
 from ingest.stance import Said
 from ingest.titles import is_known_by_sight, tail
-from kb.note import REPORT
+from kb.note import REPORT, Source, known_as, sources_in
 from kb.problem import Problem
 from kb.store import NoteWords, Store
 
@@ -111,9 +111,8 @@ class _Rows:
             "note", number, note.id, file, note.title, note.kind, note.summary, note.date, aliases, sources,
             _json(note.topics), _json([*page.next_lines, *found.asked]),
         )  # fmt: skip
-        self.note_words.append(
-            (number, note.title, aliases, note.summary, body_of(c.quote for c in found.claims if c.note == note.id))
-        )
+        own = (claim.quote for claim in found.claims if claim.note == note.id)
+        self.note_words.append((number, note.title, aliases, note.summary, body_of(own, note.sources)))
         self._names(file, set(names_of(note)))
         titles = {note.title, *note.aliases, *(entry.title for entry in page.listed if not entry.inferred)}
         known = {(tail(title), title) for title in titles if is_known_by_sight(title)}
@@ -226,16 +225,17 @@ def remove(store: Store, path: str) -> set[tuple[str, str]]:
     quotes = sql.execute(
         "SELECT coalesce(quote, text) FROM claim WHERE file = ? AND about IS NULL ORDER BY id", (file,)
     )
-    body = body_of(row[0] for row in quotes)
-    notes = sql.execute("SELECT id, title, aliases, summary, ? FROM note WHERE file = ?", (body, file)).fetchall()
+    own = [row[0] for row in quotes]
+    rows = sql.execute("SELECT id, title, aliases, summary, sources FROM note WHERE file = ?", (file,)).fetchall()
+    notes = [(*words, body_of(own, sources_in(sources))) for *words, sources in rows]
     store.forget_words(claims, notes)
     sql.execute("DELETE FROM file WHERE id = ?", (file,))
     return titles
 
 
-def body_of(quotes: Iterable[str]) -> str:
-    """What the word index knows of a note besides its title, aliases and summary."""
-    return "\n".join(quotes)
+def body_of(quotes: Iterable[str], sources: Iterable[Source]) -> str:
+    """What the word index knows of a note besides its title, aliases and summary: its claims, and whose work it is on."""
+    return "\n".join((*quotes, known_as(tuple(sources))))
 
 
 def _json(value: object) -> str:

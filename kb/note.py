@@ -1,7 +1,9 @@
 """What a note is once it has been read."""
 
+import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Literal
 
 from kb.claim import Fact
@@ -12,6 +14,9 @@ _ASCII_GAP = re.compile(r"[^a-z0-9]+")
 
 REPORT = "kb-report"
 """Topic of a saved report of ours: it repeats what others say, so it states no links and is no voice."""
+
+_NAMED, _FEW = 8, 3
+"""Authors of a work by whom it is asked for; works of a note that speaks for them."""
 
 STUB = "stub:"
 """Prefix of the id of a note that is cited but has no file yet."""
@@ -44,6 +49,26 @@ class Source(Fact):
         if self.title:
             return f"title:{slug(self.title)}"
         return f"url:{self.url.rstrip('/')}" if self.url else f"key:{self.citekey.casefold()}"
+
+
+def sources_in(text: str) -> list[Source]:
+    """As the base keeps them."""
+    return [Source.model_validate(each) for each in json.loads(text)]
+
+
+def surname(name: str) -> str:
+    """Of "Wei, Jason" and of "Jason Wei"."""
+    return name.split(",")[0] if "," in name else name.split(" ")[-1]
+
+
+def known_as(sources: Sequence[Source]) -> str:
+    """The names by which readers call what a note rests on: "Wei 2022". Of a list of works none."""
+    named = (
+        " ".join((*map(surname, source.authors[:_NAMED]), str(source.year or "")))
+        for source in sources
+        if source.authors
+    )
+    return " ".join(named) if len(sources) <= _FEW else ""
 
 
 class Note(Fact):

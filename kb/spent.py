@@ -5,17 +5,14 @@ more than have everything asked again.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from kb.errors import Unavailable
-from kb.model import Model, Used, tokens_in
 from kb.problem import Problem
-from kb.shaped import T, schema_of
 
 FILE = "replies.sqlite3"
 _TABLE = (
@@ -31,10 +28,6 @@ class Kept(NamedTuple):
     text: str
     sent: int = 0
     got: int = 0
-
-
-class OverBudget(Unavailable):
-    """A call that the budget does not allow."""
 
 
 class Budget:
@@ -142,61 +135,3 @@ def _known(sql: sqlite3.Connection, keys: Iterable[str]) -> dict[str, str]:
         marks = ",".join("?" * len(some))
         found.update(sql.execute(f"SELECT key, text FROM reply WHERE key IN ({marks})", some).fetchall())
     return found
-
-
-class _Ask(Protocol):
-    """A way of asking that gives pieces."""
-
-    def __call__(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]: ...
-
-
-class Remembering:
-    """A model that is asked the same thing once, and within a budget."""
-
-    def __init__(self, model: Model, replies: Replies, budget: Budget | None = None, version: str = "") -> None:
-        self._model, self._replies, self._budget = model, replies, budget or Budget()
-        self._version = version
-        self.name = model.name
-
-    @property
-    def used(self) -> Used:
-        return self._model.used
-
-    def complete(self, system: str, prompt: str, *, max_tokens: int) -> str:
-        return "".join(self._asked("text", system, prompt, max_tokens, self._whole))
-
-    def stream(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
-        return self._asked("text", system, prompt, max_tokens, self._model.stream)
-
-    def fill(self, shape: type[T], system: str, prompt: str, *, max_tokens: int) -> T:
-        value: list[T] = []
-
-        def filled(system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
-            value.append(self._model.fill(shape, system, prompt, max_tokens=max_tokens))
-            yield value[0].model_dump_json()
-
-        said = "".join(self._asked(str(schema_of(shape)), system, prompt, max_tokens, filled))
-        return value[0] if value else shape.model_validate_json(said)
-
-    def _whole(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
-        yield self._model.complete(system, prompt, max_tokens=max_tokens)
-
-    def _asked(self, form: str, system: str, prompt: str, max_tokens: int, ask: _Ask) -> Iterator[str]:
-        """From the file where it is there; else from the model, and kept once it is whole."""
-        key = reply_key(self.name, self._version, form, str(max_tokens), system, prompt)
-        if (found := self._replies.known([key]).get(key)) is not None:
-            yield found
-            return
-        if not self._budget.allows(tokens_in(system, prompt)):
-            told = self._budget.stopped("the model was not asked")
-            raise OverBudget(told.message, told.hint)
-        sent, got = self.used.sent, self.used.got
-        pieces: list[str] = []
-        try:
-            for piece in ask(system, prompt, max_tokens=max_tokens):
-                pieces.append(piece)
-                yield piece
-        finally:
-            sent, got = self.used.sent - sent, self.used.got - got
-            self._budget.spent += sent + got
-        self._replies.keep(self.name, [Kept(key, "".join(pieces), sent, got)])

@@ -102,7 +102,7 @@ def spliced(data: bytes, edits: Sequence[Edit], name: str = "draft") -> bytes:
 
 
 def encoding_of(data: bytes) -> tuple[bytes, str]:
-    """A file's BOM and encoding, told as `ingest.read.decode` tells them."""
+    """A file's BOM and encoding, told as `ingest.decode.decode` tells them."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return bom, encoding

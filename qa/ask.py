@@ -23,6 +23,7 @@ from qa.coverage import coverage_of, is_silent
 from qa.evidence import Piece, gather, voice_of
 from qa.ground import grounded
 from qa.likeness import Likeness
+from qa.named import named_in
 from qa.next_lines import next_lines
 from qa.opening import Opening, opening
 from qa.premise import kinship, test_premise
@@ -86,8 +87,10 @@ class Asker:
         question = read_question(text)
         without = [*without, *self.retriever.reports()]
         found = self._by_title(question, self.retriever.find(question.sought, notes=_LOOKED, without=without))
+        works = named_in(question.text, read_notes(self.store, [note for note, _ in found.notes]))
+        found = _first(found, works)
         premises = [self.premise(statement, without) for statement in question.presupposes]
-        pieces = [] if is_silent(found) else gather(self.store, found.claims, found.notes, without)
+        pieces = [] if is_silent(found) and not works else gather(self.store, found.claims, found.notes, without)
         draft = self._drafted(question, found, pieces, words) if pieces else Draft()
         written = self._written(question, found, premises, draft, words)
         return self._finished(question, found, premises, draft, written, began)
@@ -213,6 +216,16 @@ class Asker:
             apart=tuple(each for each in draft.apart if {each.a, each.b} <= cited) if said else (),
             withheld=tuple(written.withheld),
         )
+
+
+def _first(found: Found, works: Sequence[str]) -> Found:
+    """With the notes on the works that the question names before all others, which then do not lead."""
+    if not works:
+        return found
+    top = found.notes[0][1]
+    return replace(
+        found, notes=tuple(sorted(((n, s + 3 * top * (n in works)) for n, s in found.notes), key=lambda each: -each[1]))
+    )
 
 
 def _leading(found: Found, pieces: Sequence[Piece]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from kb.claim import Role
 from kb.link import Link
-from kb.note import Source
+from kb.note import Source, surname
 from qa.answer import Statement, StatementRole, Thread
 from qa.choose import Chosen
 from qa.evidence import CLOSED, Piece
@@ -103,7 +103,7 @@ def _on(piece: Piece, before: Sequence[Piece]) -> str:
 
 def who(source: Source) -> str:
     """ "Wang et al. (2025)"."""
-    names = [name.split(",")[0] if "," in name else name.split(" ")[-1] for name in source.authors]
+    names = [surname(name) for name in source.authors]
     told = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
     return f"{told} ({source.year})" if source.year else told
 

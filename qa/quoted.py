@@ -54,8 +54,3 @@ def _holds(text: str, parts: Sequence[str]) -> bool:
             return False
         at = found + len(part)
     return True
-
-
-def unquoted(statement: str, claims: Sequence[Claim]) -> list[str]:
-    """The quotations of a statement that are in none of the claims."""
-    return [span for span in spans(statement) if stands_in(span, claims) is None]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kb.embed import Embedding
 from kb.errors import Unavailable
-from kb.note import REPORT
+from kb.note import REPORT, known_as, sources_in
 from kb.settings import Settings
 from kb.store import Store
 from qa.graph import walk
@@ -225,10 +225,10 @@ class Retriever:
         """
         assert self._synonyms is not None
         texts: dict[int, list[str]] = {note: [] for note in notes}
-        for note, text in scope.by_id(
-            "SELECT id, title || ' ' || summary || ' ' || aliases FROM note WHERE id IN", notes
+        for note, text, sources in scope.by_id(
+            "SELECT id, title || ' ' || summary || ' ' || aliases, sources FROM note WHERE id IN", notes
         ):
-            texts[note].append(text)
+            texts[note] += [text, known_as(sources_in(sources))]
         own = "SELECT note.id, claim.text FROM note JOIN claim ON claim.file = note.file AND claim.about IS NULL WHERE note.id IN"
         for note, text in scope.by_id(own, notes):
             texts[note].append(text)

@@ -2,7 +2,8 @@
 
 import builtins
 import socket
-from collections.abc import Callable, Iterator
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from kb.errors import Unavailable
 from kb.model import Model, Unfit, open_model
 from kb.prompts import fenced
 from kb.settings import Settings
-from kb.spent import Budget, OverBudget, Remembering, Replies
+from kb.spent import Budget, Kept, Replies, known_replies
 
 SECRET = "sk-do-not-print-me-0123456789"
 KINDS = ("openai", "ollama")
@@ -340,81 +341,54 @@ def test_passwords_in_an_address_are_not_shown() -> None:
 # Asked once, and within a budget.
 
 
-class Talking:
-    """A model that counts how often it is asked."""
-
-    name = "talking"
-
-    def __init__(self) -> None:
-        from kb.model import Used
-
-        self.used = Used()
-
-    def _count(self) -> None:
-        self.used.calls += 1
-        self.used.sent += 10
-        self.used.got += 5
-
-    def complete(self, system: str, prompt: str, *, max_tokens: int) -> str:
-        self._count()
-        return f"{prompt}!"
-
-    def stream(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
-        yield from prompt
-        self._count()
-
-    def fill(self, shape: Any, system: str, prompt: str, *, max_tokens: int) -> Any:
-        self._count()
-        return shape.model_validate_json(FITS)
-
-
-def test_the_same_is_asked_once(tmp_path: Path) -> None:
-    model = Talking()
+def test_replies_are_kept_until_they_cannot_be(tmp_path: Path) -> None:
     replies = Replies(tmp_path)
-    for _ in range(2):
-        kept = Remembering(model, replies, version="1")
-        assert kept.complete("s", "p", max_tokens=9) == "p!"
-        assert "".join(kept.stream("s", "long", max_tokens=9)) == "long"
-        assert fill(kept) == Verdict(naps="help", minutes=20)
-    assert model.used.calls == 3
-    Remembering(model, replies, version="2").complete("s", "p", max_tokens=9)
-    kept.complete("s", "p2", max_tokens=9)
-    kept.complete("s2", "p", max_tokens=9)
-    assert model.used.calls == 6
-    replies.close()
-    again = Replies(tmp_path)
-    assert Remembering(model, again, version="1").complete("s", "p", max_tokens=9) == "p!"
-    assert model.used.calls == 6
-    again.close()
-
-
-def test_a_stream_that_was_left_is_not_taken_for_an_answer(tmp_path: Path) -> None:
-    model, replies = Talking(), Replies(tmp_path)
-    kept = Remembering(model, replies)
-    begun = kept.stream("s", "long", max_tokens=9)
-    assert next(begun) == "l"
-    begun.close()  # type: ignore[attr-defined]
-    assert "".join(kept.stream("s", "long", max_tokens=9)) == "long" and model.used.calls == 1
+    replies.keep("m", [Kept("k", "paid for", 9, 1)])
+    assert replies.known(["k", "other"]) == {"k": "paid for"} == known_replies(tmp_path, ["k"])
     replies.close()
 
 
-def test_a_budget_stops_the_next_call_and_not_what_is_known(tmp_path: Path) -> None:
-    model, replies, budget = Talking(), Replies(tmp_path), Budget(16)
-    kept = Remembering(model, replies, budget)
-    kept.complete("s", "p", max_tokens=9)
-    assert budget.spent == 15
-    kept.complete("s", "p", max_tokens=9)
-    with pytest.raises(OverBudget, match="16 tokens is spent"):
-        kept.complete("s", "another question", max_tokens=9)
-    assert model.used.calls == 1 and budget.stopped("x").code == "budget"
+def test_replies_that_are_locked_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Replies(tmp_path)
+    first.keep("m", [Kept("k", "paid for")])
+    first.close()
+    real = sqlite3.connect
+    monkeypatch.setattr("sqlite3.connect", lambda *given, **more: real(*given, **{**more, "timeout": 0.1}))
+    holder = real(tmp_path / "replies.sqlite3", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    meanwhile = Replies(tmp_path)
+    meanwhile.keep("m", [Kept("new", "learnt meanwhile")])
+    assert meanwhile.known(["new"]) == {"new": "learnt meanwhile"}
+    meanwhile.close()
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert known_replies(tmp_path, ["k"]) == {"k": "paid for"}
+
+
+def test_replies_that_can_no_longer_be_written_last_as_long_as_the_run(tmp_path: Path) -> None:
+    replies = Replies(tmp_path)
+    replies.keep("m", [Kept("k", "paid for")])
+    replies._sql.execute("PRAGMA query_only = 1")
+    replies.keep("m", [Kept("new", "as well")])
+    assert replies.known(["k", "new"]) == {"k": "paid for", "new": "as well"}
     replies.close()
+    assert known_replies(tmp_path, ["k", "new"]) == {"k": "paid for"}
 
 
 def test_a_damaged_file_of_replies_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "replies.sqlite3").write_text("not a database " * 100)
     replies = Replies(tmp_path)
-    assert Remembering(Talking(), replies).complete("s", "p", max_tokens=9) == "p!"
+    replies.keep("m", [Kept("k", "anew")])
+    assert known_replies(tmp_path, ["k"]) == {"k": "anew"}
     replies.close()
+
+
+def test_a_budget_allows_what_is_left_of_it() -> None:
+    budget = Budget(16)
+    assert budget.allows(16)
+    budget.spent += 10
+    assert not budget.allows(7) and budget.allows(6) and Budget().allows(10**9)
+    assert budget.stopped("x").code == "budget" and "16 tokens is spent (10)" in budget.stopped("x").message
 
 
 def test_a_fence_cannot_be_closed_from_within() -> None:

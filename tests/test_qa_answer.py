@@ -281,3 +281,33 @@ def test_tensions_of_notes_that_the_answer_does_not_rest_on_stay_out(vault: Path
     assert answer["tensions"] and all(
         {answer["claims"][each[side]]["note"] for side in "ab"} & cited for each in answer["tensions"]
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "note"),
+    [
+        ("What did Min et al. find?", "label-correctness-barely-matters-in-context"),
+        ("what does Yue et al. (2025) show", "rlvr-sharpens-sampling-rather-than-adding-ability"),
+        (
+            "What do Shumailov and colleagues say about collapse?",
+            "recursive-training-erases-the-tails-of-the-distribution",
+        ),
+    ],
+)
+def test_a_work_that_is_named_is_what_the_answer_is_about(asker: Asker, question: str, note: str) -> None:
+    answer = asker.ask(question)
+    assert answer.coverage != "silent" and answer.notes[0].id == f"notes/{note}.md"
+    assert {claim.note for key, claim in answer.claims.items() if key in answer.statements[0].claims} == {
+        f"notes/{note}.md"
+    }
+
+
+@pytest.mark.parametrize("question", ["What did Min et al. (1997) find?", "What did Nobody et al. find?"])
+def test_a_work_that_is_not_there_is_not_made_up(asker: Asker, question: str) -> None:
+    assert asker.ask(question).coverage == "silent"
+
+
+def test_however_it_is_typed_a_question_has_one_answer(asker: Asker) -> None:
+    asked = ("Does RLVR add ability beyond the base model?", "does RLVR add ability beyond the base model")
+    first, second = (asker.ask(question) for question in asked)
+    assert first.statements == second.statements and first.coverage == second.coverage
