@@ -17,7 +17,7 @@ from notes.naming import TOKEN, How, Met, Name, Naming, is_code, singular
 from qa.terms import STOP
 
 _ADDRESS = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)[^\s<>]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+|(?<![\w-])[\w-]{1,64}\.(?:com|org|net|io|dev|edu|ai|md|py|js|ts|rs|html)\b[^\s<>]*|(?<!\w)[#@][\w/-]+",
+    r"(?:\b[a-z][a-z0-9+.-]{0,20}://|\bwww\.)[^\s<>]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+|(?<![\w-])[\w-]{1,64}\.(?:com|org|net|io|dev|edu|ai|md|py|js|ts|rs|html)\b[^\s<>]*|(?<!\w)[#@][\w/-]+",
     re.I,
 )
 _PAIRED = re.compile(

@@ -1,0 +1,102 @@
+"""What grows with the square of its input, or falls over on an odd one, was found once and stays mended."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from ingest.asking import _copied
+from ingest.pipeline import sync
+from ingest.rehearse import rehearse
+from kb.refused import masked
+from kb.review import judgements
+from kb.settings import Settings
+from kb.store import open_store
+from notes.check import Checker
+from notes.draft import draft_of
+from notes.headlines import sentence
+from notes.links import _is_there
+from notes.lsp.rename import title_span
+from notes.mentions import _ADDRESS
+from qa.essay import Incoming
+from qa.write import tidy
+
+SECONDS = 5.0
+"""Of processor time: each takes milliseconds, and took minutes."""
+
+
+def spent(began: float) -> float:
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_front_matter_without_a_title_is_read_once(newline: str) -> None:
+    text = newline.join(["---", *("key: value" for _ in range(2_000)), "---", "", "title: not here", "", "# Here"])
+    began = time.process_time()
+    span = title_span(text, "Here")
+    assert spent(began) < SECONDS
+    assert span is not None and text[slice(*span)] == "Here"
+    assert title_span(text, "not here") is None
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "a-" * 100_000, "a.b" * 60_000, "x@" * 100_000])
+def test_a_run_without_a_blank_is_searched_once_for_addresses(text: str) -> None:
+    began = time.process_time()
+    list(_ADDRESS.finditer(text))
+    assert spent(began) < SECONDS
+
+
+def test_blanks_without_end_in_what_a_model_writes() -> None:
+    began = time.process_time()
+    assert tidy("A sentence" + " " * 100_000 + "[c12345]") == "A sentence"
+    assert spent(began) < SECONDS
+
+
+def test_thoughts_are_not_the_answer() -> None:
+    incoming = Incoming()
+    pieces = (
+        '<think>Draft: {"text": "Rejected", "keys": ["a"], "role": "finding"}',
+        "</think>",
+        '{"opening":[{"text": "Final.", "keys": ["a"], "role": "finding"}',
+    )
+    assert [each.text for piece in pieces for each in incoming.take(piece)] == ["Final."]
+    incoming = Incoming()
+    assert [each.text for piece in ("<th", 'ink>{"text": "No", "keys": []}') for each in incoming.take(piece)] == []
+
+
+def test_copied_words_are_those_of_the_text() -> None:
+    assert _copied("models follow", "İİİ large models follow labels") == "models follow"
+    assert _copied("of other words", "large models follow labels") == ""
+
+
+def test_plain_words_are_no_keys() -> None:
+    assert masked("skipping the skeleton tokens of a package") == "skipping the skeleton tokens of a package"
+    assert "abcdef1234" not in masked("the key sk-abcdef1234 is wrong; Bearer abcdef1234")
+
+
+def test_a_judgement_with_an_odd_line_break_is_one_judgement(tmp_path: Path) -> None:
+    side = '{{"quote": "a{}b", "path": "a.md"}}'
+    line = (
+        '{"a": ' + side.format("\u2028") + ', "b": ' + side.format("\u0085")
+        + ', "verdict": "reject", "relation": "contradicts", "date": "2026-01-01"}\n'
+    )  # fmt: skip
+    (tmp_path / "kb-review.jsonl").write_text(line, encoding="utf-8")
+    found, problems = judgements(tmp_path)
+    assert len(found) == 1 and problems == [] and "\u2028" in found[0].a.quote
+
+
+def test_names_of_dashes_and_signs(tmp_path: Path) -> None:
+    assert sentence("-----.md", "-----") == ""
+    (tmp_path / "-----.md").write_text("# -----\n\nSparse rewards lengthen the training of small models.\n")
+    (tmp_path / "myXfile.png").write_bytes(b"\x89PNG")
+    sync(tmp_path, Settings())
+    with open_store(tmp_path, create=False) as store:
+        draft = draft_of(store, "Sparse rewards lengthen the training of small models.\n", "draft.md")
+        assert draft is not None and [each.code for each in Checker(store, Settings()).check(draft)] == ["uncited"]
+        assert not _is_there(store, draft, "sub/my_file.png") and not _is_there(store, draft, "sub/%.png")
+
+
+def test_a_rehearsal_asks_no_embedding_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nSparse rewards lengthen the training of small models.\n")
+    done, _ = rehearse(tmp_path, Settings(embed="openai/text-embedding-3-small"))
+    assert done.added == 1 and done.claims == 1
