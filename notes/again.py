@@ -24,7 +24,23 @@ def says_again(text: str, other: str) -> bool:
     mine, theirs = _weighty(text), _weighty(other)
     if mine - theirs or (theirs - mine) & _DENIES:
         return False
-    return not _ORDERED.search(_NUMERIC.sub("", text.lower())) or _in_order(text, other)
+    return _sides_kept(_NUMERIC.sub("", text.lower()), _NUMERIC.sub("", other.lower()))
+
+
+def _sides_kept(text: str, other: str) -> bool:
+    """Whether what stands before "not" or "than" in the one does not stand behind it in the other."""
+    mine, theirs = _ORDERED.search(text), _ORDERED.search(other)
+    if mine is None:
+        return True
+    if theirs is None:
+        return _in_order(text, other)
+    before, after = _stems(text[: mine.start()]), _stems(text[mine.end() :])
+    its_before, its_after = _stems(other[: theirs.start()]), _stems(other[theirs.end() :])
+    return not (before & its_after - its_before or after & its_before - its_after)
+
+
+def _stems(text: str) -> set[str]:
+    return {word.stem for word in content(text)}
 
 
 def _weighty(text: str) -> set[str]:
