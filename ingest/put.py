@@ -5,10 +5,9 @@ Rows are collected first and written a table at a time: a statement for each row
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.clashes import speaks, subjects
 from ingest.extract import Extract
 from ingest.names import key_of, listed_as, names_of, target_key
 from ingest.page import Page
@@ -35,6 +34,8 @@ class Entry:
     questions: tuple[str, ...] = ()
     """Tails of the questions in its prose: new titles with such a tail make it worth reading again."""
     problems: tuple[Problem, ...] = ()
+    subjects: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What its own claims speak of, by claim: what they may contradict is found under it."""
     skipped: bool = False
     heard: tuple[str, int] | None = None
     """With which reply of a language model it was read, and how many calls about it wait; none where none is wanted."""
@@ -93,7 +94,7 @@ class _Rows:
             self._note(file, page, found, entry.questions)
             if entry.heard:
                 self.add("heard", file, *entry.heard)
-            self._claims(file, page.note.id, found, vectors, REPORT in page.note.topics)
+            self._claims(file, page.note.id, found, entry.subjects, vectors, REPORT in page.note.topics)
             self._links(file, page, found, entry.said)
             self.add("dirty_file", file)
         self._forget_titles()
@@ -123,7 +124,9 @@ class _Rows:
         for end in questions:
             self.add("question", end, file)
 
-    def _claims(self, file: int, own: str, found: Extract, vectors: bytes, repeats: bool) -> None:
+    def _claims(
+        self, file: int, own: str, found: Extract, subjects: Mapping[str, Sequence[str]], vectors: bytes, repeats: bool
+    ) -> None:
         passage_of: dict[str, int] = {}
         for passage in found.passages:
             number = self.number("passage")
@@ -142,12 +145,10 @@ class _Rows:
             for figure in figures:
                 self.add("figure", figure, number)
             self.dirty("dirty_figure", figures)
-            # What a list says of another note is told there already, and a saved report repeats what notes say.
-            if claim.note == own and not repeats and speaks(claim.quote, claim.role):
-                keys = subjects(claim.quote)
-                for key in keys:
-                    self.add("subject", key, number)
-                self.dirty("dirty_subject", keys)
+            keys = subjects.get(claim.id, ())
+            for key in keys:
+                self.add("subject", key, number)
+            self.dirty("dirty_subject", keys)
         if found.claims:
             self.add("vector", file, len(found.claims), vectors)
 
