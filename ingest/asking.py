@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
+from ingest.changes import Progress
 from ingest.judges import DONE, WAITING
-from ingest.judging import Candidate, Progress, place_of, put_links, related
+from ingest.judging import Candidate, place_of, put_links, related
 from ingest.sides import Row
 from kb.claim import fingerprint
 from kb.errors import Unavailable

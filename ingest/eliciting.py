@@ -5,11 +5,12 @@ the next call, so what a budget, a failure or Ctrl-C ends goes on there. A reply
 vain. A model that fails costs a remark, never a sync.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
+from ingest.changes import Progress
 from ingest.extract import extract
 from ingest.heard import ROLES, Heard, Span, Told
 from ingest.intact import content_hash
@@ -32,8 +33,6 @@ _EACH = 25
 """Tokens of one entry of the answer, besides the words copied."""
 _CHOSEN = 3
 """One open sentence in so many is chosen, more or less: for the price told beforehand."""
-
-Progress = Callable[[str, int, int], None]
 
 
 class Outlook(NamedTuple):

@@ -6,7 +6,7 @@ and one that was broken off goes on where it was. A judge that fails costs a rem
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from functools import lru_cache
 from itertools import islice
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ingest.changes import Progress
 from ingest.judges import UNSETTLED
 from ingest.kinds import kind_of
 from ingest.lexicon import AUXILIARIES, EMPTY, GENERAL, HEDGES, NEGATORS, stem
@@ -39,8 +40,6 @@ _BATCH = 64
 ORIGIN = "judge"
 _DULL = EMPTY | AUXILIARIES | HEDGES | NEGATORS
 _WORD = re.compile(r"[^\W\d_][\w'’-]{2,}")
-
-Progress = Callable[[str, int, int], None]
 
 
 class Candidate(NamedTuple):

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from kb.errors import Unavailable
 from kb.prompts import TOOL, in_form, plainer
 from kb.providers import Client, Way, address, open_client
-from kb.refused import Refusal, masked, refusal
+from kb.refused import Refusal, refusal
 from kb.settings import Settings
 from kb.shaped import T, form_of, read_as, schema_of, without_thought
 
@@ -285,4 +285,4 @@ def _unfit(reply: Any) -> str:
     return "answered without the form asked for" if said else "gave an empty answer"
 
 
-__all__ = ["PATIENCE", "Model", "Unfit", "Used", "masked", "open_model", "tokens_in"]
+__all__ = ["PATIENCE", "Model", "Unfit", "Used", "open_model", "tokens_in"]

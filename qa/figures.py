@@ -127,7 +127,7 @@ def strange(statement: str, claims: Sequence[str]) -> list[Figure]:
     if not stated:
         return []
     known = [figure for claim in claims for figure in figures(claim)]
-    return [each for each in stated if not _idle(each, statement, known) and not _told(each, statement, known)]
+    return [each for each in stated if not _idle(each, statement) and not _told(each, statement, known)]
 
 
 def strange_names(statement: str, claims: Sequence[str]) -> list[str]:
@@ -145,7 +145,7 @@ def _joined(text: str) -> str:
     return "".join(letter for letter in text.lower() if letter.isalnum())
 
 
-def _idle(figure: Figure, text: str, known: Sequence[Figure]) -> bool:
+def _idle(figure: Figure, text: str) -> bool:
     """Whether a number asserts nothing: a year, "one of the two", "both studies"."""
     if figure.in_words and not figure.unit and figure.value != 0:
         if figure.value <= _SMALL:

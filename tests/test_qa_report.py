@@ -275,6 +275,9 @@ def test_a_folder_that_is_not_there_is_told_in_two_lines(vault: Path, tmp_path: 
     assert done.status == 1 and len(done.err.splitlines()) == 2 and "this is a folder" in done.err
     done = ask(vault, "ask", QUESTION, "--report", str(tmp_path / "r.docx"))
     assert done.status == 2 and len(done.err.splitlines()) == 2 and ".md, .html" in done.err
+    assert done.out == "", "it is told before anything is asked"
+    done = ask(vault, "ask", QUESTION, "--cite", "apa")
+    assert (done.status, done.out) == (2, "") and "wikilink, citekey, footnote" in done.err
 
 
 def test_a_page_read_again_is_a_report_and_no_voice(vault: Path) -> None:

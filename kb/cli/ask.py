@@ -13,6 +13,8 @@ from kb.cli.writer import Choice, writer
 if TYPE_CHECKING:
     from qa.answer import Answer
 
+_HTML = (".html", ".htm")
+
 
 def add_to(app: typer.Typer) -> None:
     """Put the command on the door."""
@@ -42,6 +44,7 @@ def ask(
 ) -> None:
     """Answer an open question from the notes, with the tensions left in."""
     asked = _asked(question, questions)
+    _check_report(report, cite)
     from qa.ask import Asker
 
     with (
@@ -65,17 +68,25 @@ def write_report(answers: "list[Answer]", path: Path, cite: str, force: bool) ->
     """Write answers as a report, Markdown or HTML by the ending of the file."""
     from datetime import date
 
-    from qa.export.markdown import STYLES, report
+    from qa.export.markdown import report
     from qa.export.page import page
     from qa.export.save import save
 
-    if cite not in STYLES:
-        raise typer.BadParameter(f"--cite: “{cite}”; possible: {', '.join(STYLES)}.")
-    html = path.suffix.casefold() in (".html", ".htm")
-    if not html and path.suffix.casefold() not in (".md", ".markdown", ".txt"):
-        raise typer.BadParameter(f"--report: “{path.name}” is neither Markdown nor HTML; possible: .md, .html.")
+    _check_report(path, cite)
+    html = path.suffix.casefold() in _HTML
     today = date.today().isoformat()
     save(path, page(answers) if html else report(answers, cite, today), force=force)
+
+
+def _check_report(path: Path | None, cite: str) -> None:
+    """What no report can be made of is told before anything is asked."""
+    if cite:
+        from qa.export.markdown import STYLES
+
+        if cite not in STYLES:
+            raise typer.BadParameter(f"--cite: “{cite}”; possible: {', '.join(STYLES)}.")
+    if path is not None and path.suffix.casefold() not in (*_HTML, ".md", ".markdown", ".txt"):
+        raise typer.BadParameter(f"--report: “{path.name}” is neither Markdown nor HTML; possible: .md, .html.")
 
 
 def _asked(question: str, questions: Path | None) -> list[str]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from kb.settings import Settings
     from kb.store import Store
     from notes.draft import Draft
     from notes.suggest import Suggester, Suggestion
@@ -71,7 +70,7 @@ def links(
         else:
             _screen(read, found)
             if watch:
-                _watch(store, settings, suggester, draft, least, limit)
+                _watch(store, suggester, draft, least, limit)
 
 
 def _read(store: "Store", name: str) -> "Draft":
@@ -219,7 +218,7 @@ def _in_place(read: "Draft", each: "Suggestion") -> "Text":
     )
 
 
-def _watch(store: "Store", settings: "Settings", suggester: "Suggester", name: str, least: float, limit: int) -> None:
+def _watch(store: "Store", suggester: "Suggester", name: str, least: float, limit: int) -> None:
     """Suggest again whenever the draft is saved, and tell only what is new."""
     from watchfiles import watch
 

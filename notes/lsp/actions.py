@@ -40,7 +40,7 @@ def actions(
         if checked is not None and checked.version == buffer.version:
             found += _mending(desk, buffer, span, checked.findings, given.context.diagnostics)
         if can.create:
-            found += _writing(shelf, desk, buffer, draft, span)
+            found += _writing(shelf, buffer, draft, span)
     if _wants(wanted, types.CodeActionKind.RefactorRewrite):
         # Asked for a place in a line, what is offered is for its sentence: nobody selects a whole mention first.
         near = shelf.suggester.suggest(draft, within=_around(draft, span), most=3 * _MOST)
@@ -124,7 +124,7 @@ def _mending(
             )  # fmt: skip
 
 
-def _writing(shelf: Shelf, desk: Desk, buffer: Buffer, draft: Draft, span: Span) -> Iterator[types.CodeAction]:
+def _writing(shelf: Shelf, buffer: Buffer, draft: Draft, span: Span) -> Iterator[types.CodeAction]:
     for each in draft.pointers:
         if not (each.start <= span[1] and span[0] <= each.end) or path_of(shelf, each.to) or each.among:
             continue
