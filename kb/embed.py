@@ -4,37 +4,26 @@
 one, and an all-zero row for a text without words. Only "minilm" (once) and "provider/model" open a
 socket, and neither does when `offline` is set. Whatever goes wrong leaves here as `Unavailable`, without
 the words of the library that failed: those can hold API keys.
-
-WordLlama is read from its package's files but not imported: its import takes longer than all of our
-work. Its tokenizer never joins characters across a space, so each distinct word is tokenized once; the
-result is the same to the last rounding, and it is several times faster than its own `embed`.
 """
 
 import importlib
 import importlib.util
-import json
 import os
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from hashlib import blake2b
-from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.errors import BadSettings, Unavailable
 from kb.home import from_home
+from kb.vectorised import Matrix, plain, print_of, unit
+from kb.wordllama import WordLlama
 
 # onnxruntime reports to its maker unless told otherwise before its first import, ours or chromadb's.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-Matrix = NDArray[np.float32]
-
-LONGEST = 32_768
-"""Characters of one text that count: more would change a mean of word vectors little, and take hours."""
 PROVIDERS = {
     "ollama": "OllamaEmbedding",
     "openai": "OpenAIEmbedding",
@@ -68,7 +57,7 @@ class Embedding(Protocol):
 def open_embedding(setting: str, vault: Path, offline: bool = False) -> Embedding:
     """The embedding that a vault asks for."""
     if setting == "wordllama":
-        return _WordLlama()
+        return WordLlama()
     if setting == "minilm":
         return _Onnx(_minilm(offline), "minilm", 256)
     folder = vault / from_home(setting)
@@ -93,80 +82,7 @@ def open_embedding(setting: str, vault: Path, offline: bool = False) -> Embeddin
 
 def is_own(setting: str) -> bool:
     """Whether an embedding is computed here, from files that are here already."""
-    return setting == "wordllama" or setting.startswith((".", "/", "~"))
-
-
-class _WordLlama:
-    """The mean of token vectors that someone trained well: `l2_supercat`, 256 dimensions."""
-
-    def __init__(self) -> None:
-        from tokenizers import Tokenizer, normalizers
-
-        try:
-            root = Path(_package_folder("wordllama"))
-            words = (root / "tokenizers" / "l2_supercat_tokenizer_config.json").read_bytes()
-            self._table = _mapped(root / "weights" / "l2_supercat_256.safetensors")
-            self._tokenizer = Tokenizer.from_buffer(words)
-        except Exception:  # absent, cut short, or not what it was: one remedy for all
-            raise Unavailable(
-                "The built-in embedding, WordLlama, is not installed whole.",
-                "Install it again: pip install --force-reinstall wordllama",
-            ) from None
-        # Its normalizer turns spaces into "▁" and puts one in front; `_words` does so before it splits.
-        self._tokenizer.normalizer = normalizers.Sequence([])
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self._known: dict[str, list[int]] = {}
-        self.dimensions = int(self._table.shape[1])
-        sample = self._table[::500].tobytes()  # all of it would cost 20 ms at each start
-        self.name = f"wordllama-l2-supercat-{self.dimensions}-{_hash([words, sample])}"
-
-    def embed(self, texts: Sequence[str]) -> Matrix:
-        rows = np.zeros((len(texts), self.dimensions), np.float32)
-        for start in range(0, len(texts), 2048):
-            split = [_words(text) for text in texts[start : start + 2048]]
-            if len(self._known) > 200_000:
-                self._known = {}
-            known = self._known
-            new = list({word for words in split for word in words if word not in known})
-            found = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
-            known.update((word, each.ids) for word, each in zip(new, found, strict=True))
-            tokens = [list(chain.from_iterable(map(known.__getitem__, words))) for words in split]
-            self._sum(tokens, rows[start : start + 2048])
-        return _unit(rows)
-
-    def is_word(self, word: str) -> bool:
-        """Whether this is a common word as it stands: a misspelt one falls into pieces."""
-        return len(self._tokenizer.encode(f"▁{word}", add_special_tokens=False).ids) == 1
-
-    def _sum(self, tokens: list[list[int]], rows: Matrix) -> None:
-        """Add up token vectors; only the rows of the table that occur are turned into float32."""
-        flat = np.fromiter(chain.from_iterable(tokens), np.int64)
-        used = np.flatnonzero(np.bincount(flat, minlength=len(self._table)))
-        table = self._table[used].astype(np.float32)
-        place = np.zeros(len(self._table), np.int64)
-        place[used] = np.arange(len(used))
-        flat = place[flat]
-        end = 0
-        for row, ids in zip(rows, tokens, strict=True):
-            start, end = end, end + len(ids)
-            np.add.reduce(table.take(flat[start:end], axis=0), axis=0, out=row)
-
-
-_WORD = re.compile("▁+[^▁]*")
-_SPECIAL = re.compile("(<unk>|</?s>)")
-
-
-def _words(text: str) -> list[str]:
-    """Cut where the tokenizer cannot join: before each run of spaces, and around its special tokens."""
-    text = _plain(text)
-    if not text:
-        return []
-    text = text.replace(" ", "▁")
-    if "<" not in text:
-        return _WORD.findall("▁" + text)
-    parts = (part for part in _SPECIAL.split(text) if part)
-    return [word for part in parts for word in ([part] if _SPECIAL.fullmatch(part) else _WORD.findall("▁" + part))]
+    return setting != "minilm" and setting.partition("/")[0] not in PROVIDERS
 
 
 class _Onnx:
@@ -196,12 +112,12 @@ class _Onnx:
                 "Fetch both files again, or choose another embedding.",
             ) from None
         weights = sorted(folder.glob(model.name + "*"))  # large models keep theirs in model.onnx_data
-        seen = _hash([words, *(file.read_bytes() for file in weights)])
+        seen = print_of([words, *(file.read_bytes() for file in weights)])
         self.name = f"onnx-{label}-{self.dimensions}-{seen}"
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         rows = np.zeros((len(texts), self.dimensions), np.float32)
-        given = [(at, text) for at, text in enumerate(map(_plain, texts)) if text]
+        given = [(at, text) for at, text in enumerate(map(plain, texts)) if text]
         given.sort(key=lambda pair: len(pair[1]))  # texts of one length need little padding
         for start in range(0, len(given), 32):
             batch = given[start : start + 32]
@@ -211,7 +127,7 @@ class _Onnx:
                 raise Unavailable(
                     "The ONNX embedding model failed on a text.", "Choose another embedding in kb.toml."
                 ) from None
-        return _unit(rows)
+        return unit(rows)
 
     def _run(self, texts: list[str]) -> Matrix:
         found = self._tokenizer.encode_batch(texts)
@@ -280,10 +196,10 @@ class _Provider:
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         rows = np.zeros((len(texts), self.dimensions), np.float32)
-        given = {at: text for at, text in enumerate(map(_plain, texts)) if text}  # OpenAI refuses ""
+        given = {at: text for at, text in enumerate(map(plain, texts)) if text}  # OpenAI refuses ""
         if given:
             rows[list(given)] = self._ask(list(given.values()))
-        return _unit(rows)
+        return unit(rows)
 
     def _ask(self, texts: list[str]) -> Matrix:
         try:
@@ -301,44 +217,3 @@ class _Provider:
             f"The embedding model “{self._label}” did not answer ({said}).",
             "Check the model's name, its server and its API key, or choose another embedding in kb.toml.",
         )
-
-
-def _plain(text: str) -> str:
-    """What of a text is embedded; half a surrogate pair is something that no tokenizer takes."""
-    text = text[:LONGEST]
-    if text.isspace():
-        return ""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _unit(rows: Matrix) -> Matrix:
-    rows[~np.isfinite(rows).all(axis=1)] = 0
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    rows /= np.where(length == 0, 1, length)
-    return rows
-
-
-def _hash(parts: Iterable[bytes]) -> str:
-    digest = blake2b(digest_size=4)
-    for part in parts:
-        digest.update(part)
-    return digest.hexdigest()
-
-
-def _package_folder(name: str) -> str:
-    """Where a package is installed, without importing it."""
-    found = importlib.util.find_spec(name)
-    if found is None or not found.submodule_search_locations:
-        raise FileNotFoundError(name)
-    return found.submodule_search_locations[0]
-
-
-def _mapped(path: Path) -> NDArray[np.float16]:
-    """The one tensor of a safetensors file, mapped: reading it whole costs 60 ms, a query needs 20 rows."""
-    with path.open("rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(size))["embedding.weight"]
-    begin = 8 + size + header["data_offsets"][0]
-    if header["dtype"] != "F16":
-        raise ValueError(header["dtype"])
-    return np.memmap(path, "<f2", "r", begin, tuple(header["shape"]))

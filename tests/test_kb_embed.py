@@ -19,8 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kb.embed
-from kb.embed import Embedding, Matrix, open_embedding
+import kb.wordllama
+from kb.embed import Embedding, open_embedding
 from kb.errors import BadSettings, Unavailable
+from kb.vectorised import Matrix
 
 ROOT = Path(__file__).parents[1]
 Theirs = Callable[[list[str]], Matrix]
@@ -73,7 +75,7 @@ def test_wordllama_gives_what_wordllama_gives_for_anything(ours: Embedding, thei
 
 def test_wordllama_has_no_token_that_spans_a_space() -> None:
     """What makes it right to tokenize word by word."""
-    folder = Path(kb.embed._package_folder("wordllama"))
+    folder = Path(kb.wordllama._package_folder("wordllama"))
     words = json.loads((folder / "tokenizers" / "l2_supercat_tokenizer_config.json").read_text("utf-8"))
     assert words["pre_tokenizer"] is None
     assert not [token for token in words["model"]["vocab"] if "▁" in token.lstrip("▁")]
@@ -110,11 +112,11 @@ def test_wordllama_needs_neither_its_package_nor_a_socket() -> None:
 @pytest.mark.parametrize("broken", [None, "weights/l2_supercat_256.safetensors"])
 def test_a_wordllama_that_is_not_whole(broken: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if broken:
-        real = Path(kb.embed._package_folder("wordllama"))
+        real = Path(kb.wordllama._package_folder("wordllama"))
         (tmp_path / "tokenizers").symlink_to(real / "tokenizers")
         (tmp_path / "weights").mkdir()
         (tmp_path / broken).write_bytes((real / broken).read_bytes()[:100_000])
-    monkeypatch.setattr(kb.embed, "_package_folder", lambda name: str(tmp_path))
+    monkeypatch.setattr(kb.wordllama, "_package_folder", lambda name: str(tmp_path))
     with pytest.raises(Unavailable) as raised:
         open_embedding("wordllama", ROOT)
     assert "pip install" in raised.value.remedy
