@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # typer carries its own copy of click from some version on; its public names lead to the right classes.
 Misuse: Any = typer.BadParameter.__base__
 
+_PREFIX = "Invalid value: "
+"""What typer puts before a sentence of ours; where it names the option itself, it stays."""
+
 named_vault: Path | None = None
 """What --vault says."""
 
@@ -35,7 +38,7 @@ def run(app: typer.Typer) -> int:
         return int(why.exit_code)
     except Misuse as why:
         command = why.ctx.command_path if why.ctx else "kb"
-        return complain(why.format_message(), f"See: {command} --help", 2)
+        return complain(why.format_message().removeprefix(_PREFIX), f"See: {command} --help", 2)
     except (typer.Abort, KeyboardInterrupt):
         return complain("Stopped.", "What was finished is kept; the rest comes with the next kb sync.", 130)
     except BrokenPipeError:
