@@ -9,6 +9,7 @@ from ingest.heard import Heard, heard_in, read_otherwise
 from ingest.intact import content_hash
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
 from ingest.synced import Synced
+from kb.regular import read_regular
 from kb.settings import Settings
 from kb.store import Store
 
@@ -32,6 +33,9 @@ class Plan:
 
     heard: Heard | None = None
     """What a language model said of notes; none where it is not wanted."""
+
+    is_read: bool = False
+    """Whether the base was made of it already, as a rebuilt one is."""
 
     @property
     def is_idle(self) -> bool:
@@ -101,7 +105,7 @@ def _tell_moves(found: Plan, new: list[tuple[Seen, str]], was: dict[str, tuple[s
 
 def _sha(path: Path) -> str:
     try:
-        return content_hash(path.read_bytes())
+        return content_hash(read_regular(path))
     except OSError:
         return ""
 

@@ -21,6 +21,7 @@ from kb.errors import Unavailable
 from kb.model import Model, Unfit, open_model, tokens_in
 from kb.problem import Code, Problem
 from kb.prompts import Said, find_claims
+from kb.regular import read_regular
 from kb.settings import Settings
 from kb.spent import Budget, Kept, Replies
 from kb.store import Store
@@ -146,7 +147,7 @@ def _waiting(store: Store, heard: Heard) -> Iterator[_Waiting]:
     titles = Titles(row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title"))
     for sha, path in rows:
         try:
-            data = (store.vault / path).read_bytes()
+            data = read_regular(store.vault / path)
         except OSError:
             continue
         if content_hash(data) != sha:

@@ -22,6 +22,7 @@ from ingest.stance import author_links
 from ingest.titles import Titles, tails
 from kb.note import REPORT
 from kb.problem import Problem
+from kb.regular import read_regular
 from kb.store import Store
 
 _MANY = 400
@@ -74,7 +75,7 @@ def entry_of(vault: str, seen: Seen, titles: Titles, heard: Heard | None = None)
     """One file, from the disk to what the base is to hold of it; with what a language model said of it, where that is
     wanted and known."""
     try:
-        data = (Path(vault) / seen.path).read_bytes()
+        data = read_regular(Path(vault) / seen.path)
     except OSError as why:
         message = f"The file cannot be read: {why.strerror}."
         problem = Problem(

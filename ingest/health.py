@@ -11,9 +11,10 @@ from ingest import passages
 from ingest.intact import changed_quotes
 from ingest.pipeline import sync
 from kb.catalogue import claims
-from kb.errors import BaseBroken
+from kb.errors import BaseBroken, BaseLocked, KbError, NotAVault
+from kb.folder import base_folder, clear_strangers, kind
 from kb.settings import Settings
-from kb.store import Store, foreign_errors, open_store
+from kb.store import UNFINISHED, Store, foreign_errors, open_store, translated
 
 
 @dataclass(slots=True)
@@ -23,33 +24,56 @@ class Check:
     name: str
     checked: int = 0
     problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What is no damage: a thing not made yet, or not asked for."""
+
+
+Question = Callable[[Check, Store, Settings], None]
+"""What is asked; it fills in what was found."""
 
 
 def examine(vault: Path, settings: Settings) -> list[Check]:
     """Ask everything, change nothing. Files edited since the last sync are no fault of the base."""
     try:
         with open_store(vault, create=False) as store, foreign_errors(store.folder):
-            return [ask(store, settings) for ask in _QUESTIONS]
+            return [_asked(name, ask, store, settings) for name, ask in _QUESTIONS.items()]
     except BaseBroken as why:
         return [Check("the file can be opened", 1, [why.message])]
+
+
+def _asked(name: str, ask: Question, store: Store, settings: Settings) -> Check:
+    """One check. Bytes of a damaged base may be anything, and so may what reading them raises: it is what was looked for."""
+    check = Check(name)
+    try:
+        with foreign_errors(store.folder):
+            ask(check, store, settings)
+    except BaseBroken as why:
+        check.problems.append(why.message)
+    except KbError:
+        raise  # locked, or the disk: nothing was found out
+    except Exception as why:
+        check.problems.append(f"what it holds cannot be read ({type(why).__name__})")
+    return check
 
 
 def mend(vault: Path, settings: Settings) -> list[Check]:
     """Mend what `examine` finds: Chroma alone where only Chroma is off, else the whole base from the notes."""
     found = examine(vault, settings)
     damaged = {check.name for check in found if check.problems}
-    if damaged - {"Chroma holds the passages"}:
+    clear_strangers(base_folder(vault))
+    if damaged - {CHROMA_HOLDS}:
         sync(vault, settings, rebuild=True)
-    elif damaged:
+    elif damaged or any(check.name == CHROMA_HOLDS and check.remarks for check in found):
         with open_store(vault) as store:
-            passages.catch_up(store, settings, now=True, afresh=True)
+            if not store.read_only:
+                passages.catch_up(store, settings, now=True, afresh=bool(damaged))
     return examine(vault, settings)
 
 
-def _tables(store: Store, settings: Settings) -> Check:
-    check = Check(
-        "the tables hang together", sum(store.count(table) for table in ("file", "note", "claim", "mention", "link"))
-    )
+def _tables(check: Check, store: Store, settings: Settings) -> None:
+    check.checked = sum(store.count(table) for table in ("file", "note", "claim", "mention", "link"))
+    if not store.is_whole:
+        check.remarks.append(f"{UNFINISHED.message} {UNFINISHED.hint}")
     answer = store.sql.execute("PRAGMA integrity_check(20)").fetchall()
     check.problems += [row[0] for row in answer if row[0] != "ok"]
     check.problems += [
@@ -61,45 +85,52 @@ def _tables(store: Store, settings: Settings) -> Check:
         "UNION SELECT path FROM file WHERE EXISTS (SELECT 1 FROM claim WHERE file = file.id) AND id NOT IN (SELECT file FROM vector)"
     )
     check.problems += [f"{path}: its claims and its vectors differ in number" for (path,) in short]
-    return check
 
 
-def _quotes(store: Store, settings: Settings) -> Check:
+def _quotes(check: Check, store: Store, settings: Settings) -> None:
     found = claims(store)
-    changed = changed_quotes(store.vault, found)
-    return Check(
-        "every quote stands in its file", len(found), [f"{p.path}:{p.line}: {p.message}" for p in changed.values()]
-    )
+    check.checked = len(found)
+    check.problems += [f"{p.path}:{p.line}: {p.message}" for p in changed_quotes(store.vault, found).values()]
 
 
-def _words(store: Store, settings: Settings) -> Check:
-    check = Check("the word index answers", 2)
+def _words(check: Check, store: Store, settings: Settings) -> None:
+    check.checked = 2
     for table, of in (("claim_words", "claim"), ("note_words", "note")):
-        try:
-            store.sql.execute(f"INSERT INTO {table}({table}) VALUES ('integrity-check')")
-        except sqlite3.DatabaseError as why:
-            check.problems.append(f"the index of {of}s: {why}")
+        if not store.read_only:  # the index is asked by writing to it
+            try:
+                store.sql.execute(f"INSERT INTO {table}({table}) VALUES ('integrity-check')")
+            except sqlite3.DatabaseError as why:
+                if isinstance(translated(why, store.folder), NotAVault | BaseLocked):
+                    raise
+                check.problems.append(f"the index of {of}s: {why}")
         indexed = store.sql.execute(f"SELECT count(*) FROM {table}_docsize").fetchone()[0]
         if indexed != store.count(of):
             check.problems.append(f"the index knows {indexed:,} {of}s, the base {store.count(of):,}")
-    return check
 
 
-def _chroma(store: Store, settings: Settings) -> Check:
+def _chroma(check: Check, store: Store, settings: Settings) -> None:
     from kb.vectors import Passages, VectorsUnavailable
 
-    check = Check("Chroma holds the passages", store.count("passage"))
     if settings.offline and settings.vectors:
-        return Check("Chroma holds the passages (not asked: offline)")
+        check.remarks.append("not asked: offline")
+        return
+    check.checked = store.count("passage")
     high = int(store.meta("chroma_high", "-1"))
+    where = passages.place(store, settings)
+    if isinstance(where, Path) and kind(where) not in ("", "folder"):
+        check.problems.append(f"{where}: it is a {kind(where)}, where a folder should be")
+        return
     if high < 0:
-        check.problems += ["it has not been built yet"] if check.checked else []
-        return check
+        check.remarks += ["not built yet; until then answers use exact search"] if check.checked else []
+        return
+    if store.read_only and not settings.vectors:
+        check.remarks.append("not asked: Chroma opens only a folder that can be written; answers use exact search")
+        return
     try:
-        held = Passages(passages.place(store, settings), store.meta("base"), int(store.meta("chroma_generation")))
+        held = Passages(where, store.meta("base"), int(store.meta("chroma_generation")))
     except VectorsUnavailable as why:
         check.problems.append(why.message)
-        return check
+        return
     try:
         wanted = store.sql.execute("SELECT count(*) FROM passage WHERE id <= ?", (high,)).fetchone()[0]
         waiting = store.sql.execute("SELECT count(*) FROM passage_gone WHERE id <= ?", (high,)).fetchone()[0]
@@ -108,7 +139,6 @@ def _chroma(store: Store, settings: Settings) -> Check:
         check.problems += _astray(store, held, high)
     finally:
         held.close()
-    return check
 
 
 def _astray(store: Store, held: object, high: int) -> list[str]:
@@ -127,4 +157,10 @@ def _astray(store: Store, held: object, high: int) -> list[str]:
     return lost
 
 
-_QUESTIONS: tuple[Callable[[Store, Settings], Check], ...] = (_tables, _quotes, _words, _chroma)
+CHROMA_HOLDS = "Chroma holds the passages"
+_QUESTIONS: dict[str, Question] = {
+    "the tables hang together": _tables,
+    "every quote stands in its file": _quotes,
+    "the word index answers": _words,
+    CHROMA_HOLDS: _chroma,
+}

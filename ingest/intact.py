@@ -7,6 +7,7 @@ from pathlib import Path
 from ingest.decode import text_of
 from kb.claim import Claim, fingerprint
 from kb.problem import Problem
+from kb.regular import read_regular
 
 
 def content_hash(data: bytes) -> str:
@@ -17,7 +18,7 @@ def content_hash(data: bytes) -> str:
 def text_at(vault: Path, path: str) -> str | None:
     """A file as offsets count in it; none if it cannot be read."""
     try:
-        return text_of((vault / path).read_bytes(), path)[0]
+        return text_of(read_regular(vault / path), path)[0]
     except OSError:
         return None
 

@@ -30,7 +30,7 @@ def take(store: Store, settings: Settings, wanted: Plan, say: Progress, budget: 
     """Take in what has changed, and what a model or a person says of it."""
     done = wanted.synced
     idle = is_idle(store, settings, wanted)
-    if not idle:
+    if not idle and not wanted.is_read:
         to_claims(store, settings, wanted, say)
     if wanted.heard and budget is not None:
         remarks, new = _elicit(store, settings, wanted, say, budget)
@@ -48,13 +48,15 @@ def take(store: Store, settings: Settings, wanted: Plan, say: Progress, budget: 
 
 
 def to_claims(store: Store, settings: Settings, wanted: Plan, say: Progress) -> None:
-    """From the files to the graph of their claims."""
+    """From the files to the graph of their claims. Whoever asks meanwhile is told that the base is not whole."""
+    store.set_meta("unfinished", 1)
     unsettle(store)
     embedding = open_embedding(settings.embed, store.vault, settings.offline)
     _embed_anew(store, settings, embedding, say)
     _take_in(store, wanted, embedding, say)
     say("connecting", 0, 0)
     settle(store)
+    store.set_meta("unfinished", "")
 
 
 def _elicit(

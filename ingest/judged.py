@@ -12,6 +12,7 @@ from kb.catalogue import find_claims
 from kb.claim import fingerprint
 from kb.edges import link_counts
 from kb.problem import Problem
+from kb.regular import read_within
 from kb.review import FILE, Judgement, Side, judgements
 from kb.store import Store
 
@@ -61,6 +62,6 @@ def claim_of(store: Store, side: Side) -> str | None:
 
 def _print_of(store: Store) -> str:
     try:
-        return fingerprint((store.vault / FILE).read_text(encoding="utf-8", errors="replace"))
+        return fingerprint(read_within(store.vault, store.vault / FILE).decode("utf-8", "replace"))
     except OSError:
         return ""

@@ -14,9 +14,10 @@ from ingest.judges import is_judged
 from ingest.scan import Seen
 from ingest.synced import Synced
 from kb.catalogue import files
+from kb.folder import BASE, LOCK, REBUILT, base_folder, clear_strangers, has_database, made_folder, remove_database
 from kb.lock import writing
-from kb.settings import FOLDER, Settings
-from kb.store import BASE, Store, foreign_errors, made_folder, open_store
+from kb.settings import Settings
+from kb.store import Store, foreign_errors, open_store, replace_base
 
 if TYPE_CHECKING:
     from kb.spent import Budget
@@ -38,14 +39,14 @@ def sync(
     began = time.monotonic()
     say = progress or (lambda doing, done, of: None)
     folder = made_folder(vault)
-    with writing(folder / "lock", patience), foreign_errors(folder):
-        if rebuild:
-            discard(vault)
-        if not reads_alike(vault):
-            discard(vault)
+    if rebuild:
+        clear_strangers(folder)
+    with writing(folder / LOCK, patience), foreign_errors(folder):
+        remove_database(folder / REBUILT)
+        beside = rebuilt(vault, settings, say) if rebuild or not reads_alike(vault) else None
         with open_store(vault) as store:
-            store.set_meta("reader", READER)
-            wanted = plan(store, settings)
+            begin(store)
+            wanted = beside or plan(store, settings)
             if wanted.touched:
                 with store.transaction() as sql:
                     sql.executemany("UPDATE file SET stamp = ? WHERE path = ?", wanted.touched)
@@ -68,16 +69,38 @@ def _is_done(store: Store, settings: Settings, wanted: Plan, budget: "Budget | N
 
 def reads_alike(vault: Path) -> bool:
     """Whether this version reads notes as the one did that made the base; if not, the base is made anew."""
-    if not (vault / FOLDER / BASE).exists():
+    if not has_database(base_folder(vault) / BASE):
         return True
     with open_store(vault) as store:
         return store.meta("reader") == READER
 
 
-def discard(vault: Path) -> None:
-    """Delete the base of a vault, and nothing else of it."""
-    for suffix in ("", "-wal", "-shm"):
-        (vault / FOLDER / f"{BASE}{suffix}").unlink(missing_ok=True)
+def begin(store: Store) -> None:
+    """Mark a base that was never synced as one that is not whole yet."""
+    if not store.meta("reader"):
+        with store.transaction():
+            store.set_meta("unfinished", 1)
+            store.set_meta("reader", READER)
+
+
+def rebuilt(vault: Path, settings: Settings, say: Progress) -> Plan:
+    """Make the base anew beside the one that answers, and put it in its place once it is whole."""
+    from ingest.intake import to_claims
+
+    folder = base_folder(vault)
+    try:
+        with open_store(vault, name=REBUILT) as store:
+            begin(store)
+            wanted = plan(store, settings)
+            to_claims(store, settings, wanted, say)
+            # What SQLite keeps beside the file goes into it, since the file alone is renamed.
+            store.sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        replace_base(folder)
+    except BaseException:
+        remove_database(folder / REBUILT)
+        raise
+    wanted.is_read = True
+    return wanted
 
 
 def count(store: Store, wanted: Plan) -> None:

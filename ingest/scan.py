@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ingest.decode import KNOWN
 from kb.problem import Problem
+from kb.regular import leads_within, read_within
 from kb.settings import FOLDER, Settings
 
 ALONE = frozenset(
@@ -56,14 +57,16 @@ def _folder(
         )
         return
     mine = [
-        _patterns(_lines(folder / entry.name), prefix) for entry in entries if entry.name in IGNORES and entry.is_file()
+        _patterns(_lines(vault, folder / entry.name), prefix)
+        for entry in entries
+        if entry.name in IGNORES and entry.is_file()
     ]
     ignores = [*ignores, *mine]
     for entry in entries:
         path = prefix + entry.name
         try:
             path.encode()
-            if entry.is_symlink() and not _inside(vault, Path(entry.path)):
+            if entry.is_symlink() and not leads_within(vault, Path(entry.path)):
                 yield _skipped(
                     path,
                     "outside",
@@ -119,16 +122,9 @@ def _skipped(path: str, code: str, message: str, hint: str, seen: Seen | None = 
     return Skipped(seen or Seen(path, 0, 0), problem)
 
 
-def _inside(vault: Path, link: Path) -> bool:
+def _lines(vault: Path, path: Path) -> tuple[str, ...]:
     try:
-        return link.resolve(strict=True).is_relative_to(vault)
-    except (OSError, RuntimeError):
-        return False
-
-
-def _lines(path: Path) -> tuple[str, ...]:
-    try:
-        return tuple(path.read_text(encoding="utf-8", errors="replace").splitlines())
+        return tuple(read_within(vault, path).decode("utf-8", "replace").splitlines())
     except OSError:
         return ()
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kb.errors import BaseLocked, NotAVault
+from kb.errors import BaseBroken, BaseLocked, NotAVault
+from kb.folder import kind, open_file
 
 if sys.platform == "win32":
     import msvcrt
@@ -35,8 +36,10 @@ else:
 def writing(path: Path, patience: float = 10.0) -> Iterator[None]:
     """Hold the base for writing; wait a moment for another writer, then say who it is."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = open_file(path, os.O_RDWR | os.O_CREAT)
     except OSError as why:
+        if (what := kind(path)) not in ("", "file"):
+            raise BaseBroken(path, f"it is a {what}, where a file should be") from None
         raise NotAVault(
             path.parent, f"the base cannot be written here ({why.strerror})", "Make the folder writable."
         ) from None
@@ -62,7 +65,8 @@ def writing(path: Path, patience: float = 10.0) -> Iterator[None]:
 
 def _holder(path: Path) -> str:
     try:
-        pid, _, command = path.read_text(errors="replace").strip().partition(" ")
+        with os.fdopen(open_file(path, os.O_RDONLY), encoding="utf-8", errors="replace") as file:
+            pid, _, command = file.read(10_000).strip().partition(" ")
     except OSError:
         return "another process"
     return f"process {pid} ({command.strip()})" if pid else "another process"

@@ -22,6 +22,7 @@ Code = Literal[
     "review",
     "source-titles",
     "too-large",
+    "unfinished",
     "unreadable",
     "vectors",
 ]

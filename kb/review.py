@@ -4,6 +4,7 @@ Plain lines, one judgement each, by the words judged and not by ids: so they sur
 edits, and two people's files can be merged line by line. Of two judgements on one pair the later counts.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from kb.claim import Fact
 from kb.errors import NotAVault
 from kb.link import Relation, TensionKind
 from kb.problem import Problem
+from kb.regular import leads_within, open_regular, read_regular, read_within
 
 FILE = "kb-review.jsonl"
 Verdict = Literal["accept", "reject"]
@@ -48,10 +50,12 @@ def judgements(vault: Path) -> tuple[list[Judgement], list[Problem]]:
     """What was judged, and remarks on lines that cannot be read. They stay in the file as they are."""
     path = vault / FILE
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = read_within(vault, path).decode("utf-8").split("\n")
     except FileNotFoundError:
         return [], []
-    except (OSError, UnicodeDecodeError) as why:
+    except OSError as why:
+        return [], [_remark(0, f"it cannot be read ({why.strerror})")]
+    except UnicodeDecodeError as why:
         return [], [_remark(0, f"it cannot be read ({why})")]
     found: list[tuple[str, int, Judgement]] = []
     problems: list[Problem] = []
@@ -83,9 +87,7 @@ def give(vault: Path, judgement: Judgement) -> Given:
     try:
         start = path.stat().st_size if path.exists() else None
         judge(vault, [judgement])
-        with path.open("rb") as file:
-            file.seek(start or 0)
-            return Given(judgement, start, file.read())
+        return Given(judgement, start, read_regular(path)[start or 0 :])
     except OSError as why:
         raise NotAVault(path, f"the judgement cannot be written ({why.strerror})", "Make the file writable.") from None
 
@@ -94,7 +96,7 @@ def take_back(vault: Path, given: Given) -> bool:
     """Leave the file as it was before; not where somebody has written to it since."""
     path = vault / FILE
     try:
-        with path.open("rb+") as file:
+        with os.fdopen(open_regular(path, os.O_RDWR), "rb+") as file:
             file.seek(given.start or 0)
             if file.read() != given.written:
                 return False
@@ -112,7 +114,9 @@ def judge(vault: Path, new: Iterable[Judgement]) -> None:
     lines = "".join(f"{judgement.model_dump_json(exclude_none=True)}\n" for judgement in new)
     if not lines:
         return
-    with path.open("ab+") as file:
+    if not leads_within(vault, path):
+        raise OSError(errno.ELOOP, "this symbolic link leads out of the vault, or nowhere", str(path))
+    with os.fdopen(open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "ab+") as file:
         file.seek(0, os.SEEK_END)
         if file.tell():
             file.seek(-1, os.SEEK_END)

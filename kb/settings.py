@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from kb.errors import BadSettings, NotAVault
 from kb.home import from_home
+from kb.regular import read_within
 
 FILE = "kb.toml"
 FOLDER = ".kb"
@@ -91,14 +92,13 @@ def load_settings(vault: Path) -> Settings:
     """Settings of a vault; a mistake names its file, the setting and the remedy."""
     path = vault / FILE
     try:
-        with path.open("rb") as file:
-            given = tomllib.load(file)
+        given = tomllib.loads(read_within(vault, path).decode("utf-8"))
     except FileNotFoundError:
         given = {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
         raise BadSettings(path, f"not valid TOML: {why}", "Mend that line, or delete the file.") from None
     except OSError as why:
-        raise BadSettings(path, why.strerror or str(why), "Make the file readable.") from None
+        raise BadSettings(path, why.strerror or str(why), "Put a file there that can be read, or delete it.") from None
     if os.environ.get("KB_OFFLINE"):
         given["offline"] = True
     try:

@@ -12,9 +12,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
+from kb.errors import BaseBroken
+from kb.folder import REPLIES, has_database, remove_database
 from kb.problem import Problem
 
-FILE = "replies.sqlite3"
+FILE = REPLIES
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS reply (key TEXT PRIMARY KEY, model TEXT NOT NULL, text TEXT NOT NULL, "
     "sent INTEGER NOT NULL, got INTEGER NOT NULL, at TEXT NOT NULL) WITHOUT ROWID"
@@ -64,14 +66,15 @@ class Replies:
     def __init__(self, folder: Path) -> None:
         path = folder / FILE
         try:
+            has_database(path)
             self._sql = _opened(path)
-        except sqlite3.OperationalError:
-            # Locked, or not to be written: what it holds is worth money, and stays.
+        except (sqlite3.OperationalError, BaseBroken):
+            # Locked, or not to be written, or leading elsewhere: what it holds is worth money, and stays.
             self._sql = _opened(":memory:")
         except sqlite3.DatabaseError:
             # Damaged: replies can be asked for again, so it stops nobody.
             with suppress(OSError):
-                path.unlink(missing_ok=True)
+                remove_database(path)
             try:
                 self._sql = _opened(path)
             except sqlite3.DatabaseError:
@@ -104,15 +107,15 @@ class Replies:
 def known_replies(folder: Path, keys: Iterable[str]) -> dict[str, str]:
     """The same, without making or changing anything."""
     path = folder / FILE
-    if not path.is_file():
-        return {}
     try:
-        sql = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30.0)
+        if not has_database(path):
+            return {}
+        sql = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0)
         try:
             return _known(sql, keys)
         finally:
             sql.close()
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, BaseBroken):
         return {}
 
 

@@ -8,17 +8,29 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from json import JSONDecodeError
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from kb.errors import BaseBroken, KbError, NotAVault
+from kb.folder import BASE, REBUILT, base_folder, has_database, kind, made_folder, remove
+from kb.problem import Problem
 from kb.schema import is_newer, migrate
 from kb.settings import FOLDER
 
-BASE = "base.sqlite3"
+UNFINISHED = Problem(
+    code="unfinished", message="The base is not whole: a sync is at work, or was cut off, so notes may be missing here.",
+    path=f"{FOLDER}/{BASE}", hint="Wait for it, or run: kb sync",
+)  # fmt: skip
+"""What is said with whatever is read from a base that is not whole."""
 NoteWords = tuple[int, str, str, str, str]
 """A note's row, and its title, aliases, summary and the quotes of its own claims, as the word index has them."""
-_DAMAGE = ("fts5 file format", "malformed", "not a database", "corrupt", "no such table", "no such column", "encrypted")
+_DAMAGE = (
+    "fts5 file format", "malformed", "not a database", "corrupt", "no such table", "no such column", "encrypted",
+    "duplicate column name", "already exists", "Could not decode to UTF-8",
+)  # fmt: skip
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 
 
@@ -67,6 +79,11 @@ class Store:
         self.sql.execute(
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, str(value))
         )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a sync has been through with it; while one is at work, or once one was cut off, it is not."""
+        return bool(self.meta("reader")) and not self.meta("unfinished")
 
     def count(self, table: str) -> int:
         return int(self.sql.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
@@ -120,6 +137,9 @@ def foreign_errors(folder: Path) -> Iterator[None]:
         if ours is None:
             raise
         raise ours from why
+    except (UnicodeDecodeError, JSONDecodeError, ValidationError) as why:
+        # What we put in can be read: these bytes are not those that were written, in a text or in SQLite's own words.
+        raise BaseBroken(folder / BASE, f"what it holds is no text of ours: {type(why).__name__}") from why
 
 
 def translated(why: sqlite3.DatabaseError, folder: Path) -> KbError | None:
@@ -139,11 +159,11 @@ def translated(why: sqlite3.DatabaseError, folder: Path) -> KbError | None:
     return BaseBroken(folder / BASE, text) if damaged or type(why) is sqlite3.DatabaseError else None
 
 
-def open_store(vault: Path, *, create: bool = True) -> Store:
+def open_store(vault: Path, *, create: bool = True, name: str = BASE) -> Store:
     """The base of a vault, made when it is not there yet. A base that cannot be written is opened to be read."""
-    folder = vault / FOLDER
-    path = folder / BASE
-    if not path.exists():
+    folder = base_folder(vault)
+    path = folder / name
+    if not has_database(path):
         if not create:
             raise NotAVault(vault, "there is no base here yet", "Make one with: kb sync")
         made_folder(vault)
@@ -155,7 +175,7 @@ def open_store(vault: Path, *, create: bool = True) -> Store:
             if "readonly" not in str(why) and "unable to open" not in str(why):
                 raise
             connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=ro&immutable=1",
+                f"{path.absolute().as_uri()}?mode=ro&immutable=1",
                 uri=True,
                 isolation_level=None,
                 check_same_thread=False,
@@ -168,16 +188,32 @@ def open_store(vault: Path, *, create: bool = True) -> Store:
         return Store(connection, folder, read_only)
 
 
+def replace_base(folder: Path) -> None:
+    """Put a base made beside into the place of the one there; who has that one open reads on in it."""
+    base = folder / BASE
+    with suppress(KbError, sqlite3.Error, UnicodeDecodeError):
+        # What stands beside the old base goes into it first, so that it is whole on its own until the new one is there.
+        if has_database(base):
+            with closing(sqlite3.connect(base, timeout=1.0)) as old:
+                old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for end in ("-wal", "-shm", "-journal"):
+        # A log left here would be taken for the new base's own.
+        remove(base.with_name(f"{BASE}{end}"))
+    if kind(base) == "folder":
+        remove(base)
+    (folder / REBUILT).replace(base)
+
+
 def open_copy(vault: Path, *, empty: bool = False) -> Store:
     """The base of a vault in memory, to try something on; nothing is written, and without a base it is an empty one."""
-    folder = vault / FOLDER
+    folder = base_folder(vault)
     path = folder / BASE
-    if empty or not path.exists():
+    if empty or not has_database(path):
         return Store(_connect(":memory:"), folder)
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     # A base that nobody has open is read without the two files that SQLite would put beside it.
     mode = "mode=ro" if path.with_name(f"{BASE}-wal").exists() else "mode=ro&immutable=1"
-    with foreign_errors(folder), closing(sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)) as base:
+    with foreign_errors(folder), closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as base:
         base.backup(copy)
         if is_newer(copy):
             raise BaseBroken(path, "it was made by a later version of kb")
@@ -195,6 +231,8 @@ def _connect(path: Path | str) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA temp_store = MEMORY")
+        # Somebody else may have made the base: what stands in its schema may call nothing outside it.
+        connection.execute("PRAGMA trusted_schema = OFF")
         if not is_newer(connection):
             migrate(connection)
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('base', ?)", (secrets.token_hex(4),))
@@ -203,19 +241,3 @@ def _connect(path: Path | str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def made_folder(vault: Path) -> Path:
-    """The folder of the base, made when it is not there."""
-    folder = vault / FOLDER
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / ".gitignore").exists():
-            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    except FileExistsError:
-        raise NotAVault(
-            folder, "this is a file, and the base needs a folder of that name", "Move the file away."
-        ) from None
-    except OSError as why:
-        raise NotAVault(folder, f"the base cannot be made here ({why.strerror})", "Make the folder writable.") from None
-    return folder

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import Unavailable
+from kb.folder import is_plain_tree, kind
 
 # onnxruntime, which chromadb may import, reports to its maker unless told otherwise before.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
@@ -58,8 +59,10 @@ class Passages:
         self._where = where
         self._folder = None if _is_server(where) else Path(where)
         self._sealed = self._whole = True
-        if self._folder is not None and _seal(self._folder) != _read_seal(self._folder):
-            raise VectorsUnavailable(where, "unfinished or damaged")
+        if self._folder is not None:
+            _check_tree(self._folder)
+            if _seal(self._folder) != _read_seal(self._folder):
+                raise VectorsUnavailable(where, "unfinished or damaged")
         with _translated(where):
             self._client, self._system = _connect(where)  # would make the folder, were it not there
             try:
@@ -149,6 +152,7 @@ def drop(where: str | Path, base_id: str) -> None:
     """Remove a base's vectors: what Chroma wrote in the folder, or this base's collections on a server."""
     with _translated(where):
         if not _is_server(where):
+            _check_tree(Path(where))
             for path in [*Path(where).glob("chroma.sqlite3*"), Path(where) / SEAL]:
                 path.unlink(missing_ok=True)
             for index in _indexes(Path(where)):
@@ -161,6 +165,14 @@ def drop(where: str | Path, base_id: str) -> None:
                     client.delete_collection(name)
         finally:
             _stop(client, system)
+
+
+def _check_tree(folder: Path) -> None:
+    """Chroma opens whatever stands in its folder: nothing is to be there that leads elsewhere."""
+    if (what := kind(folder)) not in ("", "folder"):
+        raise VectorsUnavailable(folder, f"it is a {what}, where a folder should be")
+    if what and not is_plain_tree(folder):
+        raise VectorsUnavailable(folder, "something in it leads elsewhere")
 
 
 def _prefix(base_id: str) -> str:

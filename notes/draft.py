@@ -16,6 +16,7 @@ from ingest.read import read
 from ingest.stance import Said, author_links
 from ingest.titles import Titles
 from kb.catalogue import named
+from kb.regular import read_regular
 from kb.store import Store
 
 UNNAMED = "draft.md"
@@ -108,7 +109,9 @@ def read_draft(store: Store, file: Path, titles: Titles | None = None) -> Draft 
     """The draft in a file, in the vault or not. Raises OSError where the file cannot be read."""
     file = file.resolve()
     inside = file.is_relative_to(store.vault)
-    return draft_of(store, file.read_bytes(), file.relative_to(store.vault).as_posix() if inside else str(file), titles)
+    return draft_of(
+        store, read_regular(file), file.relative_to(store.vault).as_posix() if inside else str(file), titles
+    )
 
 
 def _own(store: Store, path: str) -> str:

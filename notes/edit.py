@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ingest.intact import content_hash
 from kb.errors import KbError
+from kb.regular import read_regular
 from kb.store import Store
 from notes.draft import Draft, draft_of
 
@@ -78,7 +79,7 @@ def put(store: Store, file: Path, sha: str, edits: Sequence[Edit], notes: Sequen
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return read_regular(file)
     except OSError as why:
         raise KbError(f"{file}: it cannot be read ({why.strerror}).", "Name a file that can be.") from None
 
@@ -172,7 +173,7 @@ def _replace(file: Path, data: bytes, sha: str, name: str) -> None:
             os.fsync(new.fileno())
         Path(made).chmod(stat.S_IMODE(file.stat().st_mode))
         # Asked once more, as late as can be: an editor may have saved in between.
-        if content_hash(file.read_bytes()) != sha:
+        if content_hash(read_regular(file)) != sha:
             raise KbError(f"{name}: it was changed while the links were put in.", _AGAIN)
         Path(made).replace(file)
         made = ""

@@ -11,6 +11,7 @@ from kb.errors import KbError
 from kb.home import from_home
 from kb.note import REPORT, slug
 from kb.oneline import one_line
+from kb.regular import read_regular
 from kb.store import Store
 from qa.retrieve import Retriever
 
@@ -67,7 +68,7 @@ def _manner(store: Store) -> tuple[str, tuple[bool, bool, bool]]:
     texts = []
     for name, _ in [row for row in rows if str(PurePosixPath(row[0]).parent) == best][:_READ]:
         try:
-            texts.append(decode((store.vault / name).read_bytes()[:4000], name)[0])
+            texts.append(decode(read_regular(store.vault / name)[:4000], name)[0])
         except OSError:
             continue
     fronts = [text.startswith("---") for text in texts]

@@ -15,7 +15,7 @@ from kb.edges import links as read_links
 from kb.embed import Embedding, open_embedding
 from kb.link import Link, Tension
 from kb.settings import Settings
-from kb.store import Store
+from kb.store import UNFINISHED, Store
 from qa.answer import Answer, Apart, Cited, Coverage, Engine, Looked, Premise
 from qa.choose import Chosen, choose, widely
 from qa.compose import standing, statements
@@ -84,6 +84,7 @@ class Asker:
     def ask(self, text: str, words: int = WORDS, without: Sequence[str] = ()) -> Answer:
         """The answer to one question."""
         began = time.monotonic()
+        whole = self.store.is_whole
         question = read_question(text)
         without = [*without, *self.retriever.reports()]
         found = self._by_title(question, self.retriever.find(question.sought, notes=_LOOKED, without=without))
@@ -93,7 +94,10 @@ class Asker:
         pieces = [] if is_silent(found) and not works else gather(self.store, found.claims, found.notes, without)
         draft = self._drafted(question, found, pieces, words) if pieces else Draft()
         written = self._written(question, found, premises, draft, words)
-        return self._finished(question, found, premises, draft, written, began)
+        answer = self._finished(question, found, premises, draft, written, began)
+        if whole and self.store.is_whole:
+            return answer
+        return answer.model_copy(update={"problems": (UNFINISHED, *answer.problems)})
 
     def _by_title(self, question: Question, found: Found) -> Found:
         """The notes found first in the order in which they answer: one whose title asks alike goes before."""

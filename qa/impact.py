@@ -15,6 +15,7 @@ from kb.claim import Claim
 from kb.edges import links
 from kb.link import Link
 from kb.note import REPORT, Note
+from kb.regular import read_regular
 from kb.store import Store
 
 _WORDS = 6
@@ -113,7 +114,7 @@ def _now(store: Store, path: str | None) -> tuple[bool, dict[str, Claim]]:
     if path is None or row is None:
         return False, {}
     try:
-        data = (store.vault / path).read_bytes()
+        data = read_regular(store.vault / path)
     except OSError:
         return True, {}
     if content_hash(data) == row[0]:

@@ -20,10 +20,11 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.errors import BaseLocked
+from kb.folder import BASE
 from kb.note import Note
 from kb.settings import FOLDER, find_vault, load_settings
 from kb.spent import Replies
-from kb.store import BASE, open_store
+from kb.store import open_store
 from qa.answer import Answer
 from qa.ask import WORDS, Asker
 from qa.tensions import Held, held
@@ -55,7 +56,7 @@ class Vault:
         self.asker = Asker(self.store, self.settings, writer=writer)
 
     def _file_now(self) -> tuple[int, int]:
-        found = (self.folder / FOLDER / BASE).stat()
+        found = (self.folder / FOLDER / BASE).lstat()
         return found.st_dev, found.st_ino
 
     def refresh(self) -> None:

@@ -1,10 +1,12 @@
 """A conversation: follow-ups that keep the thread, without a model, by carrying the focus of the last question."""
 
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kb.folder import open_file
 from qa.answer import Answer
 from qa.question import read_question
 
@@ -68,7 +70,7 @@ def _subject(asked: str) -> str:
 def remember(path: Path, turn: Turn) -> None:
     """Keep what was asked, a line each; a history that cannot be written is no reason to stop talking."""
     try:
-        with path.open("a", encoding="utf-8") as file:
+        with os.fdopen(open_file(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "a", encoding="utf-8") as file:
             file.write(
                 json.dumps(
                     {"said": turn.said, "asked": turn.asked, "coverage": turn.answer.coverage}, ensure_ascii=False

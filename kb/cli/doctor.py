@@ -27,7 +27,10 @@ def doctor(
         door.print_json(
             {
                 "sound": sound,
-                "checks": [{"name": c.name, "checked": c.checked, "problems": list(c.problems)} for c in checks],
+                "checks": [
+                    {"name": c.name, "checked": c.checked, "problems": list(c.problems), "remarks": list(c.remarks)}
+                    for c in checks
+                ],
             }
         )
     else:
@@ -37,7 +40,7 @@ def doctor(
         for check in checks:
             mark = ("sound  ", "green") if not check.problems else ("damaged", "red")
             out.print(Text.assemble(mark, f"  {check.name} ({check.checked:,} checked)"))
-            for problem in check.problems[:10]:
+            for problem in [*check.problems[:10], *check.remarks]:
                 out.print(Text(f"         {problem}"))
         if not sound:
             out.print(Text("\nMend it with: kb doctor --repair", style="dim"))

@@ -59,7 +59,7 @@ def run(app: typer.Typer) -> int:
             raise
         return complain(
             f"kb made a mistake of its own: {type(why).__name__}: {why}",
-            "Please report it; KB_DEBUG=1 shows where it happened.",
+            "If kb doctor finds the base damaged: kb doctor --repair. Else please report it; KB_DEBUG=1 shows where.",
             1,
         )
 
@@ -91,11 +91,10 @@ def base() -> "Iterator[tuple[Store, Settings]]":
     from ingest.pipeline import sync
     from kb.cli.screen import progress
     from kb.errors import BaseLocked, NotAVault
-    from kb.settings import FOLDER
-    from kb.store import BASE, foreign_errors, open_store
+    from kb.folder import BASE, base_folder
 
     vault, settings = here()
-    exists = (vault / FOLDER / BASE).exists()
+    exists = (base_folder(vault) / BASE).exists()
     try:
         with progress(quiet=exists) as report:
             sync(vault, settings, progress=report, patience=2.0 if exists else 30.0)
@@ -104,12 +103,19 @@ def base() -> "Iterator[tuple[Store, Settings]]":
             raise
         if sys.stderr.isatty():
             print(f"kb: answering from the base as it was: {why.message}", file=sys.stderr)
-    store = open_store(vault, create=False)
-    try:
-        with foreign_errors(store.folder):
-            yield store, settings
-    finally:
-        store.close()
+    with open_base(vault) as store:
+        yield store, settings
+
+
+@contextmanager
+def open_base(vault: Path) -> "Iterator[Store]":
+    """The base as it is; where it is not whole, that is said before anything is read from it."""
+    from kb.store import UNFINISHED, foreign_errors, open_store
+
+    with open_store(vault, create=False) as store, foreign_errors(store.folder):
+        if not store.is_whole:
+            complain(UNFINISHED.message, UNFINISHED.hint, 0)
+        yield store
 
 
 def print_json(value: Any) -> None:

@@ -26,12 +26,11 @@ def impact(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Say what an edit made stale, or would. Claims, links, citing notes, reports, quotations; ask before the next sync."""
-    from kb.store import foreign_errors, open_store
     from qa.impact import impact as impact_of
 
     vault, _ = door.here()
     # Without a sync: the base still holds the words from before the edit, and they are what is asked for.
-    with open_store(vault, create=False) as store, foreign_errors(store.folder):
+    with door.open_base(vault) as store:
         found = impact_of(store, _note(store, name))
         if as_json:
             door.print_json(as_dict(found))

@@ -34,6 +34,7 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
 
     from kb.catalogue import files
     from kb.edges import link_counts
+    from kb.folder import size_of
 
     words = {"note": "indexed", "library": "indexed"}
     listed = [
@@ -41,7 +42,6 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
     ]
     counts = {word: sum(1 for file in listed if file["status"] == word) for word in ("indexed", "skipped", "failed")}
     kinds = dict(store.sql.execute("SELECT kind, count(*) FROM note GROUP BY kind ORDER BY kind").fetchall())
-    base = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
     text = store.sql.execute("SELECT coalesce(sum(size), 0) FROM file WHERE state IN ('note', 'library')").fetchone()[0]
     newest = (store.folder / "base.sqlite3").stat().st_mtime
     return {
@@ -56,7 +56,8 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
             "llm": settings.llm or None,
             "sends": _sends(settings),
         },
-        "bytes": {"base": base, "text": text},
+        "whole": store.is_whole,
+        "bytes": {"base": size_of(store.folder), "text": text},
         "age_seconds": round(max(0.0, time.time() - newest)),
         "files": listed,
     }
@@ -136,7 +137,8 @@ def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
     )
     grid.add_row(
         "Base",
-        f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {_ago(found['age_seconds'])}",
+        f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {_ago(found['age_seconds'])}"
+        + ("" if found["whole"] else "; not whole yet: kb sync"),
     )
     out.print(grid, soft_wrap=False)
     for file in found["files"]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.errors import BadSettings, BaseLocked, KbError
+from kb.folder import BASE
 from kb.lock import writing
 from kb.settings import FOLDER, Settings, load_settings
-from kb.store import BASE, Store, open_store
+from kb.store import Store, open_store
 
 if TYPE_CHECKING:
     from ingest.titles import Titles
@@ -164,7 +165,7 @@ class Shelf:
 
     def _there(self) -> Identity | None:
         try:
-            status = (self.vault / FOLDER / BASE).stat()
+            status = (self.vault / FOLDER / BASE).lstat()
         except OSError:
             return None
         return status.st_dev, status.st_ino

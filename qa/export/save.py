@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kb.claim import fingerprint
 from kb.errors import KbError
+from kb.regular import read_regular
 
 _MARK = re.compile(r"<!-- kb ([0-9a-f]{16}) -->\n?\Z")
 
@@ -55,7 +56,7 @@ def save(path: Path, text: str, *, force: bool = False) -> None:
 def is_as_written(path: Path) -> bool:
     """Whether the file is a report of ours that nobody has touched."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_regular(path).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return False
     mark = _MARK.search(text)

@@ -1,0 +1,151 @@
+"""The folder `.kb/`: whatever is opened in it is opened here, and never through a symbolic link.
+
+A vault can be cloned, and its `.kb/` with it: made by somebody else, it may hold links to files of the person's, FIFOs that hang
+whoever opens them, or a journal that has SQLite delete a file anywhere.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from shutil import rmtree
+
+from kb.errors import BaseBroken, NotAVault
+from kb.regular import NOFOLLOW, open_regular, read_regular
+from kb.settings import FOLDER
+
+BASE = "base.sqlite3"
+REBUILT = "rebuilt.sqlite3"
+"""A base that is being made beside the one that answers."""
+REPLIES = "replies.sqlite3"
+CHROMA = "chroma"
+LOCK = "lock"
+MARK = "vault"
+"""In a folder that a link called `.kb` leads to: the path of the vault whose base it may hold."""
+_BESIDE = ("", "-wal", "-shm", "-journal")
+_FILES = (LOCK, ".gitignore", "chat.jsonl", *(f"{name}{end}" for name in (BASE, REBUILT, REPLIES) for end in _BESIDE))
+_SUPER = bytes.fromhex("d9d505f920a163d7")
+"""How a journal ends that names another one; SQLite deletes the file of that name when it recovers."""
+
+
+def base_folder(vault: Path) -> Path:
+    """The folder of a vault's base, there or not. A link is followed only where its target names this vault."""
+    folder = vault / FOLDER
+    if not folder.is_symlink():
+        return folder
+    target = Path(os.path.realpath(folder))
+    if not target.is_relative_to(vault.resolve()) and _names(target, vault):
+        return folder
+    raise NotAVault(
+        folder,
+        f"this is a symbolic link to {target}, and nothing there says that it is for the base of this vault",
+        f"Delete the link; or, if you made it, write the path of the vault into {target / MARK}",
+    )
+
+
+def _names(target: Path, vault: Path) -> bool:
+    """Whether a folder outside says that it is for this vault. Who only sends a vault cannot have written that."""
+    try:
+        descriptor = open_regular(target / MARK, os.O_RDONLY | NOFOLLOW)
+        with os.fdopen(descriptor, "rb") as file:
+            return os.fsdecode(file.read(10_000)).strip() == str(vault.resolve())
+    except OSError:
+        return False
+
+
+def made_folder(vault: Path) -> Path:
+    """The folder of the base, made when it is not there."""
+    folder = base_folder(vault)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Made only where nothing stands under that name, be it a link that leads nowhere.
+        with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as file:
+            file.write("*\n")
+    except FileExistsError:
+        raise NotAVault(
+            folder, "this is a file, and the base needs a folder of that name", "Move the file away."
+        ) from None
+    except OSError as why:
+        if why.strerror and "space" in why.strerror:
+            raise NotAVault(folder, f"the base cannot be made here ({why.strerror})", "Free some disk space.") from None
+        raise NotAVault(folder, f"the base cannot be made here ({why.strerror})", "Make the folder writable.") from None
+    return folder
+
+
+def kind(path: Path) -> str:
+    """What stands there, no link followed: "file", "folder", "" for nothing, or what it is, in words."""
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    for is_it, word in ((stat.S_ISREG, "file"), (stat.S_ISDIR, "folder"), (stat.S_ISLNK, "symbolic link")):
+        if is_it(mode):
+            return word
+    return "FIFO, socket or device"
+
+
+def open_file(path: Path, flags: int) -> int:
+    """A descriptor of a regular file in the folder, which must not be a link. Raises OSError."""
+    return open_regular(path, flags | NOFOLLOW)
+
+
+def has_database(path: Path) -> bool:
+    """Whether a SQLite database stands there; raises BaseBroken where opening it would lead elsewhere."""
+    for end in _BESIDE:
+        beside = path.with_name(f"{path.name}{end}")
+        what = kind(beside)
+        if what not in ("", "file"):
+            raise BaseBroken(beside, f"it is a {what}, where a file should be")
+        if end == "-journal" and what and read_regular(beside).endswith(_SUPER):
+            raise BaseBroken(beside, "it names a file elsewhere, which would be deleted")
+    return path.exists()
+
+
+def is_plain_tree(folder: Path) -> bool:
+    """Whether a folder holds only regular files and folders, all the way down, and no journal of somebody else's."""
+    return kind(folder) == "folder" and all(
+        kind(path) in ("file", "folder")
+        and not (path.name.endswith("-journal") and read_regular(path).endswith(_SUPER))
+        for path in _below(folder)
+    )
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for here, folders, files in os.walk(folder):
+        yield from (Path(here, name) for name in (*folders, *files))
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all that lies in the folder; a link counts as one."""
+    return sum(path.lstat().st_size for path in _below(folder) if kind(path) == "file")
+
+
+def clear_strangers(folder: Path) -> None:
+    """Remove what stands under a name of ours and is of another kind: a link itself and not what it leads to."""
+    for name, wanted in (*((name, "file") for name in _FILES), (CHROMA, "folder")):
+        path = folder / name
+        what = kind(path)
+        if what and what != wanted:
+            remove(path)
+    if kind(folder / CHROMA) and not is_plain_tree(folder / CHROMA):
+        remove(folder / CHROMA)
+    for name in (BASE, REPLIES):
+        try:
+            has_database(folder / name)
+        except BaseBroken:
+            remove(folder / f"{name}-journal")
+
+
+def remove(path: Path) -> None:
+    """Remove whatever stands there; `rmtree` follows no link."""
+    if kind(path) == "folder":
+        rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a SQLite database and what SQLite put beside it."""
+    for end in _BESIDE:
+        remove(path.with_name(f"{path.name}{end}"))
