@@ -12,7 +12,7 @@ from ingest.intact import changed_quotes
 from ingest.pipeline import sync
 from kb.catalogue import claims
 from kb.errors import BaseBroken, BaseLocked, KbError, NotAVault
-from kb.folder import base_folder, clear_strangers, kind
+from kb.folder import CHROMA, base_folder, clear_strangers, is_full, kind, strangers
 from kb.settings import Settings
 from kb.store import UNFINISHED, Store, foreign_errors, open_store, translated
 
@@ -72,6 +72,8 @@ def mend(vault: Path, settings: Settings) -> list[Check]:
 
 def _tables(check: Check, store: Store, settings: Settings) -> None:
     check.checked = sum(store.count(table) for table in ("file", "note", "claim", "mention", "link"))
+    # Chroma's folder is asked about below, and mended alone.
+    check.problems += [f"{path}: {why}" for path, why in strangers(store.folder) if path.name != CHROMA]
     if not store.is_whole:
         check.remarks.append(f"{UNFINISHED.message} {UNFINISHED.hint}")
     answer = store.sql.execute("PRAGMA integrity_check(20)").fetchall()
@@ -123,7 +125,7 @@ def _chroma(check: Check, store: Store, settings: Settings) -> None:
     if high < 0:
         check.remarks += ["not built yet; until then answers use exact search"] if check.checked else []
         return
-    if store.read_only and not settings.vectors:
+    if isinstance(where, Path) and (store.read_only or is_full(where)):
         check.remarks.append("not asked: Chroma opens only a folder that can be written; answers use exact search")
         return
     try:

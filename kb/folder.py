@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from shutil import rmtree
+from shutil import disk_usage, rmtree
 
 from kb.errors import BaseBroken, NotAVault
 from kb.regular import NOFOLLOW, open_regular, read_regular
@@ -23,6 +23,8 @@ CHROMA = "chroma"
 LOCK = "lock"
 MARK = "vault"
 """In a folder that a link called `.kb` leads to: the path of the vault whose base it may hold."""
+ROOM = 128 * 1024
+"""Bytes: SQLite puts 32 KB beside a database as soon as it is opened, Chroma opens one too."""
 _BESIDE = ("", "-wal", "-shm", "-journal")
 _FILES = (LOCK, ".gitignore", "chat.jsonl", *(f"{name}{end}" for name in (BASE, REBUILT, REPLIES) for end in _BESIDE))
 _SUPER = bytes.fromhex("d9d505f920a163d7")
@@ -67,10 +69,22 @@ def made_folder(vault: Path) -> Path:
             folder, "this is a file, and the base needs a folder of that name", "Move the file away."
         ) from None
     except OSError as why:
-        if why.strerror and "space" in why.strerror:
-            raise NotAVault(folder, f"the base cannot be made here ({why.strerror})", "Free some disk space.") from None
-        raise NotAVault(folder, f"the base cannot be made here ({why.strerror})", "Make the folder writable.") from None
+        raise unwritable(folder, why) from None
     return folder
+
+
+def unwritable(folder: Path, why: OSError) -> NotAVault:
+    """What is said of a base that cannot be written, with the remedy that helps."""
+    remedy = "Free some disk space, then run: kb sync" if is_full(folder) else "Make the folder writable."
+    return NotAVault(folder, f"the base cannot be written here ({why.strerror})", remedy)
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk has no room left for what SQLite and Chroma write even to be opened."""
+    try:
+        return disk_usage(folder if folder.exists() else folder.parent).free < ROOM
+    except OSError:
+        return False
 
 
 def kind(path: Path) -> str:
@@ -97,16 +111,19 @@ def has_database(path: Path) -> bool:
         what = kind(beside)
         if what not in ("", "file"):
             raise BaseBroken(beside, f"it is a {what}, where a file should be")
-        if end == "-journal" and what and read_regular(beside).endswith(_SUPER):
+        if end == "-journal" and what and _names_another(beside):
             raise BaseBroken(beside, "it names a file elsewhere, which would be deleted")
     return path.exists()
+
+
+def _names_another(journal: Path) -> bool:
+    return read_regular(journal).endswith(_SUPER)
 
 
 def is_plain_tree(folder: Path) -> bool:
     """Whether a folder holds only regular files and folders, all the way down, and no journal of somebody else's."""
     return kind(folder) == "folder" and all(
-        kind(path) in ("file", "folder")
-        and not (path.name.endswith("-journal") and read_regular(path).endswith(_SUPER))
+        kind(path) in ("file", "folder") and not (path.name.endswith("-journal") and _names_another(path))
         for path in _below(folder)
     )
 
@@ -121,20 +138,21 @@ def size_of(folder: Path) -> int:
     return sum(path.lstat().st_size for path in _below(folder) if kind(path) == "file")
 
 
-def clear_strangers(folder: Path) -> None:
-    """Remove what stands under a name of ours and is of another kind: a link itself and not what it leads to."""
+def strangers(folder: Path) -> Iterator[tuple[Path, str]]:
+    """What stands under a name of ours and leads elsewhere or is of another kind, and why."""
     for name, wanted in (*((name, "file") for name in _FILES), (CHROMA, "folder")):
-        path = folder / name
-        what = kind(path)
-        if what and what != wanted:
-            remove(path)
-    if kind(folder / CHROMA) and not is_plain_tree(folder / CHROMA):
-        remove(folder / CHROMA)
-    for name in (BASE, REPLIES):
-        try:
-            has_database(folder / name)
-        except BaseBroken:
-            remove(folder / f"{name}-journal")
+        if (what := kind(folder / name)) not in ("", wanted):
+            yield folder / name, f"it is a {what}, where a {wanted} should be"
+        elif name.endswith("-journal") and what and _names_another(folder / name):
+            yield folder / name, "it names a file elsewhere, which would be deleted"
+        elif name == CHROMA and what and not is_plain_tree(folder / name):
+            yield folder / name, "something in it leads elsewhere"
+
+
+def clear_strangers(folder: Path) -> None:
+    """Remove them: a link itself, and not what it leads to."""
+    for path, _ in list(strangers(folder)):
+        remove(path)
 
 
 def remove(path: Path) -> None:

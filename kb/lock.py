@@ -4,11 +4,11 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kb.errors import BaseBroken, BaseLocked, NotAVault
-from kb.folder import kind, open_file
+from kb.errors import BaseBroken, BaseLocked
+from kb.folder import kind, open_file, unwritable
 
 if sys.platform == "win32":
     import msvcrt
@@ -40,9 +40,7 @@ def writing(path: Path, patience: float = 10.0) -> Iterator[None]:
     except OSError as why:
         if (what := kind(path)) not in ("", "file"):
             raise BaseBroken(path, f"it is a {what}, where a file should be") from None
-        raise NotAVault(
-            path.parent, f"the base cannot be written here ({why.strerror})", "Make the folder writable."
-        ) from None
+        raise unwritable(path.parent, why) from None
     try:
         until = time.monotonic() + patience
         while not _take(descriptor):
@@ -50,13 +48,10 @@ def writing(path: Path, patience: float = 10.0) -> Iterator[None]:
                 raise BaseLocked(_holder(path))
             time.sleep(0.05)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        os.ftruncate(descriptor, 0)
-        os.write(
-            descriptor,
-            f"{os.getpid()} {' '.join(map(os.path.basename, sys.argv[:1]))} {' '.join(sys.argv[1:3])}\n".encode(
-                errors="replace"
-            ),
-        )
+        holder = f"{os.getpid()} {' '.join(map(os.path.basename, sys.argv[:1]))} {' '.join(sys.argv[1:3])}\n"
+        with suppress(OSError):  # on a full disk the lock holds as well without a name in it
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, holder.encode(errors="replace"))
         yield
     finally:
         # Closing drops the lock; the file stays, since removing it would let two writers in.

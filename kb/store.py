@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from kb.errors import BaseBroken, KbError, NotAVault
-from kb.folder import BASE, REBUILT, base_folder, has_database, kind, made_folder, remove
+from kb.folder import BASE, REBUILT, base_folder, has_database, is_full, kind, made_folder, remove
 from kb.problem import Problem
 from kb.schema import is_newer, migrate
 from kb.settings import FOLDER
@@ -145,7 +145,7 @@ def foreign_errors(folder: Path) -> Iterator[None]:
 def translated(why: sqlite3.DatabaseError, folder: Path) -> KbError | None:
     """The error of ours that a SQLite error means; none where the mistake is in our own SQL."""
     text = str(why)
-    if "full" in text or "disk I/O" in text:
+    if "full" in text or "disk I/O" in text or ("unable to open" in text and is_full(folder)):
         return NotAVault(folder, f"the base could not be written ({text})", "Free some disk space, then run: kb sync")
     if "readonly" in text or "unable to open" in text:
         return NotAVault(

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import Unavailable
-from kb.folder import is_plain_tree, kind
+from kb.folder import is_full, is_plain_tree, kind
 
 # onnxruntime, which chromadb may import, reports to its maker unless told otherwise before.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
@@ -277,11 +277,12 @@ def _read_seal(folder: Path) -> object:
 
 
 @contextmanager
-def _translated(where: object) -> Iterator[None]:
+def _translated(where: str | Path) -> Iterator[None]:
     """Chroma raises its own errors, httpx's, SQLite's, ValueError, and Rust panics beneath Exception."""
     try:
         yield
     except (VectorsUnavailable, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as why:
-        raise VectorsUnavailable(where, type(why).__name__) from None
+        full = not _is_server(where) and is_full(Path(where))
+        raise VectorsUnavailable(where, "the disk is full" if full else type(why).__name__) from None

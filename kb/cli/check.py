@@ -74,6 +74,8 @@ def _files(named: Sequence[str]) -> Iterator[str]:
                 hidden = any(part.startswith(".") for part in file.relative_to(place).parts)
                 if file.suffix.lower() in _TEXTS and file.is_file() and not hidden:
                     yield file.as_posix()
+        elif place.exists():
+            raise typer.BadParameter(f"“{name}” is not a regular file; a pipe is read with -.")
         else:
             raise typer.BadParameter(f"There is no file or folder “{name}”.")
 
