@@ -10,7 +10,8 @@ import numpy as np
 from ingest import passages
 from ingest.intact import changed_quotes
 from ingest.pipeline import sync
-from kb.catalogue import claims
+from kb.catalogue import claims, files, notes
+from kb.edges import links
 from kb.errors import BaseBroken, BaseLocked, KbError, NotAVault
 from kb.folder import CHROMA, base_folder, clear_strangers, is_full, kind, strangers
 from kb.settings import Settings
@@ -82,6 +83,9 @@ def _tables(check: Check, store: Store, settings: Settings) -> None:
         f"{row[0]} row {row[1]} points to a {row[2]} that is not there"
         for row in store.sql.execute("PRAGMA foreign_key_check")
     ]
+    for facts in (notes, files, links):  # whatever cannot be read as what it was written as is damage
+        for _ in facts(store):
+            pass
     short = store.sql.execute(
         "SELECT path FROM file JOIN vector ON vector.file = file.id WHERE rows <> (SELECT count(*) FROM claim WHERE claim.file = file.id) "
         "UNION SELECT path FROM file WHERE EXISTS (SELECT 1 FROM claim WHERE file = file.id) AND id NOT IN (SELECT file FROM vector)"

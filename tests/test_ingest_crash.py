@@ -28,6 +28,7 @@ from test_ingest_rebuild import EXAMPLES, Step, assert_as_rebuilt, contents, fla
 from ingest.health import examine
 from ingest.pipeline import sync
 from kb.catalogue import claims
+from kb.lock import writing
 from kb.settings import Settings
 from kb.store import Store, open_store
 
@@ -163,6 +164,85 @@ def test_after_any_changes_and_a_crash_the_base_is_what_a_rebuild_makes(
             sync(vault, Settings())
         sync(vault, Settings())
         assert_as_rebuilt(vault)
+
+
+# A base that is not whole. --------------------------------------------------------------------------------
+
+
+def answered(vault: Path) -> list[str]:
+    """What an answer from the base as it is remarks."""
+    from contextlib import closing
+
+    from qa.ask import Asker
+
+    with open_store(vault, create=False) as store, closing(Asker(store, Settings())) as asker:
+        return [problem.code for problem in asker.ask("What do rewards teach students?").problems]
+
+
+def test_while_a_base_is_made_anew_and_after_that_was_cut_off_the_old_one_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path, BEFORE)
+    with quickly():
+        sync(tmp_path, Settings())
+        before = by_file(tmp_path)
+        (tmp_path / "new.md").write_text(TEXT)
+        looks = []
+
+        def look(store: Store) -> None:
+            assert store.sql.execute("PRAGMA database_list").fetchone()[2].endswith("rebuilt.sqlite3")
+            looks.append(by_file(tmp_path))
+            assert answered(tmp_path) == []
+            raise Crash
+
+        with pytest.MonkeyPatch.context() as patch, suppress(Crash):
+            patch.setattr("ingest.intake.settle", look)
+            sync(tmp_path, Settings(), rebuild=True)
+        assert looks == [before] and by_file(tmp_path) == before
+        assert not (tmp_path / ".kb" / "rebuilt.sqlite3").exists()
+        # One of another version is made anew beside as well; what a kill left of that is swept.
+        monkeypatch.setattr("ingest.pipeline.READER", "another")
+        (tmp_path / ".kb" / "rebuilt.sqlite3").write_text("left over")
+        sync(tmp_path, Settings())
+        assert set(by_file(tmp_path)) == {*before, "new.md"}
+        assert sorted(path.name for path in (tmp_path / ".kb").glob("*.sqlite3*")) == ["base.sqlite3"]
+
+
+def test_who_has_the_old_base_open_reads_on_in_it(tmp_path: Path) -> None:
+    lay(tmp_path, BEFORE)
+    with quickly():
+        sync(tmp_path, Settings())
+        with open_store(tmp_path) as old:
+            before = claims(old)
+            (tmp_path / "new.md").write_text(TEXT)
+            sync(tmp_path, Settings(), rebuild=True)
+            assert claims(old) == before
+        assert_as_rebuilt(tmp_path)
+
+
+@pytest.mark.parametrize("before", [{}, BEFORE], ids=["the first", "a later"])
+def test_a_base_that_a_sync_left_half_made_says_so_until_the_next_one(tmp_path: Path, before: dict[str, Any]) -> None:
+    lay(tmp_path, before)
+    with quickly():
+        if before:
+            sync(tmp_path, Settings())
+            assert answered(tmp_path) == []
+        lay(tmp_path, {name: text for name, text in AFTER.items() if text is not None})
+        with crashing(2), suppress(Crash):
+            sync(tmp_path, Settings())
+        assert answered(tmp_path) == ["unfinished"]
+        with writing(tmp_path / ".kb" / "lock"):
+            for command in (["ask", "What do rewards teach?", "--json"], ["status", "--json"], ["claims", "--json"]):
+                done = run(tmp_path, *command)
+                assert done.returncode == 0 and "not whole" in done.stderr and len(done.stderr.splitlines()) == 2
+                told = json.loads(done.stdout)
+                if command[0] == "ask":
+                    assert [problem["code"] for problem in told["problems"]] == ["unfinished"]
+                if command[0] == "status":
+                    assert told["whole"] is False
+        sync(tmp_path, Settings())
+        assert answered(tmp_path) == []
+        assert json.loads(run(tmp_path, "status", "--json").stdout)["whole"] is True
 
 
 # kill -9. -----------------------------------------------------------------------------------------------
