@@ -29,7 +29,7 @@ NoteWords = tuple[int, str, str, str, str]
 """A note's row, and its title, aliases, summary and the quotes of its own claims, as the word index has them."""
 _DAMAGE = (
     "fts5 file format", "malformed", "not a database", "corrupt", "no such table", "no such column", "encrypted",
-    "duplicate column name", "already exists", "Could not decode to UTF-8",
+    "duplicate column name", "has no column named", "already exists", "Could not decode to UTF-8",
 )  # fmt: skip
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 

@@ -46,10 +46,10 @@ LINK = {
 STATUS = {
     "vault": str, "counts": {"indexed": int, "skipped": int, "failed": int}, "notes": {...: int}, "claims": int,
     "links": {...: int}, "engine": {"embed": str, "vectors": str, "llm": (str, NoneType), "sends": [str]},
-    "bytes": {"base": int, "text": int}, "age_seconds": int,
+    "whole": bool, "bytes": {"base": int, "text": int}, "age_seconds": int,
     "files": [{"path": str, "status": str, "problems": [PROBLEM]}],
 }  # fmt: skip
-DOCTOR = {"sound": bool, "checks": [{"name": str, "checked": int, "problems": [str]}]}
+DOCTOR = {"sound": bool, "checks": [{"name": str, "checked": int, "problems": [str], "remarks": [str]}]}
 TENSION = {
     "id": str, "kind": str, "a": str, "b": str, "method": str, "confidence": float, "why": str,
     "reconcile": (str, NoneType), "settled_by": [str], "claims": {...: CLAIM},
