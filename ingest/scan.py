@@ -98,7 +98,9 @@ def _folder(
 
 def _file(entry: os.DirEntry[str], path: str, settings: Settings, ignores: list[_Ignores]) -> Seen | Skipped:
     status = entry.stat()
-    stamp = (status.st_mtime_ns ^ (status.st_ctime_ns << 1)) & 0x7FFF_FFFF_FFFF_FFFF
+    # A link may be turned to another file that came within the same tick of the clock.
+    which = status.st_ino << 20 if entry.is_symlink() else 0
+    stamp = (status.st_mtime_ns ^ (status.st_ctime_ns << 1) ^ which) & 0x7FFF_FFFF_FFFF_FFFF
     seen = Seen(path, status.st_size, stamp, max(status.st_mtime_ns, status.st_ctime_ns))
     if entry.name in _OWN:
         return _skipped(path, "ignored", "This file configures a program.", "Nothing to do.", seen)
