@@ -215,9 +215,7 @@ LARGE = ALPHA + "\n\n" + "Students learn from rewards. " * 400
         ("kb.toml", "max_file_mb = 0.005", "max_file_mb = 1"),
     ],
 )
-def test_a_skipped_file_is_read_once_it_is_allowed(
-    vault: Path, later: None, file: str, shut: str, opened: str
-) -> None:
+def test_a_skipped_file_is_read_once_it_is_allowed(vault: Path, later: None, file: str, shut: str, opened: str) -> None:
     (vault / file).write_text(shut)
     (vault / "b.md").write_text(LARGE)
     (vault / "a.md").write_text(BETA)
