@@ -19,7 +19,7 @@ _LIVES = 3_600
 
 def temporary_beside(file: Path) -> IO[bytes]:
     """A new file in the same folder, to be renamed to `file` once it is whole."""
-    return tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", suffix=SUFFIX, delete=False)  # noqa: SIM115 - the caller closes it
+    return tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", suffix=SUFFIX, delete=False)
 
 
 def sweep(vault: Path, paths: Iterable[str]) -> bool:

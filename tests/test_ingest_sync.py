@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_ingest_rebuild import assert_as_rebuilt, contents, flaws, quickly
+from test_ingest_rebuild import Letters, an_hour_later, assert_as_rebuilt, contents, flaws, quickly
 from transcript import ROOT
 
 import ingest.changes
@@ -133,15 +134,10 @@ def test_what_fails_is_in_the_result_of_sync(vault: Path) -> None:
 
 
 @pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> None:
+def later() -> Iterator[None]:
     """Every sync happens an hour after the files were written, so that times may save reading them."""
-
-    class Clock:
-        monotonic = staticmethod(time.monotonic)
-        time_ns = staticmethod(lambda: time.time_ns() + 3_600 * 10**9)
-
-    monkeypatch.setattr(ingest.intake, "time", Clock)
-    monkeypatch.setattr(ingest.changes, "time", Clock)
+    with an_hour_later():
+        yield
 
 
 def test_where_times_agree_no_byte_is_read(vault: Path, later: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,7 +304,7 @@ def test_what_is_written_beside_a_note_is_known_when_it_is_left(vault: Path) -> 
         file.write(b"half of it")
     assert sweep(vault, [Path(file.name).name]) is False, "it may be being written"
     os.utime(file.name, (1, 1))
-    assert sweep(vault, [Path(file.name).name]) is True and os.listdir(vault) == ["a.md"]
+    assert sweep(vault, [Path(file.name).name]) is True and [path.name for path in vault.iterdir()] == ["a.md"]
 
 
 # Stubs. -----------------------------------------------------------------------------------------------
@@ -551,21 +547,6 @@ def test_a_typed_link_stands_for_its_notes_and_shows_a_sentence_of_each(vault: P
 
 
 # Another embedding. -----------------------------------------------------------------------------------
-
-
-class Letters:
-    """An embedding of 26 dimensions: how often each letter occurs."""
-
-    dimensions = 26
-
-    def __init__(self, name: str = "letters-1") -> None:
-        self.name = name
-
-    def embed(self, texts: Any) -> Any:
-        import numpy as np
-
-        rows = np.array([[text.lower().count(chr(97 + n)) + 0.01 for n in range(26)] for text in texts], np.float32)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True) if texts else np.zeros((0, 26), np.float32)
 
 
 def widths(vault: Path) -> set[int]:
