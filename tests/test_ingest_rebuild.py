@@ -369,7 +369,7 @@ def _lay(file: Path, text: str | None) -> None:
 
 def _take_file(vault: Path, what: str, file: Path, given: Any = None) -> None:
     """One thing that happens to one file."""
-    if file.is_symlink() and what != "append":
+    if file.is_symlink() and (what != "append" or file.is_dir()):
         file.unlink()
     if file.is_dir() and what != "folder":
         shutil.rmtree(file)
