@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.heard import Heard, heard_in, read_otherwise
 from ingest.intact import content_hash
+from ingest.leftovers import SUFFIX
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
 from ingest.synced import Synced
 from kb.regular import read_regular
@@ -25,11 +26,14 @@ class Plan:
     seen: dict[str, Seen]
     to_read: list[Seen | Skipped]
     gone: list[str]
-    touched: list[tuple[int, str]]
-    """Files whose times changed and whose content did not, with their new stamp."""
+    touched: list[tuple[int, int, str]]
+    """New size and stamp of files whose content is as it was read: only times changed, or it was read in the middle of an edit."""
 
     before: set[str]
     """Files that the base held as notes."""
+
+    leftovers: list[str] = field(default_factory=list)
+    """What may be temporary files of ours."""
 
     heard: Heard | None = None
     """What a language model said of notes; none where it is not wanted."""
@@ -46,7 +50,8 @@ def plan(store: Store, settings: Settings) -> Plan:
     """Compare the folder with the base. Where size and times agree the bytes are not read."""
     done = Synced()
     rows = store.sql.execute("SELECT path, size, stamp, sha, state, problems FROM file").fetchall()
-    stamps = {row[0]: (row[1], row[2]) for row in rows}
+    # What was skipped or could not be read has no hash: its times say nothing of what is to be done with it now.
+    stamps = {row[0]: (row[1], row[2]) for row in rows if row[3]}
     was = {row[0]: (row[3], row[4], row[5]) for row in rows}
     found = Plan(done, {}, [], [], [], {path for path, entry in was.items() if entry[1] != "skipped"})
     new: list[tuple[Seen, str]] = []
@@ -57,6 +62,8 @@ def plan(store: Store, settings: Settings) -> Plan:
             path = item.problem.path
             present.add(path)
             done.skipped += 1
+            if path.endswith(SUFFIX):
+                found.leftovers.append(path)
             before = was.get(path)
             if before is None or before[1] != "skipped" or item.problem.message not in before[2]:
                 found.to_read.append(item)
@@ -70,8 +77,8 @@ def plan(store: Store, settings: Settings) -> Plan:
             continue
         sha = _sha(store.vault / item.path)
         before = was.get(item.path)
-        if before is not None and sha and before[0] == sha:
-            found.touched.append((settled(item, now), item.path))
+        if before is not None and before[0] == sha and (sha or before[1] == "failed"):
+            found.touched.append((item.size, settled(item, now), item.path))
             done.unchanged += 1
         elif before is not None and before[1] != "skipped":
             found.to_read.append(item)

@@ -140,8 +140,8 @@ class _Extractor:
             return
         leant_on = _last_sentence(before)
         clipped = ""
-        for start, end in sentences(shown, part.mentions):
-            mentions = [m for m in part.mentions if m.shown and _within(m.shown, start, end)]
+        bounds = sentences(shown, part.mentions)
+        for (start, end), mentions in zip(bounds, _by_sentence(part.mentions, bounds), strict=True):
             pure = beside(shown, start, mentions)
             stop = before_citation(shown, start, end, pure)
             words = readable(shown, start, end, pure, mentions)
@@ -274,6 +274,25 @@ def _last_sentence(before: str) -> str:
         return ""
     start, end = sentences(before)[-1]
     return one_line(before[start:end]) if before[start:end].rstrip(' "”’)').endswith((".", "!", "?", "。")) else ""
+
+
+def _by_sentence(mentions: Sequence[Mention], bounds: Sequence[tuple[int, int]]) -> list[list[Mention]]:
+    """The links within each sentence, in the order given; both are gone through once."""
+    placed = sorted((m.shown, at) for at, m in enumerate(mentions) if m.shown)
+    found: list[list[Mention]] = []
+    first = 0
+    for start, end in bounds:
+        # Sentences are in order and do not meet; what one leaves behind none after it can hold.
+        while first < len(placed) and placed[first][0][0] < start:
+            first += 1
+        last = first
+        held = []
+        while last < len(placed) and placed[last][0][0] <= end + 1:
+            if _within(placed[last][0], start, end):
+                held.append(placed[last][1])
+            last += 1
+        found.append([mentions[at] for at in sorted(held)])
+    return found
 
 
 def _within(shown: tuple[int, int], start: int, end: int) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ingest.changes import Plan, Progress, is_idle, plan
 from ingest.judged import is_new
 from ingest.judges import is_judged
+from ingest.leftovers import sweep
 from ingest.scan import Seen
 from ingest.synced import Synced
 from kb.catalogue import files
@@ -47,9 +48,11 @@ def sync(
         with open_store(vault) as store:
             begin(store)
             wanted = beside or plan(store, settings)
+            if sweep(store.vault, wanted.leftovers):
+                wanted = plan(store, settings)
             if wanted.touched:
                 with store.transaction() as sql:
-                    sql.executemany("UPDATE file SET stamp = ? WHERE path = ?", wanted.touched)
+                    sql.executemany("UPDATE file SET size = ?, stamp = ? WHERE path = ?", wanted.touched)
             if not _is_done(store, settings, wanted, budget):
                 from ingest.intake import take
 

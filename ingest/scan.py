@@ -1,20 +1,20 @@
 """What is in the folder: new, changed, moved, gone. Content decides; names and times only save work."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.decode import KNOWN
+from ingest.ignores import FILES, Ignores, ignores_in, ignores_of, is_ignored
 from kb.problem import Problem
-from kb.regular import leads_within, read_within
+from kb.regular import leads_within
 from kb.settings import FOLDER, Settings
 
 ALONE = frozenset(
     {FOLDER, ".git", ".hg", ".svn", ".obsidian", ".trash", ".logseq", ".foam", "node_modules", "__pycache__", ".venv"}
 )
-_OWN = frozenset({"kb.toml", "kb-review.jsonl", ".gitignore", ".kbignore", ".DS_Store"})
-IGNORES = (".gitignore", ".kbignore")
+_OWN = frozenset({"kb.toml", "kb-review.jsonl", ".DS_Store", *FILES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,11 @@ class Skipped:
 
 def walk(vault: Path, settings: Settings) -> Iterator[Seen | Skipped]:
     """Every file below the vault, in a fixed order; folders to leave alone are named once."""
-    yield from _folder(vault, vault, "", settings, [_patterns(tuple(settings.ignore))])
-
-
-_Ignores = Callable[[str, bool], bool | None]
+    yield from _folder(vault, vault, "", settings, [ignores_of(settings.ignore)])
 
 
 def _folder(
-    vault: Path, folder: Path, prefix: str, settings: Settings, ignores: list[_Ignores]
+    vault: Path, folder: Path, prefix: str, settings: Settings, ignores: list[Ignores]
 ) -> Iterator[Seen | Skipped]:
     try:
         with os.scandir(folder) as found:
@@ -57,11 +54,9 @@ def _folder(
         )
         return
     mine = [
-        _patterns(_lines(vault, folder / entry.name), prefix)
-        for entry in entries
-        if entry.name in IGNORES and entry.is_file()
+        ignores_in(vault, folder / entry.name, prefix) for entry in entries if entry.name in FILES and entry.is_file()
     ]
-    ignores = [*ignores, *mine]
+    ignores = [*reversed(mine), *ignores]
     for entry in entries:
         path = prefix + entry.name
         try:
@@ -82,7 +77,7 @@ def _folder(
                     continue
                 if entry.name in ALONE:
                     yield _skipped(f"{path}/", "ignored", "This folder belongs to another program.", "Nothing to do.")
-                elif _ignored(ignores, path, True):
+                elif is_ignored(ignores, path, True):
                     yield _skipped(f"{path}/", "ignored", "An ignore file names this folder.", "Nothing to do.")
                 else:
                     yield from _folder(vault, Path(entry.path), f"{path}/", settings, ignores)
@@ -99,13 +94,15 @@ def _folder(
             yield _skipped(path, "unreadable", f"The file cannot be read: {why.strerror}.", "Check its permissions.")
 
 
-def _file(entry: os.DirEntry[str], path: str, settings: Settings, ignores: list[_Ignores]) -> Seen | Skipped:
+def _file(entry: os.DirEntry[str], path: str, settings: Settings, ignores: list[Ignores]) -> Seen | Skipped:
     status = entry.stat()
-    stamp = (status.st_mtime_ns ^ (status.st_ctime_ns << 1)) & 0x7FFF_FFFF_FFFF_FFFF
+    # A link may be turned to another file that came within the same tick of the clock.
+    which = status.st_ino << 20 if entry.is_symlink() else 0
+    stamp = (status.st_mtime_ns ^ (status.st_ctime_ns << 1) ^ which) & 0x7FFF_FFFF_FFFF_FFFF
     seen = Seen(path, status.st_size, stamp, max(status.st_mtime_ns, status.st_ctime_ns))
     if entry.name in _OWN:
         return _skipped(path, "ignored", "This file configures a program.", "Nothing to do.", seen)
-    if _ignored(ignores, path, False):
+    if is_ignored(ignores, path, False):
         return _skipped(path, "ignored", "An ignore file names this file.", "Nothing to do.", seen)
     if not entry.is_file():
         return _skipped(path, "not-a-note", "This is not a regular file.", "Nothing to do.", seen)
@@ -120,45 +117,6 @@ def _file(entry: os.DirEntry[str], path: str, settings: Settings, ignores: list[
 def _skipped(path: str, code: str, message: str, hint: str, seen: Seen | None = None) -> Skipped:
     problem = Problem.model_validate({"code": code, "message": message, "path": path, "hint": hint})
     return Skipped(seen or Seen(path, 0, 0), problem)
-
-
-def _lines(vault: Path, path: Path) -> tuple[str, ...]:
-    try:
-        return tuple(read_within(vault, path).decode("utf-8", "replace").splitlines())
-    except OSError:
-        return ()
-
-
-def _patterns(lines: tuple[str, ...], prefix: str = "") -> _Ignores:
-    """What an ignore file says of a path: True to ignore, False to keep after all, None for nothing."""
-    lines = tuple(line for line in lines if line.strip() and not line.startswith("#"))
-    if not lines:
-        return lambda path, folder: None
-    from pathspec import GitIgnoreSpec
-
-    try:
-        patterns = [
-            (line.rstrip().endswith("/"), pattern)
-            for line in lines
-            for pattern in GitIgnoreSpec.from_lines([line]).patterns
-        ]
-    except ValueError:
-        return lambda path, folder: None
-
-    def says(path: str, folder: bool) -> bool | None:
-        # The last pattern decides. One for folders says nothing of a file: its folder has been asked before it.
-        own = path[len(prefix) :] + ("/" if folder else "")
-        for only_folders, pattern in reversed(patterns):
-            if pattern.include is not None and (folder or not only_folders) and pattern.match_file(own):
-                return pattern.include
-        return None
-
-    return says
-
-
-def _ignored(ignores: list[_Ignores], path: str, folder: bool) -> bool:
-    """The innermost ignore file that has an opinion decides, as git does."""
-    return next((said for ignore in reversed(ignores) if (said := ignore(path, folder)) is not None), False)
 
 
 def unchanged(seen: Seen, known: Mapping[str, tuple[int, int]]) -> bool:

@@ -22,13 +22,14 @@ _ABBREVIATED = re.compile(
 def sentences(text: str, mentions: Sequence[Mention] = ()) -> list[tuple[int, int]]:
     """Offsets of each sentence in the text shown, white space trimmed."""
     spans: list[tuple[int, int]] = []
+    masked = _masked(text, mentions) if mentions else text
     for begin in range(0, len(text), _LONGEST):
-        spans += _segment(text, begin, min(len(text), begin + _LONGEST), mentions)
+        spans += _segment(text, masked, begin, min(len(text), begin + _LONGEST))
     return spans
 
 
-def _segment(text: str, begin: int, stop: int, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
-    piece = _masked(text, mentions)[begin:stop] if mentions else text[begin:stop]
+def _segment(text: str, masked: str, begin: int, stop: int) -> list[tuple[int, int]]:
+    piece = masked[begin:stop]
     if "「" in piece:
         piece = _QUOTED.sub(lambda quoted: quoted[0].replace("。", "、"), piece)
     if not _STOPS.search(piece, 0, max(0, len(piece.rstrip()) - 1)):
@@ -69,6 +70,7 @@ def _masked(text: str, mentions: Sequence[Mention]) -> str:
     out: list[str] = []
     done = 0
     spans = sorted(mention.shown for mention in mentions if mention.shown and mention.shown[1] > mention.shown[0])
+    opened = len(text) - len(text.lstrip())
     for index, (start, end) in enumerate(spans):
         if start < done or not _STOPS.search(text, start, end):
             continue
@@ -76,7 +78,7 @@ def _masked(text: str, mentions: Sequence[Mention]) -> str:
         ends = (
             text[end - 1] in _ENDS and bool(_NEXT_SENTENCE.match(text, end)) and text[end:following].strip(" ,") != ""
         )
-        out += text[done:start], "x" * (end - start - 1), "." if ends and text[:start].strip() else "x"
+        out += text[done:start], "x" * (end - start - 1), "." if ends and opened < start else "x"
         done = end
     out.append(text[done:])
     return "".join(out)

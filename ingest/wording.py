@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from ingest.page import Mention
 from kb.oneline import one_line
 
+_NEAR = 80
+"""Characters before a title in which is said whether it is part of the sentence."""
 LONGEST = 2_000
 """Characters of a claim's text."""
 _LEANS = re.compile(
@@ -27,7 +29,10 @@ _CONNECTIVE = re.compile(
     r"(?:(?:However|But|And|Yet|So|Also|Moreover|Furthermore|Similarly|Likewise|In addition|Additionally|Still|Indeed|Thus|Hence"
     r"|Therefore|Conversely|By contrast|In contrast|Nevertheless),?\s+)(?=[\w“\"])"
 )
-_MARKED_CITATION = re.compile(r"\s*[\[(]\s*[,;\s]*[\])]")
+# "is shown ( , )." -> "is shown."; a run of blanks is tried from its beginning alone
+_MARKED_CITATION = re.compile(r"(?<!\s)\s*+[\[(][,;\s]*+[\])]")
+_BEFORE_STOP = re.compile(r"(?<!\s)\s++([.,;:!?])")  # "is shown ." -> "is shown."
+_QUOTES = re.compile(r"[“\"'(]*+\s*+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}")
 _SUBJECT_BEFORE = re.compile(
     r"\b(?:see|in|of|by|from|as|since|because|with|and|or|to|than|on|for|about|is|are|was|that|if|while|whether|answers?|asks?"
@@ -35,9 +40,9 @@ _SUBJECT_BEFORE = re.compile(
     re.I,
 )
 # Mark-up that a sentence starts or ends in belongs to its quote: half a link is no quotation.
-_OPENING = re.compile(r"(?:\*{1,3}|(?<!\w)_{1,3}|~~|==|`|!?\[\[[^\[\]|\n]{0,400}\||\[\[|(?<!\[)\[(?!\[))+\Z")
+_OPENING = re.compile(r"(?>\*+|(?<!\w)_{1,3}|~~|==|`|!?\[\[[^\[\]|\n]{0,400}\||\[\[|(?<!\[)\[(?!\[))++\Z")
 _CLOSING = re.compile(
-    r"(?:\*{1,3}|_{1,3}|~~|==|`|\]\]|\]\((?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\))?[^()\s]*)(?:\s+\"[^\"]*\")?\)|\]\[[^\]]*\])+"
+    r"(?:\*+|_+|~~|==|`|\]\]|\]\((?:<[^<>\n]*>|[^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)?)(?:\s+\"[^\"]*\")?\)|\]\[[^\]]*\])+"
 )
 
 
@@ -49,16 +54,18 @@ def leans(text: str) -> bool:
 def beside(shown: str, start: int, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
     """Question titles and bare slugs that stand beside the sentence rather than in its grammar."""
     spans: list[tuple[int, int]] = []
+    quotes = _QUOTES.match(shown, start)
+    opened = quotes.end() if quotes else start
     for mention in mentions:
         left, right = mention.shown or (0, 0)
         if right <= left or not (shown[left:right].rstrip().endswith("?") or _SLUG.fullmatch(shown, left, right)):
             continue
-        before = shown[start:left].rstrip()
+        before = shown[max(start, left - 2 * _NEAR) : left].rstrip()
         joined = spans and not shown[spans[-1][1] : left].strip(" ,;()")
-        subject = not before.strip("“\"'(") or (
+        subject = opened >= left or (
             re.match(r"\s+[a-z]", shown[right : right + 3]) and not joined and shown[left:right].endswith("?")
         )
-        if joined or (not subject and not _SUBJECT_BEFORE.search(before)):
+        if joined or (not subject and not _SUBJECT_BEFORE.search(before[-_NEAR:])):
             spans.append((left, right))
     return spans
 
@@ -77,7 +84,7 @@ def readable(shown: str, start: int, end: int, pure: Sequence[tuple[int, int]], 
     """The sentence without the citations beside it, as one line."""
     if not pure:
         text = _MARKED_CITATION.sub("", shown[start:end])
-        return one_line(re.sub(r"(?<=\w) +([.,;])(?=\s|$)", r"\1", text) if mentions else text, LONGEST)
+        return one_line(re.sub(r"(?<=\w) ++([.,;])(?=\s|$)", r"\1", text) if mentions else text, LONGEST)
     out: list[str] = []
     done = start
     for left, right in pure:
@@ -85,8 +92,8 @@ def readable(shown: str, start: int, end: int, pure: Sequence[tuple[int, int]], 
         done = right
     out.append(shown[done:end])
     text = _MARKED_CITATION.sub("", "".join(out)).strip()
-    text = re.sub(r"\(\s*(?=[.,;]|$)|(?<=\s)\)", "", text)
-    text = re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"([.,;])\1+", r"\1", text))
+    text = re.sub(r"\(\s*+(?=[.,;]|$)|(?<=\s)\)", "", text)
+    text = _BEFORE_STOP.sub(r"\1", re.sub(r"([.,;])\1+", r"\1", text))
     return one_line(text if text.endswith((".", "!", "?", ":", "。")) else f"{text}.", LONGEST)
 
 

@@ -6,13 +6,13 @@ notes that were announced and to no others.
 
 import os
 import stat
-import tempfile
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from ingest.intact import content_hash
+from ingest.leftovers import temporary_beside
 from kb.errors import KbError
 from kb.regular import read_regular
 from kb.store import Store
@@ -166,7 +166,7 @@ def _replace(file: Path, data: bytes, sha: str, name: str) -> None:
     try:
         if not os.access(file, os.W_OK):
             raise PermissionError(13, "it is read-only")
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", suffix=".new", delete=False) as new:
+        with temporary_beside(file) as new:
             made = new.name
             new.write(data)
             new.flush()

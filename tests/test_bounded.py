@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.asking import _copied
+from ingest.ignores import ignores_of
 from ingest.pipeline import sync
 from ingest.rehearse import rehearse
 from kb.refused import masked
@@ -43,6 +44,21 @@ def test_front_matter_without_a_title_is_read_once(newline: str) -> None:
 def test_a_run_without_a_blank_is_searched_once_for_addresses(text: str) -> None:
     began = time.process_time()
     list(_ADDRESS.finditer(text))
+    assert spent(began) < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*a" * 20 + "*b", "a" * 250),
+        ("**/" * 400 + "b", "a/" * 400 + "a"),
+        ("a/**/" * 40 + "*a*a*a*b", "a/" * 400 + "a" * 200),
+    ],
+)
+def test_an_ignore_pattern_tries_nothing_twice(pattern: str, path: str) -> None:
+    began = time.process_time()
+    says = ignores_of([pattern])
+    assert says(path, False) is None and says(path[:-1] + "b", False) is True
     assert spent(began) < SECONDS
 
 

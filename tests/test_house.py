@@ -31,7 +31,6 @@ HEAVY = {
     "markdown_it": ("ingest/formats/markdown.py", "qa/", "notes/"),
     "sentencex": ("ingest/sentences.py",),
     "watchfiles": ("kb/cli/sync.py", "kb/cli/links.py"),
-    "pathspec": ("ingest/scan.py",),
     "sqlite3": ("kb/*.py", "ingest/health.py"),
     "rich": ("kb/cli/*.py", "qa/"),
     "typer": ("kb/cli/*.py",),

@@ -1,14 +1,17 @@
 """After any series of changes the base is what a clean rebuild of the same folder would be.
 
 Row ids, stamps and generations apart, everything is compared: see `contents`. The pools of names and titles
-are small on purpose, so that files meet, heal and break each other's links all the time.
+are small on purpose, so that files meet, heal and break each other's links all the time. What changes is notes, their
+sizes, links of the file system, ignore files, every setting, and what a model has said; syncs come at once or an hour later.
 """
 
+import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +20,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import ingest.changes
 import ingest.intake
+import ingest.judging
 import ingest.passages
+from ingest.heard import Heard, Span, Told
+from ingest.intact import content_hash
 from ingest.pipeline import sync
 from kb.catalogue import cited, find_claims, find_notes, links_as_written, works
 from kb.edges import links
 from kb.embed import Embedding, open_embedding
-from kb.settings import Settings
+from kb.entailment import Verdict
+from kb.settings import FOLDER, Settings, load_settings
+from kb.spent import FILE as REPLIES
+from kb.spent import Kept, Replies
 from kb.store import open_store
 
 EXAMPLES = int(os.environ.get("KB_EXAMPLES", "150"))
@@ -104,7 +114,10 @@ def rebuilt(vault: Path, asked: Settings | None = None) -> dict[str, Any]:
     """The contents of a base made from nothing out of the same notes."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder).resolve() / "copy"
-        shutil.copytree(vault, copy, symlinks=True, ignore=shutil.ignore_patterns(".kb"))
+        shutil.copytree(vault, copy, symlinks=True, ignore=shutil.ignore_patterns(FOLDER))
+        if (vault / FOLDER / REPLIES).exists():
+            (copy / FOLDER).mkdir()
+            shutil.copy(vault / FOLDER / REPLIES, copy / FOLDER)
         sync(copy, asked or Settings())
         return contents(copy)
 
@@ -122,9 +135,33 @@ def assert_as_rebuilt(vault: Path, asked: Settings | None = None) -> None:
             assert mine[what] == clean[what], what
 
 
+class Letters:
+    """A second embedding, of another width."""
+
+    dimensions = 26
+
+    def __init__(self, name: str = "letters-1") -> None:
+        self.name = name
+
+    def embed(self, texts: Any) -> Any:
+        import numpy as np
+
+        rows = np.array([[text.lower().count(chr(97 + n)) + 0.01 for n in range(26)] for text in texts], np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True) if texts else np.zeros((0, 26), np.float32)
+
+
+class Decided:
+    """A judge whose verdicts are a function of the two texts."""
+
+    name = "decided"
+
+    def judge(self, pairs: Any) -> list[Verdict]:
+        return [Verdict(0.95, 0.0, 0.05) if (len(a) + len(b)) % 3 else Verdict(0.0, 0.0, 1.0) for a, b in pairs]
+
+
 @cache
-def _embedding() -> Embedding:
-    return open_embedding("wordllama", Path())
+def _embedding(setting: str) -> Embedding:
+    return Letters() if setting == "letters" else open_embedding("wordllama", Path())
 
 
 @contextmanager
@@ -132,7 +169,22 @@ def quickly() -> Iterator[None]:
     """The real embedding loaded once, and no Chroma: whether that equals the store has a test of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingest.passages, "catch_up", lambda *given, **more: False)
-        patch.setattr(ingest.intake, "open_embedding", lambda *given: _embedding())
+        patch.setattr(ingest.intake, "open_embedding", lambda setting, *more: _embedding(setting))
+        yield
+
+
+@contextmanager
+def an_hour_later() -> Iterator[None]:
+    """What is synced in here was written an hour before, so that times may save reading it."""
+
+    class Clock:
+        monotonic = staticmethod(time.monotonic)
+        time_ns = staticmethod(lambda: time.time_ns() + 3_600 * 10**9)
+
+    time.sleep(0.01)  # a tick of the clock: an edit after the sync has another time than one before it
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest.intake, "time", Clock)
+        patch.setattr(ingest.changes, "time", Clock)
         yield
 
 
@@ -244,6 +296,25 @@ BROKEN = (
     b"---\na: &a [x]\nb: [*a, *a]\n---\n",
 )
 
+IGNORED = ("alpha.md", "sub/", "*.txt", "*.md\n!beta.md", "**/alpha.md", "/beta.md\n*.html")
+SETTINGS = {
+    "embed": ("wordllama", "letters"),
+    "vectors": ("", "http://127.0.0.1:1"),
+    "judge": ("", "decided", "nowhere", "llm"),
+    "extract": ("", "llm"),
+    "llm": ("", "ollama/one", "ollama/two"),
+    "llm_url": ("", "http://127.0.0.1:1"),
+    "cite": ("wikilink", "footnote"),
+    "link": ("", "markdown"),
+    "offline": (True, False),
+    "ignore": ([], ["beta.md"], ["sub/*", "!gamma.md"]),
+    "max_file_mb": (0.0003, 0.001, 16.0),
+    "silence": ([], ["uncited"]),
+}
+configured = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in SETTINGS.items()})
+PLAIN = "Rewards help."
+"""A sentence that the rule passes over and a model may choose."""
+
 Step = tuple[Any, ...]
 path = st.sampled_from(PATHS)
 step: st.SearchStrategy[Step] = st.one_of(
@@ -257,40 +328,76 @@ step: st.SearchStrategy[Step] = st.one_of(
     st.tuples(st.just("move"), path, path),
     st.tuples(st.just("break"), path, st.sampled_from(BROKEN)),
     st.tuples(st.just("folder"), path),
-    st.tuples(st.just("ignore"), st.sampled_from(("", "alpha.md", "sub/", "*.txt", "*.md\n!beta.md"))),
+    st.tuples(
+        st.just("ignore"),
+        st.sampled_from((".kbignore", ".gitignore", "sub/.kbignore", "sub/.gitignore")),
+        st.sampled_from((None, "", *IGNORED)),
+    ),
+    st.tuples(st.just("settings"), st.one_of(st.none(), configured)),
+    st.tuples(st.just("settings"), configured),
+    st.tuples(
+        st.just("link"), path, st.sampled_from(("alpha.md", "beta.md", "sub/gamma.md", "sub", "../outside.md", "no"))
+    ),
+    st.tuples(st.just("resize"), path, st.sampled_from((0, 200, 2_000))),
+    st.tuples(st.just("reply"), path, st.sampled_from(("ollama/one", "ollama/two"))),
     st.tuples(st.just("sync")),
     st.tuples(st.just("sync")),
+    st.tuples(st.just("later")),
+    st.tuples(st.just("later")),
 )
 
 
 def take(vault: Path, step: Step) -> None:
     """One thing that happens to a folder of notes."""
     what, *rest = step
-    if what == "sync":
-        sync(vault, Settings())
-        return
-    if what == "ignore":
-        (vault / ".kbignore").write_text(rest[0])
-        return
-    file = vault / rest[0]
+    if what in ("sync", "later"):
+        with an_hour_later() if what == "later" else nullcontext():
+            sync(vault, load_settings(vault))
+    elif what == "settings":
+        lines = (f"{name} = {json.dumps(value)}\n" for name, value in (rest[0] or {}).items())
+        _lay(vault / "kb.toml", None if rest[0] is None else "".join(lines))
+    elif what == "ignore":
+        _lay(vault / rest[0], rest[1])
+    else:
+        _take_file(vault, what, vault / rest[0], *rest[1:])
+
+
+def _lay(file: Path, text: str | None) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True) if text is None else file.write_text(text)
+
+
+def _take_file(vault: Path, what: str, file: Path, given: Any = None) -> None:
+    """One thing that happens to one file."""
+    if file.is_symlink() and (what != "append" or file.is_dir()):
+        file.unlink()
     if file.is_dir() and what != "folder":
         shutil.rmtree(file)
     file.parent.mkdir(exist_ok=True)
     if what == "write":
-        file.write_text(rest[1])
+        file.write_text(given)
     elif what == "break":
-        file.write_bytes(rest[1])
+        file.write_bytes(given)
     elif what == "append" and file.exists():
-        file.write_bytes(file.read_bytes() + b"\n\n" + rest[1].encode())
+        file.write_bytes(file.read_bytes() + b"\n\n" + given.encode())
+    elif what == "resize" and file.exists():
+        text = file.read_bytes()
+        file.write_bytes(text + b"\n\n" + b"More of it. " * (given // 12) if given else text[:250])
     elif what == "retitle" and file.exists():
-        file.write_bytes(b"# " + rest[1].encode() + b"\n\n" + file.read_bytes())
+        file.write_bytes(b"# " + given.encode() + b"\n\n" + file.read_bytes())
     elif what == "delete":
         file.unlink(missing_ok=True)
     elif what == "move" and file.exists():
-        target = vault / rest[1]
+        target = vault / given
         if not target.is_dir():
             target.parent.mkdir(exist_ok=True)
             file.replace(target)
+    elif what == "link":
+        file.unlink(missing_ok=True)
+        file.symlink_to(os.path.relpath(vault / given, file.parent))
+    elif what == "reply" and file.exists():
+        file.write_bytes(file.read_bytes() + f"\n\n{PLAIN}\n".encode())
+        _keep_reply(vault, given, file.read_bytes())
     elif what == "folder":
         # A directory in place of the file.
         if file.is_file():
@@ -299,13 +406,27 @@ def take(vault: Path, step: Step) -> None:
         (file / "within.md").write_text("Students learn more from rewards that they can reach [[alpha]].\n")
 
 
+def _keep_reply(vault: Path, model: str, data: bytes) -> None:
+    """As if the model had been asked about a file of these bytes."""
+    (vault / FOLDER).mkdir(exist_ok=True)
+    replies = Replies(vault / FOLDER)
+    key = Heard(vault / FOLDER, model).key(content_hash(data))
+    replies.keep(model, [Kept(key, Told((Span(PLAIN, "finding"),), 1).text())])
+    replies.close()
+
+
 def lived(steps: list[Step], check: Callable[[Path], None]) -> None:
-    with tempfile.TemporaryDirectory() as folder, quickly():
+    with tempfile.TemporaryDirectory() as folder, quickly(), pytest.MonkeyPatch.context() as patch:
+        real = ingest.judging.open_judge
+        patch.setattr(
+            ingest.judging, "open_judge", lambda folder: Decided() if folder.name == "decided" else real(folder)
+        )
         vault = Path(folder).resolve() / "vault"
         vault.mkdir()
+        (vault.parent / "outside.md").write_text("# Outside\n\nStudents outside of the vault learn from no rewards.\n")
         for one in steps:
             take(vault, one)
-        sync(vault, Settings())
+        take(vault, ("later",))
         check(vault)
 
 
@@ -316,8 +437,12 @@ known = settings(
 
 
 def assert_sound(vault: Path) -> None:
-    assert_as_rebuilt(vault)
+    assert_as_rebuilt(vault, load_settings(vault))
     assert flaws(vault) == [], "nothing hangs in the air, whatever the notes say"
+
+
+def test_every_setting_is_drawn() -> None:
+    assert set(SETTINGS) == set(Settings.model_fields)
 
 
 @known

@@ -104,10 +104,27 @@ def test_patterns_mean_what_git_means_by_them(tmp_path: Path, patterns: str, lef
     assert sorted(read(tmp_path, asked)) == sorted(left.split())
 
 
-def test_git_agrees(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("outer", "inner"),
+    [
+        ("*.txt\n/sub/a.md\nother/*\n!other/keep.md\n", "b.md\n!/deep/b.md\n"),
+        ("sub/**/b.md\n**/keep.md", "deep/**"),
+        ("s*b/d*p/*\n!b.md", "*b*.m*d"),
+        ("*.md\n!sub\n![ab].md", ""),
+        ("[!a].md\n[[:alpha:]].txt\n[]x]\n[z-a]", "[^b-z].md"),
+        ("\\*.md\n\\#a.md\n\\!a.md\nspaced\\ \na.md   ", ""),
+        ("**\n!*/\n!**/deep/*", "a.md/\n/"),
+        ("su?/a.md\n[a-\nother\\", "?.m[!e]\r"),
+        ("*e*e*.md\n*/*/a.md\n/**/deep/b.md", "**"),
+    ],
+)
+def test_git_agrees(tmp_path: Path, outer: str, inner: str) -> None:
     lay(tmp_path, "a.md a.txt sub/a.md sub/b.md sub/deep/a.md sub/deep/b.md other/a.md other/keep.md")
-    (tmp_path / ".gitignore").write_text("*.txt\n/sub/a.md\nother/*\n!other/keep.md\n")
-    (tmp_path / "sub" / ".gitignore").write_text("b.md\n!/deep/b.md\n")
+    for name in ("#a.md", "!a.md", "*.md", "spaced /a.md", "x/b.md"):
+        lay(tmp_path / Path(name).parent, "a.md")
+        (tmp_path / name).write_text(TEXT)
+    (tmp_path / ".gitignore").write_text(outer)
+    (tmp_path / "sub" / ".gitignore").write_text(inner)
     (tmp_path / "sub" / "deep" / ".gitignore").write_text("!b.md\na.md\n")
     try:
         subprocess.run(
@@ -116,8 +133,11 @@ def test_git_agrees(tmp_path: Path) -> None:
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no git here")
     told = subprocess.run(
-        ["git", "-C", str(tmp_path), "ls-files", "-o", "--exclude-standard"], capture_output=True, text=True, check=True
-    ).stdout.split()
+        ["git", "-C", str(tmp_path), "ls-files", "-oz", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
     assert sorted(read(tmp_path)) == sorted(name for name in told if name.endswith((".md", ".txt")))
 
 

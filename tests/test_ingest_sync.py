@@ -4,21 +4,24 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_ingest_rebuild import assert_as_rebuilt, contents, flaws, quickly
+from test_ingest_rebuild import Letters, an_hour_later, assert_as_rebuilt, contents, flaws, quickly
 from transcript import ROOT
 
 import ingest.changes
 import ingest.intake
+import ingest.pipeline
+from ingest.leftovers import sweep, temporary_beside
 from ingest.pipeline import sync
 from ingest.synced import Synced
 from kb.catalogue import claims, notes
 from kb.edges import links
 from kb.note import Note
-from kb.settings import Settings
+from kb.settings import Settings, load_settings
 from kb.store import open_store
 
 
@@ -131,15 +134,10 @@ def test_what_fails_is_in_the_result_of_sync(vault: Path) -> None:
 
 
 @pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> None:
+def later() -> Iterator[None]:
     """Every sync happens an hour after the files were written, so that times may save reading them."""
-
-    class Clock:
-        monotonic = staticmethod(time.monotonic)
-        time_ns = staticmethod(lambda: time.time_ns() + 3_600 * 10**9)
-
-    monkeypatch.setattr(ingest.intake, "time", Clock)
-    monkeypatch.setattr(ingest.changes, "time", Clock)
+    with an_hour_later():
+        yield
 
 
 def test_where_times_agree_no_byte_is_read(vault: Path, later: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,6 +197,114 @@ def test_a_once_failed_file_comes_back_when_it_is_mended(vault: Path) -> None:
     lay(vault, alpha_md=ALPHA)
     assert targets(vault, "c.md") == [("alpha", "alpha.md")]
     assert_as_rebuilt(vault)
+
+
+LARGE = ALPHA + "\n\n" + "Students learn from rewards. " * 400
+
+
+@pytest.mark.parametrize(
+    ("file", "shut", "opened"),
+    [
+        (".kbignore", "b.md\n", ""),
+        (".gitignore", "b.md\n", "*.txt\n"),
+        ("kb.toml", 'ignore = ["b.md"]', ""),
+        ("kb.toml", "max_file_mb = 0.005", "max_file_mb = 1"),
+    ],
+)
+def test_a_skipped_file_is_read_once_it_is_allowed(vault: Path, later: None, file: str, shut: str, opened: str) -> None:
+    (vault / file).write_text(shut)
+    (vault / "b.md").write_text(LARGE)
+    (vault / "a.md").write_text(BETA)
+    assert sync(vault, load_settings(vault)).notes == 1
+    (vault / file).write_text(opened)
+    done = sync(vault, load_settings(vault))
+    assert (done.added, done.notes) == (1, 2)
+    assert_as_rebuilt(vault)
+
+
+def test_a_file_edited_during_a_sync_is_hashed_once_and_not_at_every_sync(
+    vault: Path, later: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = ingest.pipeline.plan
+
+    def then_edited(*given: Any) -> Any:
+        planned = real(*given)
+        (vault / "a.md").write_text(ALPHA + "\n\nIt was longer when it was read.\n")
+        return planned
+
+    (vault / "a.md").write_text(ALPHA)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest.pipeline, "plan", then_edited)
+        sync(vault, Settings())
+    assert counted(sync(vault, Settings())) == (0, 0, 0, 0, 1)
+    assert_as_rebuilt(vault)
+    monkeypatch.setattr(ingest.changes, "_sha", lambda path: pytest.fail("hashed a second time"))
+    sync(vault, Settings())
+
+
+def test_a_file_that_cannot_be_read_is_tried_again_and_is_no_change(
+    vault: Path, later: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.read_bytes
+
+    def refuses(path: Path) -> bytes:
+        if path.name == "b.md":
+            raise OSError(5, "Input/output error")
+        return real(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuses)
+        assert [problem.code for problem in lay(vault, a_md=ALPHA, b_md=BETA).failed] == ["unreadable"]
+        assert counted(sync(vault, Settings())) == (0, 0, 0, 0, 2)
+    assert counted(sync(vault, Settings())) == (0, 1, 0, 0, 1), "though its times are as they were"
+    assert_as_rebuilt(vault)
+
+
+def test_a_link_turned_to_a_file_of_the_same_size_and_times_is_a_change(vault: Path, later: None) -> None:
+    """As after an unpacking, where many files come within one tick of the clock."""
+    one, two = vault / "one.md", vault / "two.md"
+    one.write_text(ALPHA)
+    two.write_text(ALPHA.replace("73.6%", "37.6%"))
+    (vault / "link.md").symlink_to("one.md")
+    for _ in range(300):
+        os.utime(one, (1, 1))
+        os.utime(two, (1, 1))
+        if one.stat().st_ctime_ns == two.stat().st_ctime_ns:
+            break
+    else:
+        pytest.skip("this clock ticks too fast for it")
+    sync(vault, Settings())
+    (vault / "link.md").unlink()
+    (vault / "link.md").symlink_to("two.md")
+    assert sync(vault, Settings()).changed == 1
+
+
+# What a kill leaves. -------------------------------------------------------------------------------------
+
+
+def test_a_temporary_file_of_ours_is_swept_when_it_is_an_hour_old(vault: Path) -> None:
+    names = (".a.md.x1_9abcd.new", ".gone.md.x1_9abcd.new", ".a.md.mine.new", ".a.md.X1_9ABCD.new", "a.md.x1_9abcd.new")
+    lay(vault, a_md=ALPHA, sub__b_md=BETA)
+    for name in (*names, "sub/.b.md.abcdefgh.new", "sub/.b.md.abcdefgi.new"):
+        (vault / name).write_text(ALPHA)
+        os.utime(vault / name, (time.time() - 4_000,) * 2)
+    (vault / "kept").write_text(ALPHA)
+    (vault / ".a.md.linked00.new").symlink_to("kept")
+    os.utime(vault / ".a.md.linked00.new", (1, 1), follow_symlinks=False)
+    os.utime(vault / "sub/.b.md.abcdefgi.new")
+    sync(vault, Settings())
+    left = {path.relative_to(vault).as_posix() for path in vault.rglob("*.new")}
+    assert left == {*names[1:], ".a.md.linked00.new", "sub/.b.md.abcdefgi.new"}
+    assert_as_rebuilt(vault)
+
+
+def test_what_is_written_beside_a_note_is_known_when_it_is_left(vault: Path) -> None:
+    (vault / "a.md").write_text(ALPHA)
+    with temporary_beside(vault / "a.md") as file:
+        file.write(b"half of it")
+    assert sweep(vault, [Path(file.name).name]) is False, "it may be being written"
+    os.utime(file.name, (1, 1))
+    assert sweep(vault, [Path(file.name).name]) is True and [path.name for path in vault.iterdir()] == ["a.md"]
 
 
 # Stubs. -----------------------------------------------------------------------------------------------
@@ -441,21 +547,6 @@ def test_a_typed_link_stands_for_its_notes_and_shows_a_sentence_of_each(vault: P
 
 
 # Another embedding. -----------------------------------------------------------------------------------
-
-
-class Letters:
-    """An embedding of 26 dimensions: how often each letter occurs."""
-
-    dimensions = 26
-
-    def __init__(self, name: str = "letters-1") -> None:
-        self.name = name
-
-    def embed(self, texts: Any) -> Any:
-        import numpy as np
-
-        rows = np.array([[text.lower().count(chr(97 + n)) + 0.01 for n in range(26)] for text in texts], np.float32)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True) if texts else np.zeros((0, 26), np.float32)
 
 
 def widths(vault: Path) -> set[int]:

@@ -2,9 +2,9 @@
 
 import os
 import re
-import tempfile
 from pathlib import Path
 
+from ingest.leftovers import temporary_beside
 from kb.claim import fingerprint
 from kb.errors import KbError
 from kb.regular import read_regular
@@ -37,20 +37,21 @@ def save(path: Path, text: str, *, force: bool = False) -> None:
     if not force and path.exists() and not is_as_written(path):
         raise ReportInTheWay(path)
     marked = f"{text.rstrip()}\n\n<!-- kb {fingerprint(text.rstrip())} -->\n"
+    made: Path | None = None
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(marked)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        with temporary_beside(path) as file:
+            made = Path(file.name)
+            file.write(marked.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        made.chmod(0o644)
+        made.replace(path)
+        made = None
     except OSError as why:
         raise ReportUnwritable(path, why.strerror or str(why)) from None
+    finally:
+        if made is not None:
+            made.unlink(missing_ok=True)
 
 
 def is_as_written(path: Path) -> bool:
