@@ -98,6 +98,16 @@ def test_a_denied_claim_contradicts(naps: Store, sentence: str) -> None:
     assert len(found.claims) == 1 and found.line == 3
 
 
+@pytest.mark.parametrize(
+    "heading", ["# Results", "# Small-data results", "# Experiments", "# Data", "## Methods", "# Definitions", "# Sample"]
+)
+def test_what_a_draft_asserts_does_not_depend_on_its_heading(naps: Store, heading: str) -> None:
+    said = "Coffee restores the attention of drivers after a night without sleep.\n\n"
+    said += "Vivid dreams in early sleep strengthen the memory of faces seen on the same day.\n"
+    assert codes(naps, f"{heading}\n\n{said}") == ["contradicted", "uncited"]
+    assert codes(naps, f"# Mine\n\nA word before.\n\n{heading}\n\n{said}") == ["contradicted", "uncited"]
+
+
 def test_the_other_side_told_in_the_draft_is_enough(naps: Store) -> None:
     said = "Coffee restores the attention of drivers after a night without sleep. "
     assert codes(naps, f"# Mine\n\n{said}But one study finds that it does not [[coffee]].\n") == []
