@@ -99,7 +99,8 @@ def test_a_denied_claim_contradicts(naps: Store, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["# Results", "# Small-data results", "# Experiments", "# Data", "## Methods", "# Definitions", "# Sample"]
+    "heading",
+    ["# Results", "# Small-data results", "# Experiments", "# Data", "## Methods", "# Definitions", "# Sample"],
 )
 def test_what_a_draft_asserts_does_not_depend_on_its_heading(naps: Store, heading: str) -> None:
     said = "Coffee restores the attention of drivers after a night without sleep.\n\n"
