@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from ingest.intact import content_hash
 from ingest.pipeline import sync
-from kb.cli.links import apart
 from kb.errors import KbError
 from kb.settings import Settings, load_settings
 from kb.store import Store, open_store
 from notes.draft import read_draft
 from notes.edit import Edit, edited, put, spliced
 from notes.suggest import Suggester
+from notes.unasked import apart
 
 NOTES = {
     "spaced-repetition": "# Spaced repetition\n\nSpaced repetition improved recall after a month by 24% in 310 pupils.\n",
