@@ -149,10 +149,9 @@ class Checker:
         return _Judged(tuple(pulls), beyond, wrong, same)
 
     def opposing(self, text: str, own: str) -> list[Against]:
-        """What notes say against a sentence by what it says alone, told by another or not; `own` is its note, left out."""
+        """The claims that deny a sentence by what it says alone, told by another or not; `own` is its note, left out."""
         said = list(zip(whole := parts(text), self.near.near(whole), strict=True))
-        found = against(said, self.near.note, own, self.near.akin)
-        return [*found, *against_names(said, self._named, self.near.note, own, self.near.akin)]
+        return against(said, self.near.note, own, self.near.akin)
 
     def _named(self, text: str) -> list[Named]:
         if self._headlines is None:

@@ -159,15 +159,17 @@ class Suggester:
         likes = {like.note: like for like in self._likes[key]}
         called = {each.note: each for each in reversed(mentions) if each.note not in beside}
         named = self._works.named(draft.text[sentence.start : sentence.end], list(likes))
-        against = dict(self._against(sentence.text, likes.values())) | self._denying(key)
-        more = [note for note in (*called, *named, *against) if note not in likes and note not in without]
+        against, denying = dict(self._against(sentence.text, likes.values())), self._denying(key)
+        more = [note for note in (*called, *named, *denying, *against) if note not in likes and note not in without]
         first = next(iter(likes), "")
         for like in (*likes.values(), *self._likeness.like(sentence.text, more)):
             note = like.note
             if note in beside or note in without or (is_generic(like.title, note) and note not in called):
                 continue
             score = self._score(like, called.get(note), kin.get(note, 0.0), topic.get(note, 0.0), note == first)
-            why = self._why(sentence.text, like, called.get(note), named.get(note), against.get(note))
+            why = denying.get(note) or self._why(
+                sentence.text, like, called.get(note), named.get(note), against.get(note)
+            )
             score = max(score, why.least) * (_ELSEWHERE if note in linked else 1.0)
             if like.kind in ("line", "post") and note not in called:
                 score *= _SECOND_HAND
@@ -205,9 +207,9 @@ class Suggester:
         claim = like.claim.id if like.claim else None
         own = reason(sentence, like)
         if own is not None and own.kind == "against":
-            against = against or own
-        if against is not None:
-            return against  # whatever else the note is, it is not offered as a source
+            return own
+        if against is not None and own is None:
+            return against
         if mention is not None:
             what = {
                 "title": "the title",

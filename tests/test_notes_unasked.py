@@ -1,7 +1,6 @@
 """`notes.unasked`: what `kb links --apply` puts in: never a note for its opposite, and nothing at the second time."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
