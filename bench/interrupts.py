@@ -1,6 +1,6 @@
 """Ctrl-C at random instants of a sync that reads in parallel: the exit status, how long it takes, and what is left.
 
-    python bench/interrupts.py [--rounds 200] [--notes 900] [--second] [--seed 1]
+    python bench/interrupts.py [--rounds 200] [--notes 900] [--minutes 20] [--second] [--seed 1]
 
 Each round starts `kb sync --rebuild` in a group of processes of its own, sends SIGINT to the whole group as a terminal does
 (with `--second`, once more within 0.3 s), and looks what came of it: the status must be 130 (or 0, where the sync was done
@@ -57,6 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--notes", type=int, default=900)
+    parser.add_argument("--minutes", type=float, default=20, help="no round is begun after so many")
     parser.add_argument("--second", action="store_true", help="press it twice")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
@@ -70,6 +71,8 @@ def main() -> None:
         print(f"{given.notes} notes, {os.cpu_count()} processors; a whole sync takes {whole:.1f} s")
         rounds = []
         for number in range(given.rounds):
+            if time.monotonic() - began > 60 * given.minutes:
+                break
             again = chance.uniform(0.0, 0.3) if given.second else None
             # From where Python has started; before that no program can say anything.
             rounds.append(interrupted(vault, chance.uniform(0.1, whole), again))
