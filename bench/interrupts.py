@@ -87,8 +87,9 @@ def interrupted(vault: Path, after: float, again: float | None) -> Round:
     """One sync, and Ctrl-C after so many seconds."""
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(
-            _command(vault), env=_environment(), stdout=subprocess.DEVNULL, stderr=said, start_new_session=True
-        )
+            _command(vault), env=_environment(), stdout=subprocess.DEVNULL, stderr=said, start_new_session=True,
+            preexec_fn=heed,
+        )  # fmt: skip
         time.sleep(after)
         _press(child.pid)
         pressed = time.monotonic()
@@ -100,7 +101,7 @@ def interrupted(vault: Path, after: float, again: float | None) -> Round:
             status = child.wait(_GIVEN_UP)
         seconds = time.monotonic() - pressed
         time.sleep(0.05)
-        left = _living(child.pid)
+        left = living(child.pid)
         if left or status is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
@@ -122,12 +123,17 @@ def report(rounds: list[Round]) -> None:
     )
 
 
+def heed() -> None:
+    """In a new process: what a shell puts in the background is told to ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _press(group: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(group, signal.SIGINT)
 
 
-def _living(group: int) -> int:
+def living(group: int) -> int:
     """How many processes of a group still run."""
     count = 0
     for entry in Path("/proc").iterdir():

@@ -12,7 +12,7 @@ import pytest
 import transcript
 
 sys.path.insert(0, str(transcript.ROOT))
-from bench.interrupts import _living, interrupted
+from bench.interrupts import heed, interrupted, living
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="files are read in parallel on Linux only")
 
@@ -66,11 +66,11 @@ def test_the_processes_end_with_the_one_that_started_them(signals: list[signal.S
     child = subprocess.Popen(
         [sys.executable, "-P", "-c", f"{SETUP}from kb.__main__ import main\nimport kb.cli.door\ndef run(app):\n    "
          + text.replace("\n", "\n    ") + "\nkb.cli.door.run = run\nmain()\n"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(transcript.ROOT)}, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(transcript.ROOT)}, start_new_session=True, preexec_fn=heed,
     )  # fmt: skip
     assert child.stdout is not None
     child.stdout.readline()
-    while _living(child.pid) < 3:
+    while living(child.pid) < 3:
         time.sleep(0.01)
     for each in signals:
         (os.kill if each == signal.SIGKILL else os.killpg)(child.pid, each)
@@ -78,10 +78,10 @@ def test_the_processes_end_with_the_one_that_started_them(signals: list[signal.S
     assert child.returncode == (130 if signal.SIGINT in signals else -signal.SIGKILL)
     assert b"Traceback" not in said
     for _ in range(1000):
-        if not _living(child.pid):
+        if not living(child.pid):
             break
         time.sleep(0.01)
-    assert not _living(child.pid)
+    assert not living(child.pid)
 
 
 @pytest.mark.parametrize("again", [None, 0.01])
