@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import transcript
+import warm
 from rich.cells import cell_len
 
 from ingest.pipeline import sync
@@ -35,7 +36,7 @@ def ask(vault: Path, *words: str, said: str | bytes = b"", **settings: str) -> "
         **settings,
     }
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "kb", "--vault", str(vault), "ask", *words],
+        [warm.command(), "--vault", str(vault), "ask", *words],
         input=said.encode() if isinstance(said, str) else said, capture_output=True, env=environment, timeout=120, check=False,
     )  # fmt: skip
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())

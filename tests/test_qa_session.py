@@ -4,11 +4,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import transcript
+import warm
 
 from ingest.pipeline import sync
 from kb.settings import Settings
@@ -104,7 +104,7 @@ def chat(vault: Path, *said: str) -> tuple[str, str, int]:
         "PYTHONUTF8": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "kb", "--vault", str(vault), "chat"],
+        [warm.command(), "--vault", str(vault), "chat"],
         input="\n".join(said).encode(), capture_output=True, env=environment, cwd=vault.parent, timeout=120, check=False,
     )  # fmt: skip
     return done.stdout.decode(), done.stderr.decode(), done.returncode

@@ -11,13 +11,14 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
+
+import warm
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "examples" / "vault"
@@ -64,8 +65,8 @@ def steps(block: str) -> list[Step]:
 
 
 @contextmanager
-def home(sample: str = "") -> Iterator[Path]:
-    """A fresh home with a folder `vault`, or with a copy of the sample vault where `sample` says."""
+def home(sample: str = "", real: bool = False) -> Iterator[Path]:
+    """A fresh home with a folder `vault`, or with a copy of the sample vault where `sample` says; `real` as in `warm`."""
     folder = Path(tempfile.mkdtemp(prefix="kb-", dir="/tmp" if Path("/tmp").is_dir() else None)).resolve()
     # Lines are broken where the width says, so the path must have the same length everywhere: hence /tmp.
     try:
@@ -75,10 +76,7 @@ def home(sample: str = "") -> Iterator[Path]:
             (folder / "vault").mkdir()
         kb = folder / ".bin" / "kb"
         kb.parent.mkdir()
-        # As the installed script does it: with `-m kb` the help would speak of "python -m kb".
-        main = "import sys; sys.argv[0] = 'kb'; from kb.cli import main; main()"
-        kb.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -c "{main}" "$@"\n', encoding="utf-8")
-        kb.chmod(0o755)
+        warm.write_command(kb, real)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -61,7 +61,13 @@ def _opened() -> str:
     """The address of the process that is forked, started once for each process that runs tests."""
     folder = tempfile.TemporaryDirectory(prefix="kb-door-")
     address = f"{folder.name}/door"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
     server = subprocess.Popen(
         [sys.executable, "-P", __file__, address], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
     )
