@@ -1,12 +1,11 @@
 """`notes/check.py`: what a draft is told, and what it is not told."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from transcript import ROOT, SAMPLE
+from transcript import ROOT, synced_sample
 
 from ingest.pipeline import sync
 from kb.settings import Settings
@@ -30,9 +29,7 @@ NAPS = {
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vault = tmp_path_factory.mktemp("checks") / "vault"
-    shutil.copytree(SAMPLE, vault, ignore=shutil.ignore_patterns(".kb"))
-    sync(vault, Settings())
-    return vault
+    return synced_sample(vault)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import pytest
 import transcript
 import warm
 
-from ingest.pipeline import sync
-from kb.settings import Settings
 from qa.answer import Answer, Engine, Next
 from qa.session import Session, Turn, remember
 
@@ -92,9 +89,7 @@ def test_history_is_a_line_a_turn_and_never_in_the_way(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("chat") / "vault"
-    shutil.copytree(transcript.SAMPLE, copy, ignore=shutil.ignore_patterns(".kb"))
-    sync(copy, Settings())
-    return copy
+    return transcript.synced_sample(copy)
 
 
 def chat(vault: Path, *said: str) -> tuple[str, str, int]:

@@ -6,6 +6,7 @@ is not 0. Blank lines before the next `$ ` only part the one from the other. All
 session of bash, in one fresh home. Blocks fenced otherwise (`sh`, `toml`) are shown and not run.
 """
 
+import atexit
 import difflib
 import os
 import re
@@ -15,10 +16,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import warm
+
+from ingest.pipeline import sync
+from kb.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "examples" / "vault"
@@ -80,6 +85,21 @@ def home(sample: str = "", real: bool = False) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _synced() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="kb-sample-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copytree(SAMPLE, folder / "vault", ignore=shutil.ignore_patterns(".kb"))
+    sync(folder / "vault", Settings())
+    return folder / "vault"
+
+
+def synced_sample(to: Path) -> Path:
+    """A copy of the sample vault with its base, which is made once for each process that runs tests."""
+    shutil.copytree(_synced(), to)
+    return to
 
 
 def environment(folder: Path) -> dict[str, str]:
