@@ -214,11 +214,15 @@ class _Extractor:
             quote=quote,
             place=place,
             note=owner,
-            role=role or role_of(words, block.section, block.lead, self.note.kind),
+            role=role or role_of(words, self._headings(block), block.lead, self.note.kind),
             numbers=quantities(words),
         )
         self.claims.append(claim)
         return claim
+
+    def _headings(self, block: Block) -> str:
+        """The headings above a block but for the note's title, which names a subject ("Does synthetic data ...?") and no section."""
+        return " / ".join(name for name in block.section.split(" / ") if slug(name) != self.title_slug)
 
     def _alone(self, block: Block, words: str, leant_on: str) -> str:
         """The sentence with what it leans on before it, or without a connective that has nothing to connect."""

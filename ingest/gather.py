@@ -1,11 +1,9 @@
 """From the folder to entries for the base: what has to be read, and the reading, in parallel where it pays."""
 
-import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from ingest.clashes import speaks, subjects
@@ -20,16 +18,21 @@ from ingest.scan import Seen, Skipped
 from ingest.selection import lines, parts, select
 from ingest.stance import author_links
 from ingest.titles import Titles, tails
+from ingest.workers import side_by_side
 from kb.note import REPORT
 from kb.problem import Problem
 from kb.regular import read_regular
 from kb.store import Store
 
+BATCH = 200
+"""Files to one transaction: each is whole in it, and the cost of a commit is shared."""
 _MANY = 400
 """Fewer files are read sooner than a second process starts."""
 
 
-def understood(store: Store, items: Sequence[Seen | Skipped], heard: Heard | None = None) -> Iterator[Entry]:
+def understood(
+    store: Store, items: Sequence[Seen | Skipped], heard: Heard | None = None
+) -> Generator[Entry, None, None]:
     """Each file read, in the order given; in two processes or more where there are many."""
     titles = [row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title")]
     vault = str(store.vault)
@@ -52,23 +55,10 @@ def _one_by_one(vault: str, titles: list[str], files: list[Seen], heard: Heard |
 
 
 def _pooled(vault: str, titles: list[str], files: list[Seen], heard: Heard | None) -> Iterator[Entry]:
-    fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), fork, _prepare, (vault, titles, heard)) as pool:
-        yield from pool.map(_read_one, files, chunksize=32)
-
-
-_vault = ""
-_titles = Titles()
-_heard: Heard | None = None
-
-
-def _prepare(vault: str, titles: list[str], heard: Heard | None) -> None:
-    global _vault, _titles, _heard
-    _vault, _titles, _heard = vault, Titles(titles), heard
-
-
-def _read_one(seen: Seen) -> Entry:
-    return entry_of(_vault, seen, _titles, _heard)
+    known = Titles(titles)
+    workers = min(4, os.cpu_count() or 1)
+    # One batch is read while the one before it is put in the base.
+    return side_by_side(lambda seen: entry_of(vault, seen, known, heard), files, workers, BATCH // workers)
 
 
 def entry_of(vault: str, seen: Seen, titles: Titles, heard: Heard | None = None) -> Entry:

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 
 from ingest import asking, eliciting, judged, judging, passages
 from ingest.changes import Plan, Progress, is_idle
 from ingest.connect import settle, to_read_again
-from ingest.gather import understood
+from ingest.gather import BATCH, understood
 from ingest.heard import read_otherwise
 from ingest.judges import asks_model, is_judged, unsettle
 from ingest.put import Entry, put, take_out
@@ -21,9 +22,6 @@ from kb.settings import Settings
 from kb.spent import Budget
 from kb.store import Store
 from kb.vectors import VectorsUnavailable
-
-BATCH = 200
-"""Files to one transaction: each is whole in it, and the cost of a commit is shared."""
 
 
 def take(store: Store, settings: Settings, wanted: Plan, say: Progress, budget: Budget | None) -> None:
@@ -86,10 +84,10 @@ def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) ->
             take_out(store, path)
     to_read: list[Seen | Skipped] = wanted.to_read
     for _ in range(3):
-        entries = understood(store, to_read, wanted.heard)
-        for number, batch in enumerate(_batches(entries)):
-            say("reading", number * BATCH, len(to_read))
-            _put(store, batch, embedding)
+        with closing(understood(store, to_read, wanted.heard)) as entries:
+            for number, batch in enumerate(_batches(entries)):
+                say("reading", number * BATCH, len(to_read))
+                _put(store, batch, embedding)
         to_read = [seen for path in to_read_again(store) if (seen := wanted.seen.get(path))]
         if not to_read:
             break

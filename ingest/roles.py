@@ -8,12 +8,13 @@ from kb.note import NoteKind
 _SECTION_WORDS: tuple[tuple[Role, str], ...] = (
         ("caveat", "limitation|caveat|weakness|threats? to|counterpoint|counter-?argument|fault lines?|tensions?|open (?:question|problem)"
                    "|critique|criticism|shortcoming|what (?:is|it)(?: is)? not"),
+        # Before methods: "Small-data results" and "Experimental findings" tell what was found.
+        ("finding", "findings?\\b|results?\\b|evidence"),
         ("method", "methods?\\b|methodology|data\\b|dataset|set-?up|approach|experiment|procedure|measures?\\b|sample\\b"),
         ("mechanism", "mechanism|explanation|why it works|how it works|intuition"),
         ("condition", "conditions?\\b|scope|when it holds|boundary"),
         ("definition", "definitions?\\b|terminology|glossary"),
         ("position", "what i think|my (?:view|take)|opinion|position|discussion|implications?|takeaways?|conclusions?"),
-        ("finding", "key findings|findings?\\b|results?\\b|evidence"),
 )  # fmt: skip
 _SECTIONS = tuple((role, re.compile(rf"\b(?:{words})", re.I)) for role, words in _SECTION_WORDS)
 _CUE_WORDS: tuple[tuple[Role, str], ...] = (

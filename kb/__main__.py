@@ -1,5 +1,31 @@
-"""`python -m kb` is `kb`."""
+"""`kb`, and `python -m kb`: the door is opened, gone through and closed, with Ctrl-C understood all the while."""
 
-from kb.cli import main
+import atexit
+import os
+import signal
+import sys
 
-main()
+from kb.interrupt import STATUS, end_at_once, unraisable, while_leaving
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong is told in two lines."""
+    sys.unraisablehook = unraisable
+    # When threads are done, Python gives Ctrl-C back to the system, which would end us with another status.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
+    try:
+        from kb.cli import app, door
+
+        status = door.run(app)
+        while_leaving()
+    except KeyboardInterrupt:
+        end_at_once()
+    if status == STATUS:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)  # what is being torn down was interrupted; it is not asked once more
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

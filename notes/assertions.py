@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ingest.clashes import speaks
 from ingest.ellipsis import plain
+from ingest.roles import role_of
 from ingest.wording import leans
 from notes.draft import Draft, Pointer
 
@@ -90,8 +91,9 @@ def _assertions(draft: Draft) -> Iterator[Assertion]:
             block=sentence.block,
             rests_on=tuple(dict.fromkeys(pointer.to for pointer in closing if pointer.to)),
             names=tuple(dict.fromkeys([*(pointer.to for pointer in held if pointer.to), *draft.cites(sentence)])),
+            # Its role is read from its own words: a heading such as "Data" takes nothing back of what stands under it.
             asserted=said is not None
-            and speaks(text, said.role)
+            and speaks(text, role_of(sentence.text, "", "", draft.page.note.kind))
             and not _SUPPOSED.search(text)
             and not _LEADS.match(text),
             leaning=leans(text),

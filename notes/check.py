@@ -69,15 +69,19 @@ class Checker:
 
     def check(self, draft: Draft) -> list[Finding]:
         """Every finding, in the order of the draft."""
-        if not self.near.in_step() or len(self._judged) > _KEPT:
-            self._judged.clear()
-            self._habit = self._headlines = None
+        self.in_step()
         silence = Silence(draft.text)
         sentences = assertions(draft)
         found = [*self._of_sentences(draft, sentences), *self._of_links(draft)]
         found = [each for each in found if each.code not in self.settings.silence]
         found = [each for each in found if not silence.covers(each.code, _lines(draft, each))]
         return sorted(found, key=lambda each: (each.start, each.end, each.code))
+
+    def in_step(self) -> None:
+        """Forget what was kept of a base that is another by now."""
+        if not self.near.in_step() or len(self._judged) > _KEPT:
+            self._judged.clear()
+            self._habit = self._headlines = None
 
     def close(self) -> None:
         """Let go of what was kept."""
@@ -143,6 +147,11 @@ class Checker:
                 )
         same = uncited(sentence, nearest, note, own, akin) if asks else None
         return _Judged(tuple(pulls), beyond, wrong, same)
+
+    def opposing(self, text: str, own: str) -> list[Against]:
+        """The claims that deny a sentence by what it says alone, told by another or not; `own` is its note, left out."""
+        said = list(zip(whole := parts(text), self.near.near(whole), strict=True))
+        return against(said, self.near.note, own, self.near.akin)
 
     def _named(self, text: str) -> list[Named]:
         if self._headlines is None:

@@ -47,14 +47,14 @@ def reason(sentence: str, like: Like) -> Reason | None:
     claim = like.claim
     if claim is None:
         return None
-    shared = _figures(sentence, claim)
-    alone = like.near >= _FIGURE_NEAR and like.said >= _FIGURE_SAID
-    if shared and like.near >= _FIGURES_NEAR and (len(shared) > 1 or alone):
-        return Reason("numbers", f"gives the same finding: {', '.join(shared)}", 0.6, claim.id)
     if like.near >= _AGAINST_NEAR:
         stance = compare(sentence, claim.text, nearness=like.near)
         if stance and stance.kind == "opposing result" and stance.strength >= _AGAINST:
             return Reason("against", f"possibly argues against it: {stance.why}", OPPOSED, claim.id)
+    shared = _figures(sentence, claim)
+    alone = like.near >= _FIGURE_NEAR and like.said >= _FIGURE_SAID
+    if shared and like.near >= _FIGURES_NEAR and (len(shared) > 1 or alone):
+        return Reason("numbers", f"gives the same finding: {', '.join(shared)}", 0.6, claim.id)
     if like.near >= _SAME[0] and like.said >= _SAME[1] and says_again(sentence, claim.text):
         return Reason("same", "says the same", 0.4, claim.id)
     return None

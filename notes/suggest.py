@@ -10,12 +10,13 @@ from ingest.formats.inline import marked_up
 from ingest.page import Lines
 from kb.settings import Settings
 from kb.store import Store
+from notes.check import Checker
 from notes.draft import UNNAMED, Draft
 from notes.insertion import Habit, Names
 from notes.likeness import Like, Likeness, kinship
 from notes.mentions import Mentions, Unlinked
 from notes.naming import GENERIC
-from notes.reasons import Reason, Works, opposed, reason
+from notes.reasons import OPPOSED, Reason, Works, opposed, reason
 from qa.retrieve import Retriever
 
 SHOWN = 0.3
@@ -81,10 +82,12 @@ class Suggester:
         self.settings = settings
         self.retriever = retriever or Retriever(store, settings)
         self._own = retriever is None
+        self._checker = Checker(store, settings, self.retriever)
         self._view: object = None
         self._likes: dict[tuple[str, str], list[Like]] = {}
         self._topics: dict[tuple[str, str], dict[str, float]] = {}
         self._opposed: dict[tuple[str, str], list[tuple[str, Reason]]] = {}
+        self._denied: dict[tuple[str, str], dict[str, Reason]] = {}
 
     def close(self) -> None:
         """Let go of what it opened itself."""
@@ -117,7 +120,8 @@ class Suggester:
         view = self.store.sql.execute("PRAGMA data_version").fetchone()[0]
         if self._view != view or len(self._likes) > _KEPT:
             self._view = view
-            self._likes, self._topics, self._opposed = {}, {}, {}
+            self._likes, self._topics, self._opposed, self._denied = {}, {}, {}, {}
+            self._checker.in_step()
             self._mentions = Mentions(self.store)
             self._likeness = Likeness(self.store, self.retriever)
             self._works = Works(self.store)
@@ -155,15 +159,17 @@ class Suggester:
         likes = {like.note: like for like in self._likes[key]}
         called = {each.note: each for each in reversed(mentions) if each.note not in beside}
         named = self._works.named(draft.text[sentence.start : sentence.end], list(likes))
-        against = dict(self._against(sentence.text, likes.values()))
-        more = [note for note in (*called, *named, *against) if note not in likes and note not in without]
+        against, denying = dict(self._against(sentence.text, likes.values())), self._denying(key)
+        more = [note for note in (*called, *named, *denying, *against) if note not in likes and note not in without]
         first = next(iter(likes), "")
         for like in (*likes.values(), *self._likeness.like(sentence.text, more)):
             note = like.note
             if note in beside or note in without or (is_generic(like.title, note) and note not in called):
                 continue
             score = self._score(like, called.get(note), kin.get(note, 0.0), topic.get(note, 0.0), note == first)
-            why = self._why(sentence.text, like, called.get(note), named.get(note), against.get(note))
+            why = denying.get(note) or self._why(
+                sentence.text, like, called.get(note), named.get(note), against.get(note)
+            )
             score = max(score, why.least) * (_ELSEWHERE if note in linked else 1.0)
             if like.kind in ("line", "post") and note not in called:
                 score *= _SECOND_HAND
@@ -186,9 +192,24 @@ class Suggester:
                     self._opposed[like.note, said.claim] = list(opposed(self.store, like.note, said.claim))
                 yield from self._opposed[like.note, said.claim]
 
+    def _denying(self, key: tuple[str, str]) -> dict[str, Reason]:
+        """The notes that deny a sentence, as `kb check` finds them."""
+        if key not in self._denied:
+            found = self._checker.opposing(*key)
+            self._denied[key] = {
+                each.claim.note: Reason("against", f"possibly argues against it: {each.why}", OPPOSED, each.claim.id)
+                for each in reversed(found)
+            }
+        return self._denied[key]
+
     @staticmethod
     def _why(sentence: str, like: Like, mention: Unlinked | None, named: str | None, against: Reason | None) -> Reason:
         claim = like.claim.id if like.claim else None
+        own = reason(sentence, like)
+        if own is not None and own.kind == "against":
+            return own
+        if against is not None and own is None:
+            return against
         if mention is not None:
             what = {
                 "title": "the title",
@@ -200,10 +221,7 @@ class Suggester:
             return Reason("mention", f"mentions {what}{spelt}", _MENTIONED * mention.score, claim)
         if named is not None:
             return Reason("source", f"rests on the source named here: {named}", 0.6, claim)
-        own = reason(sentence, like)
-        if own is not None and own.kind in ("numbers", "same"):
-            return own
-        return against or own or Reason("near", "speaks of the same things", 0.0, claim)
+        return own or Reason("near", "speaks of the same things", 0.0, claim)
 
     def _written(self, draft: Draft, lines: Lines, found: _Found) -> Suggestion | None:
         like, sentence, mention = found.like, found.sentence, found.mention

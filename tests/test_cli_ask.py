@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +9,8 @@ from typing import Any
 
 import pytest
 import transcript
+import warm
 from rich.cells import cell_len
-
-from ingest.pipeline import sync
-from kb.settings import Settings
 
 QUESTION = "Why would meaningless reward signals make Qwen better at maths?"
 SILENT = "How are influenza vaccines updated from year to year?"
@@ -22,9 +19,7 @@ SILENT = "How are influenza vaccines updated from year to year?"
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("ask") / "vault"
-    shutil.copytree(transcript.SAMPLE, copy, ignore=shutil.ignore_patterns(".kb"))
-    sync(copy, Settings())
-    return copy
+    return transcript.synced_sample(copy)
 
 
 def ask(vault: Path, *words: str, said: str | bytes = b"", **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -35,7 +30,7 @@ def ask(vault: Path, *words: str, said: str | bytes = b"", **settings: str) -> "
         **settings,
     }
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "kb", "--vault", str(vault), "ask", *words],
+        [warm.command(), "--vault", str(vault), "ask", *words],
         input=said.encode() if isinstance(said, str) else said, capture_output=True, env=environment, timeout=120, check=False,
     )  # fmt: skip
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())

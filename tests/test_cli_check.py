@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import warm
 from test_cli_contract import ask, fits
 from transcript import ROOT
 
@@ -68,10 +69,16 @@ def test_misuse(vault: Path, given: tuple[str, ...]) -> None:
 
 
 def run(folder: Path, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    kb = Path(sys.executable).with_name("kb")
     env = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1"}
     return subprocess.run(
-        [kb, *words], cwd=folder, input=given, capture_output=True, text=True, encoding="utf-8", env=env, check=False
+        [warm.command(), *words],
+        cwd=folder,
+        input=given,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=env,
+        check=False,
     )
 
 

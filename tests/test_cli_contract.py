@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 import transcript
+import warm
 
 from ingest.decode import text_of
 
@@ -97,7 +97,7 @@ def ask(vault: Path, *words: str) -> Asked:
         **{name: value for name, value in os.environ.items() if not name.startswith(("KB_", "COLUMNS"))},
         "PYTHONPATH": str(transcript.ROOT),
     }
-    command = [sys.executable, "-P", "-m", "kb", "--vault", str(vault), *words]
+    command = [warm.command(), "--vault", str(vault), *words]
     done = subprocess.run(command, capture_output=True, env=environment, timeout=120, check=False)
     return Asked(done.stdout.decode(), done.stderr.decode(), done.returncode)
 

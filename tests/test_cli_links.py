@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import transcript
+import warm
 
 NOTES = {
     "notes/spaced-repetition.md": "---\ntitle: Spaced repetition\ndate: 2024-01-02\n---\n\nSpacing reviews improved recall after a month by 24% in 310 pupils.\n",
@@ -35,7 +36,7 @@ def environment() -> dict[str, str]:
 
 def run(vault: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-P", "-m", "kb", "--vault", str(vault), *words],
+        [warm.command(), "--vault", str(vault), *words],
         input=given, capture_output=True, env=environment(), timeout=120, check=False, cwd=vault.parent,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import transcript
+import warm
 
 from kb.claim import claim_id
 from kb.review import FILE, Given, Judgement, Side, give, judge, judgements, take_back
@@ -35,7 +36,7 @@ def kb(vault: Path, *words: str, keys: str = "") -> str:
 
 
 def run(vault: Path, *words: str, keys: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "kb", "--vault", str(vault), *words]
+    command = [warm.command(), "--vault", str(vault), *words]
     return subprocess.run(
         command, input=keys, capture_output=True, text=True, encoding="utf-8", env=ENVIRONMENT, timeout=120, check=False
     )

@@ -1,12 +1,11 @@
 """`kb tensions`: what it lists, how it filters, and the contract of its JSON."""
 
-import shutil
 from pathlib import Path
 from types import NoneType
 
 import pytest
 from test_cli_contract import CLAIM, ask, fits
-from transcript import SAMPLE
+from transcript import synced_sample
 
 SHAPE = [
     {
@@ -19,8 +18,7 @@ SHAPE = [
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("tensions") / "vault"
-    shutil.copytree(SAMPLE, copy, ignore=shutil.ignore_patterns(".kb"))
-    return copy
+    return synced_sample(copy)
 
 
 def test_the_contract(vault: Path) -> None:

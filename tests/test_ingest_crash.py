@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_ingest_rebuild import EXAMPLES, Step, assert_as_rebuilt, contents, flaws, known, quickly, step, take
@@ -39,7 +40,9 @@ TEXT = "# A note\n\nStudents learn from rewards that they can reach by themselve
 
 
 def run(vault: Path, *arguments: str, **more: Any) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([*KB, "--vault", str(vault), *arguments], capture_output=True, text=True, timeout=60, **more)
+    return subprocess.run(
+        [warm.command(), "--vault", str(vault), *arguments], capture_output=True, text=True, timeout=60, **more
+    )
 
 
 def assert_two_lines(done: "subprocess.CompletedProcess[str]") -> None:

@@ -367,6 +367,12 @@ def test_a_citation_is_not_what_is_claimed(sentence: str, text: str, quote: str)
 # Roles.
 
 
+def test_a_title_is_no_section() -> None:
+    said = "Training on synthetic data lowers the accuracy of models in most tests.\n"
+    assert [claim.role for claim in extracted(f"# Does synthetic data cause collapse?\n\n{said}").claims] == ["finding"]
+    assert [claim.role for claim in extracted(f"# Collapse\n\n## Synthetic data\n\n{said}").claims] == ["method"]
+
+
 @pytest.mark.parametrize(
     ("section", "role"),
     [

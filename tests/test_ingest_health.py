@@ -6,12 +6,12 @@ import random
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from test_ingest_rebuild import contents
 
 from ingest.health import examine, mend
@@ -19,7 +19,6 @@ from ingest.pipeline import sync
 from kb.settings import Settings
 from kb.store import open_store
 
-KB = [sys.executable, "-c", "from kb.cli import main; main()"]
 TEXT = "# {0}\n\nStudents learn {1} points from rewards that they can reach [[{2}]].\n\nBut others say of [[nowhere]] that it is {1} points at most.\n"
 NAMES = (
     "the tables hang together",
@@ -30,7 +29,9 @@ NAMES = (
 
 
 def run(vault: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([*KB, "--vault", str(vault), *arguments], capture_output=True, text=True, timeout=100)
+    return subprocess.run(
+        [warm.command(), "--vault", str(vault), *arguments], capture_output=True, text=True, timeout=100
+    )
 
 
 def lay(vault: Path, count: int = 12) -> Path:

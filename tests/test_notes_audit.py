@@ -3,12 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import transcript
+import warm
 
 from ingest.pipeline import sync
 from kb.review import FILE
@@ -55,7 +55,7 @@ def vault(tmp_path: Path) -> Path:
 def run(vault: Path, *words: str, here: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KB_", "COLUMNS"))}
     return subprocess.run(
-        [sys.executable, "-P", "-m", "kb", "--vault", str(vault), *words],
+        [warm.command(), "--vault", str(vault), *words],
         capture_output=True, text=True, encoding="utf-8", env={**environment, "PYTHONPATH": str(transcript.ROOT)},
         timeout=120, check=False, cwd=here or vault,
     )  # fmt: skip

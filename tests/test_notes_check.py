@@ -1,12 +1,11 @@
 """`notes/check.py`: what a draft is told, and what it is not told."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from transcript import ROOT, SAMPLE
+from transcript import ROOT, synced_sample
 
 from ingest.pipeline import sync
 from kb.settings import Settings
@@ -30,9 +29,7 @@ NAPS = {
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vault = tmp_path_factory.mktemp("checks") / "vault"
-    shutil.copytree(SAMPLE, vault, ignore=shutil.ignore_patterns(".kb"))
-    sync(vault, Settings())
-    return vault
+    return synced_sample(vault)
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +93,17 @@ def test_a_denied_claim_contradicts(naps: Store, sentence: str) -> None:
     assert found.code == "contradicted"
     assert "Coffee does not restore the attention" in found.message and "Does coffee replace sleep?" in found.message
     assert len(found.claims) == 1 and found.line == 3
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["# Results", "# Small-data results", "# Experiments", "# Data", "## Methods", "# Definitions", "# Sample"],
+)
+def test_what_a_draft_asserts_does_not_depend_on_its_heading(naps: Store, heading: str) -> None:
+    said = "Coffee restores the attention of drivers after a night without sleep.\n\n"
+    said += "Vivid dreams in early sleep strengthen the memory of faces seen on the same day.\n"
+    assert codes(naps, f"{heading}\n\n{said}") == ["contradicted", "uncited"]
+    assert codes(naps, f"# Mine\n\nA word before.\n\n{heading}\n\n{said}") == ["contradicted", "uncited"]
 
 
 def test_the_other_side_told_in_the_draft_is_enough(naps: Store) -> None:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from ingest.intact import content_hash
 from ingest.pipeline import sync
-from kb.cli.links import apart
 from kb.errors import KbError
 from kb.settings import Settings, load_settings
 from kb.store import Store, open_store
 from notes.draft import read_draft
 from notes.edit import Edit, edited, put, spliced
 from notes.suggest import Suggester
+from notes.unasked import apart
 
 NOTES = {
     "spaced-repetition": "# Spaced repetition\n\nSpaced repetition improved recall after a month by 24% in 310 pupils.\n",
@@ -50,7 +50,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Sugg
 
 
 @settings(
-    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(
     pieces=st.lists(st.sampled_from(SENTENCES) | st.text(max_size=20), min_size=1, max_size=7),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from test_cli_contract import ask, fits
 from test_qa_never_invents import faults, folded
-from transcript import SAMPLE
+from transcript import synced_sample
 
 from ingest.extract import extract
 from ingest.pipeline import sync
@@ -73,9 +73,7 @@ _STANDS = re.compile(r"It (?:is|was|seems|has been)\b|This (?:note|line)\b")
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("answers") / "vault"
-    shutil.copytree(SAMPLE, copy, ignore=shutil.ignore_patterns(".kb"))
-    sync(copy, Settings())
-    return copy
+    return synced_sample(copy)
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,14 @@
 """What a language model wrote, judged by the claims it names: carried, or what is wrong with it."""
 
-import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transcript import SAMPLE
+from transcript import synced_sample
 
 from bench.grounding import FAITHFUL, judged, prepared
-from ingest.pipeline import sync
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim, Place, claim_id, fingerprint
 from kb.embed import open_embedding
@@ -187,9 +185,7 @@ def test_quotes_fold_what_typesetting_changes() -> None:
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("carried") / "vault"
-    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns(".kb"))
-    sync(folder, Settings())
-    return folder
+    return synced_sample(folder)
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,9 @@
 """`kb eval`: each inquiring line asked without itself."""
 
 from pathlib import Path
-from shutil import copytree
 
 import pytest
+from transcript import synced_sample
 
 from ingest.pipeline import sync
 from kb.settings import Settings
@@ -17,9 +17,7 @@ EXAMPLE = Path(__file__).parent.parent / "examples" / "vault"
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Store:
     vault = tmp_path_factory.mktemp("vaults") / "vault"
-    copytree(EXAMPLE, vault, ignore=lambda folder, names: [".kb"])
-    sync(vault, Settings())
-    return open_store(vault)
+    return open_store(synced_sample(vault))
 
 
 def test_measures_count_what_was_expected_by_depth() -> None:

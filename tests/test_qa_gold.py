@@ -3,32 +3,20 @@
 The figures are printed (`pytest -s`); `bench/gold.py` tells them question by question.
 """
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from test_qa_never_invents import GOLD
-from transcript import SAMPLE
+from test_qa_never_invents import GOLD, answer_to
 
-from ingest.pipeline import sync
-from kb.settings import Settings
-from kb.store import open_store
 from qa.answer import Answer
-from qa.ask import Asker
 
 Gold = dict[str, list[tuple[dict[str, Any], Answer]]]
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gold]:
-    vault = tmp_path_factory.mktemp("gold") / "vault"
-    shutil.copytree(SAMPLE, vault, ignore=shutil.ignore_patterns(".kb"))
-    sync(vault, Settings())
-    with open_store(vault) as store:
-        asker = Asker(store, Settings())
-        yield {kind: [(entry, asker.ask(str(entry["question"]))) for entry in GOLD[kind]] for kind in GOLD}
+def asked() -> Gold:
+    return {kind: [(entry, answer_to(str(entry["question"]))) for entry in GOLD[kind]] for kind in GOLD}
 
 
 def cited(answer: Answer) -> set[str]:

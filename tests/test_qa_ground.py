@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from test_qa_never_invents import faults
-from transcript import SAMPLE
+from transcript import synced_sample
 
 from ingest.pipeline import sync
 from kb.settings import Settings
@@ -24,9 +24,7 @@ QUESTION = "Is a single maths problem really enough to train a reasoner with RL?
 @pytest.fixture(scope="module")
 def synced(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vault = tmp_path_factory.mktemp("ground") / "vault"
-    shutil.copytree(SAMPLE, vault, ignore=shutil.ignore_patterns(".kb"))
-    sync(vault, Settings())
-    return vault
+    return synced_sample(vault)
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import transcript
+import warm
 
 RAISED = "Naps of 20 minutes raised recall by 12% in a trial with 310 adults."
 LASTED = "The effect lasted for 2 weeks in those who napped every day."
@@ -36,7 +36,7 @@ def vault(tmp_path: Path) -> Path:
 def run(vault: Path, *words: str, here: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KB_", "COLUMNS"))}
     return subprocess.run(
-        [sys.executable, "-P", "-m", "kb", "--vault", str(vault), *words],
+        [warm.command(), "--vault", str(vault), *words],
         capture_output=True, text=True, encoding="utf-8", env={**environment, "PYTHONPATH": str(transcript.ROOT)},
         timeout=120, check=False, cwd=here or vault,
     )  # fmt: skip

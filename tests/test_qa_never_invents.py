@@ -1,6 +1,8 @@
 """Whatever is asked: nothing is raised, every statement carries claims, every quote stands in its file."""
 
+import atexit
 import shutil
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from transcript import ROOT, SAMPLE
+from transcript import ROOT, synced_sample
 
 from ingest.decode import text_of
 from ingest.pipeline import sync
@@ -67,22 +69,36 @@ def faults(answer: Answer, vault: Path) -> list[str]:
     return found
 
 
+@cache
+def _asker() -> Asker:
+    vault = synced_sample(Path(tempfile.mkdtemp(prefix="kb-gold-")) / "vault")
+    store = open_store(vault)
+    atexit.register(shutil.rmtree, vault.parent, ignore_errors=True)
+    atexit.register(store.close)
+    return Asker(store, Settings())
+
+
+@cache
+def answer_to(question: str) -> Answer:
+    """The answer of the sample vault, asked once for each process that runs tests."""
+    return _asker().ask(question)
+
+
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     vault = tmp_path_factory.mktemp("invents") / "vault"
-    shutil.copytree(SAMPLE, vault, ignore=shutil.ignore_patterns(".kb"))
-    sync(vault, Settings())
+    synced_sample(vault)
     with open_store(vault) as store:
         yield Asker(store, Settings())
 
 
-def test_gold_questions_are_answered_from_the_notes_alone(sample: Asker) -> None:
+def test_gold_questions_are_answered_from_the_notes_alone() -> None:
     questions = [str(entry["question"]) for kind in ("answerable", "premise", "silent") for entry in GOLD[kind]][::2]
     assert len(questions) >= 60
     said = 0
     for question in questions:
-        answer = sample.ask(question)
-        assert faults(answer, sample.store.vault) == [], question
+        answer = answer_to(question)
+        assert faults(answer, _asker().store.vault) == [], question
         said += len(answer.statements)
     assert said > 200, "hardly anything was said, so hardly anything was tested"
 

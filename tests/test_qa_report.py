@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from test_cli_contract import ask
 from test_qa_never_invents import folded, quoted
-from transcript import SAMPLE
+from transcript import synced_sample
 
 from ingest.pipeline import sync
 from ingest.read import read
@@ -35,9 +35,7 @@ VOID = {"meta", "br"}
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("report") / "vault"
-    shutil.copytree(SAMPLE, copy, ignore=shutil.ignore_patterns(".kb"))
-    sync(copy, Settings())
-    return copy
+    return synced_sample(copy)
 
 
 @pytest.fixture(scope="module")

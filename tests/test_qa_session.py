@@ -2,16 +2,13 @@
 
 import json
 import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import transcript
+import warm
 
-from ingest.pipeline import sync
-from kb.settings import Settings
 from qa.answer import Answer, Engine, Next
 from qa.session import Session, Turn, remember
 
@@ -92,9 +89,7 @@ def test_history_is_a_line_a_turn_and_never_in_the_way(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("chat") / "vault"
-    shutil.copytree(transcript.SAMPLE, copy, ignore=shutil.ignore_patterns(".kb"))
-    sync(copy, Settings())
-    return copy
+    return transcript.synced_sample(copy)
 
 
 def chat(vault: Path, *said: str) -> tuple[str, str, int]:
@@ -104,7 +99,7 @@ def chat(vault: Path, *said: str) -> tuple[str, str, int]:
         "PYTHONUTF8": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "kb", "--vault", str(vault), "chat"],
+        [warm.command(), "--vault", str(vault), "chat"],
         input="\n".join(said).encode(), capture_output=True, env=environment, cwd=vault.parent, timeout=120, check=False,
     )  # fmt: skip
     return done.stdout.decode(), done.stderr.decode(), done.returncode

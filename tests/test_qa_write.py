@@ -14,9 +14,8 @@ from typing import Any
 
 import pytest
 from scripted import Said, Scripted
-from transcript import SAMPLE
+from transcript import synced_sample
 
-from ingest.pipeline import sync
 from kb.model import open_model
 from kb.settings import Settings
 from kb.spent import Replies
@@ -33,9 +32,7 @@ Heard = Callable[[str], None]
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("write") / "vault"
-    shutil.copytree(SAMPLE, copy, ignore=shutil.ignore_patterns(".kb"))
-    sync(copy, Settings())
-    return copy
+    return synced_sample(copy)
 
 
 @pytest.fixture(autouse=True)

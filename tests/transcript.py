@@ -6,18 +6,24 @@ is not 0. Blank lines before the next `$ ` only part the one from the other. All
 session of bash, in one fresh home. Blocks fenced otherwise (`sh`, `toml`) are shown and not run.
 """
 
+import atexit
 import difflib
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+import warm
+
+from ingest.pipeline import sync
+from kb.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "examples" / "vault"
@@ -64,8 +70,8 @@ def steps(block: str) -> list[Step]:
 
 
 @contextmanager
-def home(sample: str = "") -> Iterator[Path]:
-    """A fresh home with a folder `vault`, or with a copy of the sample vault where `sample` says."""
+def home(sample: str = "", real: bool = False) -> Iterator[Path]:
+    """A fresh home with a folder `vault`, or with a copy of the sample vault where `sample` says; `real` as in `warm`."""
     folder = Path(tempfile.mkdtemp(prefix="kb-", dir="/tmp" if Path("/tmp").is_dir() else None)).resolve()
     # Lines are broken where the width says, so the path must have the same length everywhere: hence /tmp.
     try:
@@ -75,13 +81,25 @@ def home(sample: str = "") -> Iterator[Path]:
             (folder / "vault").mkdir()
         kb = folder / ".bin" / "kb"
         kb.parent.mkdir()
-        # As the installed script does it: with `-m kb` the help would speak of "python -m kb".
-        main = "import sys; sys.argv[0] = 'kb'; from kb.cli import main; main()"
-        kb.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -c "{main}" "$@"\n', encoding="utf-8")
-        kb.chmod(0o755)
+        warm.write_command(kb, real)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _synced() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="kb-sample-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copytree(SAMPLE, folder / "vault", ignore=shutil.ignore_patterns(".kb"))
+    sync(folder / "vault", Settings())
+    return folder / "vault"
+
+
+def synced_sample(to: Path) -> Path:
+    """A copy of the sample vault with its base, which is made once for each process that runs tests."""
+    shutil.copytree(_synced(), to)
+    return to
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -3,12 +3,12 @@
 Nothing heavy is imported here or at the top of a command's file: `kb --help` is for people in a hurry.
 """
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from kb.__main__ import main
 from kb.cli import (
     ask,
     audit,
@@ -85,11 +85,6 @@ for command in (
     evaluate,
 ):
     command.add_to(app)
-
-
-def main() -> None:
-    """Run a command; whatever goes wrong is told in two lines."""
-    sys.exit(door.run(app))
 
 
 __all__ = ["app", "main"]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from kb.interrupt import STATUS, STOPPED, while_leaving
+
 if TYPE_CHECKING:
     from kb.settings import Settings
     from kb.store import Store
@@ -40,7 +42,8 @@ def run(app: typer.Typer) -> int:
         command = why.ctx.command_path if why.ctx else "kb"
         return complain(why.format_message().removeprefix(_PREFIX), f"See: {command} --help", 2)
     except (typer.Abort, KeyboardInterrupt):
-        return complain("Stopped.", "What was finished is kept; the rest comes with the next kb sync.", 130)
+        while_leaving()
+        return complain(*STOPPED, STATUS)
     except BrokenPipeError:
         # The reader of our output has left.
         _say_no_more()

@@ -34,7 +34,10 @@ def links(
         float | None,
         typer.Option("--above", help="Only suggestions that score at least this, 0 to 1.", metavar="SCORE"),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", help="At most so many.", min=1, max=1000)] = 20,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", help="At most so many: else 20 shown, and all put in.", min=1, max=1000, metavar="N"),
+    ] = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="Put the links into the file, and change nothing else.")
     ] = False,
@@ -47,6 +50,7 @@ def links(
 ) -> None:
     """Suggest notes to link in a draft. Where each link goes, what is written, and why."""
     from notes.suggest import APPLIED, SHOWN, Suggester
+    from notes.unasked import unasked
 
     puts = apply or one_by_one
     if draft == "-" and (puts or watch):
@@ -55,12 +59,14 @@ def links(
         raise typer.BadParameter("--apply goes with none of --dry-run, --watch and --json.")
     if watch and (dry_run or as_json):
         raise typer.BadParameter("--watch goes with neither --dry-run nor --json.")
-    least = (
-        above if above is not None else 0.0 if as_json else APPLIED if (apply and not one_by_one) or dry_run else SHOWN
-    )
+    all_at_once = (apply and not one_by_one) or dry_run
+    least = above if above is not None else APPLIED if all_at_once else 0.0 if as_json else SHOWN
     with door.base() as (store, settings), closing(Suggester(store, settings)) as suggester:
         read = _read(store, draft)
-        found = _found(suggester, read, least, limit)
+        if all_at_once and not as_json:
+            found = unasked(suggester, read, least, limit)
+        else:
+            found = _found(suggester, read, least, limit or 20)
         if as_json:
             door.print_json([as_dict(each) for each in found])
         elif dry_run:
@@ -70,7 +76,7 @@ def links(
         else:
             _screen(read, found)
             if watch:
-                _watch(store, suggester, draft, least, limit)
+                _watch(store, suggester, draft, least, limit or 20)
 
 
 def _read(store: "Store", name: str) -> "Draft":
@@ -102,23 +108,12 @@ def as_dict(each: "Suggestion") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def apart(found: "list[Suggestion]") -> "list[Suggestion]":
-    """Those that can be put in together: where two claim one place, the better one."""
-    kept: list[Suggestion] = []
-    for each in found:
-        if all(
-            each.at[0] != other.at[0] and (each.at[1] <= other.at[0] or other.at[1] <= each.at[0]) for other in kept
-        ):
-            kept.append(each)
-    return kept
-
-
 def _difference(read: "Draft", found: "list[Suggestion]") -> str:
     from difflib import unified_diff
 
     from notes.edit import Edit, edited
 
-    new = edited(read.text, [Edit(*each.at, each.insert) for each in apart(found)])
+    new = edited(read.text, [Edit(*each.at, each.insert) for each in found])
     before, after = (_safe(text).split("\n") for text in (read.text, new))
     name = Path(read.path).name if Path(read.path).is_absolute() else read.path
     lines = list(unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))
@@ -137,18 +132,18 @@ def _put(store: "Store", file: Path, read: "Draft", found: "list[Suggestion]") -
     from kb.oneline import one_line
     from notes.edit import Edit, put
 
-    chosen = apart(found)
-    if chosen:
-        put(store, file, read.sha, [Edit(*each.at, each.insert) for each in chosen], [each.note for each in chosen])
+    if found:
+        put(store, file, read.sha, [Edit(*each.at, each.insert) for each in found], [each.note for each in found])
     out = console()
-    for each in sorted(chosen, key=lambda each: each.at):
+    for each in sorted(found, key=lambda each: each.at):
         out.print(one_line(f"{each.line}: {each.insert.strip()}", 200))
-    out.print(f"{counted(len(chosen), 'link')} put in; the rest of {one_line(read.path)} is as it was.")
+    out.print(f"{counted(len(found), 'link')} put in; the rest of {one_line(read.path)} is as it was.")
 
 
 def _one_by_one(read: "Draft", found: "list[Suggestion]") -> "list[Suggestion]":
     from kb.cli.review import key_presses
     from kb.cli.screen import console
+    from notes.unasked import apart
 
     out = console()
     keys = key_presses()

@@ -1,0 +1,35 @@
+"""Ctrl-C (SIGINT): what is told, and the way out that waits for nothing."""
+
+import os
+import signal
+import sys
+from typing import Any
+
+STATUS = 130
+STOPPED = ("Stopped.", "What was finished is kept; the rest comes with the next kb sync.")
+
+
+def end_at_once(*_: object) -> None:
+    """Leave now, without a traceback and without child processes; the base survives that as it survives a kill.
+
+    For a second Ctrl-C, and for one that came where nothing can be unwound: while modules are loaded or unloaded.
+    """
+    if "multiprocessing" in sys.modules:
+        from multiprocessing import active_children
+
+        for child in active_children():
+            child.kill()
+    os.write(2, "kb: {}\n    {}\n".format(*STOPPED).encode())
+    os._exit(STATUS)
+
+
+def while_leaving() -> None:
+    """From here on a Ctrl-C ends the process at once."""
+    signal.signal(signal.SIGINT, end_at_once)
+
+
+def unraisable(lost: Any) -> None:
+    """For `sys.unraisablehook`: a Ctrl-C within a destructor, which Python would print and forget."""
+    if lost.exc_type is KeyboardInterrupt:
+        end_at_once()
+    sys.__unraisablehook__(lost)

@@ -1,0 +1,62 @@
+"""Links that may be put in a draft unasked: what is likely enough, nothing that opposes, and all of it at once."""
+
+from collections.abc import Sequence
+
+from notes.draft import Draft, draft_of
+from notes.edit import Edit, edited
+from notes.suggest import Suggester, Suggestion
+
+_ROUNDS = 10
+
+
+def unasked(suggester: Suggester, draft: Draft, least: float, limit: int | None = None) -> list[Suggestion]:
+    """What `kb links --apply` puts in. Once it stands there, asking again finds nothing more.
+
+    A link makes the notes around it likelier, so what would be suggested next is asked for at once.
+    """
+    found: list[Suggestion] = []
+    now: Draft | None = draft
+    for _ in range(_ROUNDS):
+        if now is None or (limit is not None and len(found) >= limit):
+            break
+        likely = [each for each in suggester.suggest(now, most=1000) if each.score >= least and _may_stand(now, each)]
+        more = apart(likely)[: None if limit is None else limit - len(found)]
+        if not more:
+            break
+        found += [_as_in(each, found) for each in more]
+        now = draft_of(suggester.store, edited(draft.text, [Edit(*each.at, each.insert) for each in found]), draft.path)
+    return found
+
+
+def _may_stand(draft: Draft, each: Suggestion) -> bool:
+    """A note that opposes is never cited for what it denies, and a sentence that links gets no other source."""
+    if each.kind == "against":
+        return False
+    cites = each.at[0] == each.at[1]
+    return not (cites and any(each.start <= link.end and link.start <= each.end for link in draft.pointers))
+
+
+def apart(found: Sequence[Suggestion]) -> list[Suggestion]:
+    """Those that can be put in together: where two claim one place, the better one."""
+    kept: list[Suggestion] = []
+    for each in found:
+        if all(
+            each.at[0] != other.at[0] and (each.at[1] <= other.at[0] or other.at[1] <= each.at[0]) for other in kept
+        ):
+            kept.append(each)
+    return kept
+
+
+def _as_in(each: Suggestion, before: Sequence[Suggestion]) -> Suggestion:
+    """A suggestion for a text with some links in it, as one for the text without them."""
+
+    def back(place: int) -> int:
+        shift = 0
+        for other in sorted(before, key=lambda other: other.at):
+            start, end = other.at
+            if place < start + shift + len(other.insert):
+                break
+            shift += len(other.insert) - (end - start)
+        return place - shift
+
+    return each._replace(start=back(each.start), end=back(each.end), at=(back(each.at[0]), back(each.at[1])))

@@ -1,0 +1,154 @@
+"""`kb` as a command that needs no start: each is forked from one process in which everything is imported already.
+
+It runs the door's own `main` in a process of its own, with the caller's arguments, folder, environment and files, so that
+a test sees what a terminal would. What only a fresh start can show (imports, Ctrl-C, what is said where Python is told
+something) is tested with real ones: `command(real=True)`, and wherever `-m kb` is typed.
+"""
+
+import atexit
+import gc
+import importlib
+import marshal
+import os
+import pkgutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FORKS = sys.platform == "linux"
+
+_CLIENT = """#!{python} -IS
+import marshal, os, socket, sys
+with socket.socket(socket.AF_UNIX) as door:
+    door.connect({address!r})
+    socket.send_fds(door, [b"."], [0, 1, 2])
+    door.sendall(marshal.dumps((sys.argv[1:], os.getcwd(), dict(os.environ))))
+    door.shutdown(socket.SHUT_WR)
+    status = int.from_bytes(door.recv(4), "big", signed=True)
+if status < 0:
+    os.kill(os.getpid(), -status)
+os._exit(status)
+"""
+_REAL = """#!/bin/sh
+exec "{python}" -P -c "import sys; sys.argv[0] = 'kb'; from kb.cli import main; main()" "$@"
+"""
+
+
+def write_command(to: Path, real: bool = False) -> None:
+    """Put the command `kb` at a path. As the installed script does it: with `-m kb` the help would say "python -m kb"."""
+    text = _REAL if real or not FORKS else _CLIENT
+    to.write_text(text.format(python=sys.executable, address=_opened() if text is _CLIENT else ""), encoding="utf-8")
+    to.chmod(0o755)
+
+
+@cache
+def command() -> str:
+    """The path of a `kb` for whole test files."""
+    folder = tempfile.TemporaryDirectory(prefix="kb-door-")
+    atexit.register(folder.cleanup)
+    write_command(Path(folder.name) / "kb")
+    return str(Path(folder.name) / "kb")
+
+
+@cache
+def _opened() -> str:
+    """The address of the process that is forked, started once for each process that runs tests."""
+    folder = tempfile.TemporaryDirectory(prefix="kb-door-")
+    address = f"{folder.name}/door"
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-P", __file__, address], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    )
+    assert server.stdout is not None
+    assert server.stdout.readline() == b"open\n"
+
+    def close() -> None:
+        server.kill()
+        server.wait()
+        folder.cleanup()
+
+    atexit.register(close)
+    return address
+
+
+def _serve(address: str) -> None:
+    for room in ("kb", "ingest", "qa", "notes"):
+        package = importlib.import_module(room)
+        for module in pkgutil.walk_packages(package.__path__, f"{room}."):
+            importlib.import_module(module.name)
+    importlib.import_module("chromadb")
+    assert threading.active_count() == 1, "threads are not forked"
+    gc.collect()
+    gc.freeze()  # a collection in a child would copy all that it shares
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(address)
+        door.listen(64)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        print("open", flush=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        while os.getppid() != 1:
+            caller, _ = door.accept()
+            if os.fork() == 0:
+                door.close()
+                _answer(caller)
+            caller.close()
+
+
+def _answer(caller: socket.socket) -> None:
+    """In a first child: have a second one run the command, and tell how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _, files, _, _ = socket.recv_fds(caller, 1, 3)
+    said = b"".join(iter(lambda: caller.recv(65536), b""))
+    child = os.fork()
+    if child == 0:
+        caller.close()
+        for number, file in enumerate(files):
+            os.dup2(file, number)
+            os.close(file)
+        _run(*marshal.loads(said))
+    for file in (*files, 0, 1, 2):
+        os.close(file)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    try:
+        caller.sendall(status.to_bytes(4, "big", signed=True))
+    finally:
+        os._exit(0)
+
+
+def _run(words: list[str], folder: str, environment: dict[str, str]) -> None:
+    """The command itself, as a fresh interpreter would find things."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.argv = ["kb", *words]
+    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1)  # noqa: SIM115
+    from kb.__main__ import main
+
+    status = 0
+    try:
+        main()
+    except SystemExit as left:
+        status = left.code if isinstance(left.code, int) else 1
+    # Taking a thousand modules down takes as long as loading them; what was registered for the end is done.
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1])
