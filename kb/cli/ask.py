@@ -57,7 +57,7 @@ def ask(
             answer = asker.ask(text, words=limit)
             answers.append(answer)
             if as_json:
-                _print_json(answer, one_line=questions is not None)
+                door.print_json(answer, is_row=questions is not None)
             else:
                 _show(answer, store.vault, number, why)
         if report is not None:
@@ -101,14 +101,10 @@ def _asked(question: str, questions: Path | None) -> list[str]:
             ) from None
         return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if question == "-":
-        question = sys.stdin.read() if sys.stdin else ""
+        question = sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin else ""
     if not question.strip():
         raise typer.BadParameter("There is no question.")
     return [question]
-
-
-def _print_json(answer: "Answer", one_line: bool) -> None:
-    sys.stdout.write(answer.model_dump_json(indent=None if one_line or not sys.stdout.isatty() else 2) + "\n")
 
 
 def _show(answer: "Answer", vault: Path, number: int, why: bool) -> None:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,9 @@ def run(app: typer.Typer) -> int:
     """The exit status of a command line."""
     from kb.errors import KbError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no “ shows ?, and no mistake
     try:
         status = app(prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
@@ -103,7 +107,7 @@ def base() -> "Iterator[tuple[Store, Settings]]":
         if not exists:
             raise
         if sys.stderr.isatty():
-            print(f"kb: answering from the base as it was: {why.message}", file=sys.stderr)
+            print(f"kb: answering from the base as it was: {one_line(why.message)}", file=sys.stderr)
     store = open_store(vault, create=False)
     try:
         with foreign_errors(store.folder):
@@ -112,10 +116,13 @@ def base() -> "Iterator[tuple[Store, Settings]]":
         store.close()
 
 
-def print_json(value: Any) -> None:
-    """One JSON value on stdout."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None, default=_plain)
-    sys.stdout.write("\n")
+def print_json(value: Any, is_row: bool = False) -> None:
+    """One JSON value on stdout, indented for whoever reads it; `is_row` has it on one line even so."""
+    from kb.oneline import in_json
+
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    indent = 2 if sys.stdout.isatty() and not is_row else None
+    sys.stdout.write(in_json(json.dumps(value, ensure_ascii=not is_unicode, indent=indent, default=_plain)) + "\n")
 
 
 def _plain(value: Any) -> Any:

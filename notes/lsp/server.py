@@ -19,6 +19,7 @@ from notes.lsp.addresses import file_of, is_prose
 from notes.lsp.clerk import Clerk
 from notes.lsp.desk import Buffer, Change, Checked, Desk
 from notes.lsp.diagnostics import LONGER, PAUSE, Reviewed, check, diagnostics
+from notes.lsp.framing import Frames
 from notes.lsp.keeper import Keeper
 from notes.lsp.protocol import Protocol
 from notes.lsp.shelf import Shelf
@@ -207,6 +208,6 @@ def serve(named: Path | None) -> int:
     log.setLevel(logging.INFO)
     server = Server(named)
     add_to(server)
-    server.start_io(sys.stdin.buffer, spoken)
+    server.start_io(Frames(sys.stdin.buffer), spoken)  # type: ignore[arg-type]
     server.finish()
     return server.status
