@@ -70,7 +70,9 @@ def test_a_message_that_is_none_ends_nothing(editor: Editor, body: bytes) -> Non
     ],
     ids=lambda header: header[:40].decode().strip(),
 )  # fmt: skip
-@pytest.mark.parametrize("body", [b"", b'{"jsonrpc": "2.0", "id": 77777, "method": "x"}', b'{"jsonrpc":\n\n"2.0"}' + b"x" * 200_000])
+@pytest.mark.parametrize(
+    "body", [b"", b'{"jsonrpc": "2.0", "id": 77777, "method": "x"}', b'{"jsonrpc":\n\n"2.0"}' + b"x" * 200_000]
+)
 def test_a_message_without_a_length_that_can_be_meant_is_answered_with_an_error(
     editor: Editor, header: bytes, body: bytes
 ) -> None:

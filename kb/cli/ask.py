@@ -9,6 +9,8 @@ import typer
 
 from kb.cli import door
 from kb.cli.writer import Choice, writer
+from kb.errors import KbError
+from kb.oneline import one_line
 
 if TYPE_CHECKING:
     from qa.answer import Answer
@@ -89,6 +91,18 @@ def _check_report(path: Path | None, cite: str) -> None:
         raise typer.BadParameter(f"--report: “{path.name}” is neither Markdown nor HTML; possible: .md, .html.")
 
 
+class NoQuestion(KbError):
+    """What was typed asks nothing."""
+
+    status = 2
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            f"“{one_line(given, 80)}” is no question.",
+            'Ask one in words: kb ask "Does an afternoon nap improve recall?"',
+        )
+
+
 def _asked(question: str, questions: Path | None) -> list[str]:
     from kb.errors import NotFound
 
@@ -104,6 +118,10 @@ def _asked(question: str, questions: Path | None) -> list[str]:
         question = sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin else ""
     if not question.strip():
         raise typer.BadParameter("There is no question.")
+    from qa.question import is_question
+
+    if not is_question(question):
+        raise NoQuestion(question)
     return [question]
 
 

@@ -28,7 +28,9 @@ def add_to(app: typer.Typer) -> None:
 def chat(llm: Choice = None) -> None:
     """Ask, follow up, take up a next line by its number; /help says more."""
     from kb.cli.screen import console
+    from kb.note import slug
     from qa.ask import Asker
+    from qa.question import GREETINGS, is_question
     from qa.render import show
     from qa.session import Session, remember
 
@@ -48,6 +50,9 @@ def chat(llm: Choice = None) -> None:
                 _command(said, session, settings.cite)
                 continue
             asked = session.resolve(said)
+            if asked and (not is_question(asked) or set(slug(said).split("-")) <= {"", *GREETINGS}):
+                out.print("That is no question; ask one in words, or type /help.")
+                continue
             if not asked:
                 out.print(f"There is no line {said}; type a question, or the number of one under Next.")
                 continue

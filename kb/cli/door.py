@@ -81,12 +81,30 @@ def complain(message: str, remedy: str, status: int) -> int:
     return status
 
 
-def here() -> "tuple[Path, Settings]":
-    """The vault and its settings."""
+def here(sends: bool = True) -> "tuple[Path, Settings]":
+    """The vault and its settings; nothing is read, or sent to a server of vectors, that a person would not expect."""
+    from kb.cli import consent
     from kb.settings import find_vault, load_settings
 
     vault = find_vault(named_vault)
-    return vault, load_settings(vault)
+    settings = load_settings(vault)
+    consent.to_read(vault)
+    if sends and settings.vectors and not settings.offline:
+        from kb.allowed import may_send
+
+        if not may_send(settings.vectors):
+            consent.to_send(settings.vectors, "vectors")
+    return vault, settings
+
+
+def model_allowed(settings: "Settings") -> None:
+    """A language model is asked where its provider is, or where a person lets it be."""
+    from kb.providers import SENT, may_ask
+
+    if settings.llm_url and not settings.offline and not may_ask(settings):
+        from kb.cli import consent
+
+        consent.to_send(settings.llm_url, SENT)
 
 
 @contextmanager
@@ -107,6 +125,8 @@ def base() -> "Iterator[tuple[Store, Settings]]":
         if not exists:
             raise
         if sys.stderr.isatty():
+            from kb.oneline import one_line
+
             print(f"kb: answering from the base as it was: {one_line(why.message)}", file=sys.stderr)
     store = open_store(vault, create=False)
     try:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kb.cli import door
+
 if TYPE_CHECKING:
     from kb.settings import Settings
     from kb.store import Store
@@ -24,6 +26,7 @@ def writer(store: "Store", settings: "Settings", wanted: bool | None, *, is_hear
     if wanted is False or not (settings.llm or wanted) or (settings.offline and not wanted):
         yield None
         return
+    door.model_allowed(settings)
     from kb.model import open_model
     from kb.spent import Replies
     from qa.write import Writer
