@@ -74,7 +74,7 @@ GREETINGS = frozenset(
 def is_question(given: str) -> bool:
     """Whether anything is asked at all: "hi", "???" and "why?" alone ask nothing of notes."""
     words = slug(one_line(given, _LONGEST)).split("-")
-    return any(words) and not (set(words) <= GREETINGS or (len(words) == 1 and words[0] in STOP))
+    return any(map(str.isalnum, given)) and not (set(words) <= GREETINGS or (len(words) == 1 and words[0] in STOP))
 
 
 def _written(text: str) -> str:

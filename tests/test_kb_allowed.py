@@ -30,7 +30,13 @@ QUESTION = "Do naps help recall of words?"
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "OLLAMA_HOST", "CHROMA_CLIENT_AUTH_CREDENTIALS"):
+    for name in (
+        "ANTHROPIC_API_KEY",
+        "GOOGLE_API_KEY",
+        "GEMINI_API_KEY",
+        "OLLAMA_HOST",
+        "CHROMA_CLIENT_AUTH_CREDENTIALS",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
@@ -113,7 +119,12 @@ def test_a_word_covers_what_lies_below_and_nothing_beside() -> None:
 def test_this_machine_needs_no_leave_for_text() -> None:
     for url in ("http://localhost:11434", "http://127.0.0.1:8000/v1", "http://[::1]:1", "http://127.9.9.9"):
         assert allowed.may_send(url) and not allowed.is_allowed(url)
-    for url in ("http://localhost.evil.example", "http://127.0.0.1.evil.example", "http://0.0.0.0", "http://192.168.1.1"):
+    for url in (
+        "http://localhost.evil.example",
+        "http://127.0.0.1.evil.example",
+        "http://0.0.0.0",
+        "http://192.168.1.1",
+    ):
         assert not allowed.may_send(url), url
 
 

@@ -32,7 +32,7 @@ class Front(TyperGroup):
             told = ((name, self.commands[name].get_short_help_str(200)) for name in names)
             formatter.write(_table(heading, told))
         options = (
-            ("--vault DIR", "Folder of notes. Else the nearest upwards with kb.toml or .kb, or here."),
+            ("--vault DIR", "Folder of notes; else the nearest upwards with kb.toml or .kb."),
             ("--json", "Print the result as data."),
             ("--version", "Print the version and leave."),
             ("-h, --help", "After a command: what it takes."),
