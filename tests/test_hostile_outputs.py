@@ -218,9 +218,8 @@ def rendered(answers: list[Answer], style: str) -> str:
     """A Markdown report as a renderer shows it that lets HTML through."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": True}).render(
-        re.sub(r"\A---\n.*?\n---\n", "", report(answers, style), flags=re.S)
-    )
+    body = re.sub(r"\A---\n.*?\n---\n", "", report(answers, style), flags=re.S)
+    return str(MarkdownIt("commonmark", {"html": True}).render(body))
 
 
 @pytest.mark.parametrize("form", ["page", "wikilink", "citekey", "footnote"])

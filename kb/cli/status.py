@@ -77,14 +77,14 @@ def _sends(settings: "Settings") -> list[str]:
     if settings.llm:
         from ingest import heard, judges
         from ingest.asking import destination
+        from kb.providers import may_ask
 
-        sends.append(
-            f"a question and the claims chosen for its answer to {destination(settings)}, when kb ask is asked"
-        )
+        where = destination(settings) + ("" if may_ask(settings) else " (once allowed: kb allow)")
+        sends.append(f"a question and the claims chosen for its answer to {where}, when kb ask is asked")
         if heard.asks_model(settings):
-            sends.append(f"notes with sentences that may be claims to {destination(settings)}, at kb sync, each once")
+            sends.append(f"notes with sentences that may be claims to {where}, at kb sync, each once")
         if judges.asks_model(settings):
-            sends.append(f"pairs of claims near each other to {destination(settings)}, at kb sync, each once")
+            sends.append(f"pairs of claims near each other to {where}, at kb sync, each once")
     return sends
 
 
