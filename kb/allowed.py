@@ -51,7 +51,9 @@ class NotAllowed(Unavailable):
     def __init__(self, url: str, what: str) -> None:
         super().__init__(
             f"kb.toml would send {what} to {shown(url)}, which nobody has allowed on this machine.",
-            f"If you trust it: kb allow {shown(url)}   Else take it out of kb.toml, or set KB_OFFLINE=1.",
+            f"If you trust it: kb allow {shown(url)}   Else take it out of kb.toml, or set KB_OFFLINE=1."
+            if read_address(url)
+            else "Write it plainly in kb.toml, such as https://llm.example.org/v1, without ? and %.",
         )
 
 

@@ -114,6 +114,19 @@ def test_no_screen_shows_them(vault: Path, named: dict[str, str], words: tuple[s
     assert unseen(shown) == unseen(done.err) == [] and "mistake" not in done.err and done.out + done.err
 
 
+def test_doctor_names_no_damaged_file_as_it_is_called(vault: Path) -> None:
+    damaged = [path for path in vault.glob("file *") if unseen(path.name)]
+    kept = {path: path.read_bytes() for path in damaged}
+    try:
+        for path in damaged:
+            path.write_bytes(b"Nothing.")
+        done = ask(vault, "doctor")
+        assert done.status == 1 and "file " in done.out and unseen(done.out) == []
+    finally:
+        for path, text in kept.items():
+            path.write_bytes(text)
+
+
 DATA = [
     ("sync",), ("status",), ("notes",), ("claims", "--limit", "900"), ("tensions", "--limit", "900", "--all"), ("doctor",), ("eval",), ("check", "DRAFT"), ("links", "DRAFT", "--limit", "900"),
     ("audit", "DRAFT"), ("impact", "n003.md"), ("show", "n045.md"), ("review", "--author"), ("ask", QUESTION, "--limit", "5000"), (), ("check", "DRAFT", "--format", "sarif"),

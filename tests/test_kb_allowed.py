@@ -220,6 +220,14 @@ def test_a_server_of_vectors_needs_leave_as_well(vault: Path, elsewhere: Scripte
     assert elsewhere.paths == []
 
 
+def test_an_address_that_can_be_read_in_two_ways_is_refused_and_not_offered(vault: Path) -> None:
+    (vault / "kb.toml").write_text(
+        'llm = "openai-like/x"\nllm_url = "http://127.0.0.1:9/v1?x=@llm.example.org"\n', encoding="utf-8"
+    )
+    told = kb(vault, "ask", QUESTION).stderr
+    assert len(told.splitlines()) == 2 and "Write it plainly" in told and "kb allow" not in told
+
+
 class Naps(BaseModel):
     said: str
 

@@ -13,9 +13,11 @@ MANY = 2_000
 
 def to_send(url: str, what: str) -> None:
     """To an address that only the vault's kb.toml names."""
-    from kb.allowed import NotAllowed, allow, shown
+    from kb.allowed import NotAllowed, allow, read_address, shown
 
-    if not _says_yes(f"kb.toml of this vault would send {what} to {shown(url)}. Allow this on this machine?"):
+    if not read_address(url) or not _says_yes(
+        f"kb.toml of this vault would send {what} to {shown(url)}. Allow this on this machine?"
+    ):
         raise NotAllowed(url, what)
     allow(url)
 

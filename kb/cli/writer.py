@@ -50,16 +50,17 @@ def _listening(name: str) -> "Iterator[Callable[[str], None]]":
     from rich.text import Text
 
     from kb.cli.screen import console
+    from kb.oneline import one_line
 
     said: list[str] = []
 
     def shown() -> Text:
-        return Text(f"{name} is asked ...\n\n{' '.join(said)}".rstrip(), style="dim")
+        return Text(f"{one_line(name)} is asked ...\n\n{' '.join(said)}".rstrip(), style="dim")
 
     with Live(shown(), console=console(), transient=True, auto_refresh=False, vertical_overflow="visible") as live:
 
         def hear(sentence: str) -> None:
-            said.append(sentence)
+            said.append(one_line(sentence, 4_000))
             live.update(shown(), refresh=True)
 
         live.refresh()
