@@ -15,6 +15,7 @@ from ingest.judges import asks_model, is_judged, unsettle
 from ingest.put import Entry, put, take_out
 from ingest.scan import Seen, Skipped, settled
 from ingest.synced import Synced
+from kb.allowed import shown
 from kb.embed import Embedding, open_embedding
 from kb.problem import Problem
 from kb.quantised import packed
@@ -139,7 +140,7 @@ def _to_chroma(store: Store, settings: Settings, done: Synced) -> None:
             Problem(
                 code="vectors",
                 message=why.message,
-                path=str(settings.vectors or ".kb/chroma"),
+                path=shown(settings.vectors) if settings.vectors else ".kb/chroma",
                 hint="Answers use exact search until then.",
             )
         )

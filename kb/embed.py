@@ -64,7 +64,7 @@ def open_embedding(setting: str, vault: Path, offline: bool = False) -> Embeddin
     provider, _, model = setting.partition("/")
     if setting and folder.is_dir() and list(folder.glob("*.onnx")):
         return _Onnx(folder, folder.name, 512)
-    if provider in PROVIDERS and model:
+    if provider in PROVIDERS and model and "://" not in model:  # a name; some libraries would fetch an address
         if offline:
             raise Unavailable(
                 f"“{setting}” needs a connection, and this vault is offline.",

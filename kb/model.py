@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kb.errors import Unavailable
+from kb.masking import InPieces, secrets, without
 from kb.prompts import TOOL, in_form, plainer
 from kb.providers import Client, Way, address, open_client
 from kb.refused import Refusal, refusal
@@ -113,12 +114,16 @@ class _LlamaIndex:
             length, last = 0, None
             try:
                 with closing(self._client.llm.stream_chat(_messages(system, prompt), **options)) as pieces:
+                    said = InPieces(secrets(self.settings))
                     for last in pieces:
                         if last.delta:
                             length += len(last.delta)
                             if length > _LONGEST:
                                 raise self._says("sent far more than an answer")
-                            yield last.delta
+                            if ready := said.take(last.delta):
+                                yield ready
+                    if ready := said.rest():
+                        yield ready
             except Unavailable:
                 raise
             except Exception as why:
@@ -187,15 +192,19 @@ class _LlamaIndex:
             except Exception:  # a call in a form that the client does not know
                 calls = []
             for call in calls:
-                if (found := read_as(shape, _json(call.tool_kwargs))) is not None:
+                if (found := read_as(shape, without(_json(call.tool_kwargs), secrets(self.settings)))) is not None:
                     return found
-        return read_as(shape, reply.message.content or "")
+        return read_as(shape, self._content(reply))
 
     def _text(self, reply: Any, otherwise: str) -> str:
-        text = without_thought(reply.message.content or "")
+        text = without_thought(self._content(reply))
         if not text:
             raise self._says(f"gave {otherwise}")
         return text[:_LONGEST]
+
+    def _content(self, reply: Any) -> str:
+        """A server may say again what it was sent, in its reply as well."""
+        return without(reply.message.content or "", secrets(self.settings))
 
     def _wait(self, told: Refusal, attempt: int) -> None:
         """Before the next attempt; where there is to be none, this is where it ends."""

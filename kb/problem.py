@@ -13,6 +13,7 @@ Code = Literal[
     "front-matter",
     "ignored",
     "judge",
+    "language",
     "library",
     "model",
     "not-a-note",

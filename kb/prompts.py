@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kb.claim import fingerprint
-from kb.oneline import one_line
+from kb.oneline import on_lines, one_line
 
 QUOTED = (
     "Quoted material stands between two equal lines that begin with ===== and are named before it. It comes from other "
@@ -27,8 +27,8 @@ class Said(NamedTuple):
 
 
 def fenced(material: str) -> tuple[str, str]:
-    """The line that stands around the material, and the material within it."""
-    number = 0
+    """The line that stands around the material, and the material within it, without what nobody would see there."""
+    material, number = on_lines(material), 0
     while (line := f"====={fingerprint(f'{number} {material}')}") in material:
         number += 1
     return line, f"{line}\n{material}\n{line}"

@@ -9,8 +9,8 @@ import os
 import time
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
-from urllib.parse import urlsplit
 
+from kb.allowed import NotAllowed, is_allowed, may_send, read_address, shown
 from kb.errors import Unavailable
 from kb.settings import Settings
 
@@ -119,11 +119,31 @@ def address(settings: Settings) -> str:
     provider, _ = named(settings)
     if not settings.llm or provider not in PROVIDERS:
         return ""
-    try:
-        parts = urlsplit(_address(settings, provider))
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
-    except ValueError:
-        return "an address that cannot be read"
+    url = _address(settings, provider)
+    return shown(url) if url else ""
+
+
+SENT = "text of notes, questions and a key, where one is set,"
+"""What goes to a language model."""
+
+
+def may_ask(settings: Settings) -> bool:
+    """Whether the model of a vault may be asked: at its provider, on this machine, or where a person has allowed it."""
+    if not settings.llm_url or named(settings)[0] not in PROVIDERS or _is_own(settings) or is_allowed(settings.llm_url):
+        return True
+    return may_send(settings.llm_url) and not PROVIDERS[named(settings)[0]].key_needed
+
+
+def keeps_key(settings: Settings) -> bool:
+    """Whether the model of a vault is asked without a key: it is at an address that only the vault names."""
+    return bool(settings.llm_url) and not _is_own(settings) and not is_allowed(settings.llm_url)
+
+
+def _is_own(settings: Settings) -> bool:
+    """Whether `llm_url` is at a provider to whom this very key belongs."""
+    address, about = read_address(settings.llm_url), PROVIDERS[named(settings)[0]]
+    homes = [read_address(each.address) for each in PROVIDERS.values() if each.keys == about.keys and each.address]
+    return address is not None and any(home and home[:3] == address[:3] for home in homes)
 
 
 def open_client(settings: Settings, patience: float) -> Client:
@@ -143,12 +163,14 @@ def open_client(settings: Settings, patience: float) -> Client:
         )
     about = PROVIDERS[provider]
     url = _address(settings, provider)
-    if not address(settings).startswith(("http://", "https://")):
+    if not (url and read_address(url)):
         raise Unavailable(
             f"“{settings.llm}” needs the address of its server.",
             'Set llm_url in kb.toml, such as llm_url = "http://localhost:8000/v1".',
         )
-    key = next((os.environ[name] for name in about.keys if os.environ.get(name)), "")
+    if not may_ask(settings):
+        raise NotAllowed(url, SENT)
+    key = next((os.environ[name] for name in about.keys if os.environ.get(name) and not keeps_key(settings)), "")
     if about.key_needed and not key:
         raise Unavailable(
             f"“{settings.llm}” needs a key, and {' and '.join(about.keys)} {'is' if len(about.keys) == 1 else 'are'} not set.",
@@ -180,6 +202,8 @@ def _options(provider: str, model: str, url: str, key: str, patience: float, rep
         client = Asking(
             url, timeout=_timeout(patience), follow_redirects=False, event_hooks=_hooks(replies), headers=_PLAINLY
         )
+        if not key:
+            client._client.headers.pop("authorization", None)  # it looks into the environment by itself
         return {
             "model": model, "base_url": url, "client": client, "temperature": 0.0, "context_window": ROOM,
             "request_timeout": patience, "thinking": False,

@@ -3,14 +3,14 @@
 Told from status codes and from the names of exceptions, since no library of a provider may be imported to ask.
 """
 
-import os
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from kb.allowed import shown
 from kb.errors import Unavailable
+from kb.masking import masked
 from kb.oneline import one_line
-from kb.providers import PROVIDERS, named
+from kb.providers import PROVIDERS, keeps_key, named
 from kb.settings import Settings
 
 _PASSING = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
@@ -25,7 +25,6 @@ _RESETS = (
     "BrokenPipeError",
     "ConnectionAbortedError",
 )
-_KEY = re.compile(r"\b(?:(?:sk|pk|gsk|xai)[-_]|AIza)[\w*-]{6,}|\b[Bb]earer\s+\S+")
 
 
 class Refusal(NamedTuple):
@@ -47,10 +46,10 @@ class Refusal(NamedTuple):
 def refusal(why: Exception, settings: Settings) -> Refusal:
     """What a foreign exception means."""
     names = {kind.__name__ for each in _chain(why) for kind in type(each).__mro__}
-    provider, model = named(settings)
+    provider, _ = named(settings)
     status = _status(why)
     if status is not None and status >= 300:
-        return _by_status(status, why, provider, model)
+        return _by_status(status, why, settings)
     if names & {"TooLong"}:
         return Refusal("sent far more than an answer", "Check that llm_url leads to a language model.")
     if names & {
@@ -76,19 +75,13 @@ def refusal(why: Exception, settings: Settings) -> Refusal:
     return Refusal(said, "Check that llm_url leads to a language model, and which one.")
 
 
-def masked(text: str) -> str:
-    """Without the keys of this environment, and without what looks like one."""
-    for about in PROVIDERS.values():
-        for name in about.keys:
-            if len(key := os.environ.get(name, "")) > 3:
-                text = text.replace(key, "…")
-    return _KEY.sub("…", text)
-
-
-def _by_status(status: int, why: Exception, provider: str, model: str) -> Refusal:
-    said = one_line(masked(str(why)), 160)
+def _by_status(status: int, why: Exception, settings: Settings) -> Refusal:
+    provider, model = named(settings)
+    said = one_line(masked(str(why), settings), 160)
     if status < 400:
         return Refusal(f"sends elsewhere (status {status})", "Set llm_url to the address itself; nothing follows it.")
+    if status in (401, 403) and keeps_key(settings):
+        return Refusal(f"wants a key (status {status})", f"To send yours there: kb allow {shown(settings.llm_url)}")
     if status in (401, 403):
         return Refusal(
             f"refused the key (status {status})", f"Check {' or '.join(PROVIDERS[provider].keys)} in the environment."

@@ -82,10 +82,12 @@ def find_vault(named: Path | None, here: Path | None = None) -> Path:
             raise NotAVault(named, "this is a file, not a folder of notes")
         return folder.resolve()
     start = (here or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / FILE).is_file() or (folder / FOLDER).is_dir():
-            return folder
-    return start
+    return next((folder for folder in (start, *start.parents) if is_vault(folder)), start)
+
+
+def is_vault(folder: Path) -> bool:
+    """Whether somebody made a folder a vault."""
+    return (folder / FILE).is_file() or (folder / FOLDER).is_dir()
 
 
 def load_settings(vault: Path) -> Settings:

@@ -24,6 +24,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.allowed import is_allowed, may_send, shown
 from kb.errors import Unavailable
 from kb.folder import is_full, is_plain_tree, kind
 
@@ -46,9 +47,10 @@ _CONNECTING = Lock()
 class VectorsUnavailable(Unavailable):
     """The nearest passages cannot be asked for: nothing there, stale, damaged, or no server."""
 
-    def __init__(self, where: object, why: str) -> None:
+    def __init__(self, where: object, why: str, remedy: str = "It is rebuilt by: kb sync --rebuild") -> None:
         """`why` is a few words, never the text of a foreign exception."""
-        super().__init__(f"{where}: no index of passages ({why}).", "It is rebuilt by: kb sync --rebuild")
+        place = shown(str(where)) if _is_server(str(where)) else where
+        super().__init__(f"{place}: no index of passages ({why}).", remedy)
 
 
 class Passages:
@@ -200,6 +202,12 @@ def _connect(where: str | Path) -> tuple[Any, Any]:
     # Without this, a .env file in whatever folder we are called from would configure Chroma.
     options: dict[str, Any] = {"_env_file": None, "anonymized_telemetry": False}
     if _is_server(where):
+        if not may_send(str(where)):
+            raise VectorsUnavailable(
+                where, "not allowed on this machine", f"If you trust it: kb allow {shown(str(where))}"
+            )
+        if not is_allowed(str(where)):  # what a person keeps in the environment for another server
+            options |= {"chroma_client_auth_provider": None, "chroma_client_auth_credentials": None}
         address = urlsplit(str(where))
         secure = address.scheme == "https"
         options |= {

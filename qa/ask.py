@@ -14,6 +14,7 @@ from kb.claim import Claim
 from kb.edges import links as read_links
 from kb.embed import Embedding, open_embedding
 from kb.link import Link, Tension
+from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import UNFINISHED, Store
 from qa.answer import Answer, Apart, Cited, Coverage, Engine, Looked, Premise
@@ -22,6 +23,7 @@ from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_silent
 from qa.evidence import Piece, gather, voice_of
 from qa.ground import grounded
+from qa.language import other_language
 from qa.likeness import Likeness
 from qa.named import named_in
 from qa.next_lines import next_lines
@@ -156,6 +158,16 @@ class Asker:
         )
         return self.writer.write(brief, Likeness(self.embedding))
 
+    def _language(self, question: Question) -> list[Problem]:
+        """A remark where the question is not in a language of the notes, which are found by their words."""
+        found = other_language(self.store, question.text)
+        if found is None:
+            return []
+        message = f"The question seems to be in another language ({found[0]}) than the notes ({found[1]})."
+        return [
+            Problem(code="language", message=message, path="", hint=f"Ask again as the notes are written: {found[1]}.")
+        ]
+
     def close(self) -> None:
         """Let go of what a server or Chroma holds for us."""
         self.retriever.close()
@@ -213,7 +225,7 @@ class Asker:
             next=onward,
             claims={key: _cited(claim, looked[0]) for key, claim in claims.items()},
             notes=looked[1],
-            problems=(*problems, *written.problems),
+            problems=(*problems, *written.problems, *self._language(question)),
             engine=Engine(embed=self.embedding.name, llm=by, seconds=round(time.monotonic() - began, 3)),
             voices=len(voices),
             missing=_missing(question, found, bool(said)) if store.count("note") else _NO_NOTES,

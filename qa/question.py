@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from kb.note import slug
 from kb.oneline import one_line
 from qa.clause import auxiliary_of
 from qa.indirect import Indirect, indirect
 from qa.presupposed import presupposed
+from qa.terms import STOP
 
 Kind = Literal["why", "how", "whether", "which", "when", "compare", "what", "topic"]
 
@@ -64,6 +66,17 @@ def read_question(given: str) -> Question:
     return Question(text, kind, reading, presupposed(core, found, adjunct), text if kind == "topic" else _written(text))
 
 
+GREETINGS = frozenset(
+    "hi hello hey hiya hallo howdy yo thanks thank you bye ok okay test testing please help good morning evening there".split()
+)
+
+
+def is_question(given: str) -> bool:
+    """Whether anything is asked at all: "hi", "???" and "why?" alone ask nothing of notes."""
+    words = slug(one_line(given, _LONGEST)).split("-")
+    return any(map(str.isalnum, given)) and not (set(words) <= GREETINGS or (len(words) == 1 and words[0] in STOP))
+
+
 def _written(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('?？!. ')}?"
 
@@ -111,7 +124,7 @@ def _quoted(bare: str, kind: Kind) -> str:
     said = _RUN.sub(lambda run: run[1] or "", bare).strip(" .,;:")
     if len(said) > _QUOTED:
         said = f"{said[:_QUOTED].rsplit(' ', 1)[0].rstrip(' .,;:?!')}…"
-    if not any(char.isalnum() for char in said):
+    if not is_question(said):
         return "This asks nothing yet."
     quoted = f"“{said}”"
     match kind:

@@ -106,7 +106,8 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
         )
     for problem in answer.problems:
         where = f"{problem.path}:{problem.line}" if problem.line else problem.path
-        yield Text(f"\n! {one_line(where)}: {one_line(problem.message)} {one_line(problem.hint)}", style="red")
+        at = f"{one_line(where)}: " if where else ""
+        yield Text(f"\n! {at}{one_line(problem.message)} {one_line(problem.hint)}", style="red")
 
 
 def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:

@@ -85,6 +85,8 @@ class Editor:
         )  # fmt: skip
         self.heard: list[dict[str, Any]] = []
         """Notifications and requests of the server, in order."""
+        self.refused: list[dict[str, Any]] = []
+        """Errors that answer no request by its number."""
         self.log: list[bytes] = []
         self.strays: list[bytes] = []
         """What stood on stdout outside the protocol."""
@@ -133,10 +135,10 @@ class Editor:
     def send(self, message: object) -> None:
         self.write(json.dumps(message).encode())
 
-    def write(self, body: bytes) -> None:
-        """Any bytes, as one message."""
+    def write(self, body: bytes, header: bytes | None = None) -> None:
+        """Any bytes, as one message; under a header of its own, as none."""
         assert self.process.stdin is not None
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self.process.stdin.write((b"Content-Length: %d\r\n\r\n" % len(body) if header is None else header) + body)
         self.process.stdin.flush()
 
     def until(self, true: Callable[[], object]) -> None:
@@ -238,6 +240,7 @@ class Editor:
                     self.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
             else:
                 self._answers[message["id"]] = message
+                self.refused += [message["error"]] if message["id"] is None else []
             self._news.put(None)
 
     def _follow_log(self) -> None:

@@ -9,7 +9,7 @@ from ingest.asking import _copied
 from ingest.ignores import ignores_of
 from ingest.pipeline import sync
 from ingest.rehearse import rehearse
-from kb.refused import masked
+from kb.masking import masked
 from kb.review import judgements
 from kb.settings import Settings
 from kb.store import open_store
@@ -86,8 +86,10 @@ def test_copied_words_are_those_of_the_text() -> None:
 
 
 def test_plain_words_are_no_keys() -> None:
-    assert masked("skipping the skeleton tokens of a package") == "skipping the skeleton tokens of a package"
-    assert "abcdef1234" not in masked("the key sk-abcdef1234 is wrong; Bearer abcdef1234")
+    assert (
+        masked("skipping the skeleton tokens of a package", Settings()) == "skipping the skeleton tokens of a package"
+    )
+    assert "abcdef1234" not in masked("the key sk-abcdef1234 is wrong; Bearer abcdef1234", Settings())
 
 
 def test_a_judgement_with_an_odd_line_break_is_one_judgement(tmp_path: Path) -> None:

@@ -417,7 +417,7 @@ def _keep_reply(vault: Path, model: str, data: bytes) -> None:
 
 def lived(steps: list[Step], check: Callable[[Path], None]) -> None:
     with tempfile.TemporaryDirectory() as folder, quickly(), pytest.MonkeyPatch.context() as patch:
-        real = ingest.judging.open_judge
+        real = ingest.judging.open_judge  # type: ignore[attr-defined]
         patch.setattr(
             ingest.judging, "open_judge", lambda folder: Decided() if folder.name == "decided" else real(folder)
         )

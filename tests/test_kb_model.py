@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from scripted import Said, Scripted
 
 import kb.providers
+from kb.allowed import allow
 from kb.errors import Unavailable
 from kb.model import Model, Unfit, open_model
 from kb.prompts import fenced
@@ -23,7 +24,8 @@ KINDS = ("openai", "ollama")
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.delenv("OLLAMA_HOST", raising=False)
     for name in ("ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY"):
@@ -74,6 +76,7 @@ def fill(model: Model) -> Verdict:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_question_goes_out_and_its_answer_comes_in(kind: str, opened: Opens) -> None:
     with Scripted(kind, Said("<think>Hm.</think> Naps help.", usage=(17, 4))) as server:
+        allow(server.address)
         model = opened(server)
         assert model.complete("You are brief.", "Do naps help? \ud800", max_tokens=50) == "Naps help."
     (asked,) = server.asked
@@ -225,6 +228,7 @@ FAULTS: list[tuple[Said, str, int]] = [
 @pytest.mark.parametrize(("said", "words", "calls"), FAULTS, ids=[words for _, words, _ in FAULTS])
 def test_a_fault_is_told_in_two_lines(kind: str, said: Said, words: str, calls: int, opened: Opens) -> None:
     with Scripted(kind, said) as server, pytest.raises(Unavailable) as why:
+        allow(server.address)
         opened(server, patience=0.4).complete("s", "p", max_tokens=9)
     assert words in told(why) and server.model in told(why) and server.address in told(why)
     assert len(server.asked) == calls

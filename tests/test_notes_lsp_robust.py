@@ -62,6 +62,29 @@ def test_a_message_that_is_none_ends_nothing(editor: Editor, body: bytes) -> Non
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Length: 99999999999999\r\n\r\n", b"Content-Length: 999999999\r\n\r\n",
+        b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n", b"Content-Length: many\r\n\r\n", b"Content-Length: -5\r\n\r\n",
+        b"Content-Length: 0\r\n\r\n", b"Content-Length:\r\n\r\n", b"Content-Type: application/json\r\n\r\n", b"\r\n", b"Content-Length: 5\r\n\r\n",
+    ],
+    ids=lambda header: header[:40].decode().strip(),
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "body", [b"", b'{"jsonrpc": "2.0", "id": 77777, "method": "x"}', b'{"jsonrpc":\n\n"2.0"}' + b"x" * 200_000]
+)
+def test_a_message_without_a_length_that_can_be_meant_is_answered_with_an_error(
+    editor: Editor, header: bytes, body: bytes
+) -> None:
+    if header == b"Content-Length: 5\r\n\r\n" and not body:
+        body = b"short"
+    editor.refused.clear()
+    editor.write(body, header)
+    assert is_well(editor)
+    assert editor.refused and editor.refused[0]["code"] == -32700
+
+
+@pytest.mark.parametrize(
     "uri",
     [
         "file:///no/such/file.md", "file:///C:/Users/x/notes/a.md", "file://server/share/a.md", "untitled:Untitled-7", "x",

@@ -10,6 +10,7 @@ import typer
 
 from kb.__main__ import main
 from kb.cli import (
+    allow,
     ask,
     audit,
     chat,
@@ -18,6 +19,7 @@ from kb.cli import (
     doctor,
     door,
     evaluate,
+    glance,
     impact,
     links,
     lsp,
@@ -29,10 +31,12 @@ from kb.cli import (
     sync,
     tensions,
 )
+from kb.cli.front import Front
 
 app = typer.Typer(
     name="kb",
-    help="A claim graph for research notes: ask it, and it answers with the tensions left in.",
+    cls=Front,
+    help="A claim graph for research notes. Ask it: it answers with the tensions left in.",
     invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -53,38 +57,30 @@ def front(
         ),
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as data.")] = False,
 ) -> None:
-    """A claim graph for research notes: ask it, and it answers with the tensions left in."""
+    """A claim graph for research notes. Ask it: it answers with the tensions left in."""
     if version:
         from kb import __version__
 
         typer.echo(f"kb {__version__}")
         raise typer.Exit
     door.named_vault = vault
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is None and not glance.glance(as_json):
         typer.echo(context.get_help())
 
 
-for command in (
-    ask,
-    chat,
-    sync,
-    status,
-    notes,
-    claims,
-    tensions,
-    review,
-    check,
-    audit,
-    impact,
-    links,
-    new,
-    lsp,
-    show,
-    doctor,
-    evaluate,
-):
-    command.add_to(app)
+GROUPS = {
+    "Ask": (ask, chat),
+    "Look inside": (notes, claims, tensions, show),
+    "Write": (links, check, audit, new, impact),
+    "Look after the base": (sync, status, review, doctor, evaluate, allow),
+    "For editors": (lsp,),
+}
+for heading, commands in GROUPS.items():
+    for command in commands:
+        command.add_to(app)
+    Front.groups[heading] = [str(each.name) for each in app.registered_commands[-len(commands) :]]
 
 
 __all__ = ["app", "main"]

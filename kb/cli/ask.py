@@ -9,6 +9,8 @@ import typer
 
 from kb.cli import door
 from kb.cli.writer import Choice, writer
+from kb.errors import KbError
+from kb.oneline import one_line
 
 if TYPE_CHECKING:
     from qa.answer import Answer
@@ -57,7 +59,7 @@ def ask(
             answer = asker.ask(text, words=limit)
             answers.append(answer)
             if as_json:
-                _print_json(answer, one_line=questions is not None)
+                door.print_json(answer, is_row=questions is not None)
             else:
                 _show(answer, store.vault, number, why)
         if report is not None:
@@ -89,6 +91,18 @@ def _check_report(path: Path | None, cite: str) -> None:
         raise typer.BadParameter(f"--report: “{path.name}” is neither Markdown nor HTML; possible: .md, .html.")
 
 
+class NoQuestion(KbError):
+    """What was typed asks nothing."""
+
+    status = 2
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            f"“{one_line(given, 80)}” is no question.",
+            'Ask one in words: kb ask "Does an afternoon nap improve recall?"',
+        )
+
+
 def _asked(question: str, questions: Path | None) -> list[str]:
     from kb.errors import NotFound
 
@@ -101,14 +115,14 @@ def _asked(question: str, questions: Path | None) -> list[str]:
             ) from None
         return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if question == "-":
-        question = sys.stdin.read() if sys.stdin else ""
+        question = sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin else ""
     if not question.strip():
         raise typer.BadParameter("There is no question.")
+    from qa.question import is_question
+
+    if not is_question(question):
+        raise NoQuestion(question)
     return [question]
-
-
-def _print_json(answer: "Answer", one_line: bool) -> None:
-    sys.stdout.write(answer.model_dump_json(indent=None if one_line or not sys.stdout.isatty() else 2) + "\n")
 
 
 def _show(answer: "Answer", vault: Path, number: int, why: bool) -> None:

@@ -10,6 +10,7 @@ import typer
 from kb.cli import door
 from kb.cli.writer import Choice, writer
 from kb.home import from_home
+from kb.oneline import one_line
 
 if TYPE_CHECKING:
     from qa.session import Session
@@ -28,7 +29,9 @@ def add_to(app: typer.Typer) -> None:
 def chat(llm: Choice = None) -> None:
     """Ask, follow up, take up a next line by its number; /help says more."""
     from kb.cli.screen import console
+    from kb.note import slug
     from qa.ask import Asker
+    from qa.question import GREETINGS, is_question
     from qa.render import show
     from qa.session import Session, remember
 
@@ -48,8 +51,11 @@ def chat(llm: Choice = None) -> None:
                 _command(said, session, settings.cite)
                 continue
             asked = session.resolve(said)
+            if asked and (not is_question(asked) or set(slug(said).split("-")) <= {"", *GREETINGS}):
+                out.print("That is no question; ask one in words, or type /help.")
+                continue
             if not asked:
-                out.print(f"There is no line {said}; type a question, or the number of one under Next.")
+                out.print(f"There is no line {one_line(said, 80)}; type a question, or the number of one under Next.")
                 continue
             answer = asker.ask(asked)
             session.add(said, asked, answer)
@@ -94,7 +100,7 @@ def _command(said: str, session: "Session", cite: str) -> None:
 
         try:
             write_report([session.turns[-1].answer], from_home(rest.strip()), cite, force=False)
-            out.print(f"Written: {rest.strip()}")
+            out.print(f"Written: {one_line(rest)}")
         except KbError as why:
             door.complain(why.message, why.remedy, why.status)
     else:

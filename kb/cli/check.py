@@ -37,7 +37,7 @@ def check(
     ] = "screen",
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
-    """Say which sentences the notes contradict, which cite the wrong note, which say too much; exit status 1 if any."""
+    """Say what a draft says against its notes, or beyond them. Contradicted, miscited, overstated, uncited; exit status 1 if any."""
     from notes.check import Checker
 
     if form not in ("screen", "short", "sarif"):

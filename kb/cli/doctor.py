@@ -36,12 +36,14 @@ def doctor(
     else:
         from rich.text import Text
 
+        from kb.oneline import one_line
+
         out = console()
         for check in checks:
             mark = ("sound  ", "green") if not check.problems else ("damaged", "red")
             out.print(Text.assemble(mark, f"  {check.name} ({check.checked:,} checked)"))
             for problem in [*check.problems[:10], *check.remarks]:
-                out.print(Text(f"         {problem}"))
+                out.print(Text(f"         {one_line(str(problem))}"))
         if not sound:
             out.print(Text("\nMend it with: kb doctor --repair", style="dim"))
     if not sound:

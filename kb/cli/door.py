@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ def run(app: typer.Typer) -> int:
     """The exit status of a command line."""
     from kb.errors import KbError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no “ shows ?, and no mistake
     try:
         status = app(prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
@@ -80,12 +84,30 @@ def complain(message: str, remedy: str, status: int) -> int:
     return status
 
 
-def here() -> "tuple[Path, Settings]":
-    """The vault and its settings."""
+def here(sends: bool = True) -> "tuple[Path, Settings]":
+    """The vault and its settings; nothing is read, or sent to a server of vectors, that a person would not expect."""
+    from kb.cli import consent
     from kb.settings import find_vault, load_settings
 
     vault = find_vault(named_vault)
-    return vault, load_settings(vault)
+    settings = load_settings(vault)
+    consent.to_read(vault)
+    if sends and settings.vectors and not settings.offline:
+        from kb.allowed import may_send
+
+        if not may_send(settings.vectors):
+            consent.to_send(settings.vectors, "vectors")
+    return vault, settings
+
+
+def model_allowed(settings: "Settings") -> None:
+    """A language model is asked where its provider is, or where a person lets it be."""
+    from kb.providers import SENT, may_ask
+
+    if settings.llm_url and not settings.offline and not may_ask(settings):
+        from kb.cli import consent
+
+        consent.to_send(settings.llm_url, SENT)
 
 
 @contextmanager
@@ -105,7 +127,9 @@ def base() -> "Iterator[tuple[Store, Settings]]":
         if not exists:
             raise
         if sys.stderr.isatty():
-            print(f"kb: answering from the base as it was: {why.message}", file=sys.stderr)
+            from kb.oneline import one_line
+
+            print(f"kb: answering from the base as it was: {one_line(why.message)}", file=sys.stderr)
     with open_base(vault) as store:
         yield store, settings
 
@@ -121,10 +145,13 @@ def open_base(vault: Path) -> "Iterator[Store]":
         yield store
 
 
-def print_json(value: Any) -> None:
-    """One JSON value on stdout."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None, default=_plain)
-    sys.stdout.write("\n")
+def print_json(value: Any, is_row: bool = False) -> None:
+    """One JSON value on stdout, indented for whoever reads it; `is_row` has it on one line even so."""
+    from kb.oneline import in_json
+
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    indent = 2 if sys.stdout.isatty() and not is_row else None
+    sys.stdout.write(in_json(json.dumps(value, ensure_ascii=not is_unicode, indent=indent, default=_plain)) + "\n")
 
 
 def _plain(value: Any) -> Any:

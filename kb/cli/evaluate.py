@@ -20,7 +20,7 @@ def add_to(app: typer.Typer) -> None:
 def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
-    """Ask each inquiring line with that line left out, and compare with the notes it cites."""
+    """Measure how well each line's question finds the notes it cites. The line itself is left out."""
     from qa.ask import Asker
     from qa.evaluate import evaluate as run
 

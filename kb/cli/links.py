@@ -111,20 +111,14 @@ def as_dict(each: "Suggestion") -> dict[str, Any]:
 def _difference(read: "Draft", found: "list[Suggestion]") -> str:
     from difflib import unified_diff
 
+    from kb.oneline import on_lines, one_line
     from notes.edit import Edit, edited
 
     new = edited(read.text, [Edit(*each.at, each.insert) for each in found])
-    before, after = (_safe(text).split("\n") for text in (read.text, new))
-    name = Path(read.path).name if Path(read.path).is_absolute() else read.path
+    before, after = (on_lines(text).split("\n") for text in (read.text, new))
+    name = one_line(Path(read.path).name if Path(read.path).is_absolute() else read.path)
     lines = list(unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))
     return "".join(f"{line}\n" for line in lines)
-
-
-def _safe(text: str) -> str:
-    """What is in a draft cannot colour a terminal; line ends of old Macs are ends of lines."""
-    import re
-
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", re.sub(r"\r\n?", "\n", text))
 
 
 def _put(store: "Store", file: Path, read: "Draft", found: "list[Suggestion]") -> None:

@@ -32,6 +32,7 @@ def status(
 def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
     import time
 
+    from kb.allowed import shown
     from kb.catalogue import files
     from kb.edges import link_counts
     from kb.folder import size_of
@@ -52,7 +53,7 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
         "links": dict(link_counts(store)),
         "engine": {
             "embed": store.meta("embed") or None,
-            "vectors": settings.vectors or "chroma, in the base",
+            "vectors": shown(settings.vectors) if settings.vectors else "chroma, in the base",
             "llm": settings.llm or None,
             "sends": _sends(settings),
         },
@@ -65,24 +66,26 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
 
 def _sends(settings: "Settings") -> list[str]:
     """What would leave this machine, and where to."""
+    from kb.allowed import shown
+
     if settings.offline:
         return []
     sends = []
     if "/" in settings.embed and settings.embed.split("/")[0] not in ("", ".", "..", "~"):
         sends.append(f"the text of claims and questions to {settings.embed.split('/')[0]}, for embedding")
     if settings.vectors:
-        sends.append(f"vectors, without text, to {settings.vectors}")
+        sends.append(f"vectors, without text, to {shown(settings.vectors)}")
     if settings.llm:
         from ingest import heard, judges
         from ingest.asking import destination
+        from kb.providers import may_ask
 
-        sends.append(
-            f"a question and the claims chosen for its answer to {destination(settings)}, when kb ask is asked"
-        )
+        where = destination(settings) + ("" if may_ask(settings) else " (once allowed: kb allow)")
+        sends.append(f"a question and the claims chosen for its answer to {where}, when kb ask is asked")
         if heard.asks_model(settings):
-            sends.append(f"notes with sentences that may be claims to {destination(settings)}, at kb sync, each once")
+            sends.append(f"notes with sentences that may be claims to {where}, at kb sync, each once")
         if judges.asks_model(settings):
-            sends.append(f"pairs of claims near each other to {destination(settings)}, at kb sync, each once")
+            sends.append(f"pairs of claims near each other to {where}, at kb sync, each once")
     return sends
 
 
@@ -137,7 +140,7 @@ def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
     )
     grid.add_row(
         "Base",
-        f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {_ago(found['age_seconds'])}"
+        f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {ago(found['age_seconds'])}"
         + ("" if found["whole"] else "; not whole yet: kb sync"),
     )
     out.print(grid, soft_wrap=False)
@@ -164,7 +167,8 @@ def _model(found: dict[str, Any], waits: str) -> str:
     return one_line(found["engine"]["llm"]) + wait
 
 
-def _ago(seconds: int) -> str:
+def ago(seconds: int) -> str:
+    """How long ago, in the largest whole unit."""
     for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
             count = seconds // size

@@ -35,12 +35,15 @@ def sync(
     """Bring the base up to date with the folder."""
     if dry_run and (rebuild or watch):
         raise typer.BadParameter("--dry-run goes with neither --rebuild nor --watch.")
-    vault, settings = door.here()
+    vault, settings = door.here(sends=not dry_run)
     if dry_run:
         _rehearsed(vault, settings, as_json)
         return
+    from ingest import heard, judges
     from kb.spent import Budget
 
+    if not no_llm and (heard.asks_model(settings) or judges.asks_model(settings)):
+        door.model_allowed(settings)
     may_spend = None if no_llm else Budget(budget)
     done = _once(vault, settings, rebuild, as_json, may_spend)
     if watch:

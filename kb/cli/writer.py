@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kb.cli import door
+
 if TYPE_CHECKING:
     from kb.settings import Settings
     from kb.store import Store
@@ -24,6 +26,7 @@ def writer(store: "Store", settings: "Settings", wanted: bool | None, *, is_hear
     if wanted is False or not (settings.llm or wanted) or (settings.offline and not wanted):
         yield None
         return
+    door.model_allowed(settings)
     from kb.model import open_model
     from kb.spent import Replies
     from qa.write import Writer
@@ -47,16 +50,17 @@ def _listening(name: str) -> "Iterator[Callable[[str], None]]":
     from rich.text import Text
 
     from kb.cli.screen import console
+    from kb.oneline import one_line
 
     said: list[str] = []
 
     def shown() -> Text:
-        return Text(f"{name} is asked ...\n\n{' '.join(said)}".rstrip(), style="dim")
+        return Text(f"{one_line(name)} is asked ...\n\n{' '.join(said)}".rstrip(), style="dim")
 
     with Live(shown(), console=console(), transient=True, auto_refresh=False, vertical_overflow="visible") as live:
 
         def hear(sentence: str) -> None:
-            said.append(sentence)
+            said.append(one_line(sentence, 4_000))
             live.update(shown(), refresh=True)
 
         live.refresh()

@@ -50,7 +50,7 @@ class Protocol(LanguageServerProtocol):
 
     def told(self, error: Exception) -> None:
         """A message that was no JSON has no number to answer to."""
-        if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        if isinstance(error, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
             body = {
                 "jsonrpc": "2.0",
                 "id": None,

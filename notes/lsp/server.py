@@ -14,11 +14,13 @@ from pygls.protocol import default_converter
 
 from kb import __version__
 from kb.home import from_home
+from kb.oneline import one_line
 from kb.settings import find_vault
 from notes.lsp.addresses import file_of, is_prose
 from notes.lsp.clerk import Clerk
 from notes.lsp.desk import Buffer, Change, Checked, Desk
 from notes.lsp.diagnostics import LONGER, PAUSE, Reviewed, check, diagnostics
+from notes.lsp.framing import Frames
 from notes.lsp.keeper import Keeper
 from notes.lsp.protocol import Protocol
 from notes.lsp.shelf import Shelf
@@ -168,7 +170,7 @@ class Server(LanguageServer):
             self.workspace_inlay_hint_refresh(None)
 
     def _complain(self, message: str) -> None:
-        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message[:600]))
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, one_line(message, 600)))
 
     def _vault(self, params: types.InitializeParams, given: object) -> tuple[Path, bool]:
         if self.named is not None:
@@ -184,7 +186,7 @@ class Server(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Into the log: no window opens over somebody's text because a message was odd."""
         self.protocol.told(error)  # type: ignore[attr-defined]
-        log.warning("%s: %s", type(error).__name__, error)
+        log.warning("%s: %s", type(error).__name__, one_line(str(error)))
 
     def finish(self) -> None:
         """Leave the base and the sync."""
@@ -207,6 +209,6 @@ def serve(named: Path | None) -> int:
     log.setLevel(logging.INFO)
     server = Server(named)
     add_to(server)
-    server.start_io(sys.stdin.buffer, spoken)
+    server.start_io(Frames(sys.stdin.buffer), spoken)  # type: ignore[arg-type]
     server.finish()
     return server.status

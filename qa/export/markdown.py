@@ -14,6 +14,9 @@ from qa.evidence import excerpt
 from qa.render import Numbers, cite, coverage_line, said_by
 
 STYLES = ("wikilink", "citekey", "footnote")
+_CITEKEY = re.compile(
+    r"\w(?:[\w:.#$%&+?~/-]{0,200}\w)?"
+)  # "vaswani2017:attention"; what else a note calls so is not written
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|#])")
 
 
@@ -95,7 +98,7 @@ class _Citing:
 
     def _link(self, note: str) -> str:
         key = next((source.citekey for source in self.sources.get(note, ()) if source.citekey), "")
-        if self.style == "citekey" and key:
+        if self.style == "citekey" and _CITEKEY.fullmatch(key):
             return f"[@{key}]"
         return f"[[{self._target(note)}]]"
 
