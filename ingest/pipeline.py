@@ -21,7 +21,7 @@ from kb.store import BASE, Store, foreign_errors, made_folder, open_store
 if TYPE_CHECKING:
     from kb.spent import Budget
 
-READER = "9"
+READER = "10"
 """Raised whenever the same file would be read otherwise; a base that was read otherwise is made anew."""
 
 
