@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from qa.nearest import Floats
 from qa.terms import STOP
 from qa.words import Asked, Words
@@ -29,9 +27,10 @@ class Missing:
         if not terms or not texts:
             return ()
         stems = {stem for mine in self._words.stemmer.stems(texts) for stem in mine}
-        held = np.array([float(term.stem in stems) for term in terms])
-        said = sorted({word for text in texts for word in _WORD.findall(text.lower())} - STOP)
-        of_terms, of_said = self._vectors([term.word for term in terms]), self._vectors(said)
-        if of_terms is not None and of_said is not None:
-            held = np.maximum(held, ((of_terms @ of_said.T - LIKE) / (1 - LIKE)).clip(0, 1).max(axis=1))
-        return tuple(term.word for term, most in zip(terms, held, strict=True) if most < _HALF)
+        missing = [term.word for term in terms if term.stem not in stems]
+        said = sorted({word for text in texts for word in _WORD.findall(text.lower())} - STOP) if missing else []
+        of_missing, of_said = self._vectors(missing), self._vectors(said)
+        if of_missing is None or of_said is None:
+            return tuple(missing)
+        held = ((of_missing @ of_said.T - LIKE) / (1 - LIKE)).max(axis=1)
+        return tuple(word for word, most in zip(missing, held, strict=True) if most < _HALF)

@@ -20,6 +20,8 @@ from kb.store import Store
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
+_MANY = 50_000
+"""Titles kept as half floats from here on."""
 TITLE = 0.5
 """What its note's title weighs in a claim's vector, where the claim weighs 1."""
 _CHUNK = 512
@@ -43,7 +45,9 @@ class Rows:
         """Cosine of each with the title of its file."""
         self.names: Ints = np.zeros(0, np.int64)
         """Files that have a title, ascending, and its vector."""
-        self.titles: NDArray[np.int8] = np.zeros((0, dimensions), np.int8)
+        self.named: Ints = np.zeros(0, np.int64)
+        """The note of each of these files."""
+        self.titles: NDArray[np.floating[Any]] = np.zeros((0, dimensions), np.float32)
         self._lent: NDArray[np.bool_] = np.zeros(0, np.bool_)
         """Which are about another note than that of their file."""
         self._by_note: tuple[Ints, Ints, Ints] | None = None
@@ -93,12 +97,13 @@ class Rows:
         found = store.sql.execute("SELECT file, title FROM vector WHERE length(title) = ? ORDER BY file", (wide,))
         rows = found.fetchall()
         self.names = np.array([file for file, _ in rows], np.int64)
-        self.titles = np.frombuffer(b"".join(title for _, title in rows), np.int8).reshape(-1, wide)
+        found_titles = np.frombuffer(b"".join(title for _, title in rows), np.int8).reshape(-1, wide)
+        self.titles = unit(found_titles.astype(np.float32)).astype(np.float16 if len(rows) > _MANY else np.float32)
 
     def _measured(self, data: NDArray[np.int8], files: Ints) -> tuple[Floats, Floats]:
         """Length of each row, and its cosine with the title of its file."""
         lengths, titled = np.ones(len(data), np.float32), np.zeros(len(data), np.float32)
-        titles = unit(self.titles.astype(np.float32))
+        titles = self.titles
         at = np.searchsorted(self.names, files).clip(max=max(0, len(self.names) - 1))
         for start in range(0, len(data), _CHUNK):
             here = slice(start, start + _CHUNK)
@@ -115,9 +120,12 @@ class Rows:
         if not len(of):
             self.notes = np.zeros(len(self.files), np.int64)
             self._lent = np.ones(len(self.files), np.bool_)
+            self.named = np.zeros(len(self.names), np.int64)
             return
         at = np.searchsorted(of[:, 0], self.files).clip(max=len(of) - 1)
         self.notes = np.where(of[at, 0] == self.files, of[at, 1], 0)
+        at = np.searchsorted(of[:, 0], self.names).clip(max=len(of) - 1)
+        self.named = np.where(of[at, 0] == self.names, of[at, 1], 0)
         lent = _ints(
             store.sql.execute(
                 "SELECT claim.id, note.id FROM claim JOIN note ON note.name = coalesce(claim.owner, claim.about) "
@@ -152,7 +160,10 @@ class Rows:
 
     def title_cosines(self, vector: Floats) -> Floats:
         """Cosine of a unit vector with the title of each file in `names`."""
-        return np.asarray(unit(self.titles.astype(np.float32)) @ vector, np.float32)
+        products = np.empty(len(self.titles), np.float32)
+        for start in range(0, len(self.titles), _CHUNK):
+            np.dot(self.titles[start : start + _CHUNK].astype(np.float32), vector, out=products[start : start + _CHUNK])
+        return products
 
     def in_context(self, cosines: Floats, titles: Floats) -> Floats:
         """The cosine of each claim once half its title is added to it: a claim alone knows nothing of its subject."""

@@ -110,13 +110,10 @@ class Nearness:
     def _of_notes(self, rows: Rows, notes: Ints, cosines: Floats, known: Floats, titles: Floats) -> Floats:
         """The best claim of each note; of one without claims its title."""
         found = np.full(len(notes), np.nan, np.float32)
-        own = self.store.sql.execute("SELECT id, file FROM note WHERE file IS NOT NULL ORDER BY id").fetchall()
-        if own and len(titles):
-            ids, files = np.array(own, np.int64).T
-            at = np.searchsorted(rows.names, files).clip(max=len(rows.names) - 1)
-            here = np.searchsorted(notes, ids).clip(max=len(notes) - 1)
-            fits = (rows.names[at] == files) & (notes[here] == ids)
-            found[here[fits]] = TITLE_ALONE * titles[at[fits]]
+        if len(titles):
+            here = np.searchsorted(notes, rows.named).clip(max=len(notes) - 1)
+            fits = notes[here] == rows.named
+            found[here[fits]] = TITLE_ALONE * titles[fits]
         if known.any():
             at = np.searchsorted(notes, rows.notes[known]).clip(max=len(notes) - 1)
             fits = notes[at] == rows.notes[known]

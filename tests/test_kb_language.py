@@ -9,7 +9,8 @@ import pytest
 
 from kb.language import encoder
 from kb.language.encoder import Encoder, boxed
-from kb.language.readings import FILE, Readings, open_readings
+from kb.language.kept import FILE
+from kb.language.readings import Readings, open_readings
 from kb.settings import Settings
 
 

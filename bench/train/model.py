@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bench.train.graph import HEADS, LAYERS, WIDTH
+from kb.language.judge import LABELS
 
-LABELS = ("agrees", "denies", "limits", "unrelated")
 _INNER = 4 * WIDTH
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.train.model import LABELS
+from kb.language.judge import LABELS
 
 WRITTEN = Path(__file__).with_name("pairs")
 _LETTERS = {label[0]: label for label in LABELS}

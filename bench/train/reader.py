@@ -9,6 +9,7 @@ published weights give on 1,000 claims of a folder of notes; it is kept only if 
 
 import argparse
 import hashlib
+import re
 import sys
 import tempfile
 import zipfile
@@ -82,7 +83,8 @@ def slim(words: Path) -> Tokenizer:
 
 def sentences(notes: Path, most: int) -> list[str]:
     """Lines of prose, for comparing."""
-    lines = (line.strip() for path in sorted(notes.rglob("*.md")) for line in path.read_text("utf-8").splitlines())
+    pages = (path.read_text("utf-8") for path in sorted(notes.rglob("*.md")))
+    lines = (line.strip() for page in pages for line in re.split(r"\n|(?<=[.?!]) ", page))
     return [line for line in dict.fromkeys(lines) if len(line.split()) > 5][:most]
 
 
