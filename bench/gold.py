@@ -57,8 +57,15 @@ def measure(asker: Asker, gold: dict[str, list[dict[str, object]]], verbose: boo
     silent = Counter()
     for entry in gold["silent"]:
         answer = asker.ask(str(entry["question"]))
-        silent[answer.coverage] += 1
-        if verbose and answer.coverage != "silent":
+        said = (
+            answer.coverage
+            if answer.coverage in ("silent", "near")
+            else "a word named"
+            if answer.missing
+            else "as if answered"
+        )
+        silent[said] += 1
+        if verbose and said == "as if answered":
             print(f"! {entry['question']}\n    {answer.coverage}")
     premises: Counter[tuple[str, str]] = Counter()
     for entry in gold["premise"]:
@@ -69,10 +76,11 @@ def measure(asker: Asker, gold: dict[str, list[dict[str, object]]], verbose: boo
             print(
                 f"? {entry['question']}\n    {[(p.text, p.verdict) for p in answer.premises]}; wanted {entry['verdict']}"
             )
-    answered = sum(count for (_, got), count in confusion.items() if got != "silent")
+    answered = sum(count for (_, got), count in confusion.items() if got not in ("silent", "near"))
     total = len(gold["answerable"])
     print(f"answerable answered        {answered}/{total}")
-    print(f"unanswerable kept silent   {silent['silent']}/{len(gold['silent'])}")
+    told = ", ".join(f"{said} {count}" for said, count in silent.most_common())
+    print(f"unanswerable               {told}, of {len(gold['silent'])}")
     print(f"verdict as a reader's      {sum(n for (want, got), n in confusion.items() if want == got)}/{total}")
     for (want, got), count in sorted(confusion.items()):
         print(f"    {want:10} -> {got:10} {count}")

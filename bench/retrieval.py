@@ -1,73 +1,183 @@
-"""How good and how fast retrieval is on a collection with known answers, through the product's own retriever.
+"""How good retrieval is, set by set, beside BM25 and beside its own parts, with bootstrap intervals.
 
-    python bench/retrieval.py ../shared/data/scifact [--queries 300]
+    python bench/retrieval.py [--scifact DIR] [--vault NAME=DIR[=STRIP] ...] [--most 150]
 
-Reads the BEIR layout (corpus.jsonl, queries.jsonl, qrels/test.tsv), writes each abstract as a note into a
-temporary vault, syncs it, and asks every test query by each channel alone and by all of them.
+Sets: SciFact's test claims (nDCG@10, recall@100); the gold questions of the sample vault with its lines left out and those
+lines by their titles (R-precision); and of every vault the titles of notes that link to three or more others (recall@10)
+and sentences that hold a link (reciprocal rank of the note linked, the page left out). Nothing in the ranking was fitted
+to any of them. Each vault is copied and synced in a temporary folder.
 """
 
 import argparse
 import json
 import math
+import random
+import shutil
 import statistics
 import sys
 import tempfile
-import time
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ingest.pipeline import sync
 from kb.settings import Settings
-from kb.store import open_store
+from kb.store import Store, open_store
+from notes.draft import known_titles, read_draft
 from qa.retrieve import CHANNELS, Retriever
+
+ROOT = Path(__file__).resolve().parent.parent
+WAYS = {
+    "BM25": ("words",),
+    "nearness": ("nearness",),
+    "quick": ("words", "nearness"),
+    "read again": ("words", "nearness", "reader"),
+    "all": CHANNELS,
+}
+Measure = Callable[[Sequence[str], set[str]], float]
+
+
+class Asked(NamedTuple):
+    """A question and the notes that should come back."""
+
+    text: str
+    gold: set[str]
+    without: tuple[str, ...] = ()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--queries", type=int, default=0, help="ask only the first so many")
+    parser.add_argument("--scifact", type=Path)
+    parser.add_argument("--vault", action="append", default=[], metavar="NAME=DIR", help="more vaults")
+    parser.add_argument("--most", type=int, default=150, help="questions of each set")
     given = parser.parse_args()
-    queries = read_queries(given.data)
-    if given.queries:
-        queries = dict(list(queries.items())[: given.queries])
-    with tempfile.TemporaryDirectory() as folder:
-        vault = Path(folder)
-        count = make_vault(vault, given.data)
-        began = time.perf_counter()
-        done = sync(vault, Settings())
-        print(f"{count:,} notes, {done.claims:,} claims, synced in {time.perf_counter() - began:.1f} s")
-        with open_store(vault, create=False) as store:
-            began = time.perf_counter()
-            retriever = Retriever(store, Settings())
-            retriever.find(next(iter(queries.values()))[0])
-            print(f"first question, embedding and vectors read: {1000 * (time.perf_counter() - began):.0f} ms")
-            print(f"\n{len(queries)} queries   nDCG@10  recall@100   median ms   p95 ms")
-            for channels in (*((channel,) for channel in CHANNELS), ("words", "nearness"), CHANNELS):
-                report(retriever, queries, channels)
+    print(f"{'':34}{'n':>5}  " + "".join(f"{way:>22}" for way in WAYS))
+    with opened(ROOT / "examples" / "vault") as store:
+        lines = tuple(row[0] for row in store.sql.execute("SELECT name FROM note WHERE kind = 'line'"))
+        report(store, "gold questions, R-precision", gold(lines), r_precision, given.most)
+        report(store, "lines of the sample, R-precision", list(titles(store, "line")), r_precision, given.most)
+    if given.scifact:
+        with opened(given.scifact, make_vault) as store:
+            queries = [
+                Asked(text, {f"{name}.md" for name in found}) for text, found in read_queries(given.scifact).values()
+            ]
+            report(store, "SciFact, nDCG@10", queries, ndcg, 2 * given.most, 10)
+            report(store, "SciFact, recall@100", queries, recall, 2 * given.most, 100)
+    for each in given.vault:
+        name, _, folder = each.partition("=")
+        with opened(Path(folder)) as store:
+            report(store, f"{name}: title to links, recall@10", list(titles(store)), recall, given.most, 10)
+            report(store, f"{name}: sentence to link, MRR", list(sentences(store)), reciprocal, given.most, 50)
 
 
-def report(retriever: Retriever, queries: dict[str, tuple[str, dict[str, int]]], channels: tuple[str, ...]) -> None:
-    gains, recalls, times = [], [], []
-    for text, relevant in queries.values():
-        began = time.perf_counter()
-        found = retriever.find(text, notes=100, channels=channels)
-        times.append(1000 * (time.perf_counter() - began))
-        ranked = [name.removesuffix(".md") for name, _ in found.notes]
-        gains.append(ndcg(ranked[:10], relevant))
-        recalls.append(len(set(ranked) & set(relevant)) / len(relevant))
-    name = "fused" if channels == CHANNELS else " + ".join(channels)
-    p95 = statistics.quantiles(times, n=20)[-1]
-    print(
-        f"{name:<18}{statistics.fmean(gains):9.4f}{statistics.fmean(recalls):12.4f}{statistics.median(times):12.1f}{p95:9.1f}"
-    )
+def report(store: Store, name: str, asked: Sequence[Asked], measure: Measure, most: int, deep: int = 40) -> None:
+    """One line of the table: each way's mean, and where the middle 95 % of 1,000 resampled means lie."""
+    retriever = Retriever(store, Settings())
+    chosen = random.Random(3).sample(list(asked), min(most, len(asked)))
+    cells = []
+    for channels in WAYS.values():
+        found = [
+            measure(
+                [
+                    note
+                    for note, _ in retriever.find(each.text, notes=deep, without=each.without, channels=channels).notes
+                ],
+                each.gold,
+            )
+            for each in chosen
+        ]
+        means = np.random.default_rng(5).choice(found, (1000, len(found))).mean(axis=1)
+        low, high = np.quantile(means, (0.025, 0.975))
+        cells.append(f"{statistics.fmean(found):8.3f} [{low:.3f},{high:.3f}]")
+    retriever.close()
+    print(f"{name:34}{len(chosen):5}  " + "".join(f"{cell:>22}" for cell in cells), flush=True)
 
 
-def ndcg(ranked: list[str], relevant: dict[str, int]) -> float:
-    """Normalised discounted cumulative gain of a ranking."""
-    gain = sum(relevant.get(name, 0) / math.log2(place + 2) for place, name in enumerate(ranked))
-    best = sorted(relevant.values(), reverse=True)[: len(ranked)]
-    return gain / (sum(grade / math.log2(place + 2) for place, grade in enumerate(best)) or 1.0)
+class opened:  # noqa: N801
+    """A copy of a vault, synced."""
+
+    def __init__(self, folder: Path, make: Callable[[Path, Path], int] | None = None) -> None:
+        self._folder, self._make = folder, make
+
+    def __enter__(self) -> Store:
+        self._passing = tempfile.TemporaryDirectory()
+        vault = Path(self._passing.name).resolve() / "vault"
+        if self._make:
+            vault.mkdir()
+            self._make(vault, self._folder)
+        else:
+            shutil.copytree(self._folder, vault, ignore=shutil.ignore_patterns(".kb"))
+        for path in (vault, *vault.rglob("*")):
+            path.chmod(0o755)
+        sync(vault, Settings())
+        self._store = open_store(vault, create=False)
+        return self._store
+
+    def __exit__(self, *exception: object) -> None:
+        self._store.close()
+        self._passing.cleanup()
+
+
+def gold(lines: tuple[str, ...]) -> list[Asked]:
+    """The gold questions, the lines left out."""
+    known = tomllib.loads((ROOT / "tests" / "gold" / "questions.toml").read_text("utf-8"))["answerable"]
+    return [Asked(each["question"], set(each["notes"]), lines) for each in known]
+
+
+def titles(store: Store, kind: str = "") -> Iterator[Asked]:
+    """Notes by their titles: what they link to should come back."""
+    files = {row[0] for row in store.sql.execute("SELECT name FROM note WHERE file IS NOT NULL")}
+    rows = store.sql.execute(
+        "SELECT note.name, note.title, group_concat(DISTINCT mention.note) FROM note JOIN mention ON mention.file = note.file "
+        "WHERE mention.note IS NOT NULL AND (?1 = '' OR note.kind = ?1) GROUP BY note.id ORDER BY note.name",
+        (kind,),
+    ).fetchall()
+    for name, title, cited in rows:
+        wanted = (set(cited.split(",")) & files) - {name}
+        if len(wanted) >= 3:
+            yield Asked(title, wanted, (name,))
+
+
+def sentences(store: Store) -> Iterator[Asked]:
+    """Sentences that hold a link, as a reader sees them; the note linked should come back."""
+    from bench.links import stripped
+
+    known = known_titles(store)
+    files = {row[0] for row in store.sql.execute("SELECT name FROM note WHERE file IS NOT NULL")}
+    for (path,) in store.sql.execute("SELECT path FROM file WHERE state = 'note' ORDER BY path").fetchall():
+        draft = read_draft(store, store.vault / path, known)
+        if draft is None:
+            continue
+        text, links = stripped(draft, files)
+        for each in links[:3]:
+            begin = max(text.rfind(mark, 0, each.at) for mark in (". ", "\n", "? ", "! ")) + 1
+            ends = [at for mark in (". ", "\n") if (at := text.find(mark, each.at)) > 0]
+            sentence = text[begin : min(ends, default=len(text))].strip()
+            if len(sentence.split()) >= 5:
+                yield Asked(sentence, {each.note}, (path,))
+
+
+def r_precision(ranked: Sequence[str], wanted: set[str]) -> float:
+    return len(set(ranked[: len(wanted)]) & wanted) / len(wanted)
+
+
+def recall(ranked: Sequence[str], wanted: set[str]) -> float:
+    return len(set(ranked) & wanted) / min(len(wanted), len(ranked) or 1)
+
+
+def reciprocal(ranked: Sequence[str], wanted: set[str]) -> float:
+    return next((1 / place for place, note in enumerate(ranked, 1) if note in wanted), 0.0)
+
+
+def ndcg(ranked: Sequence[str], wanted: set[str]) -> float:
+    """Normalised discounted cumulative gain of a ranking; SciFact's grades are all 1."""
+    gain = sum(1 / math.log2(place + 2) for place, name in enumerate(ranked) if name in wanted)
+    return gain / sum(1 / math.log2(place + 2) for place in range(min(len(wanted), len(ranked) or 1)))
 
 
 def read_queries(folder: Path) -> dict[str, tuple[str, dict[str, int]]]:

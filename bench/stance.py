@@ -21,12 +21,12 @@ from pathlib import Path
 import numpy as np
 
 from ingest.effects import effects
-from ingest.lexicon import stem
 from ingest.meeting import pairs
 from ingest.opposition import apart, likelihood
 from ingest.pipeline import sync
 from ingest.quantities import quantities
 from ingest.sentences import sentences
+from kb.language.stems import stem
 from kb.settings import Settings
 from kb.store import open_store
 from qa.ask import Asker

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Literal
 
 from ingest.effects import Effect, effects
-from ingest.lexicon import stem
 from ingest.meeting import Pair, meeting
 from ingest.overlap import Akin, Rarity, shared, weight_of
+from kb.language.stems import stem
 
 Bearing = Literal["for", "against", "limits"]
 _ALWAYS = frozenset(

@@ -8,7 +8,7 @@ sentences take up one another's words, and whether the author's sentence has a p
 import re
 from collections.abc import Sequence
 
-from ingest.lexicon import stem
+from kb.language.stems import stem
 
 SURE = 0.8
 """From here on two sentences are quoted as pulling apart; below it only the notes are known to."""

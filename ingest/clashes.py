@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.effects import Effect, effects
-from ingest.lexicon import EMPTY, GENERAL, Word, sense, stem
+from ingest.lexicon import EMPTY, GENERAL, Word, sense
 from ingest.meeting import Pair, meeting
 from ingest.names import SELF
 from ingest.opposition import Stance, compare
@@ -25,6 +25,7 @@ from ingest.phrases import Words
 from ingest.quantities import quantities
 from ingest.sides import Row, Sides
 from ingest.wording import leans
+from kb.language.stems import stem
 from kb.link import Relation
 from kb.quantised import Matrix, unpacked
 from kb.store import Store

@@ -18,11 +18,11 @@ from ingest.lexicon import (
     DETERMINERS,
     HEDGES,
     NEGATORS,
-    stem,
 )
 from ingest.parties import Parties, compared_at, parties_of
 from ingest.phrases import Line, Words, line_from, line_of, words_of
 from ingest.predicates import STATES, Direction, Kind, Said, head_of, is_denied, is_odd, predicate_of
+from kb.language.stems import stem
 
 
 @dataclass(frozen=True, slots=True)

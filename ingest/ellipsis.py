@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ingest.lexicon import Word, stem
+from ingest.lexicon import Word
 from ingest.overlap import shared, weight_of
 from ingest.phrases import line_of, words_of
 from ingest.predicates import predicate_of
+from kb.language.stems import stem
 
 
 class Plain(NamedTuple):

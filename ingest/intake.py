@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 
+import numpy as np
+
 from ingest import asking, eliciting, judged, judging, passages
 from ingest.changes import Plan, Progress, is_idle
 from ingest.connect import settle, to_read_again
@@ -96,13 +98,16 @@ def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) ->
 
 def _put(store: Store, batch: list[Entry], embedding: Embedding) -> None:
     texts = [claim.text for entry in batch if entry.extract for claim in entry.extract.claims]
-    vectors = embedding.embed(texts)
+    titles = [entry.page.note.title if entry.page else "" for entry in batch]
+    vectors, named = embedding.embed(texts), packed(embedding.embed(titles))
+    wide = embedding.dimensions
     now = time.time_ns()
     rows = []
     at = 0
-    for entry in batch:
+    for number, entry in enumerate(batch):
         count = len(entry.extract.claims) if entry.extract else 0
-        rows.append((entry, packed(vectors[at : at + count]) if count else b"", settled(entry.seen, now)))
+        both = packed(vectors[at : at + count]) if count else b"", named[number * wide : (number + 1) * wide]
+        rows.append((entry, both, settled(entry.seen, now)))
         at += count
     with store.transaction():
         put(store, rows)
@@ -119,9 +124,12 @@ def _embed_anew(store: Store, settings: Settings, embedding: Embedding, say: Pro
             if number % BATCH == 0:
                 say(f"embedding anew with {embedding.name}", number, len(files))
             texts = [row[0] for row in sql.execute("SELECT text FROM claim WHERE file = ? ORDER BY id", (file,))]
+            title = sql.execute("SELECT title FROM note WHERE file = ?", (file,)).fetchone()[0]
+            *claims, named = embedding.embed([*texts, title])
+            data = packed(np.stack(claims)) if claims else b""
             sql.execute(
-                "UPDATE vector SET data = ?, rows = ? WHERE file = ?",
-                (packed(embedding.embed(texts)), len(texts), file),
+                "UPDATE vector SET data = ?, rows = ?, title = ? WHERE file = ?",
+                (data, len(texts), packed(named[None]), file),
             )
         sql.execute("INSERT OR IGNORE INTO dirty_file SELECT file FROM vector")
         sql.execute("INSERT OR IGNORE INTO dirty_figure SELECT DISTINCT key FROM figure")

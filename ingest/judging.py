@@ -17,13 +17,14 @@ import numpy as np
 from ingest.changes import Progress
 from ingest.judges import UNSETTLED
 from ingest.kinds import kind_of
-from ingest.lexicon import AUXILIARIES, EMPTY, GENERAL, HEDGES, NEGATORS, stem
+from ingest.lexicon import AUXILIARIES, EMPTY, GENERAL, HEDGES, NEGATORS
 from ingest.sides import Row, Sides
 from kb.claim import Place, fingerprint
 from kb.edges import link_counts
 from kb.entailment import Judge, Verdict, open_judge
 from kb.errors import Unavailable
 from kb.home import from_home
+from kb.language.stems import stem
 from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import Store

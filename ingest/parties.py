@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest.lexicon import AUXILIARIES, EMPTY, LIGHT, NEGATORS, PREPOSITIONS, Word, stem
+from ingest.lexicon import AUXILIARIES, EMPTY, LIGHT, NEGATORS, PREPOSITIONS, Word
 from ingest.phrases import Line, Words, words_of
 from ingest.predicates import STATES, Said
+from kb.language.stems import stem
 
 
 class Parties(NamedTuple):

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest.lexicon import EMPTY, FAULTS, HEDGES, PREPOSITIONS, Sense, Word, sense, stem
+from ingest.lexicon import EMPTY, FAULTS, HEDGES, PREPOSITIONS, Sense, Word, sense
+from kb.language.stems import stem
 
 Words = tuple[Word, ...]
 

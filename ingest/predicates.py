@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from ingest.lexicon import AUXILIARIES, DETERMINERS, HEDGES, NEGATORS, PREPOSITIONS, stem
+from ingest.lexicon import AUXILIARIES, DETERMINERS, HEDGES, NEGATORS, PREPOSITIONS
 from ingest.phrases import Line
+from kb.language.stems import stem
 
 Kind = Literal["change", "worth", "plain", "touch"]
 Direction = Literal[-1, 0, 1]

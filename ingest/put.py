@@ -20,6 +20,8 @@ from kb.problem import Problem
 from kb.store import NoteWords, Store
 
 Row = tuple[object, ...]
+Vectors = tuple[bytes, bytes]
+"""Of the claims of a file, in their order, and of its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Entry:
     """With which reply of a language model it was read, and how many calls about it wait; none where none is wanted."""
 
 
-def put(store: Store, entries: Iterable[tuple[Entry, bytes, int]]) -> None:
+def put(store: Store, entries: Iterable[tuple[Entry, Vectors, int]]) -> None:
     """Replace what the base holds of these files; with each come its vectors and its stamp."""
     rows = _Rows(store)
     for entry, vectors, stamp in entries:
@@ -77,7 +79,7 @@ class _Rows:
     def dirty(self, table: str, keys: Iterable[object]) -> None:
         self.tables.setdefault(table, []).extend((key,) for key in keys if key)
 
-    def collect(self, entry: Entry, vectors: bytes, stamp: int) -> None:
+    def collect(self, entry: Entry, vectors: Vectors, stamp: int) -> None:
         page, found, path = entry.page, entry.extract, entry.seen.path
         state = "skipped" if entry.skipped else "failed" if page is None else "library" if page.works else "note"
         file = self.number("file")
@@ -125,7 +127,13 @@ class _Rows:
             self.add("question", end, file)
 
     def _claims(
-        self, file: int, own: str, found: Extract, subjects: Mapping[str, Sequence[str]], vectors: bytes, repeats: bool
+        self,
+        file: int,
+        own: str,
+        found: Extract,
+        subjects: Mapping[str, Sequence[str]],
+        vectors: Vectors,
+        repeats: bool,
     ) -> None:
         passage_of: dict[str, int] = {}
         for passage in found.passages:
@@ -149,8 +157,7 @@ class _Rows:
             for key in keys:
                 self.add("subject", key, number)
             self.dirty("dirty_subject", keys)
-        if found.claims:
-            self.add("vector", file, len(found.claims), vectors)
+        self.add("vector", file, len(found.claims), *vectors)
 
     def _links(self, file: int, page: Page, found: Extract, said: tuple[Said, ...]) -> None:
         for r in found.references:

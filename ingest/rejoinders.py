@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.extract import Sentence
-from ingest.lexicon import stem
 from ingest.stance import COUNTER, OWN, Said
 from kb.claim import Claim
+from kb.language.stems import stem
 from kb.link import Relation
 
 _OBJECTS = re.compile(

@@ -101,7 +101,7 @@ class _CrossEncoder:
         if self._session is not None:
             return
         try:
-            import onnxruntime  # type: ignore[import-untyped]
+            import onnxruntime
             from tokenizers import Tokenizer
 
             tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))

@@ -19,6 +19,8 @@ BASE = "base.sqlite3"
 REBUILT = "rebuilt.sqlite3"
 """A base that is being made beside the one that answers."""
 REPLIES = "replies.sqlite3"
+READINGS = "readings.sqlite3"
+"""What the models in the box made of texts."""
 CHROMA = "chroma"
 LOCK = "lock"
 MARK = "vault"
@@ -26,7 +28,12 @@ MARK = "vault"
 ROOM = 128 * 1024
 """Bytes: SQLite puts 32 KB beside a database as soon as it is opened, Chroma opens one too."""
 _BESIDE = ("", "-wal", "-shm", "-journal")
-_FILES = (LOCK, ".gitignore", "chat.jsonl", *(f"{name}{end}" for name in (BASE, REBUILT, REPLIES) for end in _BESIDE))
+_FILES = (
+    LOCK,
+    ".gitignore",
+    "chat.jsonl",
+    *(f"{name}{end}" for name in (BASE, REBUILT, REPLIES, READINGS) for end in _BESIDE),
+)
 _SUPER = bytes.fromhex("d9d505f920a163d7")
 """How a journal ends that names another one; SQLite deletes the file of that name when it recovers."""
 

@@ -124,6 +124,7 @@ MIGRATIONS: tuple[str, ...] = (
         file INTEGER PRIMARY KEY REFERENCES file(id) ON DELETE CASCADE, mark TEXT NOT NULL, waits INTEGER NOT NULL
     );
     """,
+    "ALTER TABLE vector ADD COLUMN title BLOB NOT NULL DEFAULT x'';",
 )
 
 

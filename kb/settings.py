@@ -46,8 +46,11 @@ class Settings(BaseModel):
             raise ValueError("no provider and model")
         return given
 
-    embed: str = "wordllama"
-    """`wordllama` (built in), `minilm`, a folder with an ONNX model, or `provider/model`."""
+    embed: str = "reader"
+    """`reader` (WordLlama finds, the reader in the box reads again), `wordllama` alone, `minilm` for everything, a folder
+    with an ONNX model, or `provider/model`."""
+    read_ahead: float = Field(default=10.0, ge=0)
+    """Seconds after a sync on a terminal in which the reader reads ahead."""
     vectors: str = ""
     """Address of a Chroma server ("http://127.0.0.1:8000"); empty keeps Chroma in `.kb/`."""
     judge: str = ""
@@ -120,7 +123,7 @@ def _mistake(path: Path, why: ValidationError) -> BadSettings:
             path, f"{name}: there is no such setting{meant}", f"The settings are: {', '.join(Settings.model_fields)}."
         )
     wanted = {
-        "ignore": 'a list of patterns, such as ["drafts/"]', "max_file_mb": "a number above 0", "offline": "true or false",
+        "ignore": 'a list of patterns, such as ["drafts/"]', "max_file_mb": "a number above 0", "read_ahead": "a number of seconds", "offline": "true or false",
         "cite": '"wikilink", "citekey" or "footnote"', "link": '"wikilink", "markdown", "citekey", "title" or ""',
         "silence": 'a list of what kb check finds, such as ["uncited"]',
         "extract": '"llm", or empty', "llm": 'a provider and a model, such as "ollama/qwen3:8b"',

@@ -12,7 +12,7 @@ from kb.claim import Quantity
 from kb.note import slug
 from kb.store import Store
 from notes.again import says_again
-from notes.likeness import Held, Like
+from notes.candidates import Candidate, ClaimText
 from qa.tensions import held
 
 _SAME = (0.72, 0.5)
@@ -42,7 +42,7 @@ class Reason(NamedTuple):
     claim: str | None
 
 
-def reason(sentence: str, like: Like) -> Reason | None:
+def reason(sentence: str, like: Candidate) -> Reason | None:
     """What its nearest claim has to do with the sentence, where that is more than a common subject."""
     claim = like.claim
     if claim is None:
@@ -60,7 +60,7 @@ def reason(sentence: str, like: Like) -> Reason | None:
     return None
 
 
-def _figures(sentence: str, claim: Held) -> list[str]:
+def _figures(sentence: str, claim: ClaimText) -> list[str]:
     theirs = {
         figure_key(Quantity(quantity=what, value=value, unit=unit))
         for what, value, unit in json.loads(claim.numbers or "[]")

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
-from math import exp
 from typing import NamedTuple
 
 from ingest.extract import Sentence
@@ -10,26 +9,19 @@ from ingest.formats.inline import marked_up
 from ingest.page import Lines
 from kb.settings import Settings
 from kb.store import Store
+from notes.candidates import Candidate, Candidates
 from notes.check import Checker
-from notes.draft import UNNAMED, Draft
+from notes.draft import Draft
 from notes.insertion import Habit, Names
-from notes.likeness import Like, Likeness, kinship
 from notes.mentions import Mentions, Unlinked
 from notes.naming import GENERIC
 from notes.reasons import OPPOSED, Reason, Works, opposed, reason
 from qa.retrieve import Retriever
 
-SHOWN = 0.3
+SHOWN = 0.25
 """The score from which a suggestion is shown unasked."""
 APPLIED = 0.5
 """The score from which `--apply` takes one."""
-_WEIGHTS = {
-    "called": 1.35, "surely": 1.2, "fused": 0.5, "said": 0.6, "share": 1.8, "whole": 0.01, "titled": 2.9, "named": 2.3, "kin": 0.4,
-    "topic": 1.4, "first": 1.35,
-}  # fmt: skip
-_CONSTANT = -8.2
-"""Of the logistic that says how likely an author is to link a note in a sentence: learnt from 23 notes of a garden and
-39 of the sample vault with their links taken out, and rounded."""
 _AGAIN, _ELSEWHERE = 0.6, 0.5
 """What a suggestion is worth that comes again for another sentence, and one that the draft links elsewhere."""
 _MENTIONED = 0.45
@@ -37,7 +29,6 @@ _MENTIONED = 0.45
 _SECOND_HAND = 0.5
 """What a line or a post is worth that is not mentioned: they speak of what notes hold."""
 _KEPT = 5_000
-_TOPIC = 60
 _ENDS = ".!?…。！？"
 
 
@@ -69,7 +60,7 @@ class _Found(NamedTuple):
 
     score: float
     sentence: Sentence
-    like: Like
+    like: Candidate
     reason: Reason
     mention: Unlinked | None
 
@@ -84,8 +75,7 @@ class Suggester:
         self._own = retriever is None
         self._checker = Checker(store, settings, self.retriever)
         self._view: object = None
-        self._likes: dict[tuple[str, str], list[Like]] = {}
-        self._topics: dict[tuple[str, str], dict[str, float]] = {}
+        self._likes: dict[tuple[str, str], list[Candidate]] = {}
         self._opposed: dict[tuple[str, str], list[tuple[str, Reason]]] = {}
         self._denied: dict[tuple[str, str], dict[str, Reason]] = {}
 
@@ -99,8 +89,6 @@ class Suggester:
         self._in_step()
         without = tuple(dict.fromkeys([*([draft.note] if draft.note else []), *self.retriever.reports()]))
         linked = {each.to for each in draft.pointers if each.to}
-        kin = kinship(self.store, linked, draft.note)
-        topic = self._topic(draft, without)
         mentions = self._mentions.find(draft)
         found: list[_Found] = []
         for sentence in draft.sentences:
@@ -109,7 +97,7 @@ class Suggester:
                 continue
             if within is None or (sentence.start <= within[1] and within[0] <= sentence.end):
                 mine = [each for each in mentions if sentence.start <= each.start < sentence.end]
-                found += self._for(draft, sentence, mine, without, linked, kin, topic)
+                found += self._for(draft, sentence, mine, without, linked)
         ranked = sorted(_once(found), key=lambda each: (-each.score, each.sentence.start, each.like.note))
         lines = Lines(draft.text)
         written = (self._written(draft, lines, each) for each in ranked)
@@ -120,25 +108,12 @@ class Suggester:
         view = self.store.sql.execute("PRAGMA data_version").fetchone()[0]
         if self._view != view or len(self._likes) > _KEPT:
             self._view = view
-            self._likes, self._topics, self._opposed, self._denied = {}, {}, {}, {}
+            self._likes, self._opposed, self._denied = {}, {}, {}
             self._checker.in_step()
             self._mentions = Mentions(self.store)
-            self._likeness = Likeness(self.store, self.retriever)
+            self._candidates = Candidates(self.store, self.retriever)
             self._works = Works(self.store)
             self._habit = Habit(self.store, self.settings)
-
-    def _topic(self, draft: Draft, without: Sequence[str]) -> dict[str, float]:
-        """What bears on the draft as a whole."""
-        title = "" if draft.path == UNNAMED else draft.title
-        said = " ".join([title, draft.page.note.summary or " ".join(each.text for each in draft.sentences[:2])])[:1000]
-        key = (draft.note, said)
-        if key not in self._topics:
-            if len(self._topics) > 20:
-                self._topics = {}
-            found = self.retriever.find(said, notes=_TOPIC, without=without).notes
-            high = max((score for _, score in found), default=0.0) or 1.0
-            self._topics[key] = {note: score / high for note, score in found}
-        return self._topics[key]
 
     def _for(
         self,
@@ -147,13 +122,11 @@ class Suggester:
         mentions: Sequence[Unlinked],
         without: Sequence[str],
         linked: set[str],
-        kin: dict[str, float],
-        topic: dict[str, float],
     ) -> Iterator[_Found]:
         """What one sentence gives, but for what its paragraph links already."""
         key = (sentence.text, draft.note)
         if key not in self._likes:
-            self._likes[key] = self._likeness.likes(sentence.text, without)
+            self._likes[key] = self._candidates.of(sentence.text, without)
         beside = {note for each in draft.sentences if each.block == sentence.block for note in draft.cites(each)}
         beside |= {each.to for each in draft.pointers if sentence.start <= each.end and each.start <= sentence.end}
         likes = {like.note: like for like in self._likes[key]}
@@ -161,12 +134,11 @@ class Suggester:
         named = self._works.named(draft.text[sentence.start : sentence.end], list(likes))
         against, denying = dict(self._against(sentence.text, likes.values())), self._denying(key)
         more = [note for note in (*called, *named, *denying, *against) if note not in likes and note not in without]
-        first = next(iter(likes), "")
-        for like in (*likes.values(), *self._likeness.like(sentence.text, more)):
+        for like in (*likes.values(), *self._candidates.named(more)):
             note = like.note
             if note in beside or note in without or (is_generic(like.title, note) and note not in called):
                 continue
-            score = self._score(like, called.get(note), kin.get(note, 0.0), topic.get(note, 0.0), note == first)
+            score = self._score(like, called.get(note))
             why = denying.get(note) or self._why(
                 sentence.text, like, called.get(note), named.get(note), against.get(note)
             )
@@ -176,14 +148,11 @@ class Suggester:
             yield _Found(score, sentence, like, why, called.get(note))
 
     @staticmethod
-    def _score(like: Like, mention: Unlinked | None, kin: float, topic: float, first: bool) -> float:
-        seen = {
-            "called": mention is not None, "surely": mention.score if mention else 0.0, "fused": like.fused, "said": like.said,
-            "share": like.share, "whole": like.whole, "titled": like.titled, "named": like.called, "kin": kin, "topic": topic, "first": first,
-        }  # fmt: skip
-        return 1 / (1 + exp(-(_CONSTANT + sum(weight * seen[name] for name, weight in _WEIGHTS.items()))))
+    def _score(like: Candidate, mention: Unlinked | None) -> float:
+        """What retrieval and a mention say, half each: where both do, as much as there is."""
+        return min(1.0, (like.score + (mention.score if mention else 0.0)) / 2)
 
-    def _against(self, sentence: str, likes: Collection[Like]) -> Iterator[tuple[str, Reason]]:
+    def _against(self, sentence: str, likes: Collection[Candidate]) -> Iterator[tuple[str, Reason]]:
         """What authors set against a claim that says what the sentence says."""
         for like in list(likes)[:3]:
             said = reason(sentence, like)
@@ -203,7 +172,9 @@ class Suggester:
         return self._denied[key]
 
     @staticmethod
-    def _why(sentence: str, like: Like, mention: Unlinked | None, named: str | None, against: Reason | None) -> Reason:
+    def _why(
+        sentence: str, like: Candidate, mention: Unlinked | None, named: str | None, against: Reason | None
+    ) -> Reason:
         claim = like.claim.id if like.claim else None
         own = reason(sentence, like)
         if own is not None and own.kind == "against":

@@ -8,10 +8,11 @@ import re
 
 from ingest.clauses import conditions_in
 from ingest.ellipsis import plain
-from ingest.lexicon import Word, sense, stem
+from ingest.lexicon import Word, sense
 from ingest.meeting import firm
 from ingest.phrases import line_of
 from ingest.predicates import predicate_of
+from kb.language.stems import stem
 from notes.neighbours import Near, content
 
 _NOT_EVERY = re.compile(

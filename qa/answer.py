@@ -10,7 +10,7 @@ from kb.note import NoteKind, Source
 from kb.problem import Problem
 
 Verdict = Literal["supported", "contested", "contradicted", "unknown"]
-Coverage = Literal["silent", "thin", "one-sided", "contested", "settled"]
+Coverage = Literal["silent", "near", "thin", "one-sided", "contested", "settled"]
 StatementRole = Literal["finding", "tension", "caveat", "link", "inference"]
 
 
@@ -99,6 +99,10 @@ class Engine(Fact):
     """What made the answer."""
 
     embed: str
+    reader: str | None = None
+    """What read the notes found again; none where nothing did."""
+    judge: str | None = None
+    """What said which claims agree and which do not; none where rules alone did."""
     llm: str | None
     seconds: float
 

@@ -41,16 +41,13 @@ _NOTES = 10
 _LOOKED = 40
 _ASIDE = 0.45
 """Share of the nearest claim's cosine below which a strand is left out."""
-_RERANKED = 15
-TITLE = 0.3
-"""What the cosine of its title adds to a note's score when it comes to answering, the best note having 1. Of 57 gold
-questions answered 39 open with a note that they should without it, 42 so; 1.0 costs citations of the right notes."""
 
 
 SAYS = {"author": "as an author states", "person": "as a person judged", "rule": "possibly", "model": "possibly"}
 """Who says that two claims pull apart, as a writer is told."""
 _WARNING = "The question takes something for granted that the notes dispute."
-_LACKING = 4
+_LACKING = 2
+"""Words named that no note speaks of."""
 _NO_NOTES = "There are no notes in this folder; kb status says what was passed over, and why."
 
 
@@ -89,7 +86,7 @@ class Asker:
         whole = self.store.is_whole
         question = read_question(text)
         without = [*without, *self.retriever.reports()]
-        found = self._by_title(question, self.retriever.find(question.sought, notes=_LOOKED, without=without))
+        found = self.retriever.find(question.sought, notes=_LOOKED, without=without)
         works = named_in(question.text, read_notes(self.store, [note for note, _ in found.notes]))
         found = _first(found, works)
         premises = [self.premise(statement, without) for statement in question.presupposes]
@@ -100,19 +97,6 @@ class Asker:
         if whole and self.store.is_whole:
             return answer
         return answer.model_copy(update={"problems": (UNFINISHED, *answer.problems)})
-
-    def _by_title(self, question: Question, found: Found) -> Found:
-        """The notes found first in the order in which they answer: one whose title asks alike goes before."""
-        first = read_notes(self.store, [note for note, _ in found.notes[:_RERANKED]])
-        if not first:
-            return found
-        asked, *titles = self.embedding.embed([question.sought, *(note.title for note in first)])
-        top = found.notes[0][1]
-        more = {
-            note.id: TITLE * top * max(0.0, float(title @ asked)) for note, title in zip(first, titles, strict=True)
-        }
-        ranked = sorted(((note, score + more.get(note, 0.0)) for note, score in found.notes), key=lambda pair: -pair[1])
-        return replace(found, notes=tuple(ranked))
 
     def _drafted(self, question: Question, found: Found, pieces: Sequence[Piece], words: int) -> Draft:
         """What is to be said, before any quote is checked."""
@@ -131,7 +115,7 @@ class Asker:
         near = tensions_near(self.store, found.notes, used, asked)
         apart = apart_near(self.store, found.notes, used, near)
         contested = any(each.method in ("author", "person") for each in near)
-        coverage = coverage_of(pieces, used, asked, contested)
+        coverage = coverage_of(found, pieces, used, asked, contested)
         return Draft(first, chosen, used, near, apart, links, coverage, strands)
 
     def _written(
@@ -226,7 +210,12 @@ class Asker:
             claims={key: _cited(claim, looked[0]) for key, claim in claims.items()},
             notes=looked[1],
             problems=(*problems, *written.problems, *self._language(question)),
-            engine=Engine(embed=self.embedding.name, llm=by, seconds=round(time.monotonic() - began, 3)),
+            engine=Engine(
+                embed=self.embedding.name,
+                reader=self.retriever.readings.encoder.name if self.retriever.readings else None,
+                llm=by,
+                seconds=round(time.monotonic() - began, 3),
+            ),
             voices=len(voices),
             missing=_missing(question, found, bool(said)) if store.count("note") else _NO_NOTES,
             apart=tuple(each for each in draft.apart if {each.a, each.b} <= cited) if said else (),
@@ -296,7 +285,5 @@ def _missing(question: Question, found: Found, is_answered: bool) -> str:
     """What the notes lack, in a sentence."""
     if not is_answered:
         return f"A note that speaks of this would be needed: {question.text}" if question.text else ""
-    words = [f"“{word}”" for word in found.lacking[:_LACKING]]
-    if not words:
-        return ""
-    return f"None of the notes found first speaks of {' or '.join((', '.join(words[:-1]), words[-1]) if words[1:] else words)}."
+    words = [f"“{word}”" for word, _ in found.lacking[:_LACKING]]
+    return f"These notes do not speak of {' or '.join(words)}." if words else ""

@@ -5,14 +5,12 @@ notes cited by one page are the nearer the closer together the page cites them: 
 speaks by its sections, and an inquiring line by its paragraphs.
 """
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.edges import pair_of
-from kb.note import Source
 from qa.scope import Scope
 
 _PAGES = 60
@@ -46,8 +44,6 @@ def walk(scope: Scope, seeds: dict[int, float], claims: Sequence[int]) -> dict[i
     if not seeds or sum(seeds.values()) <= 0:
         return {}
     edges = [*_beside(scope, list(seeds)), *_linked(scope, claims)]
-    reached = {end for a, b, _ in edges for end in (a, b)} | set(seeds)
-    edges += _same_work(scope, list(reached)[:300])
     edges = [(a, b, weight) for a, b, weight in edges if not {a, b} & scope.notes]
     if not edges:
         return {}
@@ -112,16 +108,6 @@ def _linked(scope: Scope, claims: Sequence[int]) -> Iterator[Edge]:
         left, right = note.get(a), note.get(b)
         if left and right and left != right and origin not in {f"file:{file}" for file in scope.files}:
             yield left, right, confidence
-
-
-def _same_work(scope: Scope, notes: Sequence[int]) -> Iterator[Edge]:
-    """Notes about one work."""
-    works: dict[str, int] = {}
-    for note, sources in scope.by_id("SELECT id, sources FROM note WHERE sources <> '[]' AND id IN", notes):
-        for source in json.loads(sources)[:20]:
-            other = works.setdefault(Source.model_construct(**source).voice(), note)
-            if other != note:
-                yield other, note, 1.0
 
 
 def _walked(seeds: dict[int, float], edges: Collection[Edge]) -> dict[int, float]:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ingest.lexicon import AUXILIARIES, DETERMINERS, GENERAL, HEDGES, NEGATORS, PREPOSITIONS, stem
+from ingest.lexicon import AUXILIARIES, DETERMINERS, GENERAL, HEDGES, NEGATORS, PREPOSITIONS
 from ingest.overlap import Akin
 from kb.embed import Embedding
+from kb.language.stems import stem
 from qa.nearest import Floats
 from qa.terms import STOP
 

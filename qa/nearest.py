@@ -5,7 +5,6 @@ them is most of what a one-shot process pays. A long-lived one keeps them, and a
 files that came since: file ids are never used twice.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
 from itertools import chain, compress
 from typing import Any
@@ -14,13 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import Unavailable
-from kb.quantised import Matrix, unit
+from kb.quantised import unit
 from kb.settings import Settings
 from kb.store import Store
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
+_MANY = 50_000
+"""Titles kept as half floats from here on."""
+TITLE = 0.5
+"""What its note's title weighs in a claim's vector, where the claim weighs 1."""
 _CHUNK = 512
 """Rows turned into floats at a time. The buffer stays in the cache: 5 ms for 100,000 rows of 256. From 2,048 on
 BLAS uses threads, and on a busy machine waits for them: 35 to 1,165 ms for 700,000 rows, with 512 always 35."""
@@ -38,6 +41,15 @@ class Rows:
         """The note that each speaks for: its file's, or the one whose summary it is."""
         self.data: NDArray[np.int8] = np.zeros((0, dimensions), np.int8)
         self.lengths: Floats = np.zeros(0, np.float32)
+        self.titled: Floats = np.zeros(0, np.float32)
+        """Cosine of each with the title of its file."""
+        self.names: Ints = np.zeros(0, np.int64)
+        """Files that have a title, ascending, and its vector."""
+        self.named: Ints = np.zeros(0, np.int64)
+        """The note of each of these files."""
+        self.titles: NDArray[np.floating[Any]] = np.zeros((0, dimensions), np.float32)
+        self._lent: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        """Which are about another note than that of their file."""
         self._by_note: tuple[Ints, Ints, Ints] | None = None
 
     def read(self, store: Store) -> None:
@@ -47,8 +59,8 @@ class Rows:
         known = np.unique(self.files)
         kept = np.isin(self.files, spans[:, 0])
         if not kept.all():
-            self.claims, self.files, self.data = self.claims[kept], self.files[kept], self.data[kept]
-            self.lengths = self.lengths[kept]
+            self._keep(np.flatnonzero(kept))
+        self._read_titles(store)
         new = spans[~np.isin(spans[:, 0], known)]
         if len(new):
             self._append(store, new)
@@ -71,19 +83,49 @@ class Rows:
         added = np.frombuffer(b"".join(compress(data, whole)), np.int8).reshape(-1, wide)
         self.claims, self.files = np.concatenate(claims), np.concatenate(files)
         self.data = np.concatenate([self.data, added]) if len(self.data) else added
-        self.lengths = np.concatenate([self.lengths, _lengths(added)])
+        lengths, titled = self._measured(added, files[1])
+        self.lengths, self.titled = np.concatenate([self.lengths, lengths]), np.concatenate([self.titled, titled])
         if (np.diff(self.claims) < 0).any():
-            order = np.argsort(self.claims, kind="stable")
-            self.claims, self.files, self.data = self.claims[order], self.files[order], self.data[order]
-            self.lengths = self.lengths[order]
+            self._keep(np.argsort(self.claims, kind="stable"))
+
+    def _keep(self, places: Ints) -> None:
+        self.claims, self.files, self.data = self.claims[places], self.files[places], self.data[places]
+        self.lengths, self.titled = self.lengths[places], self.titled[places]
+
+    def _read_titles(self, store: Store) -> None:
+        wide = self.data.shape[1]
+        found = store.sql.execute("SELECT file, title FROM vector WHERE length(title) = ? ORDER BY file", (wide,))
+        rows = found.fetchall()
+        self.names = np.array([file for file, _ in rows], np.int64)
+        found_titles = np.frombuffer(b"".join(title for _, title in rows), np.int8).reshape(-1, wide)
+        self.titles = unit(found_titles.astype(np.float32)).astype(np.float16 if len(rows) > _MANY else np.float32)
+
+    def _measured(self, data: NDArray[np.int8], files: Ints) -> tuple[Floats, Floats]:
+        """Length of each row, and its cosine with the title of its file."""
+        lengths, titled = np.ones(len(data), np.float32), np.zeros(len(data), np.float32)
+        titles = self.titles
+        at = np.searchsorted(self.names, files).clip(max=max(0, len(self.names) - 1))
+        for start in range(0, len(data), _CHUNK):
+            here = slice(start, start + _CHUNK)
+            part = data[here].astype(np.float32)
+            length = np.sqrt(np.einsum("ij,ij->i", part, part))
+            lengths[here] = np.where(length == 0, 1, length)
+            if len(titles):
+                beside = np.einsum("ij,ij->i", part, titles[at[here]]) / lengths[here]
+                titled[here] = np.where(self.names[at[here]] == files[here], beside, 0)
+        return lengths, titled
 
     def _attribute(self, store: Store) -> None:
         of = _ints(store.sql.execute("SELECT file, id FROM note WHERE file IS NOT NULL ORDER BY file"), 2)
         if not len(of):
             self.notes = np.zeros(len(self.files), np.int64)
+            self._lent = np.ones(len(self.files), np.bool_)
+            self.named = np.zeros(len(self.names), np.int64)
             return
         at = np.searchsorted(of[:, 0], self.files).clip(max=len(of) - 1)
         self.notes = np.where(of[at, 0] == self.files, of[at, 1], 0)
+        at = np.searchsorted(of[:, 0], self.names).clip(max=len(of) - 1)
+        self.named = np.where(of[at, 0] == self.names, of[at, 1], 0)
         lent = _ints(
             store.sql.execute(
                 "SELECT claim.id, note.id FROM claim JOIN note ON note.name = coalesce(claim.owner, claim.about) "
@@ -93,6 +135,8 @@ class Rows:
         )
         here = self.places(lent[:, 0])
         self.notes[here[here >= 0]] = lent[here >= 0, 1]
+        self._lent = np.zeros(len(self.files), np.bool_)
+        self._lent[here[here >= 0]] = True
 
     def places(self, claims: Ints) -> Ints:
         """Where claims stand in the columns; -1 for those that do not."""
@@ -114,6 +158,21 @@ class Rows:
             np.dot(buffer[: len(part)], vector, out=products[start : start + len(part)])
         return np.asarray(products / self.lengths, np.float32)
 
+    def title_cosines(self, vector: Floats) -> Floats:
+        """Cosine of a unit vector with the title of each file in `names`."""
+        products = np.empty(len(self.titles), np.float32)
+        for start in range(0, len(self.titles), _CHUNK):
+            np.dot(self.titles[start : start + _CHUNK].astype(np.float32), vector, out=products[start : start + _CHUNK])
+        return products
+
+    def in_context(self, cosines: Floats, titles: Floats) -> Floats:
+        """The cosine of each claim once half its title is added to it: a claim alone knows nothing of its subject."""
+        at = np.searchsorted(self.names, self.files).clip(max=max(0, len(self.names) - 1))
+        own = ~self._lent & (self.names[at] == self.files) if len(self.names) else np.zeros(len(self.files), np.bool_)
+        added = TITLE * titles[at] if len(titles) else np.zeros(len(self.files), np.float32)
+        length = np.sqrt(1 + TITLE**2 + 2 * TITLE * self.titled).clip(min=0.1)
+        return np.where(own, (cosines + added) / length, cosines).astype(np.float32)
+
     def grouped(self) -> tuple[Ints, Ints, Ints]:
         """Notes in order, the places of their claims one note after the other, and where each note's begin."""
         if self._by_note is None:
@@ -121,26 +180,6 @@ class Rows:
             names, starts = np.unique(self.notes[order], return_index=True)
             self._by_note = names, order, starts
         return self._by_note
-
-
-def means(rows: Rows, groups: Sequence[Ints], titles: Matrix | None) -> Matrix:
-    """The mean of each group of claims, of length one; a title counts for half of all claims together."""
-    flat = np.concatenate(groups)
-    starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
-    vectors = rows.data[flat].astype(np.float32) / rows.lengths[flat, None]
-    found = np.add.reduceat(vectors, starts, axis=0)
-    if titles is not None:
-        found = found / np.array([[len(group)] for group in groups], np.float32) + titles / 2
-    return unit(found)
-
-
-def _lengths(data: NDArray[np.int8]) -> Floats:
-    found = np.empty(len(data), np.float32)
-    for start in range(0, len(data), _CHUNK):
-        part = data[start : start + _CHUNK].astype(np.float32)
-        np.sqrt(np.einsum("ij,ij->i", part, part), out=found[start : start + len(part)])
-    found[found == 0] = 1
-    return found
 
 
 def _ints(rows: Any, columns: int) -> Ints:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest.lexicon import EMPTY, stem
+from ingest.lexicon import EMPTY
+from kb.language.stems import stem
 
 _ALWAYS = re.compile(
     r"\b(?:always|whenever|invariably|every time|each time|without exception|in general|universally|everywhere|in (?:all|every) cases?)\b",

@@ -29,6 +29,10 @@ _VERDICTS = {
 }
 
 
+_TELLING = ("near", "contested")
+"""Verdicts that are shown; of the others a reader thinks otherwise as often as not, and the counts say it better."""
+
+
 class Numbers:
     """The number of each source, in the order of citation."""
 
@@ -77,6 +81,8 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
             f" {numbers.of(premise.claims)}".rstrip(),
         )
         yield _labelled("Premise", told)
+    if answer.coverage == "near":
+        yield Text(f"\n{one_line(nearest_to(answer))}")
     if first := answer.in_brief():
         yield Text()
         yield _paragraph(first, numbers)
@@ -88,7 +94,7 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
     if answer.coverage == "silent":
         yield from _silence(answer, vault)
     yield from _tensions(answer, numbers)
-    if answer.missing and answer.coverage != "silent":
+    if answer.missing and answer.coverage not in ("silent", "near"):
         yield Text(f"\nMissing    {one_line(answer.missing, 600)}", style="dim")
     if answer.next:
         yield Text("\nNext", style="bold")
@@ -175,7 +181,7 @@ def said_by(tension: Tension) -> str:
 
 
 def coverage_line(answer: Answer) -> str:
-    """ "contested: 5 notes, 4 independent sources, 2 tensions stated by their authors"."""
+    """ "contested: 5 notes, 4 independent sources, 2 tensions stated by their authors"; a word only where it says more."""
     if answer.coverage == "silent":
         return "silent: these notes cannot answer that"
     notes = sum(1 for note in answer.notes if note.cited)
@@ -183,7 +189,13 @@ def coverage_line(answer: Answer) -> str:
     told = [_count(notes, "note"), _count(answer.voices, "independent source")]
     if stated:
         told.append(f"{_count(stated, 'tension')} stated by {'its author' if stated == 1 else 'their authors'}")
-    return f"{answer.coverage}: {', '.join(told)}"
+    word = f"{answer.coverage}: " if answer.coverage in _TELLING else ""
+    return f"{word}{', '.join(told)}"
+
+
+def nearest_to(answer: Answer) -> str:
+    """How an answer opens that does not speak of the very point."""
+    return f"{answer.missing.removesuffix('.')}; nearest to it:"
 
 
 def _count(number: int, word: str) -> str:

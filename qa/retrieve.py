@@ -1,46 +1,45 @@
-"""What of the base bears on a question: by words, by nearness, then along the graph, fused.
+"""What of the base bears on a question: by words, by nearness, read again by the reader, then along the graph.
 
-Each channel gives a note a score between 0 and 1, the best note having 1; the sum is weighted below.
+One ranking for questions, links, completion and lists. No weight in it was fitted: words and nearness are standardised
+over the notes and added, what the reader makes of the first notes is added likewise, and links are a bonus.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from kb.embed import Embedding
 from kb.errors import Unavailable
+from kb.language.readings import Readings, open_readings
 from kb.note import REPORT, known_as, sources_in
 from kb.settings import Settings
 from kb.store import Store
+from qa import reread
 from qa.graph import walk
-from qa.nearness import NOTHING, WIDE, Near, Nearness
+from qa.missing import Missing
+from qa.nearest import Floats, Ints
+from qa.nearness import Near, Nearness
+from qa.reread import standardised
 from qa.scope import Scope
-from qa.synonyms import Synonyms
 from qa.words import Asked, Words
 
-CHANNELS = ("words", "nearness", "graph")
-
-BEST, MEAN, GRAPH = 0.6, 0.6, 0.9
-"""What the nearest claim, the mean of a note's claims, and the graph weigh, where bm25 of the note weighs 1 and what
-the first three find together is scaled to 1 before the graph is added.
-
-SciFact, nDCG@10 of words and nearness: 0.711 with 0.5 each, 0.716 so, 0.710 with 0.7; it has no graph. For the graph,
-the mean of the four measures of `kb eval`, on the six lines of the sample vault, and on its 64 gold questions with
-the lines left out: words 0.501 and 0.663, nearness 0.539 and 0.635, graph 0.586 and 0.559, fused 0.591 and 0.762
-(0.8), 0.592 and 0.761 (so), 0.597 and 0.747 (1.0). Pages of a garden of 750 notes that link to three or more, each
-asked by its title with the page left out: words 0.153, nearness 0.166, fused 0.205."""
-PHRASE = 0.3
-"""What a title adds that asks with the same words side by side, where the best note has 1. Mean of the four measures
-on the gold questions with the lines left out: 0.759 without, 0.766 with 0.2, 0.776 so, 0.775 with 0.4. For
-titles that are no questions, or words that ask nothing, it does harm: SciFact falls from 0.716 to 0.695."""
+CHANNELS = ("words", "nearness", "reader", "graph")
+GRAPH = 0.4
+"""What the walk along links adds, where the best note has 1."""
+SECOND_HAND = 0.5
+"""What the score of a line or a post that cites others is worth: it speaks of what notes hold."""
 OWNER = 0.3
 """What the score of its note adds to a claim's, where its own words and its nearness weigh 1 each."""
-SECOND_HAND = 0.5
-"""What the score of a line or a post is worth: they speak of what notes hold."""
 SEEDS = 15
 """Notes from which the graph is entered."""
 _HOLDING = 8
-READ = 40
-"""Notes, and three times as many claims, whose words are compared with those of the question."""
+"""Notes that are asked whether they hold the question's words."""
+
+_LACKING = 8
+"""Words that the reader is asked about, whether they lead away from the notes."""
+
+Scores = dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +50,30 @@ class Found:
     """Note ids and scores."""
     claims: tuple[tuple[str, float], ...]
     """Claim ids and scores."""
-    nearness: float
+    nearness: float = 0.0
     """Cosine of the question with its best claim."""
-    covered: float
-    """Share of the question's words, by rarity, that single notes hold, near words in part: the mean of the best two."""
-    unknown: float = 0.0
-    """Share of the question's words, by rarity, that nobody in the base wrote."""
-    titled: float = 0.0
-    """Cosine of the question with the nearest title."""
-    lacking: tuple[str, ...] = ()
-    """Words of the question that none of the first notes holds or comes near to."""
-
-
-Scores = dict[int, float]
+    read: float | None = None
+    """Cosine of the question with the note nearest to it, as the reader sees it; none where there is no reader."""
+    lacking: tuple[tuple[str, float], ...] = ()
+    """Words of the question that none of the first notes holds or comes near to, and how far each takes the question
+    from them; that furthest first."""
 
 
 class Retriever:
     """Finds in one open base, and keeps what it has read for the next question."""
 
-    def __init__(self, store: Store, settings: Settings, embedding: Embedding | None = None) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, embedding: Embedding | None = None, readings: Readings | None = None
+    ) -> None:
         self.store = store
         self.settings = settings
         self._near = Nearness(store, settings, embedding)
+        self._readings = readings
+        self._is_tried = False
         self._words: Words | None = None
-        self._synonyms: Synonyms | None = None
         self._view: tuple[int, int] | None = None
         self._reports: list[str] = []
+        self._ids: Ints = np.zeros(0, np.int64)
         self._own_changes = 0
         """Rows written to temporary tables, which change nothing."""
 
@@ -90,6 +87,14 @@ class Retriever:
         """What makes its vectors; none before the first question, or where nothing can."""
         return self._near.embedding
 
+    @property
+    def readings(self) -> Readings | None:
+        """What the reader has read; none where it is not wanted, or cannot be had."""
+        if self._readings is None and not self._is_tried:
+            self._is_tried = True
+            self._readings = open_readings(self.settings, self.store.folder)
+        return self._readings
+
     def find(
         self,
         question: str,
@@ -98,69 +103,62 @@ class Retriever:
         claims: int = 150,
         without: Collection[str] = (),
         channels: Collection[str] = CHANNELS,
-        brief: bool = False,
     ) -> Found:
-        """The notes and claims that bear on a question; `without` are notes to treat as if they were not there.
-
-        `brief` leaves out near words, and what tells how much of the question is covered: half the time.
-
-        The graph alone still starts from what words and nearness found, and ranks by the walk only.
-        """
+        """The notes and claims that bear on a question; `without` are notes to treat as if they were not there."""
         words = self._in_step()
         before = self.store.sql.total_changes
         try:
-            return self._found(words, question, notes, claims, without, channels, brief)
+            asked = words.asked(question)
+            if not asked.terms or not len(self._ids):
+                return Found((), ())
+            return self._found(words, asked, question, notes, claims, without, channels)
         finally:
             self._own_changes += self.store.sql.total_changes - before
 
     def _found(
         self,
         words: Words,
+        asked: Asked,
         question: str,
         notes: int,
         claims: int,
         without: Collection[str],
         channels: Collection[str],
-        brief: bool,
     ) -> Found:
-        asked = words.asked(question)
-        if not asked.terms:
-            return Found((), (), 0.0, 0.0)
         scope = Scope(self.store, without)
-        alone = set(channels) == {"graph"}
-        by_words = words.claims(asked, 4 * claims) if alone or "words" in channels else {}
+        counted = ~np.isin(self._ids, list(scope.notes))
+        by_words = words.claims(asked, 4 * claims)
         owners = scope.owners(by_words)
         by_words = {claim: score for claim, score in by_words.items() if claim in owners}
-        of_notes = words.notes(asked, WIDE) if alone or "words" in channels else {}
-        of_notes = {note: score for note, score in of_notes.items() if note not in scope.notes}
-        near = NOTHING
-        if alone or "nearness" in channels:
-            near = self._near.near(question, asked, scope, by_words, {*of_notes, *owners.values()}, claims)
-        if of_notes and near.claims and not brief:
-            self._widen(scope, asked, of_notes, by_words, near)
-        scores = _of_words_and_nearness(of_notes, near)
-        if "words" in channels:
-            titled = words.titled(question, WIDE)
-            high = max(scores.values(), default=0.0)
-            scores = {note: score + PHRASE * high * titled.get(note, 0.0) for note, score in scores.items()}
+        bm25 = words.notes(asked, self._ids)
+        near = self._near.near(question, self._ids, scope, by_words, self._ids[bm25 > 0], claims)
+        owners |= near.owners if near else {}
+        claim_scores = _sum(by_words, near.claims if near else {})
+        scores = self._mixed(bm25, near, counted, channels)
+        read = None
+        if "reader" in channels and self.readings is not None:
+            read = self._read(question, scores, claim_scores, owners)
+            scores = _reordered(scores, read)
         if "graph" in channels:
-            seeds = {note: scores[note] for note in _best(scores, SEEDS)}
-            walked = walk(scope, seeds, list(by_words)[:60])
-            scores = walked if alone else _sum((scores, 1.0), (walked, GRAPH * max(walked.values(), default=0.0)))
-        ranked, names = self._ranked(scope, scores)
-        claim_scores = self._claims(by_words, near, owners | near.owners, scores)
+            seeds = {note: scores[note] for note in _best(scores, SEEDS) if scores[note] > 0}
+            for note, score in walk(scope, seeds, list(by_words)[:60]).items():
+                scores[note] = max(0.0, scores.get(note, 0.0)) + GRAPH * score
+        ranked, names = self._ranked(scope, scores, notes)
+        high = max(scores.values(), default=0.0) or 1.0
+        claim_scores = {
+            claim: score + OWNER * max(0.0, scores.get(owners[claim], 0.0)) / high
+            for claim, score in claim_scores.items()
+        }
         chosen = _best(claim_scores, claims)
         ids = dict(scope.by_id("SELECT id, name FROM claim WHERE id IN", chosen))
-        holds, lacking = ({}, []) if brief else self._holds(scope, asked, ranked[:_HOLDING])
-        shares = sorted(holds.values(), reverse=True)
+        lacking = Missing(words, self._near.words).of(asked, self._said(scope, ranked[:_HOLDING]))
+        pull = read.pulls_away(lacking[:_LACKING]) if read else dict.fromkeys(lacking, 0.0)
         return Found(
-            tuple((names[note], scores[note]) for note in ranked[:notes]),
+            tuple((names[note], scores[note]) for note in ranked),
             tuple((ids[claim], claim_scores[claim]) for claim in chosen if claim in ids),
-            near.top,
-            (shares[0] + (shares[1] if len(shares) > 1 else 0.0)) / 2 if shares else 0.0,
-            asked.unknown(),
-            near.titled,
-            tuple(lacking),
+            near.top if near else 0.0,
+            read.top if read else None,
+            tuple(sorted(pull.items(), key=lambda each: -each[1])),
         )
 
     def reports(self) -> list[str]:
@@ -182,76 +180,87 @@ class Retriever:
             self._reports = [
                 row[0] for row in sql.execute("SELECT name FROM note WHERE topics LIKE ?", (f'%"{REPORT}"%',))
             ]
-            self._synonyms = Synonyms(self._words, self._near.words)
+            self._ids = np.array(sql.execute("SELECT id FROM note ORDER BY id").fetchall(), np.int64).reshape(-1)
             self._near.forget()
             self._view = view
         return self._words
 
-    def _widen(self, scope: Scope, asked: Asked, notes: Scores, claims: Scores, near: Near) -> None:
-        """Give notes what they gain by words near in meaning to those asked for."""
-        assert self._synonyms is not None
-        texts = [
-            f"{title} {summary}"
-            for title, summary in scope.by_id(
-                "SELECT title, summary FROM note WHERE id IN", _best(_of_words_and_nearness(notes, near), READ)
-            )
+    def _mixed(self, bm25: Floats, near: Near | None, counted: "np.ndarray", channels: Collection[str]) -> Scores:
+        """Words and nearness, each standardised over the notes, added and scaled: the best has 1, the mean 0."""
+        parts = [
+            standardised(np.where(counted, values, np.nan))
+            for name, values in (("words", bm25), ("nearness", near.notes if near else None))
+            if name in channels and values is not None
         ]
-        best = _best(_sum((claims, 1.0), (near.claims, 1.0)), 3 * READ)
-        texts += [text for (text,) in scope.by_id("SELECT text FROM claim WHERE id IN", best)]
-        for note, score in self._synonyms.notes(asked, texts, WIDE).items():
-            if note not in scope.notes:
-                notes[note] = notes.get(note, 0.0) + score
+        total = np.sum(parts, axis=0) if parts else np.zeros(len(bm25))
+        total = np.where(counted, total / (total.max(initial=0.0) or 1.0), -np.inf)
+        some = np.flatnonzero(total > 0)
+        return dict(zip(self._ids[some].tolist(), total[some].tolist(), strict=True))
 
-    def _ranked(self, scope: Scope, scores: Scores) -> tuple[list[int], dict[int, str]]:
-        """Notes best first, and their names; what is second-hand loses some of its score."""
-        names = {}
-        for note, name, kind in scope.by_id("SELECT id, name, kind FROM note WHERE id IN", scores):
-            if note not in scope.notes:
-                names[note] = name
-                if kind in ("line", "post"):
-                    scores[note] *= SECOND_HAND
-        return sorted(names, key=lambda note: (-scores[note], names[note])), names
+    def _read(self, question: str, scores: Scores, claims: Scores, owners: Mapping[int, int]) -> reread.Read:
+        """The first notes and the best claims of each, read again."""
+        first = _best(scores, reread.NOTES)
+        best: dict[int, list[int]] = {note: [] for note in first}
+        for claim in _best(claims, len(claims)):
+            mine = best.get(owners[claim])
+            if mine is not None and len(mine) < reread.CLAIMS:
+                mine.append(claim)
+        scope = Scope(self.store)
+        wanted = [claim for mine in best.values() for claim in mine]
+        said = dict(scope.by_id("SELECT id, text FROM claim WHERE id IN", wanted))
+        titles = dict(scope.by_id("SELECT id, title FROM note WHERE id IN", first))
+        texts = {note: reread.Note(titles[note], [(claim, said[claim]) for claim in best[note]]) for note in first}
+        assert self.readings is not None
+        return reread.Read(self.readings, question, texts)
 
-    def _claims(self, by_words: Scores, near: Near, owners: dict[int, int], scores: Scores) -> Scores:
-        found = _sum((by_words, 1.0), (near.claims, 1.0))
-        high = max(scores.values(), default=0.0) or 1.0
-        return {claim: score + OWNER * scores.get(owners[claim], 0.0) / high for claim, score in found.items()}
+    def _ranked(self, scope: Scope, scores: Scores, most: int) -> tuple[list[int], dict[int, str]]:
+        """Notes best first, and their names; what is second-hand loses half of its score."""
+        likely = _best(scores, 4 * most)
+        known = scope.by_id("SELECT id, name, kind, file FROM note WHERE id IN", likely)
+        told = [file for _, _, kind, file in known if kind in ("line", "post")]
+        citing = {row[0] for row in scope.by_id("SELECT DISTINCT file FROM mention WHERE file IN", told)}
+        names = {note: name for note, name, _, _ in known if note not in scope.notes}
+        for note, _, kind, file in known:
+            if kind in ("line", "post") and file in citing:
+                scores[note] *= SECOND_HAND
+        return sorted(names, key=lambda note: (-scores[note], names[note]))[:most], names
 
-    def _holds(self, scope: Scope, asked: Asked, notes: Collection[int]) -> tuple[dict[int, float], list[str]]:
-        """The share of the question's words that each of some notes holds, and the words that none does.
-
-        Words scattered over many notes are a topic that none of them has: on the gold questions this tells
-        answerable from not better (area under the curve 0.86) than what all of them hold together (0.82).
-        """
-        assert self._synonyms is not None
+    def _said(self, scope: Scope, notes: Sequence[int]) -> list[str]:
+        """All that some notes say, a text for each."""
         texts: dict[int, list[str]] = {note: [] for note in notes}
         for note, text, sources in scope.by_id(
             "SELECT id, title || ' ' || summary || ' ' || aliases, sources FROM note WHERE id IN", notes
         ):
             texts[note] += [text, known_as(sources_in(sources))]
         own = "SELECT note.id, claim.text FROM note JOIN claim ON claim.file = note.file AND claim.about IS NULL WHERE note.id IN"
-        for note, text in scope.by_id(own, notes):
-            texts[note].append(text)
         said = "SELECT note.id, claim.text FROM note JOIN claim ON claim.owner = note.name WHERE note.id IN"
-        for note, text in scope.by_id(said, notes):
-            texts[note].append(text)
-        shares, lacking = self._synonyms.shares(asked, [" ".join(some) for some in texts.values()])
-        return dict(zip(texts, shares, strict=False)), lacking
+        for query in (own, said):
+            for note, text in scope.by_id(query, notes):
+                texts[note].append(text)
+        return [" ".join(some) for some in texts.values()]
 
 
-def _sum(*parts: tuple[Scores, float]) -> Scores:
-    """Scores added up, each part scaled so that its best has its weight."""
+def _reordered(scores: Scores, read: reread.Read) -> Scores:
+    """The notes read again in the order of both scores, each standardised; they stay before all others."""
+    first = list(read.notes)
+    if len(first) < 2:
+        return scores
+    before = np.array([scores[note] for note in first], np.float32)
+    mixed = standardised(before) + standardised(np.array([read.notes[note] for note in first], np.float32))
+    low = float(before.min())
+    new = low + (1 - low) * (mixed - mixed.min()) / (float(np.ptp(mixed)) or 1.0)
+    return scores | dict(zip(first, new.tolist(), strict=True))
+
+
+def _sum(*parts: Scores) -> Scores:
+    """Scores added up, each part scaled so that its best has 1."""
     total: Scores = {}
-    for scores, weight in parts:
+    for scores in parts:
         high = max(scores.values(), default=0.0)
         if high > 0:
             for key, score in scores.items():
-                total[key] = total.get(key, 0.0) + max(0.0, score) * weight / high
+                total[key] = total.get(key, 0.0) + max(0.0, score) / high
     return total
-
-
-def _of_words_and_nearness(notes: Scores, near: Near) -> Scores:
-    return _sum((notes, 1.0), (near.best, BEST), (near.mean, MEAN))
 
 
 def _best(scores: Scores, most: int) -> list[int]:

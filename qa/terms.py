@@ -1,4 +1,4 @@
-"""What a question asks for in words: content words, spelt as the base spells them, acronyms both ways.
+"""What a question asks for in words: content words, spelt as the base spells them.
 
 Stems are those of the word index itself: a temporary index with the same tokenizer does the stemming, so that
 what counts as the same word here is what FTS5 will find.
@@ -6,7 +6,7 @@ what counts as the same word here is what FTS5 will find.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kb.note import slug
 from kb.store import Store, searchable
@@ -30,26 +30,18 @@ MOST = 48
 """Content words that a question may have; a page pasted as a question is asked by its first ones."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Term:
-    """One content word: the spellings under which it is looked up, and how rare it is."""
+    """One content word: the spelling under which it is looked up, and how rare it is."""
 
     word: str
     stem: str
+    form: str
+    """The spelling that is looked up."""
     count: int = 0
     """Claims that hold it."""
-    forms: list[str] = field(default_factory=list)
-    """Words and phrases that are looked up for it."""
-    others: list[str] = field(default_factory=list)
-    """Those that may stand in its place: an acronym for its long form, and the other way round."""
-    also: list[frozenset[str]] = field(default_factory=list)
-    """Stems that together are as good as this one: what an acronym stands for, or the acronym."""
     weak: bool = False
     """A stop word, asked for because the question has nothing else."""
-
-    def held(self, stems: set[str]) -> bool:
-        """Whether a text with these stems has this word."""
-        return self.stem in stems or any(others <= stems for others in self.also)
 
 
 class Stemmer:

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 from typing import NamedTuple
 
-from ingest.lexicon import EMPTY, NEGATORS, sense, stem
+from ingest.lexicon import EMPTY, NEGATORS, sense
 from ingest.meeting import pairs
 from ingest.overlap import Akin
+from kb.language.stems import stem
 
 _CLASH = 0.55
 """How plainly one effect must deny the other, beyond what the two agree on."""

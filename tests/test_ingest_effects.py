@@ -3,7 +3,8 @@
 import pytest
 
 from ingest.effects import Effect, effects
-from ingest.lexicon import sense, stem
+from ingest.lexicon import sense
+from kb.language.stems import stem
 
 
 def main_effect(sentence: str) -> Effect:

@@ -1,12 +1,10 @@
 """Text to vectors: against WordLlama itself, a model built here, and real sockets."""
 
-import hashlib
 import json
 import os
 import socket
 import subprocess
 import sys
-import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -383,52 +381,9 @@ def test_offline_refuses_before_importing_anything(setting: str) -> None:
     assert run.stdout == f"“{setting}” needs a connection, and this vault is offline.\nFalse\n"
 
 
-# MiniLM: Chroma fetches it, from an address that the test puts in place of the real one.
-
-
-@pytest.fixture
-def minilm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    from chromadb.utils.embedding_functions.onnx_mini_lm_l6_v2 import ONNXMiniLM_L6_V2 as Chroma
-
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(Chroma, "DOWNLOAD_PATH", Path.home() / Chroma.DOWNLOAD_PATH.relative_to(HOME))
-    return Chroma
-
-
-HOME = Path.home()
-
-
-def test_minilm_is_fetched_once_and_read_from_then_on(
-    minilm: Any, tmp_path: Path, serve: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = model_folder(tmp_path / "made" / "onnx")
-    for name in ("config.json", "special_tokens_map.json", "tokenizer_config.json", "vocab.txt"):
-        (folder / name).write_text("{}")
-    with tarfile.open(tmp_path / "onnx.tar.gz", "w:gz") as archive:
-        archive.add(folder, "onnx")
-    packed = (tmp_path / "onnx.tar.gz").read_bytes()
-    script = serve(lambda path, request: (200, packed))
-    monkeypatch.setattr(minilm, "MODEL_DOWNLOAD_URL", script.address + "/onnx.tar.gz")
-    monkeypatch.setattr(minilm, "_MODEL_SHA256", hashlib.sha256(packed).hexdigest())
-    with pytest.raises(Unavailable, match="has not been fetched"):
-        open_embedding("minilm", ROOT, offline=True)
-    assert script.asked == []
-    first = open_embedding("minilm", ROOT)
-    assert len(script.asked) == 1
-    second = open_embedding("minilm", ROOT, offline=True)
-    assert first.name == second.name != ""
-    assert first.name.startswith("onnx-minilm-3-")
-    np.testing.assert_allclose(second.embed(["red"]), [[1, 0, 0]])
-    assert len(script.asked) == 1
-
-
-def test_minilm_that_cannot_be_fetched(minilm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        monkeypatch.setattr(minilm, "MODEL_DOWNLOAD_URL", f"http://127.0.0.1:{free.getsockname()[1]}/x")
-    with pytest.raises(Unavailable) as raised:
-        open_embedding("minilm", ROOT)
-    assert raised.value.message == "The MiniLM model could not be fetched."
+def test_minilm_is_the_encoder_in_the_box(tmp_path: Path) -> None:
+    made = open_embedding("minilm", tmp_path, offline=True)
+    assert made.name.startswith("onnx-minilm-384-")
 
 
 IMPOSSIBLE = ["", "word2vec", "./models/none", "/nowhere/at/all", "models/tiny", "openai/"]

@@ -242,7 +242,14 @@ def test_a_folder_of_links_is_cleared_of_the_links_alone(vault: Path) -> None:
 def test_a_folder_that_is_a_link_is_followed_only_where_its_target_names_the_vault(vault: Path) -> None:
     (vault / ".kb").symlink_to(vault.parent / "mine")
     before = mine(vault)
-    for command in (["sync"], ["sync", "--rebuild"], ["status"], ["doctor"], ["doctor", "--repair"], ["ask", "What?"]):
+    for command in (
+        ["sync"],
+        ["sync", "--rebuild"],
+        ["status"],
+        ["doctor"],
+        ["doctor", "--repair"],
+        ["ask", "What do naps help?"],
+    ):
         done = run(vault, *command)
         assert_two_lines(done)
         assert "symbolic link" in done.stderr and str(vault.parent / "mine" / "vault") in done.stderr

@@ -30,7 +30,8 @@ def _state(vault: "Path") -> dict[str, Any]:
     from kb.folder import BASE, base_folder
     from kb.store import foreign_errors, open_store
 
-    if not (base_folder(vault) / BASE).exists():
+    path = base_folder(vault) / BASE
+    if not path.exists():
         return {"vault": str(vault), "base": None, "next": ['kb ask "QUESTION"', "kb sync", "kb --help"]}
     with open_store(vault, create=False) as store, foreign_errors(store.folder):
         pulling = sum(count for kind, count in link_counts(store) if kind.startswith(("contradicts", "qualifies")))

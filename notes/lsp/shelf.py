@@ -151,9 +151,7 @@ class Shelf:
             self._asked.move_to_end((words, own))
             return self._asked[words, own]
         without = [own] if own in self.names.all else []
-        found = self.retriever.find(
-            words, notes=24, claims=16, without=without, channels=("words", "nearness"), brief=True
-        )
+        found = self.retriever.find(words, notes=24, claims=16, without=without, channels=("words", "nearness"))
         self._asked[words, own] = found
         while len(self._asked) > _ASKED:
             self._asked.popitem(last=False)

@@ -11,7 +11,7 @@ from kb.note import REPORT, Source
 from kb.oneline import one_line
 from qa.answer import Answer, Looked, Statement
 from qa.evidence import excerpt
-from qa.render import Numbers, cite, coverage_line, said_by
+from qa.render import Numbers, cite, coverage_line, nearest_to, said_by
 
 STYLES = ("wikilink", "citekey", "footnote")
 _CITEKEY = re.compile(
@@ -46,6 +46,8 @@ def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
     yield f"This explores {_escaped(asked)}. Coverage: {_escaped(coverage_line(answer))}.\n"
     for premise in answer.premises:
         yield f"The question takes for granted: {_escaped(premise.text)} Verdict: {premise.verdict}{citing.of(premise.claims)}.\n"
+    if answer.coverage == "near":
+        yield f"{_escaped(nearest_to(answer))}\n"
     if first := answer.in_brief():
         yield _prose(answer, first, citing)
     for number, thread in enumerate(answer.threads):

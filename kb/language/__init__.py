@@ -1,0 +1,1 @@
+"""Meaning, asked of two small models in the box."""

@@ -1,0 +1,113 @@
+"""Closed-class words of English: negation, antonyms, quantifiers. The one table of each."""
+
+from kb.language.stems import stem
+
+NEGATORS = frozenset(
+    """not no never nor neither cannot without hardly barely rarely seldom scarcely none nobody nothing nowhere""".split()
+)
+"""Words that deny what they stand before."""
+
+AUXILIARIES = frozenset(
+    """do does did is are was were be been being am has have had can could may might must will would should shall need to""".split()
+)
+"""Verbs that carry tense, mood and negation for another."""
+
+UNIVERSALS = frozenset(
+    """all every always each any everyone everybody everything everywhere invariably whenever universally entirely completely
+    wholly fully purely solely exclusively inevitably necessarily guarantees guarantee guaranteed proves proved proven""".split()
+)
+"""Words that leave nothing out."""
+
+PARTIALS = frozenset(
+    """some many most several few often sometimes usually mostly mainly partly largely may might can could nearly almost about
+    generally typically tends tend likely probably possibly suggests suggest rarely seldom half occasionally""".split()
+)
+"""Words that leave something out, or open."""
+
+_POLES = """
+    more greater / less fewer lesser
+    most / least
+    many much / few little
+    large larger largest big bigger biggest / small smaller smallest
+    high higher highest / low lower lowest
+    strong stronger strongest / weak weaker weakest
+    long longer longest / short shorter shortest
+    early earlier earliest / late later latest
+    easy easier easiest / hard harder hardest difficult
+    fast faster fastest quick quicker / slow slower slowest
+    wide wider broad broader / narrow narrower
+    deep deeper / shallow shallower
+    cheap cheaper / expensive costlier dearer
+    hot hotter warm warmer / cold colder cool cooler
+    first / last
+    before / after
+    above over / below under
+    inside / outside
+    with / without
+    always / never
+    all every / none
+    everyone everybody / nobody
+    rise rises rising rose increase increases increased increasing grow grows grew growth climb gain / fall falls falling fell decrease decreases decreased decreasing decline declines declined shrink shrinks drop drops dropped
+    raise raises raised boost boosts lift lifts / lower lowers lowered reduce reduces reduced cut cuts
+    better best improve improves improved improvement help helps helped benefit benefits / worse worst worsen worsens worsened hurt hurts harm harms harmed degrade degrades
+    outperform outperforms outperformed beat beats exceed exceeds surpass win wins won / underperform underperforms trail trails lose loses lost
+    keep keeps kept retain retains preserve preserves / drop drops lose loses lost abandon
+    succeed succeeds success successful / fail fails failed failure unsuccessful
+    accept accepts accepted / reject rejects rejected refuse refuses
+    allow allows permit permits / forbid forbids prohibit prohibits ban bans
+    admit admits reveal reveals disclose discloses / hide hides conceal conceals
+    agree agrees / disagree disagrees
+    support supports supported / oppose opposes opposed contradict contradicts
+    begin begins start starts / end ends stop stops
+    include includes included / exclude excludes excluded
+    accelerate accelerates speed speeds / slow slows delay delays
+    strengthen strengthens / weaken weakens
+    lengthen lengthens / shorten shortens
+    effective / ineffective
+    necessary needed required / unnecessary needless
+    sufficient enough / insufficient
+    possible / impossible
+    common frequent frequently often / rare rarely seldom infrequent
+    present presence / absent absence
+    same alike similar similarly / different differently differ
+    positive positively / negative negatively
+    true right correct / false wrong incorrect
+    safe / unsafe dangerous
+    stable / unstable
+    reliable / unreliable
+    gradual gradually / sudden suddenly abrupt
+    plentiful abundant / scarce
+    majority / minority
+    maximum / minimum
+    public / private
+"""
+
+
+def _sides() -> dict[str, frozenset[tuple[int, int]]]:
+    found: dict[str, set[tuple[int, int]]] = {}
+    for axis, line in enumerate(filter(None, map(str.strip, _POLES.splitlines()))):
+        for side, words in enumerate(line.split("/")):
+            for word in words.split():
+                found.setdefault(word, set()).add((axis, side))
+    return {word: frozenset(sides) for word, sides in found.items()}
+
+
+_SIDES = _sides()
+_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "non-", "mis")
+
+
+def is_negator(word: str) -> bool:
+    """ "not", "never", "doesn't"."""
+    return word in NEGATORS or word.endswith("n't")
+
+
+def are_antonyms(one: str, other: str) -> bool:
+    """ "rises" and "falls", "stable" and "unstable"; words that cannot both be meant of one thing."""
+    mine, theirs = _SIDES.get(one, frozenset()), _SIDES.get(other, frozenset())
+    if any((axis, 1 - side) in theirs for axis, side in mine) and not mine & theirs:
+        return True
+    short, long = sorted((one, other), key=len)
+    return any(
+        long.startswith(prefix) and stem(long.removeprefix(prefix)) == stem(short) and len(short) > 3
+        for prefix in _PREFIXES
+    )

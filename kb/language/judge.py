@@ -1,0 +1,86 @@
+"""The judge in the box: a cross-encoder that says what a claim says of a sentence.
+
+Four answers, read as "given that the claim is right": the sentence follows (agrees), cannot be right (denies), goes beyond
+what the claim bears out (limits), or is not decided by it (unrelated). bench/train/ made the file.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from kb.errors import Unavailable
+from kb.language.encoder import WEIGHTS
+from kb.vectorised import plain
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+BOX, SHA256 = "judge.onnx", ""
+_TOKENS = 160
+LABELS = ("agrees", "denies", "limits", "unrelated")
+Pair = tuple[str, str]
+"""A claim and a sentence."""
+
+
+class Opinion(NamedTuple):
+    """How likely each of the four is; they sum to one."""
+
+    agrees: float
+    denies: float
+    limits: float
+    unrelated: float
+
+
+class Judge(Protocol):
+    """What the rest of the house knows about such a model."""
+
+    @property
+    def name(self) -> str:
+        """Changes whenever the opinions would."""
+
+    def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
+        """One for each claim and sentence, in that order."""
+
+
+class CrossEncoder:
+    """A classifier of pairs, run by onnxruntime."""
+
+    def __init__(self, model: Path = WEIGHTS / BOX, mark: str = SHA256[:8]) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        try:
+            options = onnxruntime.SessionOptions()
+            options.log_severity_level = 4
+            options.intra_op_num_threads = 1
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+            self._tokenizer = Tokenizer.from_file(str(model.with_name("tokenizer.json")))
+            self._tokenizer.enable_truncation(_TOKENS, strategy="longest_first")
+            self._tokenizer.no_padding()
+        except Exception:  # onnxruntime and tokenizers each have their own
+            raise Unavailable(
+                f"{model}: the judge cannot be read there.", "Install kb again; until then rules alone judge."
+            ) from None
+        self.name = f"judge-box-{mark}"
+
+    def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
+        # One at a time: what is quantised together would depend on its neighbours.
+        return [self._opinion(*pair) for pair in pairs]
+
+    def _opinion(self, claim: str, sentence: str) -> Opinion:
+        found: Any = self._tokenizer.encode(plain(claim), plain(sentence))
+        feeds = {
+            "input_ids": np.array([found.ids], np.int64),
+            "attention_mask": np.array([found.attention_mask], np.int64),
+            "token_type_ids": np.array([found.type_ids], np.int64),
+        }
+        logits = np.asarray(self._session.run(["logits"], feeds)[0][0], np.float64)
+        powers = np.exp(logits - logits.max())
+        return Opinion(*(powers / powers.sum()).tolist())
+
+
+def boxed() -> CrossEncoder | None:
+    """The judge of the wheel; none where its file is not there."""
+    return CrossEncoder() if (WEIGHTS / BOX).is_file() else None

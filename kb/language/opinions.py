@@ -1,0 +1,36 @@
+"""What the judge said of claims and sentences: asked where it is not known yet, and kept by content."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kb.language.judge import Judge, Opinion, Pair
+from kb.language.kept import Kept, key_of
+
+
+class Opinions:
+    """A judge that is asked nothing twice."""
+
+    def __init__(self, judge: Judge, folder: Path | None = None) -> None:
+        """`folder` is that of the base; without one, nothing outlives this."""
+        self.judge = judge
+        self._kept = Kept("opinion", folder)
+
+    @property
+    def name(self) -> str:
+        return self.judge.name
+
+    def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
+        keys = [key_of(self.judge.name, *pair) for pair in pairs]
+        known = self._kept.known(keys)
+        new = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
+        if new:
+            said = self.judge.opinions(list(new.values()))
+            self._kept.keep({key: np.array(each, np.float32).tobytes() for key, each in zip(new, said, strict=True)})
+        known = self._kept.known(keys)
+        return [Opinion(*np.frombuffer(known[key], np.float32).tolist()) for key in keys]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._kept.close()

@@ -1,0 +1,71 @@
+"""The one door of meaning: what a claim says of a sentence - agrees, denies, limits, or unrelated.
+
+Exact guards speak first, and in words: a sentence that stands in the claim, and near-copies with a negation, an antonym, a
+number or a quantifier changed. All else is asked of the judge; without one, the guards alone answer.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from kb.language.diff import Difference, difference
+from kb.language.judge import LABELS, Judge, Opinion, Pair
+
+Label = Literal["agrees", "denies", "limits", "unrelated"]
+_SURE = 0.97
+"""What a guard's word is worth: more than a model's, less than an author's."""
+_BETWEEN = re.compile(r"(?<=[.!?])\s+")  # "It rose. It fell." -> It rose., It fell.
+_ENDS = " .,;:!?\"'“”"
+
+
+class Verdict(NamedTuple):
+    """What a claim says of a sentence."""
+
+    label: Label
+    probability: float
+    words: str = ""
+    """Why, where a guard spoke; a model gives no reasons."""
+    denies: float = 0.0
+    """How likely it is denied, whatever the label."""
+    agrees: float = 0.0
+    limits: float = 0.0
+
+
+def verdicts(pairs: Sequence[Pair], judge: Judge | None) -> list[Verdict]:
+    """One for each claim and sentence; what the guards decide the judge is not asked."""
+    exact = [guarded(claim, sentence) for claim, sentence in pairs]
+    open_ = [pair for pair, found in zip(pairs, exact, strict=True) if found is None]
+    opinions = iter(judge.opinions(open_) if judge and open_ else [])
+    return [found or _of(next(opinions, None)) for found in exact]
+
+
+def guarded(claim: str, sentence: str) -> Verdict | None:
+    """What can be told exactly, if anything."""
+    said = _folded(sentence)
+    if said and said in {_folded(each) for each in (claim, *_BETWEEN.split(claim))}:
+        return Verdict("agrees", 1.0, "it stands there", agrees=1.0)
+    found = difference(claim, sentence)
+    if found is None:
+        return None
+    if found.kind == "quantifier":
+        return Verdict("limits", _SURE, _told(found), limits=_SURE)
+    return Verdict("denies", _SURE, _told(found), denies=_SURE)
+
+
+def _told(found: Difference) -> str:
+    if not found.claimed:
+        return f"“{found.said}” goes further"
+    verb = "goes further than" if found.kind == "quantifier" else "against"
+    return f"“{found.said}” {verb} “{found.claimed}”"
+
+
+def _of(opinion: Opinion | None) -> Verdict:
+    if opinion is None:
+        return Verdict("unrelated", 0.0)
+    best = max(range(len(LABELS)), key=opinion.__getitem__)
+    label: Label = LABELS[best]  # type: ignore[assignment]
+    return Verdict(label, opinion[best], "", opinion.denies, opinion.agrees, opinion.limits)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split()).strip(_ENDS)
