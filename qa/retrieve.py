@@ -33,6 +33,7 @@ OWNER = 0.3
 """What the score of its note adds to a claim's, where its own words and its nearness weigh 1 each."""
 SEEDS = 15
 """Notes from which the graph is entered."""
+_LEAST = 1e-3
 _HOLDING = 8
 """Notes that are asked whether they hold the question's words."""
 
@@ -193,8 +194,12 @@ class Retriever:
             if name in channels and values is not None
         ]
         total = np.sum(parts, axis=0) if parts else np.zeros(len(bm25))
-        total = np.where(counted, total / (total.max(initial=0.0) or 1.0), -np.inf)
-        some = np.flatnonzero(total > 0)
+        high = float(total.max(initial=0.0))
+        if high <= 0:  # one note, or all alike: whatever is there has been found
+            total, high = np.ones(len(bm25)), 1.0
+        # What has a word of the question is found, be it below the mean.
+        total = np.where(bm25 > 0, np.maximum(total / high, _LEAST), total / high)
+        some = np.flatnonzero(counted & (total > 0))
         return dict(zip(self._ids[some].tolist(), total[some].tolist(), strict=True))
 
     def _read(self, question: str, scores: Scores, claims: Scores, owners: Mapping[int, int]) -> reread.Read:

@@ -16,12 +16,12 @@ ROOMS = ("kb", "ingest", "qa", "notes")
 """In the order in which they may know each other."""
 
 HEAVY = {
-    "chromadb": ("kb/vectors.py", "kb/embed.py"),
+    "chromadb": ("kb/vectors.py",),
     "llama_index": ("kb/embed.py", "kb/model.py", "kb/providers.py", "qa/"),
     "ollama": ("kb/providers.py",),
     "httpx": ("kb/providers.py", "kb/vectors.py"),
-    "onnxruntime": ("kb/embed.py", "kb/entailment.py"),
-    "tokenizers": ("kb/embed.py", "kb/entailment.py", "kb/wordllama.py"),
+    "onnxruntime": ("kb/language/encoder.py", "kb/language/judge.py", "kb/entailment.py"),
+    "tokenizers": ("kb/language/encoder.py", "kb/language/judge.py", "kb/entailment.py", "kb/wordllama.py"),
     "wordllama": ("kb/wordllama.py",),
     "trafilatura": ("ingest/formats/html*.py",),
     "pypdf": ("ingest/formats/pdf*.py",),
@@ -31,7 +31,7 @@ HEAVY = {
     "markdown_it": ("ingest/formats/markdown.py", "qa/", "notes/"),
     "sentencex": ("ingest/sentences.py",),
     "watchfiles": ("kb/cli/sync.py", "kb/cli/links.py"),
-    "sqlite3": ("kb/*.py", "ingest/health.py"),
+    "sqlite3": ("kb/*.py", "kb/language/kept.py", "ingest/health.py"),
     "rich": ("kb/cli/*.py", "qa/"),
     "typer": ("kb/cli/*.py",),
 }

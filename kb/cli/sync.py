@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from kb.spent import Budget
 
 
+_QUIET, _QUIET_WORK = 5, 1.0
+"""Seconds without a change after which `--watch` reads ahead, and for how long at a time."""
+
+
 def add_to(app: typer.Typer) -> None:
     """Put the command on the door."""
     app.command("sync")(sync)
@@ -25,6 +29,10 @@ def sync(
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and follow every change of the files.")] = False,
     budget: Annotated[
         int | None, typer.Option("--budget", min=0, help="Tokens that a language model may be asked for.", metavar="N")
+    ] = None,
+    ahead: Annotated[
+        float | None,
+        typer.Option("--read-ahead", min=0, help="Seconds to read ahead afterwards.", metavar="S", show_default=False),
     ] = None,
     no_llm: Annotated[bool, typer.Option("--no-llm", help="Ask no language model, whatever kb.toml says.")] = False,
     dry_run: Annotated[
@@ -46,6 +54,7 @@ def sync(
         door.model_allowed(settings)
     may_spend = None if no_llm else Budget(budget)
     done = _once(vault, settings, rebuild, as_json, may_spend)
+    _read_ahead(vault, settings, _seconds(settings, ahead))
     if watch:
         _watch(vault, settings, as_json, may_spend)
     elif done.failed:
@@ -65,6 +74,29 @@ def _once(vault: "Path", settings: "Settings", rebuild: bool, as_json: bool, bud
         if budget and budget.spent:
             _spent(budget.spent, settings.llm)
     return done
+
+
+def _seconds(settings: "Settings", asked: float | None) -> float:
+    """How long to read ahead: unasked only where somebody watches."""
+    import sys
+
+    return asked if asked is not None else settings.read_ahead if sys.stderr.isatty() else 0.0
+
+
+def _read_ahead(vault: "Path", settings: "Settings", seconds: float) -> None:
+    """Have the reader read what no question has come near yet, so that the next one waits for less."""
+    if not seconds or settings.embed != "reader":
+        return
+    from kb.cli.screen import progress
+    from kb.language.readings import open_readings
+    from kb.store import open_store
+    from qa.reread import read_ahead
+
+    with open_store(vault, create=False) as store, progress() as report:
+        readings = open_readings(settings, store.folder)
+        if readings is not None:
+            read_ahead(store, readings, seconds, report)
+            readings.close()
 
 
 def _spent(tokens: int, model: str) -> None:
@@ -172,7 +204,18 @@ def _watch(vault: "Path", settings: "Settings", as_json: bool, budget: "Budget |
     def ours(change: object, path: str) -> bool:
         return not ALONE.intersection(path[len(str(vault)) :].replace("\\", "/").split("/"))
 
-    for _ in watch(vault, watch_filter=ours, raise_interrupt=False, step=200):
+    changes = watch(
+        vault,
+        watch_filter=ours,
+        raise_interrupt=False,
+        step=200,
+        rust_timeout=1000 * _QUIET,
+        yield_on_timeout=settings.read_ahead > 0,
+    )
+    for some in changes:
+        if not some:
+            _read_ahead(vault, settings, _QUIET_WORK)
+            continue
         done = _quietly(vault, settings, budget)
         if done.touched or done.failed:
             door.print_json(as_dict(done)) if as_json else _table(done)

@@ -19,6 +19,8 @@ _PAUSE = 0.3
 _AGAIN = 10.0
 """Seconds until the next try where another process is writing."""
 _TRIES = 30
+_AHEAD = 60
+"""Seconds to read ahead once a sync is done, unless something happens before."""
 
 
 class Keeper:
@@ -32,6 +34,8 @@ class Keeper:
         self._after = after
         self._tell = tell
         self._running: asyncio.subprocess.Process | None = None
+        self._reading: asyncio.subprocess.Process | None = None
+        """What reads ahead while nothing happens; nobody waits for it."""
         self._task: asyncio.Task[None] | None = None
         self._again = False
 
@@ -43,6 +47,7 @@ class Keeper:
         """Something changed, or may have."""
         if not self.is_a_vault():
             return
+        _stop(self._reading)
         if self._task is not None and not self._task.done():
             self._again = True
             return
@@ -50,9 +55,8 @@ class Keeper:
 
     def close(self) -> None:
         """Stop what runs: a sync that is cut off goes on where it was with the next."""
-        if self._running is not None and self._running.returncode is None:
-            with suppress(ProcessLookupError):
-                self._running.terminate()
+        _stop(self._running)
+        _stop(self._reading)
 
     async def _sync(self) -> None:
         for _ in range(_TRIES):
@@ -68,13 +72,24 @@ class Keeper:
                 self._tell(told)
             await self._after()
             if not self._again:
+                self._reading = await self._started("--read-ahead", str(_AHEAD))
                 return
 
     async def _run(self) -> tuple[int, str]:
-        # Not from the current folder (-P): it may hold a folder called kb.
-        self._running = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "kb", "--vault", str(self.vault), "sync", "--json",
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+        self._running = await self._started()
         _, told = await self._running.communicate()
         return self._running.returncode or 0, " ".join(told.decode("utf-8", "replace").split())
+
+    async def _started(self, *more: str) -> asyncio.subprocess.Process:
+        # Not from the current folder (-P): it may hold a folder called kb.
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "kb", "--vault", str(self.vault), "sync", "--json", *more,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL if more else asyncio.subprocess.PIPE,
+        )  # fmt: skip
+
+
+def _stop(process: asyncio.subprocess.Process | None) -> None:
+    if process is not None and process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.terminate()
