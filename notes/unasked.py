@@ -23,7 +23,10 @@ def unasked(suggester: Suggester, draft: Draft, least: float, limit: int | None 
         more = apart(likely)[: None if limit is None else limit - len(found)]
         if not more:
             break
-        found += [_as_in(each, found) for each in more]
+        before = len(found)
+        found = apart([*found, *(_as_in(each, found) for each in more)])
+        if len(found) == before:
+            break
         now = draft_of(suggester.store, edited(draft.text, [Edit(*each.at, each.insert) for each in found]), draft.path)
     return found
 

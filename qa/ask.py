@@ -39,6 +39,8 @@ WORDS = 300
 """Words that an answer's statements may have, unless asked otherwise."""
 _NOTES = 10
 _LOOKED = 40
+_NEARLY = 0.8
+"""Share of the best cosine that lets a note lead as well: in a small folder scores are far apart, whatever the notes say."""
 _ASIDE = 0.45
 """Share of the nearest claim's cosine below which a strand is left out."""
 
@@ -238,7 +240,8 @@ def _leading(found: Found, pieces: Sequence[Piece]) -> list[str]:
     quotable = {piece.note.id for piece in pieces}
     ranked = [(note, score) for note, score in found.notes if note in quotable]
     top = ranked[0][1] if ranked else 0.0
-    return [note for note, score in ranked if score >= 0.5 * top][:_NOTES]
+    near = _NEARLY * max(found.near.values(), default=2.0)
+    return [note for note, score in ranked if score >= 0.5 * top or found.near.get(note, 0.0) >= near][:_NOTES]
 
 
 def _on_question(strands: list[list[Piece]], asked: NDArray[np.float32]) -> list[list[Piece]]:

@@ -5,7 +5,7 @@ over the notes and added, what the reader makes of the first notes is added like
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -55,6 +55,8 @@ class Found:
     """Cosine of the question with its best claim."""
     read: float | None = None
     """Cosine of the question with the note nearest to it, as the reader sees it; none where there is no reader."""
+    near: Mapping[str, float] = field(default_factory=dict)
+    """That of each note that was read."""
     lacking: tuple[tuple[str, float], ...] = ()
     """Words of the question that none of the first notes holds or comes near to, and how far each takes the question
     from them; that furthest first."""
@@ -152,13 +154,15 @@ class Retriever:
         }
         chosen = _best(claim_scores, claims)
         ids = dict(scope.by_id("SELECT id, name FROM claim WHERE id IN", chosen))
+        is_asked = not all(term.weak for term in asked.terms)
         lacking = Missing(words, self._near.words).of(asked, self._said(scope, ranked[:_HOLDING]))
         pull = read.pulls_away(lacking[:_LACKING]) if read else dict.fromkeys(lacking, 0.0)
         return Found(
             tuple((names[note], scores[note]) for note in ranked),
             tuple((ids[claim], claim_scores[claim]) for claim in chosen if claim in ids),
-            near.top if near else 0.0,
-            read.top if read else None,
+            near.top if near and is_asked else 0.0,
+            (read.top if is_asked else 0.0) if read else None,
+            {names[note]: cosine for note, cosine in read.notes.items() if note in names} if read else {},
             tuple(sorted(pull.items(), key=lambda each: -each[1])),
         )
 
@@ -195,8 +199,8 @@ class Retriever:
         ]
         total = np.sum(parts, axis=0) if parts else np.zeros(len(bm25))
         high = float(total.max(initial=0.0))
-        if high <= 0:  # one note, or all alike: whatever is there has been found
-            total, high = np.ones(len(bm25)), 1.0
+        if high <= 0:  # one note, or all alike
+            total, high = np.where(np.isfinite(near.notes), 1.0, 0.0) if near and "nearness" in channels else total, 1.0
         # What has a word of the question is found, be it below the mean.
         total = np.where(bm25 > 0, np.maximum(total / high, _LEAST), total / high)
         some = np.flatnonzero(counted & (total > 0))

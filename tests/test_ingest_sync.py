@@ -13,6 +13,7 @@ from test_ingest_rebuild import Letters, an_hour_later, assert_as_rebuilt, conte
 from transcript import ROOT
 
 import ingest.changes
+import ingest.gather
 import ingest.intake
 import ingest.pipeline
 from ingest.leftovers import sweep, temporary_beside
@@ -245,7 +246,7 @@ def test_a_file_edited_during_a_sync_is_hashed_once_and_not_at_every_sync(
 def test_a_file_that_cannot_be_read_is_tried_again_and_is_no_change(
     vault: Path, later: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Path.read_bytes
+    real = ingest.gather.read_regular  # type: ignore[attr-defined]
 
     def refuses(path: Path) -> bytes:
         if path.name == "b.md":
@@ -253,7 +254,8 @@ def test_a_file_that_cannot_be_read_is_tried_again_and_is_no_change(
         return real(path)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refuses)
+        patch.setattr(ingest.gather, "read_regular", refuses)
+        patch.setattr(ingest.changes, "read_regular", refuses)
         assert [problem.code for problem in lay(vault, a_md=ALPHA, b_md=BETA).failed] == ["unreadable"]
         assert counted(sync(vault, Settings())) == (0, 0, 0, 0, 2)
     assert counted(sync(vault, Settings())) == (0, 1, 0, 0, 1), "though its times are as they were"

@@ -61,7 +61,6 @@ def test_kinds(asked: str, kind: str) -> None:
         ("training data", "This asks what the notes say about “training data”."),
         ("", "This asks nothing yet."),
         ("  \n ", "This asks nothing yet."),
-        ("Why?", "This asks for reasons: “Why?”."),
         ("I wonder how RL works", "This asks how RL works."),
         ("???", "This asks nothing yet."),
         ("asks asks", "This asks what the notes say about “asks asks”."),

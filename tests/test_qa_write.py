@@ -182,7 +182,9 @@ def test_a_swapped_key_is_put_right_where_another_claim_carries_the_sentence(ask
         claims = material(request)[:6]
         if "wrong:" in request["messages"][-1]["content"]:
             return '{"sentences": []}'
-        return essay([sentence(text, claims[at - 1][0]) for at, (_, text) in enumerate(claims)])
+        keys = [key for key, _ in claims]
+        keys[0], keys[-1] = keys[-1], keys[0]
+        return essay([sentence(text, key) for key, (_, text) in zip(keys, claims, strict=True)])
 
     with Scripted("openai", swapped) as server:
         answer = answer_of(asker, tmp_path, server)
