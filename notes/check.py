@@ -130,7 +130,7 @@ class Checker:
         if sentence.asserted and not sentence.leaning:
             pulls = (
                 against(said, note, own, akin)
-                or stated(self.store, sentence.text, nearest, own, akin)
+                or stated(sentence.text, nearest, self.near.opposed, own, akin)
                 or against_names(said, self._named, note, own, akin)
             )
         beyond = wrong = None

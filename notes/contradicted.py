@@ -13,15 +13,13 @@ from ingest.overlap import Akin
 from ingest.wording import leans
 from kb.claim import Claim
 from kb.note import REPORT, Note
-from kb.store import Store
 from notes.assertions import Assertion
 from notes.audit import CONTRAST
 from notes.draft import Draft
 from notes.headlines import Headline, Named
-from notes.neighbours import Near, overlap
+from notes.neighbours import Near, Opposed, overlap
 from notes.overstated import other_figure
 from notes.turned import Sign, turned
-from qa.tensions import held
 
 _SAME = 0.8
 """How near a claim must be, and how much of the sentence it must hold, for an author's word on it to count for the sentence."""
@@ -99,20 +97,17 @@ def _by_ellipsis(part: str, near: Near) -> Sign | None:
     return Sign(f"it says that {clause.text}", near.alike)
 
 
-def stated(store: Store, text: str, near: Sequence[Near], own: str, akin: Akin | None) -> list[Against]:
+def stated(
+    text: str, near: Sequence[Near], opposed: Callable[[str], Opposed], own: str, akin: Akin | None
+) -> list[Against]:
     """The claims that an author sets against what a sentence says again."""
-    alike = [each for each in near if each.cosine >= _SAME and each.covers >= _SAME]
-    same = {each.claim.id: each for each in alike if turned(text, each, akin) is None}
-    if not same:
-        return []
-    found = []
-    for each in held(store, {near.claim.note for near in same.values()}):
-        if each.tension.method not in ("author", "person") or len(each.notes) < 2 or own in each.notes:
-            continue
-        for mine, other in ((each.a, each.b), (each.b, each.a)):
-            if mine.id in same and each.tension.kind == "opposing result":
-                found.append(Against(other, each.tension.why, each.tension.confidence, True))
-    return found
+    alike = [each for each in near if each.claim.note != own and each.cosine >= _SAME and each.covers >= _SAME]
+    same = {each.claim.id: each.claim for each in alike if turned(text, each, akin) is None}
+    sides = [
+        side for claim in same.values() for side in opposed(claim.note).get(claim.id, ()) if own not in side.pair.notes
+    ]
+    sides.sort(key=lambda side: (-side.pair.tension.confidence * side.pair.chosen, side.pair.a.id, side.pair.b.id))
+    return [Against(side.other, side.pair.tension.why, side.pair.tension.confidence, True) for side in sides]
 
 
 def _letters(text: str) -> str:

@@ -1,8 +1,9 @@
 """The claims near a sentence, and those of a note beside it: vectors and words, kept while the base stays as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,10 @@ from kb.store import Store
 from qa.nearest import Rows
 from qa.premise import kinship
 from qa.scope import Scope
+from qa.tensions import Held, held
 
+_MOST_OF_A_NOTE = 256
+"""Claims of one note that are read word by word, nearest in meaning first; of a longer note the rest is far off."""
 MOST = 16
 """Claims looked at for each sentence: what says the same, or the opposite, is among the first few."""
 _FARTHEST = 0.4
@@ -48,6 +52,17 @@ class Near:
         return (self.cosine + self.covers) / 2
 
 
+class Side(NamedTuple):
+    """What an author sets against a claim."""
+
+    other: Claim
+    pair: Held
+
+
+Opposed = Mapping[str, Sequence[Side]]
+"""By claim."""
+
+
 class Neighbours:
     """The claims of one open base."""
 
@@ -60,6 +75,7 @@ class Neighbours:
         self._claims: dict[int, Claim] = {}
         self._said: dict[str, tuple[list[Claim], NDArray[np.float32]]] = {}
         self._notes: dict[str, Note | None] = {}
+        self._opposed: dict[str, Opposed] = {}
 
     def in_step(self) -> bool:
         """Whether the base is as it was; else forget what was read of it."""
@@ -72,7 +88,7 @@ class Neighbours:
         if view == self._view:
             return True
         self._view = view
-        self._claims, self._said, self._notes = {}, {}, {}
+        self._claims, self._said, self._notes, self._opposed = {}, {}, {}, {}
         if self._rows is not None:
             self._rows.read(self.store)
         return False
@@ -95,7 +111,7 @@ class Neighbours:
         ]
 
     def said(self, note: str, text: str) -> list[Near]:
-        """All that a note says, most alike first."""
+        """What a note says, most alike first."""
         if note not in self._said:
             own = claims_of(self.store, note)
             vectors = self._vectors([claim.text for claim in own])
@@ -105,8 +121,21 @@ class Neighbours:
         if not claims:
             return []
         cosines = np.zeros(len(claims)) if asked is None else vectors @ asked[0]
-        found = [self._beside(text, claim, float(cosine)) for claim, cosine in zip(claims, cosines, strict=True)]
+        read = np.argsort(-cosines, kind="stable")[:_MOST_OF_A_NOTE]
+        found = [self._beside(text, claims[at], float(cosines[at])) for at in read]
         return sorted(found, key=lambda each: (-each.alike, each.claim.id))
+
+    def opposed(self, note: str) -> Opposed:
+        """What authors and persons set against the claims of a note, where it stands in another; read once for all of them."""
+        if note not in self._opposed:
+            found: dict[str, list[Side]] = {}
+            for each in held(self.store, [note]):
+                stated = each.tension.method in ("author", "person") and each.tension.kind == "opposing result"
+                if stated and len(each.notes) > 1:
+                    mine, other = (each.a, each.b) if each.a.note == note else (each.b, each.a)
+                    found.setdefault(mine.id, []).append(Side(other, each))
+            self._opposed[note] = found
+        return self._opposed[note]
 
     def note(self, name: str) -> Note | None:
         """A note of the base by its id."""

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
+import notes.neighbours
 from ingest.asking import _copied
+from ingest.gather import entry_of
 from ingest.ignores import ignores_of
 from ingest.pipeline import sync
 from ingest.rehearse import rehearse
+from ingest.scan import Seen
+from ingest.titles import Titles
+from ingest.wording import whole
 from kb.masking import masked
 from kb.review import judgements
 from kb.settings import Settings
@@ -59,6 +64,47 @@ def test_an_ignore_pattern_tries_nothing_twice(pattern: str, path: str) -> None:
     began = time.process_time()
     says = ignores_of([pattern])
     assert says(path, False) is None and says(path[:-1] + "b", False) is True
+    assert spent(began) < SECONDS
+
+
+@pytest.mark.parametrize(("name", "asked"), [("large.md", 0), ("draft.md", 1)])
+def test_what_authors_say_of_a_large_note_is_read_once_and_not_for_each_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, asked: int
+) -> None:
+    subjects = ("Sparse", "Dense", "Random", "Spurious", "Curated", "Delayed")
+    text = "# Large\n\n" + " ".join(f"{each} rewards lengthen the training of small models." for each in subjects)
+    (tmp_path / "large.md").write_text(text)
+    sync(tmp_path, Settings())
+    calls = []
+    real = notes.neighbours.held
+    monkeypatch.setattr(notes.neighbours, "held", lambda store, named: calls.append(named) or real(store, named))
+    with open_store(tmp_path, create=False) as store:
+        draft = draft_of(store, text, name)
+        assert draft is not None
+        Checker(store, Settings()).check(draft)
+    assert len(calls) == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Alpha data" + " \t" * 30_000 + " helps students learn.",
+        "Alpha data" + "\u00a0" * 60_000 + " helps students learn.",
+        "# " + "*" * 400 + "\n\nAlpha data helps students learn.",
+        "Alpha data helps [[alpha]] students learn. " * 8_000,
+    ],
+    ids=["blanks", "no-break", "stars", "mentions"],
+)
+def test_a_line_or_a_paragraph_without_end_is_read_in_linear_time(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.md").write_text(text)
+    began = time.process_time()
+    entry_of(str(tmp_path), Seen("a.md", 1, 1), Titles())
+    assert spent(began) < SECONDS
+
+
+def test_a_link_that_never_ends_is_read_once() -> None:
+    began = time.process_time()
+    assert whole("[Alpha data](" + "a" * 60_000, 1, 11) == (0, 11)
     assert spent(began) < SECONDS
 
 
