@@ -76,8 +76,8 @@ def test_what_authors_say_of_a_large_note_is_read_once_and_not_for_each_sentence
     (tmp_path / "large.md").write_text(text)
     sync(tmp_path, Settings())
     calls = []
-    real = notes.neighbours.held
-    monkeypatch.setattr(notes.neighbours, "held", lambda store, named: calls.append(named) or real(store, named))
+    real = notes.neighbours.held  # type: ignore[attr-defined]
+    monkeypatch.setattr(notes.neighbours, "held", lambda store, named: calls.append(named) or real(store, named))  # type: ignore[func-returns-value]
     with open_store(tmp_path, create=False) as store:
         draft = draft_of(store, text, name)
         assert draft is not None
