@@ -81,6 +81,21 @@ class CrossEncoder:
         return Opinion(*(powers / powers.sum()).tolist())
 
 
+class Inference:
+    """A judge of three labels, a model for natural-language inference in a folder, as one of four."""
+
+    def __init__(self, folder: Path) -> None:
+        from kb.entailment import open_judge
+
+        self._model = open_judge(folder)
+        self.name = self._model.name
+
+    def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
+        return [
+            Opinion(each.entailment, each.contradiction, 0.0, each.neutral) for each in self._model.judge(list(pairs))
+        ]
+
+
 def boxed() -> CrossEncoder | None:
     """The judge of the wheel; none where its file is not there."""
     return CrossEncoder() if (WEIGHTS / BOX).is_file() else None

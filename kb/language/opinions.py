@@ -5,8 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.language.judge import Judge, Opinion, Pair
+from kb.errors import Unavailable
+from kb.home import from_home
+from kb.language.judge import Inference, Judge, Opinion, Pair, boxed
 from kb.language.kept import Kept, key_of
+from kb.settings import Settings
+
+
+GUARDS = "guards"
+"""The value of `judge` that asks no model."""
 
 
 class Opinions:
@@ -34,3 +41,14 @@ class Opinions:
     def close(self) -> None:
         """Let go of the file."""
         self._kept.close()
+
+
+def open_opinions(settings: Settings, folder: Path) -> Opinions | None:
+    """The judge that a vault asks for, with what it has said; none where it wants none, or where it cannot be had."""
+    if settings.judge == GUARDS:
+        return None
+    try:
+        judge = Inference(folder.parent / from_home(settings.judge)) if settings.judge else boxed()
+    except Unavailable:
+        return None
+    return Opinions(judge, folder) if judge else None
