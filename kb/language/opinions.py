@@ -11,7 +11,6 @@ from kb.language.judge import Inference, Judge, Opinion, Pair, boxed
 from kb.language.kept import Kept, key_of
 from kb.settings import Settings
 
-
 GUARDS = "guards"
 """The value of `judge` that asks no model."""
 
