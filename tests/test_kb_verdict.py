@@ -18,8 +18,9 @@ class Scripted:
 
     name = "scripted"
 
-    def __init__(self, opinion: Opinion = Opinion(0.1, 0.7, 0.1, 0.1)) -> None:
-        self.opinion = opinion
+    opinion = Opinion(0.1, 0.7, 0.1, 0.1)
+
+    def __init__(self) -> None:
         self.asked: list[Pair] = []
 
     def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
