@@ -1,11 +1,12 @@
-"""How the time of every regular expression in the product grows with adversarial input, and that of whole stages.
+"""How the time of every regular expression in the product grows with adversarial input.
 
-    python bench/growth.py [--all] [--patterns | --stages] [NAME ...]
+    python bench/growth.py [--all] [NAME ...]
 
 Each pattern gets texts made from its own parse tree, which repeat what one of its repetitions takes, with and without
 what stands before it, and with an end that fits nothing. Texts double until one takes long; the exponent is the slope of
-the last doublings: 1 is linear, 2 quadratic. Only what grows faster than n^1.5 is shown, without --all. Patterns that
-are known to see short text only are listed with the length in BOUNDED, and measured at that length.
+the last doublings: 1 is linear, 2 quadratic. First it is found out how long a text each pattern is given at all
+(`growth_reach.py`): one that only sees a claim is measured at the length of a claim. Shown is, without --all, what
+grows faster than n^1.5 and takes longer than SLOW at the longest text that it is given, LONG characters at most.
 """
 
 import argparse
@@ -18,43 +19,23 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from growth_reach import LONG, reach
+from growth_texts import hard_texts
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 ROOMS = ("kb", "ingest", "qa", "notes")
-SIZES = tuple(2**k for k in range(7, 15))
-LONGEST = 1.0
+CLAIM = 2_048
+"""Characters; a claim has fewer."""
+SLOW = 0.1
+"""Seconds."""
+LONGEST = 0.5
 """Seconds after which a text is given up."""
-FAST = 0.004
+FAST = 0.002
 """Below this nothing can be said of the slope."""
-SIGNS = "aA1 .,-_:;?!'\"([{<|*#@/\\\n\t“«é漢"
-ANYWHERE = (
-    " ",
-    "\t",
-    "a",
-    "A",
-    "1",
-    "a ",
-    "A. ",
-    "1,",
-    "-",
-    "_",
-    "*",
-    "[",
-    "(",
-    "<",
-    "a-",
-    "a.",
-    "|",
-    "\n",
-    "“",
-    "'",
-    "é",
-)
 
 
 class Pattern(NamedTuple):
@@ -79,7 +60,7 @@ def patterns() -> Iterator[Pattern]:
     trees = {
         path: ast.parse(path.read_text("utf-8")) for room in ROOMS for path in sorted((ROOT / room).rglob("[!_]*.py"))
     }
-    methods = _methods(trees.values())
+    methods = _methods(trees)
     seen: set[tuple[str, int]] = set()
     for path, tree in trees.items():
         module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
@@ -88,7 +69,7 @@ def patterns() -> Iterator[Pattern]:
                 if (found.pattern, found.flags) not in seen:
                     seen.add((found.pattern, found.flags))
                     where = f"{path.relative_to(ROOT)}:{name}" + (f"[{nth}]" if found is not value else "")
-                    yield Pattern(where, found.pattern, found.flags, methods.get(name, frozenset()))
+                    yield Pattern(where, found.pattern, found.flags, methods(path, name))
         for node in ast.walk(tree):
             if (inline := _inline(node)) and inline[:2] not in seen:
                 seen.add(inline[:2])
@@ -106,16 +87,22 @@ def _compiled(value: object, depth: int = 3) -> Iterator[re.Pattern[str]]:
             yield from _compiled(each, depth - 1)
 
 
-def _methods(trees: Any) -> dict[str, frozenset[str]]:
-    """With which methods each name is used, anywhere."""
-    found: dict[str, set[str]] = {}
-    for tree in trees:
+def _methods(trees: dict[Path, ast.Module]) -> Callable[[Path, str], frozenset[str]]:
+    """With which methods a name is used, in its own module and in those that import it."""
+    used: dict[Path, dict[str, set[str]]] = {path: {} for path in trees}
+    imported: dict[str, set[Path]] = {}
+    for path, tree in trees.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                found.setdefault(node.value.id, set()).add(node.attr)
-            elif isinstance(node, ast.Name):
-                found.setdefault(node.id, set())
-    return {name: frozenset(methods) for name, methods in found.items()}
+                used[path].setdefault(node.value.id, set()).add(node.attr)
+            elif isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    imported.setdefault(alias.name, set()).add(path)
+
+    def methods(path: Path, name: str) -> frozenset[str]:
+        return frozenset().union(*(used[each].get(name, set()) for each in {path, *imported.get(name, ())}))
+
+    return methods
 
 
 def _inline(node: ast.AST) -> tuple[str, int, frozenset[str]] | None:
@@ -133,89 +120,6 @@ def _inline(node: ast.AST) -> tuple[str, int, frozenset[str]] | None:
     return node.args[0].value, int(re.compile(node.args[0].value, flags).flags), frozenset({node.func.attr})
 
 
-# Texts that are hard for one pattern. ---------------------------------------------------------------------------
-
-
-def hard_texts(pattern: Pattern) -> list[tuple[str, str, str]]:
-    """(before, repeated, after): each is one way to make a pattern work."""
-    tree = parser.parse(pattern.source, pattern.flags & ~re.DEBUG)
-    found: dict[tuple[str, str, str], None] = {("", sign, end): None for sign in ANYWHERE for end in ("", "\0")}
-    for before, body in _repetitions(list(tree), ""):
-        for end in ("", "\0", "\n!"):
-            found[before, body, end] = None
-            found["", before + body, end] = None
-        if len(before) > 1:
-            found["", before[-1] + body, "\0"] = None
-    return [each for each in found if each[1]]
-
-
-def _repetitions(items: list[Any], before: str) -> Iterator[tuple[str, str]]:
-    for code, given in items:
-        if code in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
-            _, most, body = given
-            if most >= 12:
-                for sample in {_sample(list(body), 0), _sample(list(body), 1), _sample(list(body), 2)}:
-                    yield before, sample
-            yield from _repetitions(list(body), before)
-        elif code is op.SUBPATTERN:
-            yield from _repetitions(list(given[3]), before)
-        elif code is op.ATOMIC_GROUP:
-            yield from _repetitions(list(given), before)
-        elif code in (op.ASSERT, op.ASSERT_NOT):
-            yield from _repetitions(list(given[1]), before)
-        elif code is op.BRANCH:
-            for branch in given[1]:
-                yield from _repetitions(list(branch), before)
-        before += _sample([(code, given)], 0)
-
-
-def _sample(items: list[Any], nth: int) -> str:
-    """A text that these items take, roughly; another for another `nth`."""
-    out = []
-    for code, given in items:
-        if code is op.LITERAL:
-            out.append(chr(given))
-        elif code in (op.ANY, op.NOT_LITERAL):
-            out.append(next(sign for sign in SIGNS[nth:] if code is op.ANY or sign != chr(given)))
-        elif code is op.IN:
-            out.append(_one_of(given, nth))
-        elif code is op.BRANCH:
-            out.append(_sample(list(given[1][nth % len(given[1])]), nth))
-        elif code is op.SUBPATTERN:
-            out.append(_sample(list(given[3]), nth))
-        elif code is op.ATOMIC_GROUP:
-            out.append(_sample(list(given), nth))
-        elif code in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
-            out.append(_sample(list(given[2]), nth) * max(given[0], 1 if nth else 0))
-    return "".join(out)
-
-
-def _one_of(given: list[Any], nth: int) -> str:
-    """A sign of a set: the usual ones first."""
-    one = re.compile(_set_source(given), re.DOTALL)
-    fitting = [sign for sign in (*SIGNS, *map(chr, range(32, 127))) if one.fullmatch(sign)]
-    first = [chr(value) for code, value in given if code is op.LITERAL]
-    return (fitting or first or [""])[nth % len(fitting or first or [""])]
-
-
-def _set_source(given: list[Any]) -> str:
-    names = {
-        op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s", op.CATEGORY_NOT_SPACE: r"\S",
-        op.CATEGORY_WORD: r"\w", op.CATEGORY_NOT_WORD: r"\W",
-    }  # fmt: skip
-    out = []
-    for code, value in given:
-        if code is op.NEGATE:
-            out.append("^")
-        elif code is op.LITERAL:
-            out.append(re.escape(chr(value)))
-        elif code is op.RANGE:
-            out.append(f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}")
-        elif code is op.CATEGORY:
-            out.append(names[value])
-    return f"[{''.join(out)}]"
-
-
 # Measuring. ---------------------------------------------------------------------------------------------------------
 
 
@@ -228,39 +132,39 @@ def _ring(*given: object) -> None:
 
 
 def seconds(act: Callable[[], object], most: float = LONGEST) -> float:
-    signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, most)
-    began = time.perf_counter()
+    signal.signal(signal.SIGPROF, _ring)
+    signal.setitimer(signal.ITIMER_PROF, most)
+    began = time.process_time()
     try:
         act()
     except TooLong:
         return math.inf
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    return time.perf_counter() - began
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    return time.process_time() - began
 
 
-def curve(act: Callable[[str], object], make: Callable[[int], str], sizes: tuple[int, ...] = SIZES) -> Curve:
-    """How the time grows; the slope is that of the last two doublings that took long enough to tell."""
+def curve(act: Callable[[str], object], make: Callable[[int], str], most: int) -> Curve:
+    """How the time grows up to the longest text; the slope is that of the last doublings that took long enough to tell."""
     took: list[tuple[int, float]] = []
-    for size in sizes:
+    size = 128
+    while size <= most:
         text = make(size)
-        spent = seconds(lambda text=text: act(text))  # type: ignore[misc]
-        took.append((size, spent))
-        if spent > LONGEST / 3:
+        took.append((size, seconds(lambda text=text: act(text))))  # type: ignore[misc]
+        if took[-1][1] > LONGEST / 3:
             break
-    told = [(size, spent) for size, spent in took if spent > FAST]
-    exponent = 0.0
-    if math.isinf(took[-1][1]):
-        exponent = math.inf if len(told) < 3 or told[-2][1] < LONGEST / 16 else math.log2(told[-2][1] / told[-3][1])
-    elif len(told) >= 2:
+        size *= 2
+    told = [(size, spent) for size, spent in took if FAST < spent < math.inf]
+    exponent = math.inf if math.isinf(took[-1][1]) else 0.0
+    if len(told) >= 2:
         last = told[-3:]
         exponent = math.log2(last[-1][1] / last[0][1]) / (len(last) - 1)
-    return Curve(exponent, took[-1][1], took[-1][0], make(12))
+    size, spent = took[-1]
+    return Curve(exponent, spent * (most / size) ** min(exponent, 4.0) if spent < math.inf else spent, most, make(12))
 
 
-def of_pattern(pattern: Pattern) -> Curve:
-    """The worst curve of a pattern, as it is used."""
+def of_pattern(pattern: Pattern, most: int) -> Curve:
+    """The worst curve of a pattern, as it is used, on texts of at most so many characters."""
     made = re.compile(pattern.source, pattern.flags)
     anchored = bool(pattern.methods) and pattern.methods <= {"match", "fullmatch"}
 
@@ -272,14 +176,15 @@ def of_pattern(pattern: Pattern) -> Curve:
             for _ in made.finditer(text):
                 pass
 
-    worst = Curve(0.0, 0.0, 0, "")
-    for before, body, after in hard_texts(pattern):
+    worst = Curve(0.0, 0.0, most, "")
+    for before, body, after in hard_texts(pattern.source, pattern.flags):
 
         def make(size: int, before: str = before, body: str = body, after: str = after) -> str:
             return before + body * max(1, size // len(body)) + after
 
-        if seconds(lambda make=make: act(make(SIZES[-1]))) > 0.01:  # type: ignore[misc]
-            worst = max(worst, curve(act, make))
+        small, large = (seconds(lambda size=size: act(make(size)), LONGEST) for size in (most // 4, most))  # type: ignore[misc]
+        if large > FAST and large > 5.6 * small:
+            worst = max(worst, curve(act, make, most))
     return worst
 
 
@@ -288,19 +193,24 @@ def main() -> None:
     options.add_argument("names", nargs="*")
     options.add_argument("--all", action="store_true")
     given = options.parse_args()
-    count = fast = 0
-    for pattern in patterns():
+    every = list(patterns())
+    longest = reach(ROOMS)
+    unseen = slow = 0
+    for pattern in every:
         if given.names and not any(name in pattern.where for name in given.names):
             continue
-        count += 1
-        found = of_pattern(pattern)
-        fast += found.exponent < 1.5
-        if given.all or found.exponent >= 1.5:
+        seen = longest.get((pattern.source, pattern.flags), 0)
+        unseen += not seen
+        most = CLAIM if 0 < seen <= CLAIM else LONG
+        found = of_pattern(pattern, most)
+        is_slow = found.exponent >= 1.5 and found.seconds > SLOW
+        slow += is_slow
+        if given.all or is_slow:
             print(
-                f"n^{found.exponent:<5.2f}{found.seconds:8.3f} s {found.size:7} {pattern.where:52} {found.text[:40]!r}",
+                f"n^{found.exponent:<5.2f}{found.seconds:9.3f} s at {most:6} (seen {seen:6}) {pattern.where:48} {found.text[:32]!r}",
                 flush=True,
             )
-    print(f"{count} patterns, {fast} grow no faster than n^1.5")
+    print(f"{len(every)} patterns, {unseen} of them not seen at work and tried at {LONG} characters; {slow} are slow")
 
 
 if __name__ == "__main__":

@@ -20,13 +20,14 @@ _ADDRESS = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{0,20}://|\bwww\.)[^\s<>]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+|(?<![\w-])[\w-]{1,64}\.(?:com|org|net|io|dev|edu|ai|md|py|js|ts|rs|html)\b[^\s<>]*|(?<!\w)[#@][\w/-]+",
     re.I,
 )
+# What is opened and never closed is looked for in so many characters and no farther, from each opening.
 _PAIRED = re.compile(
-    r"<(a|code|pre|kbd|samp|var|script|style|svg|math|button|h[1-6])\b[^<>]*>.{0,5000}?</\1\s*>", re.I | re.S
+    r"<(a|code|pre|kbd|samp|var|script|style|svg|math|button|h[1-6])\b[^<>]*>.{0,2000}?</\1\s*>", re.I | re.S
 )
 _DISPLAY = re.compile(
-    r"\$\$.{1,20000}?\$\$|\\\[.{1,5000}?\\\]|\\\(.{1,1000}?\\\)|\\begin\{(\w+\*?)\}.{0,20000}?\\end\{\1\}", re.S
+    r"\$\$.{1,2000}?\$\$|\\\[.{1,2000}?\\\]|\\\(.{1,1000}?\\\)|\\begin\{(\w{1,40}\*?)\}.{0,2000}?\\end\{\1\}", re.S
 )
-_DELIMITED = re.compile(r"\[[^\[\]\n]*\]\([^)\s]*\)|\{\{.*?\}\}|\{%.*?%\}", re.S)
+_DELIMITED = re.compile(r"\[[^\[\]\n]*\]\([^)\s]{0,2000}\)|\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}", re.S)
 _SAMPLE = 40
 """Claims that are read to see how a word is spelt."""
 _HABIT, _OF_ALIAS, _OFTEN = 0.12, 0.25, 2
