@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -95,11 +96,13 @@ def _serve(address: str) -> None:
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
         door.listen(64)
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         print("open", flush=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         while os.getppid() != 1:
             caller, _ = door.accept()
+            with suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
             if os.fork() == 0:
                 door.close()
                 _answer(caller)
@@ -108,7 +111,6 @@ def _serve(address: str) -> None:
 
 def _answer(caller: socket.socket) -> None:
     """In a first child: have a second one run the command, and tell how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _, files, _, _ = socket.recv_fds(caller, 1, 3)
     said = b"".join(iter(lambda: caller.recv(65536), b""))
     child = os.fork()
