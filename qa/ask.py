@@ -30,6 +30,7 @@ from qa.next_lines import next_lines
 from qa.opening import Opening, opening
 from qa.premise import kinship, test_premise
 from qa.question import Question, read_question
+from qa.reread import in_context
 from qa.retrieve import Found, Retriever
 from qa.tensions import apart_near, tensions_near
 from qa.threads import in_threads
@@ -39,6 +40,8 @@ WORDS = 300
 """Words that an answer's statements may have, unless asked otherwise."""
 _NOTES = 10
 _LOOKED = 40
+_READ = 60
+"""Claims that the reader reads for an answer."""
 _NEARLY = 0.8
 """Share of the best cosine that lets a note lead as well: in a small folder scores are far apart, whatever the notes say."""
 _ASIDE = 0.45
@@ -93,12 +96,31 @@ class Asker:
         found = _first(found, works)
         premises = [self.premise(statement, without) for statement in question.presupposes]
         pieces = [] if is_silent(found) and not works else gather(self.store, found.claims, found.notes, without)
+        pieces = self._read(question.sought, found, pieces)
         draft = self._drafted(question, found, pieces, words) if pieces else Draft()
         written = self._written(question, found, premises, draft, words)
         answer = self._finished(question, found, premises, draft, written, began)
         if whole and self.store.is_whole:
             return answer
         return answer.model_copy(update={"problems": (UNFINISHED, *answer.problems)})
+
+    def _read(self, asked: str, found: Found, pieces: Sequence[Piece]) -> list[Piece]:
+        """The likeliest claims read by the reader with their titles: each as good as its note, and as near as it is itself."""
+        readings = self.retriever.readings
+        if readings is None or not pieces:
+            return list(pieces)
+        first, rest = pieces[:_READ], pieces[_READ:]
+        rows = readings.of([asked, *(in_context(piece.note.title, piece.claim.text) for piece in first)])
+        near = rows[1:] @ rows[0]
+        notes, best = dict(found.notes), max(float(near.max()), 0.1)
+        top = max(notes.values(), default=0.0) or 1.0
+        scored = [
+            replace(piece, score=(notes.get(piece.note.id, 0.0) / top + max(0.0, float(cosine)) / best) / 2)
+            for piece, cosine in zip(first, near, strict=True)
+        ]
+        low = min(piece.score for piece in scored)
+        scored += [replace(piece, score=min(piece.score, low)) for piece in rest]
+        return sorted(scored, key=lambda piece: -piece.score)
 
     def _drafted(self, question: Question, found: Found, pieces: Sequence[Piece], words: int) -> Draft:
         """What is to be said, before any quote is checked."""

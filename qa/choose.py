@@ -21,7 +21,6 @@ _LIMITS = 1
 """Limits of one note, besides."""
 _LEAST = 0.4
 """Share of the best claim's worth below which a strand says no more."""
-_MAIN = 1.2
 _FOR_A_STRAND = 60
 """Words that a strand needs to say something."""
 _ROLE = {
@@ -58,8 +57,7 @@ def worth(piece: Piece) -> float:
     own = piece.claim.place.path == piece.note.path
     witness = 0.92 if piece.note.kind == "line" else 1.0 if own or piece.note.path is None else _HEARSAY
     plain = 0.5 if _FORMULA.search(piece.shown) else 1.0
-    main = _MAIN if piece.is_main else 1.0
-    return piece.score * _ROLE[piece.claim.role] * readable * whole * witness * plain * main
+    return piece.score * _ROLE[piece.claim.role] * readable * whole * witness * plain
 
 
 def choose(strands: Sequence[Sequence[Piece]], words: int, said: Sequence[Piece] = ()) -> list[list[Chosen]]:

@@ -119,6 +119,8 @@ def names_of(store: Store, note: str) -> list[str]:
 def _shown(claim: Claim, before: Claim | None) -> str:
     """What is said of a claim, with the sentence it leans on; nothing where that cannot be understood."""
     shown = excerpt(claim.quote)
+    if shown.endswith(":"):
+        return ""  # it announces what stands elsewhere
     if not shown or is_scope_line(shown) or (leans(claim.quote) and before is None):
         return ""
     if before is None:

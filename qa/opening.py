@@ -1,7 +1,7 @@
 """How an answer begins: with what comes nearest to answering, in the fewest words.
 
-A writer who has drawn a conclusion on this very question is quoted first. Else it is what the best note says
-first. Where an author opposes the claim that would open, both open: an answer does not take sides by order.
+A writer who has drawn a conclusion on this very question is quoted first. Else it is what comes nearest to
+the question. Where an author opposes the claim that would open, both open: an answer does not take sides by order.
 """
 
 import re
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kb.claim import Claim
 from kb.link import Link
 from qa.choose import worth
-from qa.evidence import Piece
+from qa.evidence import CLOSED, Piece
 
 _CONCLUDES = re.compile(
     r"^(?:But |So |And )?(?:in short|in sum|taken together|on balance|all in all|overall,|to sum up|the (?:\w+ )?(?:summary|answer|upshot|conclusion|synthesis"
@@ -23,10 +23,10 @@ _CONCLUDES = re.compile(
 )
 _ON_IT = 0.62
 """Cosine of a line's title with the question from which its conclusion is one on the question."""
-_LONGEST = 48
+_LONGEST, _SHORTEST = 48, 8
+"""Words of what may open."""
 _AMONG = 3
 """Notes from which an answer may open."""
-_MAIN = 1.3
 _OPENS = ("finding", "position", "mechanism", "condition")
 
 
@@ -55,7 +55,7 @@ def opening(
     fit = [piece for piece in pieces if piece.note.id in notes[:_AMONG] and _is_fit(piece)]
     if not fit:
         return []
-    first = max(fit, key=lambda piece: (worth(piece) * (_MAIN if piece.is_main else 1.0), piece.claim.id))
+    first = max(fit, key=lambda piece: (worth(piece), piece.claim.id))
     against = _opposed(first, pieces, links)
     found = [Opening(first, "")]
     if against is not None:
@@ -67,7 +67,8 @@ _KINDS = {"line": "line", "post": "post"}
 
 
 def _is_fit(piece: Piece) -> bool:
-    return piece.claim.role in _OPENS and piece.words <= _LONGEST and not concludes(piece.claim)
+    whole = piece.shown[:1].isupper() and piece.shown.endswith(CLOSED) and piece.words >= _SHORTEST
+    return whole and piece.claim.role in _OPENS and piece.words <= _LONGEST and not concludes(piece.claim)
 
 
 def concludes(claim: Claim) -> bool:
