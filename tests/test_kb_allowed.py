@@ -7,6 +7,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,16 @@ def test_a_pipe_is_refused_in_two_lines_and_nothing_is_sent(vault: Path, elsewhe
     assert refused(kb(vault, "ask", QUESTION), ELSEWHERE)
 
 
+def everything(terminal: int) -> str:
+    """All that a terminal shows; it comes in pieces."""
+    os.set_blocking(terminal, False)
+    found = b""
+    with suppress(BlockingIOError):
+        while piece := os.read(terminal, 65_536):
+            found += piece
+    return found.decode()
+
+
 @pytest.mark.parametrize("said", ["y\n", "\n"])
 def test_a_terminal_is_asked_once(vault: Path, elsewhere: Scripted, said: str) -> None:
     ours, theirs = pty.openpty()
@@ -201,7 +212,7 @@ def test_a_terminal_is_asked_once(vault: Path, elsewhere: Scripted, said: str) -
             os.write(ours, said.encode())
             done = kb(vault, "ask", QUESTION, stdin=theirs, stderr=theirs)
             assert (done.returncode == 0) == (said == "y\n")
-        shown = os.read(ours, 65_536).decode()
+        shown = everything(ours)
     finally:
         os.close(ours)
         os.close(theirs)
