@@ -40,9 +40,9 @@ TEXT = "# A note\n\nStudents learn from rewards that they can reach by themselve
 
 
 def run(vault: Path, *arguments: str, **more: Any) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [warm.command(), "--vault", str(vault), *arguments], capture_output=True, text=True, timeout=60, **more
-    )
+    # A limit set before the process begins would bind only who asks the warm one.
+    kb = KB if "preexec_fn" in more else [warm.command()]
+    return subprocess.run([*kb, "--vault", str(vault), *arguments], capture_output=True, text=True, timeout=60, **more)
 
 
 def assert_two_lines(done: "subprocess.CompletedProcess[str]") -> None:
