@@ -9,7 +9,6 @@ from kb.oneline import one_line
 from qa.clause import auxiliary_of
 from qa.indirect import Indirect, indirect
 from qa.presupposed import presupposed
-from qa.terms import STOP
 
 Kind = Literal["why", "how", "whether", "which", "when", "compare", "what", "topic"]
 
@@ -72,9 +71,8 @@ GREETINGS = frozenset(
 
 
 def is_question(given: str) -> bool:
-    """Whether anything is asked at all: "hi", "???" and "why?" alone ask nothing of notes."""
-    words = slug(one_line(given, _LONGEST)).split("-")
-    return any(map(str.isalnum, given)) and not (set(words) <= GREETINGS or (len(words) == 1 and words[0] in STOP))
+    """Whether anything is asked at all: "hi" and "???" ask nothing of notes."""
+    return any(map(str.isalnum, given)) and not set(slug(one_line(given, _LONGEST)).split("-")) <= GREETINGS
 
 
 def _written(text: str) -> str:
@@ -124,7 +122,7 @@ def _quoted(bare: str, kind: Kind) -> str:
     said = _RUN.sub(lambda run: run[1] or "", bare).strip(" .,;:")
     if len(said) > _QUOTED:
         said = f"{said[:_QUOTED].rsplit(' ', 1)[0].rstrip(' .,;:?!')}…"
-    if not is_question(said):
+    if not any(map(str.isalnum, said)):
         return "This asks nothing yet."
     quoted = f"“{said}”"
     match kind:
