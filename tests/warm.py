@@ -98,8 +98,14 @@ def _serve(address: str) -> None:
         door.listen(64)
         print("open", flush=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        while os.getppid() != 1:
-            caller, _ = door.accept()
+        parent = os.getppid()
+        door.settimeout(5)
+        while os.getppid() == parent:
+            try:
+                caller, _ = door.accept()
+            except TimeoutError:
+                continue
+            caller.setblocking(True)
             with suppress(ChildProcessError):
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
