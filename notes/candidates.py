@@ -64,7 +64,7 @@ class Candidates:
     def of(self, sentence: str, without: Collection[str]) -> list[Candidate]:
         """The notes most like a sentence, in the order of retrieval."""
         found = self.retriever.find(
-            sentence, notes=MOST, claims=_CLAIMS, without=without, channels=("words", "nearness")
+            sentence, notes=MOST, claims=_CLAIMS, without=without, channels=("words", "nearness", "graph")
         )
         notes = self.named([note for note, _ in found.notes if note not in without])
         self._compare(sentence, notes, [claim for claim, _ in found.claims])
