@@ -287,6 +287,7 @@ BROKEN = (
 IGNORED = ("alpha.md", "sub/", "*.txt", "*.md\n!beta.md", "**/alpha.md", "/beta.md\n*.html")
 SETTINGS = {
     "embed": ("wordllama", "letters"),
+    "read_ahead": (0.0, 10.0),
     "vectors": ("", "http://127.0.0.1:1"),
     "judge": ("", "guards", "nowhere"),
     "extract": ("", "llm"),
