@@ -287,7 +287,6 @@ BROKEN = (
 IGNORED = ("alpha.md", "sub/", "*.txt", "*.md\n!beta.md", "**/alpha.md", "/beta.md\n*.html")
 SETTINGS = {
     "embed": ("wordllama", "letters"),
-    "read_ahead": (0.0, 10.0),
     "vectors": ("", "http://127.0.0.1:1"),
     "judge": ("", "guards", "nowhere"),
     "extract": ("", "llm"),
@@ -298,6 +297,7 @@ SETTINGS = {
     "offline": (True, False),
     "ignore": ([], ["beta.md"], ["sub/*", "!gamma.md"]),
     "max_file_mb": (0.0003, 0.001, 16.0),
+    "read_ahead": (0.0, 3.0),
     "silence": ([], ["uncited"]),
 }
 configured = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in SETTINGS.items()})
