@@ -63,7 +63,7 @@ def make_vault(vault: Path, size: int, abstracts: Abstracts) -> int:
     """
     chance = random.Random(7)
     prose = Prose(chance, abstracts)
-    total = 0
+    total = write(vault / "kb.toml", "")  # else so large a folder is not taken for a vault
     for number in range(size):
         title, sentences = prose.note(number)
         links = [f"[[n{chance.randrange(size):06d}]]" for _ in range(chance.randint(2, 5))]

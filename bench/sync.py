@@ -60,6 +60,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             vault = Path(folder) / "scifact"
             vault.mkdir()
+            write(vault / "kb.toml", "")
             text = sum(
                 write(vault / f"{number}.md", f"# {title}\n\n{body}\n")
                 for number, (title, body) in enumerate(abstracts)

@@ -123,5 +123,6 @@ def is_idle(store: Store, settings: Settings, wanted: Plan) -> bool:
 
 
 def _unsettled(store: Store) -> bool:
-    marks = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_subject", "dirty_file")
-    return any(store.sql.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in marks)
+    marks = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file")
+    marked = any(store.sql.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in marks)
+    return marked or not store.meta("links")  # a migration took links out

@@ -8,7 +8,6 @@ still there. One transaction clears the marks and writes what follows from them.
 import json
 from collections.abc import Iterable, Iterator
 
-from ingest.clashes import clashes
 from ingest.names import SELF, Candidate, choose, is_note_name
 from ingest.restate import restatements
 from ingest.sides import Row, Sides
@@ -46,10 +45,7 @@ def settle(store: Store) -> None:
         for (key,) in sql.execute("SELECT key FROM dirty_figure ORDER BY key").fetchall():
             sql.execute("DELETE FROM link WHERE origin = ?", (f"figure:{key}",))
             _write(store, f"figure:{key}", restatements(store, sides, key))
-        sql.execute("DELETE FROM link WHERE origin IN (SELECT 'subject:' || key FROM dirty_subject)")
-        for key, row in clashes(store, sides):
-            _write(store, f"subject:{key}", [row])
-        for table in ("dirty_key", "dirty_tail", "dirty_figure", "dirty_subject", "dirty_file"):
+        for table in ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file"):
             sql.execute(f"DELETE FROM {table}")
         # Counting links walks all of them; the idle sync before every question need not do it again.
         store.set_meta("links", sum(count for _, count in link_counts(store)))

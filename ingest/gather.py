@@ -6,7 +6,6 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
-from ingest.clashes import speaks, subjects
 from ingest.extract import Extract, extract
 from ingest.heard import Heard
 from ingest.intact import content_hash
@@ -84,10 +83,7 @@ def entry_of(vault: str, seen: Seen, titles: Titles, heard: Heard | None = None)
         found, mark = _as_heard(page, reading.text, found, sha, heard)
     asked = {name for block in page.blocks if "?" in block.part.shown.text for name in tails(block.part.shown.text)}
     said = () if REPORT in page.note.topics else (*author_links(found.sentences), *rejoinders(found.sentences))
-    # What a list says of another note is told there already, and a saved report repeats what notes say.
-    own = [] if REPORT in page.note.topics else [claim for claim in found.claims if claim.note == page.note.id]
-    spoken = {claim.id: tuple(subjects(claim.quote)) for claim in own if speaks(claim.quote, claim.role)}
-    return Entry(seen, sha, page, found, said, tuple(sorted(asked)), reading.problems, spoken, heard=mark)
+    return Entry(seen, sha, page, found, said, tuple(sorted(asked)), reading.problems, heard=mark)
 
 
 def _as_heard(page: Page, text: str, found: Extract, sha: str, heard: Heard) -> tuple[Extract, tuple[str, int]]:

@@ -8,12 +8,11 @@ from itertools import islice
 
 import numpy as np
 
-from ingest import asking, eliciting, judged, judging, passages
+from ingest import eliciting, judged, passages
 from ingest.changes import Plan, Progress, is_idle
 from ingest.connect import settle, to_read_again
 from ingest.gather import BATCH, understood
 from ingest.heard import read_otherwise
-from ingest.judges import asks_model, is_judged, unsettle
 from ingest.put import Entry, put, take_out
 from ingest.scan import Seen, Skipped, settled
 from ingest.synced import Synced
@@ -37,12 +36,9 @@ def take(store: Store, settings: Settings, wanted: Plan, say: Progress, budget: 
         remarks, new = _elicit(store, settings, wanted, say, budget)
         done.remarks += remarks
         idle = idle and not new
-        if any(remark.code == eliciting.CODE for remark in remarks):
-            budget = None  # a model that just failed is not waited for once more
     if not idle:
         say("passages", 0, 0)
         _to_chroma(store, settings, done)
-    done.remarks += _judge(store, settings, say, budget)
     if not idle or judged.is_new(store):
         with store.transaction():
             done.remarks += judged.take_judgements(store)
@@ -51,7 +47,6 @@ def take(store: Store, settings: Settings, wanted: Plan, say: Progress, budget: 
 def to_claims(store: Store, settings: Settings, wanted: Plan, say: Progress) -> None:
     """From the files to the graph of their claims. Whoever asks meanwhile is told that the base is not whole."""
     store.set_meta("unfinished", 1)
-    unsettle(store)
     embedding = open_embedding(settings.embed, store.vault, settings.offline)
     _embed_anew(store, settings, embedding, say)
     _take_in(store, wanted, embedding, say)
@@ -69,15 +64,6 @@ def _elicit(
     if again:
         to_claims(store, settings, replace(wanted, to_read=again, gone=[]), say)
     return remarks, bool(again)
-
-
-def _judge(store: Store, settings: Settings, say: Progress, budget: Budget | None) -> list[Problem]:
-    """What the judge of this vault says, where it has not been said yet."""
-    if is_judged(store, settings, budget is not None):
-        return []
-    if asks_model(settings):
-        return asking.ask_candidates(store, settings, judging.candidates(store), say, budget)
-    return judging.judge_candidates(store, settings, judging.candidates(store), say)
 
 
 def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) -> None:
@@ -133,7 +119,6 @@ def _embed_anew(store: Store, settings: Settings, embedding: Embedding, say: Pro
             )
         sql.execute("INSERT OR IGNORE INTO dirty_file SELECT file FROM vector")
         sql.execute("INSERT OR IGNORE INTO dirty_figure SELECT DISTINCT key FROM figure")
-        sql.execute("INSERT OR IGNORE INTO dirty_subject SELECT DISTINCT key FROM subject")
         store.set_meta("embed", embedding.name)
         store.set_meta("embed_setting", settings.embed)
         store.set_meta("chroma_high", -1)

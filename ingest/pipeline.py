@@ -1,7 +1,7 @@
 """The way in: the folder compared with the base, and what is new taken in (`ingest/intake.py`).
 
-Every command that answers from the base comes through here first, mostly to find that nothing has changed: so what reads,
-embeds and judges is loaded only where it is needed.
+Every command that answers from the base comes through here first, mostly to find that nothing has changed: so what reads
+and embeds is loaded only where it is needed.
 """
 
 import time
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from ingest.changes import Plan, Progress, is_idle, plan
 from ingest.judged import is_new
-from ingest.judges import is_judged
 from ingest.leftovers import sweep
 from ingest.scan import Seen
 from ingest.synced import Synced
@@ -64,10 +63,8 @@ def sync(
 
 
 def _is_done(store: Store, settings: Settings, wanted: Plan, budget: "Budget | None") -> bool:
-    """Whether there is nothing to do: then nothing that reads notes, embeds or judges is loaded."""
-    if not is_idle(store, settings, wanted) or is_new(store):
-        return False
-    return is_judged(store, settings, budget is not None) and (wanted.heard is None or budget is None)
+    """Whether there is nothing to do: then nothing that reads notes or embeds is loaded."""
+    return is_idle(store, settings, wanted) and not is_new(store) and (wanted.heard is None or budget is None)
 
 
 def reads_alike(vault: Path) -> bool:

@@ -5,7 +5,7 @@ Rows are collected first and written a table at a time: a statement for each row
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.extract import Extract
@@ -36,8 +36,6 @@ class Entry:
     questions: tuple[str, ...] = ()
     """Tails of the questions in its prose: new titles with such a tail make it worth reading again."""
     problems: tuple[Problem, ...] = ()
-    subjects: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What its own claims speak of, by claim: what they may contradict is found under it."""
     skipped: bool = False
     heard: tuple[str, int] | None = None
     """With which reply of a language model it was read, and how many calls about it wait; none where none is wanted."""
@@ -96,7 +94,7 @@ class _Rows:
             self._note(file, page, found, entry.questions)
             if entry.heard:
                 self.add("heard", file, *entry.heard)
-            self._claims(file, page.note.id, found, entry.subjects, vectors, REPORT in page.note.topics)
+            self._claims(file, page.note.id, found, vectors, REPORT in page.note.topics)
             self._links(file, page, found, entry.said)
             self.add("dirty_file", file)
         self._forget_titles()
@@ -126,15 +124,7 @@ class _Rows:
         for end in questions:
             self.add("question", end, file)
 
-    def _claims(
-        self,
-        file: int,
-        own: str,
-        found: Extract,
-        subjects: Mapping[str, Sequence[str]],
-        vectors: Vectors,
-        repeats: bool,
-    ) -> None:
+    def _claims(self, file: int, own: str, found: Extract, vectors: Vectors, repeats: bool) -> None:
         passage_of: dict[str, int] = {}
         for passage in found.passages:
             number = self.number("passage")
@@ -153,10 +143,6 @@ class _Rows:
             for figure in figures:
                 self.add("figure", figure, number)
             self.dirty("dirty_figure", figures)
-            keys = subjects.get(claim.id, ())
-            for key in keys:
-                self.add("subject", key, number)
-            self.dirty("dirty_subject", keys)
         self.add("vector", file, len(found.claims), *vectors)
 
     def _links(self, file: int, page: Page, found: Extract, said: tuple[Said, ...]) -> None:
@@ -222,10 +208,6 @@ def remove(store: Store, path: str) -> set[tuple[str, str]]:
     titles = set(sql.execute("SELECT tail, title FROM title WHERE file = ?", (file,)).fetchall())
     sql.execute(
         "INSERT OR IGNORE INTO dirty_figure SELECT figure.key FROM figure JOIN claim ON claim.id = figure.claim WHERE claim.file = ?",
-        (file,),
-    )
-    sql.execute(
-        "INSERT OR IGNORE INTO dirty_subject SELECT subject.key FROM subject JOIN claim ON claim.id = subject.claim WHERE claim.file = ?",
         (file,),
     )
     sql.execute("DELETE FROM link WHERE origin = ?", (f"file:{file}",))

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from ingest import asking, eliciting, judging
+from ingest import eliciting
 from ingest.changes import Progress, is_idle, plan
 from ingest.intake import to_claims
-from ingest.judges import asks_model
 from ingest.pipeline import READER, count
 from ingest.synced import Synced
 from kb.embed import is_own
@@ -13,7 +12,7 @@ from kb.settings import Settings
 from kb.store import open_copy
 
 
-def rehearse(vault: Path, settings: Settings, progress: Progress | None = None) -> tuple[Synced, asking.Outlook]:
+def rehearse(vault: Path, settings: Settings, progress: Progress | None = None) -> tuple[Synced, eliciting.Outlook]:
     """What a sync would do, and what it would ask of a language model: done on a copy in memory, and let go."""
     say = progress or (lambda doing, done, of: None)
     store = open_copy(vault)
@@ -23,9 +22,7 @@ def rehearse(vault: Path, settings: Settings, progress: Progress | None = None) 
     with store:
         wanted = plan(store, settings)
         if not is_idle(store, settings, wanted):
-            # Whoever embeds here is not asked either; which pairs are near is only told about.
+            # Whoever embeds here is not asked either.
             to_claims(store, settings if is_own(settings.embed) else Settings(), wanted, say)
         count(store, wanted)
-        pairs = judging.candidates(store) if asks_model(settings) else ()
-        outlook = asking.outlook(store, settings, pairs)
-        return wanted.synced, outlook.with_notes(*eliciting.outlook(store, wanted.heard)) if wanted.heard else outlook
+        return wanted.synced, eliciting.outlook(store, wanted.heard) if wanted.heard else eliciting.Outlook()

@@ -2,6 +2,7 @@
 
 import re
 
+from ingest.wording import leans
 from kb.claim import Role
 from kb.note import NoteKind
 
@@ -48,6 +49,30 @@ _RESULT = re.compile(
     r"\d|\b(?:show(?:s|ed|n)?|find(?:s|ing)?|found|reveals?|outperform\w*|improv\w+|increas\w+|reduc\w+|degrad\w+|demonstrat\w+|observ\w+)\b",
     re.I,
 )
+_FEWEST, _FEWEST_UNENDED = 4, 6
+"""Words of a sentence that states something, and of an item of a list that does not end like one."""
+_UNSAID = re.compile(
+    r"\?|\$|`|https?:|\b(?:I|I['’]\w+|[Mm]y|[Mm]e|[Mm]yself|[Yy]ou|[Yy]our|[Yy]ou['’]\w+|[Ll]et['’]s)\b|^\W*[\"“”>]"
+    r"|\b[Ww]e\b(?! (?:also |further |here |have |now )*(?:show|find|found|report|observe|demonstrate|identif|conclude|confirm|see|saw))"
+)
+_UNASSERTED = re.compile(
+    r"\b(?:should|must|ought|would|could|wants?|wish(?:es)?|hopes?|hypothes\w+|suppose\w*|imagine|perhaps|whether|assum\w+|intend\w*|proposed?|please"
+    r"|aim(?:s|ed)?|goals?|objectives?|purpose|unknown|unclear|controvers\w+|poorly understood|not (?:\w+ )?understood|remains? to be|if (?:there|one|it|they|he|she)\b"
+    r"|(?:is|are) (?:called|defined|termed)|refers? to|stands for|for example|e\.g\.|said|says|asks?|title)\b",
+    re.I,
+)
+
+
+def speaks(quote: str, role: str) -> bool:
+    """Whether a claim states something of the world that another could deny: nothing asked, wished or supposed."""
+    words = quote.count(" ") + 1
+    return (
+        role not in ("method", "definition")
+        and words >= (_FEWEST if quote.rstrip("*_ ").endswith((".", "!", ")")) else _FEWEST_UNENDED)
+        and not leans(quote)
+        and not _UNSAID.search(quote)
+        and not _UNASSERTED.search(quote)
+    )
 
 
 def is_scope_line(text: str) -> bool:

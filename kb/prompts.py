@@ -51,49 +51,6 @@ TOOL = "Hand over the answer."
 """What the tool is for by which a structured answer is given."""
 
 
-# The judge of tensions.
-
-JUDGE = "judge-1"
-"""Version of the sentences below."""
-NONE = "none"
-ANSWERS = ("opposing result", "scope", "method", "magnitude", "superseded", "definition", NONE)
-"""The closed set; docs/tensions.md defines each."""
-LONGEST_SIDE = 800
-"""Characters of a claim that are shown."""
-
-_JUDGE = f"""You compare pairs of statements from research notes. For each pair you say whether the two pull apart, and how. You do not decide which is right.
-
-The question is always what the two say about the same thing:
-- opposing result: same subject, same outcome, opposite direction. Both cannot be true as said.
-- scope: each holds somewhere, and the condition that differs (size, difficulty, domain, time) can be named from the two statements.
-- method: one says that the other is measured differently, confounded, or an artefact of how it was measured.
-- magnitude: different values, beyond rounding, of the same quantity of the same thing.
-- superseded: the one is later work, or a later view, that revises the other.
-- definition: one word, used in two meanings.
-- none: anything else. They agree, repeat or explain each other; or they speak of different things; or the one is an instance, a cause, a remedy, a detail, a gain or a cost of the other.
-
-Most pairs are none. When in doubt, answer none.
-
-{QUOTED}"""
-
-
-def judge_pairs(pairs: Sequence[tuple[str, str, str]]) -> Said:
-    """Pairs, each under its own key, for one call."""
-    shown = "\n\n".join(f"Pair {key}\nA: {_side(a)}\nB: {_side(b)}" for key, a, b in pairs)
-    line, material = fenced(shown)
-    kinds = ", ".join(ANSWERS)
-    return Said(
-        _JUDGE,
-        f"The pairs stand between the lines {line}\n{material}\n\n"
-        f"For each of the {len(pairs)} pairs give its key, and one answer of: {kinds}. Unless it is none, also give the few "
-        "words of A and the few words of B that pull apart, copied letter for letter.",
-    )
-
-
-def _side(text: str) -> str:
-    return one_line(text, LONGEST_SIDE)
-
-
 # The finder of claims.
 
 EXTRACT = "extract-1"

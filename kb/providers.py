@@ -123,6 +123,11 @@ def address(settings: Settings) -> str:
     return shown(url) if url else ""
 
 
+def destination(settings: Settings) -> str:
+    """The model of a vault and where it is."""
+    return f"{settings.llm} at {address(settings) or 'no known address'}"
+
+
 SENT = "text of notes, questions and a key, where one is set,"
 """What goes to a language model."""
 

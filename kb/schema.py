@@ -125,6 +125,14 @@ MIGRATIONS: tuple[str, ...] = (
     );
     """,
     "ALTER TABLE vector ADD COLUMN title BLOB NOT NULL DEFAULT x'';",
+    # Tensions were once looked for among all claims of a vault. Without a count the next sync counts the links again.
+    """
+    DROP TABLE subject;
+    DROP TABLE dirty_subject;
+    DROP TABLE opinion;
+    DELETE FROM link WHERE origin = 'judge' OR origin LIKE 'subject:%';
+    DELETE FROM meta WHERE key IN ('judge', 'judge_waits', 'links');
+    """,
 )
 
 

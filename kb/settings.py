@@ -54,7 +54,8 @@ class Settings(BaseModel):
     vectors: str = ""
     """Address of a Chroma server ("http://127.0.0.1:8000"); empty keeps Chroma in `.kb/`."""
     judge: str = ""
-    """A folder with an ONNX model that tells contradictions, or `llm`; empty asks none."""
+    """Who tells whether a claim denies a sentence: empty is the judge in the box, `guards` exact rules alone, else a folder
+    with an ONNX model."""
     extract: Literal["", "llm"] = ""
     """`llm` asks the language model for claims that the rule missed; empty asks none."""
     llm: str = ""

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.clashes import speaks
 from ingest.ellipsis import plain
-from ingest.roles import role_of
+from ingest.roles import role_of, speaks
 from ingest.wording import leans
 from notes.draft import Draft, Pointer
 

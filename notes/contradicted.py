@@ -7,9 +7,9 @@ says, and an author sets another claim against that one.
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ingest.clashes import speaks
 from ingest.ellipsis import gainsaid, plain
 from ingest.overlap import Akin
+from ingest.roles import speaks
 from ingest.wording import leans
 from kb.claim import Claim
 from kb.note import REPORT, Note

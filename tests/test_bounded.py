@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import notes.neighbours
-from ingest.asking import _copied
 from ingest.gather import entry_of
 from ingest.ignores import ignores_of
 from ingest.pipeline import sync
@@ -124,11 +123,6 @@ def test_thoughts_are_not_the_answer() -> None:
     assert [each.text for piece in pieces for each in incoming.take(piece)] == ["Final."]
     incoming = Incoming()
     assert [each.text for piece in ("<th", 'ink>{"text": "No", "keys": []}') for each in incoming.take(piece)] == []
-
-
-def test_copied_words_are_those_of_the_text() -> None:
-    assert _copied("models follow", "İİİ large models follow labels") == "models follow"
-    assert _copied("of other words", "large models follow labels") == ""
 
 
 def test_plain_words_are_no_keys() -> None:

@@ -25,7 +25,7 @@ SYNC = {
 }  # fmt: skip
 DRY = {
     "added": int, "changed": int, "moved": int, "removed": int, "unchanged": int, "skipped": int,
-    "asks": (str, NoneType), "pairs": int, "calls": int, "tokens": int, "notes": int,
+    "asks": (str, NoneType), "notes": int, "calls": int, "tokens": int,
 }  # fmt: skip
 SOURCE = {
     "citekey": str, "doi": str, "arxiv": str, "url": str, "authors": [str], "year": (int, NoneType), "title": str,

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from scripted import Said, Scripted
 from test_cli_contract import SYNC, ask, fits
-from test_ingest_asking import NOTES, judge
+from test_ingest_extracting import NOTES, naming
+from test_kb_entailment import judge_folder
 
 
 @pytest.fixture
@@ -16,20 +17,24 @@ def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_from_the_setting_to_the_card(vault: Path) -> None:
-    def scope(a: str, b: str) -> dict[str, str]:
-        return {"answer": "scope", "a": "Long sleep", "b": "after training"}
-
-    with Scripted("openai", lambda asked: Said(judge(scope)(asked), usage=(700, 90))) as server:
-        (vault / "kb.toml").write_text(server.toml(judge="llm"), encoding="utf-8")
+def test_from_the_setting_to_the_claim(vault: Path) -> None:
+    with Scripted("openai", lambda asked: Said(naming()(asked), usage=(700, 90))) as server:
+        (vault / "kb.toml").write_text(server.toml(extract="llm"), encoding="utf-8")
         status = ask(vault, "status", "--json").json["engine"]
         assert status["llm"] == server.model and server.asked == []
         assert [f"{server.model} at {server.url}" in each for each in status["sends"]] == [True, True]
         synced = ask(vault, "sync")
-        assert synced.out.endswith("\nSpent   about 790 tokens of openai-like/tiny\n"), synced
+        assert synced.out.endswith("\nSpent   about 1,580 tokens of openai-like/tiny\n"), synced
         again = ask(vault, "sync", "--json")
         fits(again.json, SYNC)
-        assert len(server.asked) == 1 and (again.json["remarks"], again.err) == ([], "")
-        cards = ask(vault, "tensions", "--method", "model").out
-        assert "~ scope" in cards and "“after training”" in " ".join(cards.split())
-        assert len(server.asked) == 1
+        assert len(server.asked) == 2 and (again.json["remarks"], again.err) == ([], "")
+        assert "Naps help memory." in ask(vault, "claims", "naps").out
+        assert len(server.asked) == 2
+
+
+def test_a_judge_that_cannot_be_had_is_a_remark_and_guards_need_none(vault: Path) -> None:
+    judge_folder(vault / "models" / "nli")
+    for named, codes in (("nowhere", ["judge"]), ("llm", ["judge"]), ("models/nli", []), ("guards", [])):
+        (vault / "kb.toml").write_text(f'judge = "{named}"\n', encoding="utf-8")
+        done = ask(vault, "sync", "--json")
+        assert (done.status, [remark["code"] for remark in done.json["remarks"]]) == (0, codes), named

@@ -297,7 +297,7 @@ def test_an_editor_is_told_them_as_words(vault: Path, editor: Editor) -> None:
 def test_a_prompt_holds_none_of_them(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with Scripted("openai", "no") as server:
-        (vault / "kb.toml").write_text(server.toml(judge="llm", extract="llm"), encoding="utf-8")
+        (vault / "kb.toml").write_text(server.toml(extract="llm"), encoding="utf-8")
         ask(vault, "sync", "--budget", "60000")
         ask(vault, "ask", QUESTION)
         (vault / "kb.toml").write_text("", encoding="utf-8")

@@ -10,7 +10,7 @@ from ingest.extract import Extract, extract
 from ingest.page import Mention
 from ingest.quantities import quantities
 from ingest.read import read
-from ingest.roles import role_of
+from ingest.roles import role_of, speaks
 from ingest.sentences import sentences
 from ingest.titles import Titles
 from ingest.wording import leans
@@ -476,3 +476,22 @@ def test_quantities_that_are_still_misread(text: str, numbers: list[tuple[float,
 def test_a_claim_holds_its_quantities() -> None:
     (claim,) = extracted("# Head\n\nWalls lost 40% of their mortar in 12 years.\n").claims
     assert [(number.value, number.unit) for number in claim.numbers] == [(40, "%"), (12, "years")]
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "states"),
+    [
+        ("Self-correction lowers reasoning accuracy.", "finding", True),
+        ("We also find that self-correction lowers accuracy.", "finding", True),
+        ("Self-correction lowers reasoning accuracy.", "method", False),
+        ("Does self-correction raise accuracy?", "finding", False),
+        ("Self-correction should raise reasoning accuracy.", "finding", False),
+        ("I think self-correction raises reasoning accuracy.", "position", False),
+        ("“Self-correction raises reasoning accuracy.”", "finding", False),
+        ("It is unclear whether self-correction raises accuracy.", "caveat", False),
+        ("This raises the reasoning accuracy.", "finding", False),
+        ("self-correction raises accuracy", "finding", False),
+    ],
+)
+def test_what_another_could_deny_is_stated(text: str, role: str, states: bool) -> None:
+    assert speaks(text, role) is states

@@ -22,7 +22,6 @@ from hypothesis import strategies as st
 
 import ingest.changes
 import ingest.intake
-import ingest.judging
 import ingest.passages
 from ingest.heard import Heard, Span, Told
 from ingest.intact import content_hash
@@ -30,7 +29,6 @@ from ingest.pipeline import sync
 from kb.catalogue import cited, find_claims, find_notes, links_as_written, works
 from kb.edges import links
 from kb.embed import Embedding, open_embedding
-from kb.entailment import Verdict
 from kb.settings import FOLDER, Settings, load_settings
 from kb.spent import FILE as REPLIES
 from kb.spent import Kept, Replies
@@ -53,14 +51,13 @@ QUERIES = {
     "work": "SELECT path, key, source FROM work JOIN file ON file.id = work.file",
     "said": "SELECT path, relation, confidence, a, a_key, b, b_key, reason FROM said JOIN file ON file.id = said.file",
     "figure": "SELECT key, claim.name FROM figure JOIN claim ON claim.id = figure.claim",
-    "subject": "SELECT key, claim.name FROM subject JOIN claim ON claim.id = subject.claim",
     "link": "SELECT coalesce('file:' || path, origin), kind, a, b, method, confidence, evidence, reason, tension, chosen "
     "FROM link LEFT JOIN file ON origin = 'file:' || file.id",
     "claim_words": "SELECT term, coalesce(claim.name, '(nobody)'), col, \"offset\" FROM claim_terms LEFT JOIN claim ON claim.id = doc",
     "note_words": "SELECT term, coalesce(note.name, '(nobody)'), col, \"offset\" FROM note_terms LEFT JOIN note ON note.id = doc",
 }
 WORDS = ("alpha", "reward students", "73.6", "data style ability", "learning")
-UNSETTLED = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_subject", "dirty_file")
+UNSETTLED = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file")
 
 
 def contents(vault: Path) -> dict[str, Any]:
@@ -148,15 +145,6 @@ class Letters:
 
         rows = np.array([[text.lower().count(chr(97 + n)) + 0.01 for n in range(26)] for text in texts], np.float32)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True) if texts else np.zeros((0, 26), np.float32)
-
-
-class Decided:
-    """A judge whose verdicts are a function of the two texts."""
-
-    name = "decided"
-
-    def judge(self, pairs: Any) -> list[Verdict]:
-        return [Verdict(0.95, 0.0, 0.05) if (len(a) + len(b)) % 3 else Verdict(0.0, 0.0, 1.0) for a, b in pairs]
 
 
 @cache
@@ -300,7 +288,7 @@ IGNORED = ("alpha.md", "sub/", "*.txt", "*.md\n!beta.md", "**/alpha.md", "/beta.
 SETTINGS = {
     "embed": ("wordllama", "letters"),
     "vectors": ("", "http://127.0.0.1:1"),
-    "judge": ("", "decided", "nowhere", "llm"),
+    "judge": ("", "guards", "nowhere"),
     "extract": ("", "llm"),
     "llm": ("", "ollama/one", "ollama/two"),
     "llm_url": ("", "http://127.0.0.1:1"),
@@ -417,11 +405,7 @@ def _keep_reply(vault: Path, model: str, data: bytes) -> None:
 
 
 def lived(steps: list[Step], check: Callable[[Path], None]) -> None:
-    with tempfile.TemporaryDirectory() as folder, quickly(), pytest.MonkeyPatch.context() as patch:
-        real = ingest.judging.open_judge  # type: ignore[attr-defined]
-        patch.setattr(
-            ingest.judging, "open_judge", lambda folder: Decided() if folder.name == "decided" else real(folder)
-        )
+    with tempfile.TemporaryDirectory() as folder, quickly():
         vault = Path(folder).resolve() / "vault"
         vault.mkdir()
         (vault.parent / "outside.md").write_text("# Outside\n\nStudents outside of the vault learn from no rewards.\n")

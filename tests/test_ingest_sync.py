@@ -22,6 +22,7 @@ from ingest.synced import Synced
 from kb.catalogue import claims, notes
 from kb.edges import links
 from kb.note import Note
+from kb.schema import MIGRATIONS
 from kb.settings import Settings, load_settings
 from kb.store import open_store
 
@@ -466,6 +467,33 @@ def test_the_same_result_told_twice_is_linked_as_long_as_both_tell_it(vault: Pat
             {"a.md", "b.md"},
         )
     lay(vault, b_md=again.replace("73.6", "61.2"))
+    with open_store(vault) as store:
+        assert links(store) == []
+    assert_as_rebuilt(vault)
+
+
+def test_two_notes_that_say_the_opposite_are_set_against_each_other_by_nobody_but_an_author(vault: Path) -> None:
+    other = "# Does coffee harm recall?\n\nCoffee does not raise the recall of words in older adults.\n"
+    lay(vault, a_md="# Coffee\n\nCoffee raises the recall of words in older adults.\n", b_md=other)
+    with open_store(vault) as store:
+        assert links(store) == []
+    lay(vault, b_md=f"{other}\ncontradicts:: [[a]]\n")
+    with open_store(vault) as store:
+        assert [(link.kind, link.method) for link in links(store)] == [("contradicts", "author")]
+
+
+def test_a_base_that_holds_what_was_once_found_among_pairs_is_rid_of_it(vault: Path) -> None:
+    lay(vault, a_md=ALPHA)
+    first = MIGRATIONS.index(next(script for script in MIGRATIONS if "DROP TABLE subject" in script))
+    with open_store(vault) as store:
+        for script in MIGRATIONS[1].split(";"):
+            if any(f"CREATE TABLE {table} " in script for table in ("subject", "dirty_subject", "opinion")):
+                store.sql.execute(script)
+        row = "INSERT INTO link VALUES (?, 'contradicts', 'a.md', 'b.md', 'rule', 0.7, '[]', 'why', 'scope', 1)"
+        store.sql.executemany(row, [("subject:alpha data",), ("judge",)])
+        store.set_meta("links", 2)
+        store.sql.execute(f"PRAGMA user_version = {first}")
+    assert sync(vault, Settings()).links == 0
     with open_store(vault) as store:
         assert links(store) == []
     assert_as_rebuilt(vault)

@@ -182,7 +182,7 @@ def test_a_pipe_is_refused_in_two_lines_and_nothing_is_sent(vault: Path, elsewhe
     assert refused(kb(vault, "chat"), ELSEWHERE)
     assert kb(vault, "ask", QUESTION, "--no-llm").returncode == kb(vault, "status").returncode == 0
     with (vault / "kb.toml").open("a") as file:
-        file.write('judge = "llm"\nextract = "llm"\n')
+        file.write('extract = "llm"\n')
     assert refused(kb(vault, "sync"), ELSEWHERE)
     assert kb(vault, "sync", "--no-llm").returncode == kb(vault, "sync", "--dry-run").returncode == 0
     assert elsewhere.asked == []

@@ -76,28 +76,23 @@ def _sends(settings: "Settings") -> list[str]:
     if settings.vectors:
         sends.append(f"vectors, without text, to {shown(settings.vectors)}")
     if settings.llm:
-        from ingest import heard, judges
-        from ingest.asking import destination
-        from kb.providers import may_ask
+        from ingest import heard
+        from kb.providers import destination, may_ask
 
         where = destination(settings) + ("" if may_ask(settings) else " (once allowed: kb allow)")
         sends.append(f"a question and the claims chosen for its answer to {where}, when kb ask is asked")
         if heard.asks_model(settings):
             sends.append(f"notes with sentences that may be claims to {where}, at kb sync, each once")
-        if judges.asks_model(settings):
-            sends.append(f"pairs of claims near each other to {where}, at kb sync, each once")
     return sends
 
 
 def _waiting(store: "Store", settings: "Settings") -> str:
     """What has not been put to the language model yet."""
-    from ingest import heard, judges
+    from ingest import heard
     from kb.cli.screen import counted
 
     notes = heard.waiting(store) if heard.asks_model(settings) else 0
-    pairs = judges.waiting(store) if judges.asks_model(settings) else 0
-    told = [counted(notes, "note")] if notes else []
-    return ", ".join([*told, f"{counted(pairs, 'pair')} of claims"] if pairs else told)
+    return counted(notes, "note") if notes else ""
 
 
 def _screen(found: dict[str, Any], every: bool, waits: str) -> None:

@@ -9,7 +9,7 @@ from kb.cli import door
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.asking import Outlook
+    from ingest.eliciting import Outlook
     from ingest.synced import Synced
     from kb.settings import Settings
     from kb.spent import Budget
@@ -47,10 +47,10 @@ def sync(
     if dry_run:
         _rehearsed(vault, settings, as_json)
         return
-    from ingest import heard, judges
+    from ingest.heard import asks_model
     from kb.spent import Budget
 
-    if not no_llm and (heard.asks_model(settings) or judges.asks_model(settings)):
+    if not no_llm and asks_model(settings):
         door.model_allowed(settings)
     may_spend = None if no_llm else Budget(budget)
     done = _once(vault, settings, rebuild, as_json, may_spend)
@@ -67,6 +67,10 @@ def _once(vault: "Path", settings: "Settings", rebuild: bool, as_json: bool, bud
 
     with progress() as report:
         done = bring_up_to_date(vault, settings, rebuild=rebuild, progress=report, budget=budget)
+    if settings.judge:
+        from kb.language.opinions import unavailable
+
+        done.remarks += unavailable(settings, vault)
     if as_json:
         door.print_json(as_dict(done))
     else:
@@ -124,18 +128,16 @@ def _rehearsed(vault: "Path", settings: "Settings", as_json: bool) -> None:
 def _would(settings: "Settings", done: "Synced", outlook: "Outlook") -> None:
     from rich.text import Text
 
-    from ingest.asking import destination
     from kb.cli.screen import console, counted
     from kb.oneline import one_line
+    from kb.providers import destination
 
     out = console(whole=True)
     out.print(Text.assemble(("Would", "bold"), f"   {_changes(done)}"))
     asked = "ask no language model"
     if outlook.calls:
-        about = [counted(outlook.notes, "note")] if outlook.notes else []
-        about += [f"{counted(outlook.pairs, 'pair')} of claims"] if outlook.pairs else []
-        calls, tokens = counted(outlook.calls, "call"), f"about {outlook.tokens:,} tokens"
-        asked = f"ask {one_line(destination(settings))}: {calls} on {' and '.join(about)}, {tokens}"
+        calls, notes = counted(outlook.calls, "call"), counted(outlook.notes, "note")
+        asked = f"ask {one_line(destination(settings))}: {calls} on {notes}, about {outlook.tokens:,} tokens"
     out.print(Text(f"Would   {asked}"))
 
 

@@ -10,13 +10,13 @@ from kb.cli import door
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ingest.effects import Effect
     from kb.settings import Settings
     from kb.store import Store
     from qa.tensions import Held
 
 KINDS = ("opposing result", "scope", "method", "magnitude", "superseded", "definition")
 METHODS = ("author", "rule", "model", "person")
+_STATED, _POSSIBLE = "Stated by an author or by you", "Possible"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,9 +34,7 @@ def tensions(
     note: Annotated[str, typer.Option(help="Only those of one note.", metavar="NOTE")] = "",
     since: Annotated[str, typer.Option(help="Only where a note is of this date or later.", metavar="DATE")] = "",
     limit: Annotated[int, typer.Option(min=1, help="How many to show.", metavar="N")] = 20,
-    explain: Annotated[
-        str, typer.Option(help="What the rule sees in the two claims of one tension.", metavar="ID")
-    ] = "",
+    explain: Annotated[str, typer.Option(help="One tension alone, with both quotes, sure or not.", metavar="ID")] = "",
     every: Annotated[
         bool, typer.Option("--all", help="Those as well of which only the notes are known, not the sentences.")
     ] = False,
@@ -138,10 +136,10 @@ def _screen(store: "Store", shown: "list[Held]", of: int, rest: int) -> None:
     out = console()
     if not shown:
         out.print(Text("No tension was found."))
-    stated = [each for each in shown if each.tension.method in ("author", "person")]
+    stated = [each for each in shown if _is_stated(each)]
     groups = (
-        ("Stated by an author or by you", [each for each in stated if each.is_quotable], print_card),
-        ("Possible, by rule", [each for each in shown if each.tension.method not in ("author", "person")], print_card),
+        (_STATED, [each for each in stated if each.is_quotable], print_card),
+        (_POSSIBLE, [each for each in shown if not _is_stated(each)], print_card),
         ("Stated of two notes; which sentences are meant is not sure", [each for each in stated if not each.is_quotable], _print_notes),
     )  # fmt: skip
     for title, group, print_each in groups:
@@ -186,7 +184,7 @@ def print_card(out: "Console", store: "Store", each: "Held") -> None:
     from qa.tensions import with_remedies
 
     tension = with_remedies(store, [each.tension])[0]
-    sure = "" if tension.method in ("author", "person") else f"   {tension.confidence:.2f}"
+    sure = "" if _is_stated(each) else f"   {tension.confidence:.2f}"
     out.print(Text.assemble("~ ", (tension.kind, "yellow"), sure, f"   {each.id}"))
     for claim in (each.a, each.b):
         out.print(indented(quoted(claim.quote)))
@@ -198,47 +196,23 @@ def print_card(out: "Console", store: "Store", each: "Held") -> None:
 
 
 def _explain(store: "Store", wanted: str, as_json: bool) -> None:
-    """What the rule reads in each of two claims, whoever said that they pull apart."""
-    from ingest.effects import effects
-    from ingest.opposition import compare
+    """Who states one tension, where, and the words of both sides, sure or not."""
+    from rich.text import Text
+
+    from kb.cli.screen import console
     from kb.errors import NotFound
     from qa.tensions import held
 
     each = next((each for each in held(store, unsure=True) if each.id == wanted), None)
     if each is None:
         raise NotFound("tension", wanted, "List them with: kb tensions")
-    sides = [(claim, [_read(effect) for effect in effects(claim.quote)]) for claim in (each.a, each.b)]
-    stance = compare(each.a.quote, each.b.quote)
-    verdict = f"{stance.kind}, {stance.strength:.2f}: {stance.why}" if stance else "nothing that it would report"
     if as_json:
-        parts = {claim.id: effects for claim, effects in sides}
-        door.print_json({**as_dict(store, each), "parts": parts, "rule": verdict})
+        door.print_json(as_dict(store, each))
         return
-    from rich.text import Text
-
-    from kb.cli.screen import console, indented, quoted
-
     out = console()
+    out.print(Text(f"{_STATED if _is_stated(each) else _POSSIBLE}\n", style="bold"))
     print_card(out, store, each)
-    for claim, found in sides:
-        out.print(quoted(claim.quote))
-        for effect in found:
-            told = ", ".join(f"{name} {value}" for name, value in effect.items() if value)
-            out.print(indented(Text(told, style="dim")))
-        if not found:
-            out.print(indented(Text("no effect is read in it", style="dim")))
-    out.print(Text(f"\nBy rule: {verdict}."))
 
 
-def _read(effect: "Effect") -> dict[str, str]:
-    """One effect in words."""
-    direction = {1: "up", 0: "no difference", -1: "down"}[effect.direction]
-    return {
-        "says": f"“{effect.word}”" if effect.word else "",
-        "of": " ".join(word.text for word in effect.cause),
-        "on": " ".join(word.text for word in effect.outcome),
-        "against": " ".join(word.text for word in effect.against),
-        "direction": direction,
-        "when": "; ".join(effect.conditions),
-        "hedged": effect.hedge,
-    }
+def _is_stated(each: "Held") -> bool:
+    return each.tension.method in ("author", "person")

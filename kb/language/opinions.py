@@ -9,6 +9,7 @@ from kb.errors import Unavailable
 from kb.home import from_home
 from kb.language.judge import Inference, Judge, Opinion, Pair, boxed
 from kb.language.kept import Kept, key_of
+from kb.problem import Problem
 from kb.settings import Settings
 
 GUARDS = "guards"
@@ -44,10 +45,23 @@ class Opinions:
 
 def open_opinions(settings: Settings, folder: Path) -> Opinions | None:
     """The judge that a vault asks for, with what it has said; none where it wants none, or where it cannot be had."""
-    if settings.judge == GUARDS:
-        return None
     try:
-        judge = Inference(folder.parent / from_home(settings.judge)) if settings.judge else boxed()
+        judge = _judge(settings, folder.parent)
     except Unavailable:
         return None
     return Opinions(judge, folder) if judge else None
+
+
+def unavailable(settings: Settings, vault: Path) -> list[Problem]:
+    """A remark where the judge that kb.toml names cannot be had."""
+    try:
+        _judge(settings, vault)
+    except Unavailable as why:
+        return [Problem(code="judge", message=why.message, path=settings.judge or "kb.toml", hint=why.remedy)]
+    return []
+
+
+def _judge(settings: Settings, vault: Path) -> Judge | None:
+    if settings.judge == GUARDS:
+        return None
+    return Inference(vault / from_home(settings.judge)) if settings.judge else boxed()
