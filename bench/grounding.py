@@ -24,6 +24,7 @@ from ingest.pipeline import sync
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim
 from kb.embed import Embedding, open_embedding
+from kb.language.judge import Judge, boxed
 from kb.settings import Settings
 from kb.store import open_store
 from qa.carried import Fault, faults
@@ -75,9 +76,11 @@ def sample_claims(folder: Path) -> list[Claim]:
         return read_claims(store, names)
 
 
-def judged(said: Sequence[Said], embedding: Embedding | None) -> list[tuple[Said, list[Fault]]]:
+def judged(
+    said: Sequence[Said], embedding: Embedding | None, judge: Judge | None = None
+) -> list[tuple[Said, list[Fault]]]:
     likeness = Likeness(embedding)
-    return [(each, faults(each.text, each.claims, each.others, likeness)) for each in said]
+    return [(each, faults(each.text, each.claims, each.others, likeness, judge)) for each in said]
 
 
 def main() -> None:
@@ -90,10 +93,17 @@ def main() -> None:
     said = [*prepared(known), *(each._replace(half="later") for each in prepared(known, "later"))]
     halves = [given.half] if given.half else ["odd", "even", "later"]
     said = [each for each in said if each.half in halves]
-    for name, embedding in (("WordLlama", open_embedding("wordllama", ROOT)), ("words alone", None)):
-        judged(said, embedding)
+    words = open_embedding("wordllama", ROOT)
+    ways: list[tuple[str, Embedding | None, Judge | None]] = [
+        ("guards and coverage", words, None),
+        ("the same, words alone", None, None),
+    ]
+    if judge := boxed():
+        ways.append(("with the judge in the box", words, judge))
+    for name, embedding, asked in ways:
+        judged(said, embedding, asked)
         began = time.process_time()
-        got = judged(said, embedding)
+        got = judged(said, embedding, asked)
         spent = (time.process_time() - began) / len(said) * 1e3
         print(
             f"\n{name}: {spent:.1f} ms of processor time a statement, its words known\n{'':20}"

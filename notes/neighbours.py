@@ -20,8 +20,8 @@ from kb.errors import Unavailable
 from kb.note import Note
 from kb.settings import Settings
 from kb.store import Store
+from qa.likeness import Likeness
 from qa.nearest import Rows
-from qa.premise import kinship
 from qa.scope import Scope
 from qa.tensions import Held, held
 
@@ -166,7 +166,7 @@ class Neighbours:
             if self._rows is None:
                 self._rows = Rows(self._embedding.dimensions, self._embedding.name)
                 self._rows.read(self.store)
-                akin = kinship(self._embedding)
+                akin = Likeness(self._embedding).akin
                 self._akin = lru_cache(65_536)(akin) if akin else None
             return np.asarray(self._embedding.embed(list(texts)), np.float32) if texts else None
         except Unavailable:

@@ -155,6 +155,10 @@ class Answer(Fact):
     withheld: tuple[Withheld, ...] = ()
     """What a model wrote and is not part of the answer."""
 
+    def told_premises(self) -> list[Premise]:
+        """Those that the notes have something to say about."""
+        return [premise for premise in self.premises if premise.verdict != "unknown"]
+
     def in_brief(self) -> list[Statement]:
         """What stands before the strands."""
         return [statement for statement in self.statements if statement.opens]

@@ -13,6 +13,8 @@ from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.edges import links as read_links
 from kb.embed import Embedding, open_embedding
+from kb.language.judge import Judge
+from kb.language.opinions import Opinions, open_opinions
 from kb.link import Link, Tension
 from kb.problem import Problem
 from kb.settings import Settings
@@ -28,7 +30,7 @@ from qa.likeness import Likeness
 from qa.named import named_in
 from qa.next_lines import next_lines
 from qa.opening import Opening, opening
-from qa.premise import kinship, test_premise
+from qa.premise import test_premise
 from qa.question import Question, read_question
 from qa.reread import in_context
 from qa.retrieve import Found, Retriever
@@ -76,14 +78,21 @@ class Asker:
     """Answers questions over one open base; kept warm, it opens nothing twice."""
 
     def __init__(
-        self, store: Store, settings: Settings, embedding: Embedding | None = None, writer: Writer | None = None
+        self,
+        store: Store,
+        settings: Settings,
+        embedding: Embedding | None = None,
+        writer: Writer | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.store = store
         self.writer = writer
         """Words the claims where there is one; without it they are quoted."""
         self.embedding = embedding or open_embedding(settings.embed, store.vault, settings.offline)
         self.retriever = Retriever(store, settings, self.embedding)
-        self.akin = kinship(self.embedding)
+        self._opinions: Opinions | None = None if judge else open_opinions(settings, store.folder)
+        self.judge = judge or self._opinions
+        """Says whether a claim agrees with a sentence; without one, exact guards alone do."""
 
     def ask(self, text: str, words: int = WORDS, without: Sequence[str] = ()) -> Answer:
         """The answer to one question."""
@@ -164,7 +173,7 @@ class Asker:
             tensions=[(each.a, each.b, each.kind, SAYS[each.method]) for each in draft.tensions],
             words=words,
         )
-        return self.writer.write(brief, Likeness(self.embedding))
+        return self.writer.write(brief, Likeness(self.embedding), self.judge)
 
     def _language(self, question: Question) -> list[Problem]:
         """A remark where the question is not in a language of the notes, which are found by their words."""
@@ -179,6 +188,8 @@ class Asker:
     def close(self) -> None:
         """Let go of what a server or Chroma holds for us."""
         self.retriever.close()
+        if self._opinions:
+            self._opinions.close()
 
     def premise(self, statement: str, without: Sequence[str] = ()) -> Premise:
         """The verdict of the notes on one statement."""
@@ -187,7 +198,7 @@ class Asker:
         vector = self.embedding.embed([statement])[0]
         near = [float(piece.vector @ vector) for piece in pieces]
         touching = read_links(self.store, *(piece.claim.id for piece in pieces)) if pieces else []
-        return test_premise(statement, pieces, near, touching, self.akin)
+        return test_premise(statement, pieces, near, touching, self.judge)
 
     def _finished(
         self,
@@ -215,9 +226,8 @@ class Asker:
         said, threads = standing(said, threads)
         claims = {key: claim for key, claim in claims.items() if key not in gone}
         premises = [p.model_copy(update={"claims": tuple(key for key in p.claims if key in claims)}) for p in premises]
-        pulling = [(tension, claims[tension.a], claims[tension.b]) for tension in tensions]
         near = [note for note, _ in found.notes[:20]]
-        onward = next_lines(store, self.embedding, question.sought, draft.used, near, pulling) if said else ()
+        onward = next_lines(store, self.embedding, question.sought, draft.used, near) if said else ()
         cited = {claims[key].note for statement in said for key in statement.claims}
         looked = _looked(store, found, cited, {claim.note for claim in claims.values()})
         voices = {voice_of(note) for note in looked[0] if note.id in cited}
@@ -237,6 +247,7 @@ class Asker:
             engine=Engine(
                 embed=self.embedding.name,
                 reader=self.retriever.readings.encoder.name if self.retriever.readings else None,
+                judge=self.judge.name if self.judge else None,
                 llm=by,
                 seconds=round(time.monotonic() - began, 3),
             ),

@@ -1,23 +1,21 @@
 """Whether what a language model wrote is carried by the claims it says it rests on.
 
-A rule decides, no model: it reads the statement as a careful proofreader would who has only the claims before him. What is
-quoted must stand there, the numbers must be there or follow, the direction must be theirs, no word may reach further, and
-what it speaks of must be what they speak of. Everything that is wrong is said in a sentence, fit for a model and for a person.
+What is quoted must stand there, the numbers and names must be there or follow, and what it speaks of must be what they speak
+of: that is told exactly. Whether they deny it or bear out less is asked of the judge (`kb.language.verdict`); without one, only
+its guards speak. Everything that is wrong is said in a sentence, fit for a model and for a person.
 """
 
 import re
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
-from ingest.ellipsis import gainsaid
 from kb.claim import Claim
+from kb.language.judge import Judge
+from kb.language.verdict import Verdict, verdicts
 from kb.oneline import one_line
-from qa.altered import altered, exchanged
 from qa.figures import crossed, figures, strange, strange_names
 from qa.likeness import Content, Likeness, content, lacking, share
-from qa.overreach import overreach
 from qa.quoted import folded, spans, stands_in
-from qa.turned import turned
 
 FaultKind = Literal["unknown key", "quote", "number", "over-general", "flipped", "wrong key", "unsupported", "address"]
 
@@ -32,6 +30,14 @@ _BETTER = 0.18
 """By how much another claim must carry a statement better for its key to be the wrong one."""
 _SURE = 0.6
 """From here on a statement's own claims carry it, whatever another one does."""
+_DENIED = 0.6
+"""How likely a claim must deny a statement, or bear out less than it, before that is said: a sentence withheld for nothing costs more."""
+_AGREES = 0.5
+"""From here on a claim agrees."""
+_SURELY = 0.8
+"""From here on it agrees so clearly that a statement is its own, though it names another."""
+_ASKED = 3
+"""Other claims, nearest first, that are asked whether they carry a statement."""
 _LEAST = 4
 """Content words that a part of a statement needs to be judged alone; one less where it gives a reason, which is where most is made up."""
 LONGEST = 3000
@@ -39,9 +45,6 @@ LONGEST = 3000
 _NAMED = 6
 _ENDS = " .,;:\"'"
 _BETWEEN = re.compile(r"(?<=[.!?])\s+")
-_DENIES = re.compile(
-    r"\b(?:no|not|nor|never|none|only (?=\d|an? |some|one |two |half|when|if)|few|little|hardly|rarely|seldom|barely|without|unless|unlikely|doubts?|doubtful|den(?:y|ies|ied)|disputes?|rejects?|rejected|refutes?|false|untrue|wrong|myth|contrary|less than|fewer than|far from)(?:\b|(?<= ))|n['’]t\b"
-)
 _CUT = re.compile(
     r"((?:,\s)?\b(?:because|which|so that|since)\b|[,;:]\s|\.\s|\s[–—-]\s|\s(?:which|because|since|although|though|while|whereas|but|so that|and (?=(?:the|an?|it|they|this|these|those|its|their|users|many|most)\s))\b)"
 )
@@ -59,10 +62,14 @@ class Fault(NamedTuple):
 
 
 def carried(
-    statement: str, claims: Sequence[Claim], others: Sequence[Claim] = (), likeness: Likeness | None = None
+    statement: str,
+    claims: Sequence[Claim],
+    others: Sequence[Claim] = (),
+    likeness: Likeness | None = None,
+    judge: Judge | None = None,
 ) -> Fault | None:
     """The first fault of a statement, or nothing where its claims carry it. `others` are the claims its writer had as well."""
-    return next(iter(faults(statement, claims, others, likeness)), None)
+    return next(iter(faults(statement, claims, others, likeness, judge)), None)
 
 
 def unknown(keys: Collection[str], known: Collection[str]) -> Fault | None:
@@ -76,7 +83,11 @@ def unknown(keys: Collection[str], known: Collection[str]) -> Fault | None:
 
 
 def faults(
-    statement: str, claims: Sequence[Claim], others: Sequence[Claim] = (), likeness: Likeness | None = None
+    statement: str,
+    claims: Sequence[Claim],
+    others: Sequence[Claim] = (),
+    likeness: Likeness | None = None,
+    judge: Judge | None = None,
 ) -> list[Fault]:
     """All that is wrong with a statement, the surest first."""
     if not claims:
@@ -90,31 +101,15 @@ def faults(
         return [Fault("unsupported", f"it is longer than {LONGEST:,} characters, and so was not checked")]
     claims = sorted(claims, key=lambda claim: claim.id)
     found = [*_misquoted(statement, claims, others), *_miscounted(statement, claims, others)]
-    texts = [claim.text for claim in claims]
     likeness = likeness or Likeness()
-    reach = overreach(statement, texts)
-    if reach is not None:
-        found.append(
-            Fault(
-                "over-general",
-                f"“{_shown(reach.word)}” goes further than the claims"
-                + (f", which say “{_shown(reach.instead)}”" if reach.instead else ""),
-            )
-        )
-    if front := _fronted(plain, texts):
-        found.append(Fault("flipped", f"in the claims these words stand behind “{_shown(front)}”"))
-    turn = altered(statement, texts) or exchanged(statement, texts) or turned(statement, texts, likeness.akin)
-    if turn is not None:
-        found.append(
-            Fault("flipped", f"“{_shown(turn.stated)}” says the opposite of “{_shown(turn.claimed)}” in the claims")
-        )
-    if turn is None and (denied := next(filter(None, (gainsaid(statement, text) for text in texts)), None)) is not None:
-        found.append(Fault("flipped", f"the claims say that {_shown(denied.text)}"))
+    said = _asked(statement, claims, judge)
+    agrees = max(each.agrees for each in said)
+    found += _against(said, agrees)
     found += [
         Fault("unsupported", f"“{_shown(name)}” is named in none of its claims")
         for name in strange_names(statement, [_whole(claim) for claim in claims])
     ]
-    elsewhere = _unsupported(statement, claims, others, likeness)
+    elsewhere = _unsupported(statement, claims, others, likeness, judge, agrees)
     return [*found, elsewhere] if elsewhere else found
 
 
@@ -124,18 +119,21 @@ def _sentences(text: str) -> set[str]:
     return {each.strip(_ENDS) for each in (said, *_BETWEEN.split(said))}
 
 
-def _fronted(plain: str, texts: Sequence[str]) -> str:
-    """What a claim says before the very words of a statement, where that denies or narrows them; nothing where it does not."""
-    fronts = []
-    for text in texts:
-        for said in _BETWEEN.split(folded(text)):
-            front, found, _ = said.partition(plain)
-            if not found:
-                continue
-            if not front.strip(_ENDS) or front.rstrip().endswith((",", ";", ":")) or not _DENIES.search(front):
-                return ""
-            fronts.append(front.strip())
-    return fronts[0] if fronts else ""
+def _asked(statement: str, claims: Sequence[Claim], judge: Judge | None) -> list[Verdict]:
+    """What each claim says of a statement, and what they say together, where it rests on more than one."""
+    texts = [claim.text for claim in claims]
+    return verdicts([(text, statement) for text in (*texts, *([" ".join(texts)] if len(texts) > 1 else []))], judge)
+
+
+def _against(said: Sequence[Verdict], agrees: float) -> list[Fault]:
+    denial, limit = max(said, key=lambda each: each.denies), max(said, key=lambda each: each.limits)
+    if denial.denies >= _DENIED and denial.denies > agrees:
+        return [
+            Fault("flipped", f"the claims say the opposite: {denial.words}" if denial.words else "the claims deny it")
+        ]
+    if limit.limits >= _DENIED and agrees < _AGREES:
+        return [Fault("over-general", limit.words or "it goes further than the claims")]
+    return []
 
 
 def _shown(text: str) -> str:
@@ -168,7 +166,14 @@ def _whole(claim: Claim) -> str:
     return claim.text if claim.text == claim.quote else f"{claim.text} {claim.quote}"
 
 
-def _unsupported(statement: str, claims: Sequence[Claim], others: Sequence[Claim], likeness: Likeness) -> Fault | None:
+def _unsupported(
+    statement: str,
+    claims: Sequence[Claim],
+    others: Sequence[Claim],
+    likeness: Likeness,
+    judge: Judge | None,
+    agrees: float,
+) -> Fault | None:
     """What it speaks of must be what its claims speak of, as a whole and part by part; else another claim may carry it."""
     held = [word for claim in claims for word in content(_whole(claim))]
     texts = [claim.text for claim in claims]
@@ -176,21 +181,32 @@ def _unsupported(statement: str, claims: Sequence[Claim], others: Sequence[Claim
     if not words and not figures(statement):
         return Fault("unsupported", "it says nothing that a claim could carry")
     level = _level(statement, words, held, [" ".join(texts), *texts], likeness)
-    missing = lacking(words, likeness.held(words, held))
-    if level < _SURE and others:
-        each = [
-            (_level(statement, words, content(_whole(claim)), [claim.text], likeness), claim.id) for claim in others
-        ]
-        best, key = max(each)
-        if best > level + _BETTER and best >= CARRIED:
-            return Fault("wrong key", "another of the claims carries it, and not those it names", key)
-    if level < (CARRIED if likeness.has_vectors else _WORDS_ALONE):
-        return Fault("unsupported", _silent_on(missing))
+    if level < _SURE and agrees < _AGREES and (key := _elsewhere(statement, level, others, likeness, judge)):
+        return Fault("wrong key", "another of the claims carries it, and not those it names", key)
+    if agrees < _AGREES and level < (CARRIED if likeness.has_vectors else _WORDS_ALONE):
+        return Fault("unsupported", _silent_on(lacking(words, likeness.held(words, held))))
     for part in _parts(statement):
         said = content(part)
         if _level(part, said, held, texts, likeness) < (PART if likeness.has_vectors else PART / 2):
             return Fault("unsupported", _silent_on(lacking(said, likeness.held(said, held))))
     return None
+
+
+def _elsewhere(statement: str, level: float, others: Sequence[Claim], likeness: Likeness, judge: Judge | None) -> str:
+    """The other claim that carries a statement: one far nearer to it, or a near one that agrees."""
+    words = content(statement)
+    ranked = sorted(
+        (
+            (_level(statement, words, content(_whole(each)), [each.text], likeness), each.id, each.text)
+            for each in others
+        ),
+        reverse=True,
+    )
+    if ranked and ranked[0][0] > level + _BETTER and ranked[0][0] >= CARRIED:
+        return ranked[0][1]
+    near = [each for each in ranked[:_ASKED] if each[0] > level]
+    said = verdicts([(text, statement) for _, _, text in near], judge)
+    return next((key for (_, key, _), each in zip(near, said, strict=True) if each.agrees >= _SURELY), "")
 
 
 def _level(

@@ -1,4 +1,8 @@
-"""What is asked, and what it takes for granted."""
+"""What is asked: the kind of question, how it is read, and the statement it asks about or takes for granted (its premise).
+
+Words of the closed class are read, no grammar: a statement is the question's own words without its question word and
+auxiliary ("Why do random rewards help?" -> "random rewards help"), since whoever judges it reads meaning and not form.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,34 +10,66 @@ from typing import Literal
 
 from kb.note import slug
 from kb.oneline import one_line
-from qa.clause import auxiliary_of
-from qa.indirect import Indirect, indirect
-from qa.presupposed import presupposed
 
-Kind = Literal["why", "how", "whether", "which", "when", "compare", "what", "topic"]
+Kind = Literal["why", "how", "whether", "which", "when", "compare", "limits", "define", "what", "topic"]
 
-_LONGEST = 2_000
-_QUOTED = 300
+_LONGEST, _QUOTED, _LEAST = 2_000, 300, 3
+_LEAD_IN = re.compile(
+    r"^(?:(?:so|and|but|ok(?:ay)?|well|hi|hello|please|then)[,]?\s+|(?:however|also|hmm|still),\s+"
+    r"|(?:can|could|would) you (?:please )?(?:tell me|explain(?: to me)?|say)\s+|i(?:'d|’d| would) like to know\s+|i wonder\s+"
+    r"|tell me(?: more)?(?: about)?\s+|explain(?: to me)?\s+|what do (?:the|my) notes say about\s+|do you know (?=wh|if|how))",
+    re.I,
+)  # "So, can you explain why RL helps?" -> why RL helps?
+_STATED = re.compile(
+    r"^(?:is it (?:true|right|correct|the case) that|(?:do|would) you (?:think|believe|say)(?: that)?|whether(?: or not)?|if(?=[^,]*$))\s+",
+    re.I,
+)  # "Is it true that RL helps?" -> RL helps?
+_WHY = re.compile(r"^(?:why is it that|how come|what(?: is|'s|’s) the reason (?:that|why))\s+", re.I)
+_AUXILIARY = r"(?:do|does|did|is|are|was|were|can|could|should|will|would|has|have|had|may|might|must)(?:n['’]t)?|can['’]?not|can['’]t|won['’]t"
+_FACTUAL = re.compile(r"(?:do|does|did|is|are|was|were|can|has|have)(?:n['’]t)?|can['’]?not|can['’]t", re.I)
+"""After "why", these take the rest for granted; "why might" does not."""
+_YES_NO = re.compile(rf"^(?P<auxiliary>{_AUXILIARY})\s+(?P<rest>.+)", re.I)  # "Does RL help?" -> does; RL help?
+_ADJUNCT = re.compile(
+    rf"^(?P<word>since|given(?: that)?|now that|although|even though|though|as|if|when|once|while|for|in|on|with|without|under|after|before|despite)"
+    rf"\s+(?!(?:{_AUXILIARY}|what|which)\s)(?P<clause>[^?]{{8,}}?),\s+(?:then\s+)?(?=(?:why|how|what|which|when|where|who|{_AUXILIARY})\s)",
+    re.I,
+)  # "Since entropy falls early, why does RL help?" -> since; entropy falls early
+_GRANTS = frozenset(("since", "given", "given that", "now that", "although", "even though", "though"))
+_ALSO_GRANTED = re.compile(r"\s(?:even though|although|given that|now that)\s+(?P<clause>[^,?]+)", re.I)
+_SECOND = re.compile(
+    rf"\bor\b|[?;:]|(?:,|\band|\bbut)\s+(?:why|how|what|when|where|{_AUXILIARY})\s|\b(?:why|whether)\b", re.I
+)
+"""Where a question holds another one, or a choice, nothing plain is stated."""
+_POINTS = re.compile(r"^(?:it|its|they|their|this|that|these|those|there|he|she|we|i|you|your|my|our|one|not)\b", re.I)
 _COMPARE = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|differences? between|compare|contrast)\b", re.I)
 _HOW_MUCH = re.compile(
     r"how (?:much|many|few|little|often|far|long|large|big|small|fast|well|badly|likely|strong|good|bad|hard)\b", re.I
 )
-_LEAD_IN = re.compile(
-    r"^(?:(?:so|and|but|ok(?:ay)?|well|hi|hello|please|then)[,]?|(?:however|also|hmm|still),)\s+", re.I
+_LIMITS = re.compile(
+    r"^what (?:are |is )?(?:the )?(?:\w+ )?(?:limits?|limitations?|bounds) (?:of|to|on)\b|^what limits\b", re.I
 )
-_POLITE = re.compile(
-    r"^(?:can|could|would) you (?:please )?(?:tell me|explain(?: to me)?|say)\s+"
-    r"|^(?:i(?:'d|’d| would) like to know|i wonder|tell me(?: more)?(?: about)?|explain(?: to me)?|what do (?:the|my) notes say about)\s+",
+_DEFINE = re.compile(
+    r"^(?:what(?: is| are| was|'s|’s) (?:an? |the )?(?!(?:\S+ )*(?:of|for|in|on|to|with|about|between|that|not)\b)\S+(?: \S+){0,2}"
+    r"|define .+|what does .+ mean|what is meant by .+)$",
     re.I,
-)
-_ADJUNCT = re.compile(
-    r"^(?:if|in|for|given|since|now that|once|when|while|although|even|though|as|after|before|with|without|under|at|on|despite|by|"
-    r"because|unless|whereas|among|from|beyond|apart)\b",
-    re.I,
-)
-_ASKS_NEXT = re.compile(r",\s+(?:then\s+)?(?=(?P<word>[\w’']+)\s)")
-_SENTENCES = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"])")
+)  # "What is grokking?" -> define
+_UNDER_WHAT = re.compile(r"^(?P<word>under|in|at|on|to|for|by) (?:what|which)\b", re.I)
 _RUN = re.compile(r"([?!.,;:])\1+|(?<=[?!.,;:])[?!.,;:]+")
+_SENTENCES = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"])")
+_ENDS = " \t?？!.,;:"
+_ASKS: dict[Kind, str] = {
+    "whether": "for a yes or no, and its conditions: ",
+    "why": "for reasons: ",
+    "how": "by what means: ",
+    "when": "under what conditions: ",
+    "compare": "for a comparison: ",
+    "limits": "for the limits: ",
+    "define": "what is meant: ",
+    "topic": "what the notes say about ",
+}
+GREETINGS = frozenset(
+    "hi hello hey hiya hallo howdy yo thanks thank you bye ok okay test testing please help good morning evening there".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +81,39 @@ class Question:
     kind: Kind
     reading: str
     """One sentence, "This asks ..."."""
-    presupposes: tuple[str, ...]
+    presupposes: tuple[str, ...] = ()
     """Statements that it takes for granted."""
+    asks_whether: str = ""
+    """The statement that a yes would confirm; nothing where it is not plain."""
     sought: str = ""
-    """How it is looked for: the same whether it was typed with a capital and a question mark or without."""
+    """How it is looked for: the same whether it was typed with a capital, a question mark and a "can you explain" or without."""
 
 
 def read_question(given: str) -> Question:
     """Read any text at all as a question."""
     text = one_line(given, _LONGEST)
-    plain = _LEAD_IN.sub("", text)
-    bare = _LEAD_IN.sub("", _POLITE.sub("", plain)).strip()
+    bare, is_stated = without_lead_in(text)
     sentences = _SENTENCES.split(bare)
     one = next((each for each in sentences if each.endswith("?")), sentences[0])
-    adjunct, core = _adjunct(one)
-    found = indirect(core, embedded=bare != plain)
-    kind = _kind(core.rstrip("?？!. ").split(), core)
-    reading = _turned(adjunct, found) if found and len(sentences) == 1 else _quoted(bare, kind)
-    return Question(text, kind, reading, presupposed(core, found, adjunct), text if kind == "topic" else _written(text))
+    before = _ADJUNCT.match(one)
+    core = one[before.end() :] if before else one
+    kind: Kind = "whether" if is_stated else _kind(core.strip(_ENDS))
+    granted = [before["clause"]] if before and before["word"].lower() in _GRANTS else []
+    granted += [match["clause"] for match in _ALSO_GRANTED.finditer(core)]
+    if kind in ("why", "how"):
+        granted.append(_taken_for_granted(_ALSO_GRANTED.split(core)[0], bare != text))
+    presupposes = tuple(dict.fromkeys(filter(None, map(_statement, granted))))
+    whether = _statement(core if is_stated else _after_auxiliary(core)) if kind == "whether" else ""
+    sought = text if kind == "topic" else f"{bare[:1].upper()}{bare[1:].rstrip('?？!. ')}?"
+    return Question(text, kind, _quoted(bare, kind), presupposes, whether, sought)
 
 
-GREETINGS = frozenset(
-    "hi hello hey hiya hallo howdy yo thanks thank you bye ok okay test testing please help good morning evening there".split()
-)
+def without_lead_in(text: str) -> tuple[str, bool]:
+    """A question without "So, can you tell me"; and whether it is put as a statement, as behind "is it true that"."""
+    while (match := _LEAD_IN.match(text)) and match.end() < len(text):
+        text = text[match.end() :]
+    match = _STATED.match(text)
+    return (text[match.end() :], True) if match and match.end() < len(text) else (text, False)
 
 
 def is_question(given: str) -> bool:
@@ -75,68 +121,56 @@ def is_question(given: str) -> bool:
     return any(map(str.isalnum, given)) and not set(slug(one_line(given, _LONGEST)).split("-")) <= GREETINGS
 
 
-def _written(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('?？!. ')}?"
-
-
-def _adjunct(text: str) -> tuple[str, str]:
-    """What is said before the question proper ("If only the answer is rewarded, do ..."), and that."""
-    second = text.split(" ", 2)[1].lower() if text.count(" ") > 1 else ""
-    if not _ADJUNCT.match(text) or second in ("what", "which", "whose", "whom") or auxiliary_of(second)[0]:
-        return "", text
-    for match in _ASKS_NEXT.finditer(text):
-        if "," in text[: match.start()] and not text.lower().startswith("given"):
-            break
-        word = match["word"].lower()
-        if auxiliary_of(word)[0] or word in ("why", "how", "what", "which", "when", "where", "who"):
-            return text[: match.start()], text[match.end() :]
-    return "", text
-
-
-def _kind(words: list[str], text: str) -> Kind:
-    if not words:
-        return "topic"
-    first = words[0].lower().rstrip(",")
+def _kind(text: str) -> Kind:
+    first = text.split(" ", 1)[0].lower().rstrip(",")
     if _COMPARE.search(text):
         return "compare"
+    if _WHY.match(text):
+        return "why"
     if first in ("why", "how", "when", "which"):
         return "what" if _HOW_MUCH.match(text) else first  # type: ignore[return-value]
+    if match := _UNDER_WHAT.match(text):
+        return "when" if match["word"].lower() in ("under", "in", "at") else "what"
+    if _LIMITS.match(text):
+        return "limits"
+    if _DEFINE.match(text):
+        return "define"
     if first in ("what", "who", "where", "whose", "whom"):
         return "what"
-    if (
-        first in ("under", "in", "at", "on", "to", "for", "by")
-        and len(words) > 1
-        and words[1].lower() in ("what", "which")
-    ):
-        return "when" if first in ("under", "in", "at") else "what"
-    return "whether" if auxiliary_of(first)[0] and len(words) > 2 else "topic"
+    return "whether" if _YES_NO.match(text) and text.count(" ") > 1 else "topic"
 
 
-def _turned(adjunct: str, found: Indirect) -> str:
-    before = f", {adjunct[:1].lower()}{adjunct[1:]}," if adjunct else ""
-    return f"This asks{before} {found}."
+def _taken_for_granted(core: str, embedded: bool) -> str:
+    """What a why or a how takes for granted; `embedded` as in "tell me why RL helps"."""
+    if match := _WHY.match(core):
+        return core[match.end() :]
+    rest = core.partition(" ")[2]
+    match = _YES_NO.match(rest)
+    if match is None:
+        return rest if embedded else ""
+    return _after_auxiliary(rest) if _FACTUAL.fullmatch(match["auxiliary"]) else ""
+
+
+def _after_auxiliary(text: str) -> str:
+    """ "Does RL help?" -> RL help; "Can't models reason?" -> it is not so that models reason."""
+    match = _YES_NO.match(text)
+    if match is None or _POINTS.match(match["rest"]):
+        return ""
+    is_denied = match["auxiliary"].lower().endswith(("n't", "n’t", "cannot"))
+    return f"it is not so that {match['rest']}" if is_denied else match["rest"]
+
+
+def _statement(text: str) -> str:
+    """A clause as a sentence; nothing where it is too short, or leans on something else, or asks another thing besides."""
+    text = text.strip(_ENDS)
+    if len(text.split()) < _LEAST or _POINTS.match(text.removeprefix("it is not so that ")) or _SECOND.search(text):
+        return ""
+    return f"{text[:1].upper() if text.split()[0].islower() else text[:1]}{text[1:]}."
 
 
 def _quoted(bare: str, kind: Kind) -> str:
-    """A sentence that is grammatical whatever was typed: what could not be turned round stands in quotation marks."""
+    """A sentence that is grammatical whatever was typed, with the question in quotation marks."""
     said = _RUN.sub(lambda run: run[1] or "", bare).strip(" .,;:")
     if len(said) > _QUOTED:
         said = f"{said[:_QUOTED].rsplit(' ', 1)[0].rstrip(' .,;:?!')}…"
-    if not any(map(str.isalnum, said)):
-        return "This asks nothing yet."
-    quoted = f"“{said}”"
-    match kind:
-        case "whether":
-            return f"This asks for a yes or no, and its conditions: {quoted}."
-        case "why":
-            return f"This asks for reasons: {quoted}."
-        case "how":
-            return f"This asks by what means: {quoted}."
-        case "when":
-            return f"This asks under what conditions: {quoted}."
-        case "compare":
-            return f"This asks for a comparison: {quoted}."
-        case "which" | "what":
-            return f"This asks {quoted}."
-        case _:
-            return f"This asks what the notes say about {quoted}."
+    return f"This asks {_ASKS.get(kind, '')}“{said}”." if is_question(said) else "This asks nothing yet."

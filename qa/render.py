@@ -25,7 +25,6 @@ _VERDICTS = {
     "supported": "the notes bear this out",
     "contested": "the notes disagree on this",
     "contradicted": "the notes speak against this",
-    "unknown": "these notes do not tell",
 }
 
 
@@ -73,7 +72,7 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
         yield _labelled(
             "Written by", Text(f"{one_line(answer.engine.llm, 80)}, each sentence checked against its claims")
         )
-    for premise in answer.premises:
+    for premise in answer.told_premises():
         told = Text.assemble(
             one_line(premise.text),
             ("  ", ""),

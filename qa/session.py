@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kb.folder import open_file
 from qa.answer import Answer
-from qa.question import read_question
+from qa.question import without_lead_in
 
 _FOLLOWS = re.compile(
     r"^(?:and|but|so|then|what about|how about|what if|why|why not|how so|only|even|also|or|for|in|with|when|is that|does that|do they|"
@@ -20,7 +20,6 @@ _CARRIED = re.compile(
     r"^(?:how|why|when|where|which|what|who|does|do|did|is|are|was|were|can|could|will|would|should|has|have|may|might|must)\b\s*",
     re.I,
 )
-_READ = re.compile(r"This asks (?:whether|why|how|when|where) ([^“”]+)\.")
 _LONGEST = 7
 """Words: a longer question stands on its own, unless it points back."""
 
@@ -63,8 +62,7 @@ class Session:
 def _subject(asked: str) -> str:
     """The last question without its question word; of a follow-up, what it was about."""
     first = asked.rsplit(" — ", 1)[-1]
-    read = _READ.fullmatch(read_question(first).reading)
-    return read[1] if read else _CARRIED.sub("", first).rstrip("?. ")
+    return _CARRIED.sub("", without_lead_in(first)[0]).rstrip("?. ")
 
 
 def remember(path: Path, turn: Turn) -> None:

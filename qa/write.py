@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from kb.claim import Claim
 from kb.errors import Unavailable
+from kb.language.judge import Judge
 from kb.model import Model, Unfit, open_model
 from kb.note import Note
 from kb.oneline import one_line
@@ -94,9 +95,9 @@ class Writer:
         self._opened = opened
         self._model: Model | None = None
 
-    def write(self, brief: Brief, likeness: Likeness) -> Written:
+    def write(self, brief: Brief, likeness: Likeness, judge: Judge | None = None) -> Written:
         """The answer as the model words it; without statements where it cannot be had, and then why."""
-        check = _Check(brief.claims, short_keys([claim.id for claim in brief.claims]), likeness)
+        check = _Check(brief.claims, short_keys([claim.id for claim in brief.claims]), likeness, judge)
         with self._listening() as hear:
             try:
                 essay, problems = self._essay(brief, check, hear)
@@ -219,9 +220,12 @@ def _read(shape: type[T], kept: str | None) -> T | None:
 class _Check:
     """The claims that a model was given, and what it may say of them."""
 
-    def __init__(self, claims: Sequence[Claim], short: dict[str, str], likeness: Likeness) -> None:
+    def __init__(
+        self, claims: Sequence[Claim], short: dict[str, str], likeness: Likeness, judge: Judge | None = None
+    ) -> None:
         self.short = short
         self._likeness = likeness
+        self._judge = judge
         self._claims = {short[claim.id]: claim for claim in claims}
 
     def shown(self, brief: Brief) -> list[tuple[str, str, str]]:
@@ -244,7 +248,7 @@ class _Check:
 
     def _faults(self, text: str, claims: Sequence[Claim]) -> list[Fault]:
         others = [claim for claim in self._claims.values() if claim not in claims]
-        return faults(text, claims, others, self._likeness)
+        return faults(text, claims, others, self._likeness, self._judge)
 
 
 def _strays(text: str, claims: Sequence[Claim]) -> list[Fault]:

@@ -42,9 +42,8 @@ def report(answers: Sequence[Answer], style: str = "wikilink", date: str = "") -
 
 def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
     yield f"# {_escaped(answer.question)}\n"
-    asked = answer.reading.removeprefix("This asks ").rstrip(".")
-    yield f"This explores {_escaped(asked)}. Coverage: {_escaped(coverage_line(answer))}.\n"
-    for premise in answer.premises:
+    yield f"{_escaped(answer.reading)} Coverage: {_escaped(coverage_line(answer))}.\n"
+    for premise in answer.told_premises():
         yield f"The question takes for granted: {_escaped(premise.text)} Verdict: {premise.verdict}{citing.of(premise.claims)}.\n"
     if answer.coverage == "near":
         yield f"{_escaped(nearest_to(answer))}\n"

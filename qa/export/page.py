@@ -45,7 +45,7 @@ def _body(answer: Answer, prefix: str) -> str:
         f"<h1>{_text(answer.question)}</h1>",
         f'<p class="meta">{_text(answer.reading)}<br>{_text(coverage_line(answer))}{worded}</p>',
     ]
-    for premise in answer.premises:
+    for premise in answer.told_premises():
         parts.append(
             f'<p class="meta">Taken for granted: {_text(premise.text)} <em>{premise.verdict}</em>{_cited(numbers, premise.claims, prefix)}</p>'
         )
