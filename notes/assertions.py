@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.ellipsis import plain
 from ingest.roles import role_of, speaks
 from ingest.wording import leans
 from notes.draft import Draft, Pointer
@@ -49,9 +48,6 @@ class Assertion:
     """Not asked, supposed, wished or told of others."""
     leaning: bool
     """Not to be understood without the sentence before it."""
-    section: str
-    alone: str
-    """With what it leans on before it."""
     claims: bool = True
     """It states something, if only what others say."""
     citations: tuple[Pointer, ...] = ()
@@ -96,8 +92,6 @@ def _assertions(draft: Draft) -> Iterator[Assertion]:
             and not _SUPPOSED.search(text)
             and not _LEADS.match(text),
             leaning=leans(text),
-            section=sentence.section,
-            alone=said.text if said else text,
             claims=said is not None and not _LEADS.match(text),
             citations=closing,
         )
@@ -135,29 +129,3 @@ def _plain(raw: str, start: int, closing: Sequence[Pointer]) -> str:
     text = re.sub(r"\[([^\[\]]+)\]\([^()]*\)", r"\1", text)
     text = _BRACKETS.sub("", _BARE.sub("", text)).replace("**", "").replace("==", "")
     return " ".join(text.split()).rstrip(" (,;:.") + "."
-
-
-_CUT = re.compile(
-    r"(?::|,) +(?:(?:since|because|so that|which means that|and yet|but|yet|whereas|while)\b,? *)?(?=\w+ \w+)|; +|\b(?:since|because) +"
-)
-_OPENS = re.compile(
-    r"^(?:and|but|yet|so|still|then|now|also|however|moreover|instead)\b,? +|^(?:as for|in short|in fact|of course|to be sure|by contrast|in other words)\b[^,]{0,40}, *",
-    re.I,
-)
-_FEWEST = 6
-"""Words of a part that says something by itself."""
-
-
-def parts(text: str) -> tuple[str, ...]:
-    """A sentence whole, what of it says something by itself, as after a colon, and what it says by leaving it out."""
-    bare = text
-    while (opening := _OPENS.match(bare)) is not None:
-        bare = bare[opening.end() :]
-    found = {bare: None}
-    for match in _CUT.finditer(bare):
-        for part in (bare[: match.start()], bare[match.end() :]):
-            joined = match[0].strip() in (":", ";") or any(c.isalpha() for c in match[0])
-            if joined and part.count(" ") + 1 >= _FEWEST:
-                found[part.strip(" ,;:.") + "."] = None
-    found |= dict.fromkeys(f"{each.text}." for each in plain(bare) if each.text.count(" ") + 1 >= _FEWEST)
-    return tuple(found)

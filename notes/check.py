@@ -1,30 +1,32 @@
 """What a draft says against its notes, beyond them, or without naming them: `kb check` and the editor's remarks.
 
-draft -> assertions -> claims near each -> contradicted | overstated | miscited | uncited -> what the draft allows
+draft -> assertions -> claims near each -> a verdict of each claim -> contradicted | overstated | miscited | uncited -> what the draft allows
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from kb.claim import Claim
+from kb.language.judge import Judge
+from kb.language.opinions import Opinions, open_opinions
 from kb.oneline import one_line
 from kb.settings import Check, Settings
 from kb.store import Store
-from notes.assertions import Assertion, assertions, parts
-from notes.contradicted import Against, against, against_names, is_spoken_of, sides, stated
+from notes.assertions import Assertion, assertions
+from notes.cited import CITED, Excess, Miscited, miscited, overstated
+from notes.contradicted import Against, against, is_spoken_of, sides, stated
 from notes.draft import Draft
-from notes.headlines import Headlines, Named
 from notes.insertion import Habit, Names
 from notes.linking import put_before_the_end, retargeted
 from notes.links import lost_links
-from notes.miscited import Miscited, miscited
 from notes.neighbours import Near, Neighbours
-from notes.overstated import Excess, overstated
 from notes.silenced import Silence
 from notes.uncited import is_cited_near, owes, uncited
+from notes.weighed import Weighed, on_subject, states, weigh
 from qa.retrieve import Retriever
 
 _QUOTES = re.compile(r": “|; nearest is “")
@@ -52,20 +54,28 @@ class _Judged:
     """What the notes have to say of one sentence, wherever it stands."""
 
     against: tuple[Against, ...] = ()
-    beyond: tuple[Excess, Claim] | None = None
+    beyond: Excess | None = None
     miscited: Miscited | None = None
-    uncited: Near | None = None
+    uncited: Weighed | None = None
 
 
 class Checker:
     """Checks drafts against one open base, and keeps what it found for sentences while the base stays as it is."""
 
-    def __init__(self, store: Store, settings: Settings, retriever: Retriever | None = None) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, retriever: Retriever | None = None, judge: Judge | None = None
+    ) -> None:
+        """Without a judge given, the one that the vault asks for."""
         self.store, self.settings = store, settings
-        self.near = Neighbours(store, settings, retriever.embedding if retriever else None)
+        self.near = Neighbours(store, settings, retriever)
+        self._given = judge
         self._judged: dict[tuple[object, ...], _Judged] = {}
         self._habit: Habit | None = None
-        self._headlines: Headlines | None = None
+
+    @cached_property
+    def judge(self) -> Judge | None:
+        """Opened when the first sentence is judged."""
+        return self._given or open_opinions(self.settings, self.store.folder)
 
     def check(self, draft: Draft) -> list[Finding]:
         """Every finding, in the order of the draft."""
@@ -81,11 +91,15 @@ class Checker:
         """Forget what was kept of a base that is another by now."""
         if not self.near.in_step() or len(self._judged) > _KEPT:
             self._judged.clear()
-            self._habit = self._headlines = None
+            self._habit = None
 
     def close(self) -> None:
         """Let go of what was kept."""
         self._judged.clear()
+        self.near.close()
+        judge = self.__dict__.pop("judge", None)
+        if isinstance(judge, Opinions) and judge is not self._given:
+            judge.close()
 
     def _of_sentences(self, draft: Draft, sentences: Sequence[Assertion]) -> Iterator[Finding]:
         judged = self._all_judged(draft, sentences)
@@ -93,13 +107,12 @@ class Checker:
         told: set[str] = set()
         for at, (sentence, verdict) in enumerate(zip(sentences, judged, strict=True)):
             if verdict.beyond is not None:
-                yield self._beyond(sentence, *verdict.beyond)
+                yield self._beyond(sentence, verdict.beyond)
                 continue
             sides_ = [
                 each
                 for each in sides(verdict.against)
-                if not (each.stated and each.claim.id in told)
-                and not is_spoken_of(draft, sentences, at, each, self.near.akin)
+                if not (each.stated and each.claim.id in told) and not is_spoken_of(draft, sentences, at, each)
             ]
             if sides_:
                 told.update(each.claim.id for each in sides_ if each.stated)
@@ -115,60 +128,62 @@ class Checker:
     def _all_judged(self, draft: Draft, sentences: Sequence[Assertion]) -> list[_Judged]:
         """Each sentence judged, those not yet known together."""
         own, asks = draft.note, owes(draft)
-        keys = [(each.text, each.alone, each.rests_on, each.names, each.asserted, own, asks) for each in sentences]
+        keys = [(each.text, each.rests_on, each.names, each.asserted, own, asks) for each in sentences]
         new = {key: each for key, each in zip(keys, sentences, strict=True) if key not in self._judged and each.claims}
-        said = {key: parts(each.text) for key, each in new.items()}
-        texts = list(dict.fromkeys(part for some in said.values() for part in some))
-        near = dict(zip(texts, self.near.near(texts), strict=True)) if texts else {}
+        near = self._near([each.text for each in new.values() if not each.leaning], own)
+        cited = {key: [self.near.said(name, each.text) for name in each.rests_on] for key, each in new.items()}
+        asked = {each.text: list(near.get(each.text, ())) for each in new.values()}
         for key, each in new.items():
-            self._judged[key] = self._judge(each, [(part, near[part]) for part in said[key]], own, asks)
+            asked[each.text] += on_subject(_own_words(cited[key], each.rests_on), CITED)
+        said = weigh(asked, self.judge if any(asked.values()) else None)
+
+        def weighed(text: str, row: Sequence[Near]) -> list[Weighed]:
+            return [Weighed(each, said[each.claim.text, text]) for each in row if (each.claim.text, text) in said]
+
+        for key, each in new.items():
+            beside = weighed(each.text, near.get(each.text, ()))
+            self._judged[key] = self._judge(each, beside, cited[key], weighed(each.text, _flat(cited[key])), own, asks)
         return [self._judged.get(key, _Judged()) for key in keys]
 
-    def _judge(self, sentence: Assertion, said: Sequence[tuple[str, Sequence[Near]]], own: str, asks: bool) -> _Judged:
-        nearest, akin, note = said[0][1], self.near.akin, self.near.note
+    def _near(self, texts: Sequence[str], own: str) -> dict[str, list[Near]]:
+        """The claims of other notes that are worth a verdict on each sentence."""
+        some = list(dict.fromkeys(texts))
+        rows = self.near.near(some) if some else []
+        stating = (
+            [each for each in row if each.claim.note != own and states(each.claim, self.near.note)] for row in rows
+        )
+        return {text: on_subject(row) for text, row in zip(some, stating, strict=True)}
+
+    def _judge(
+        self, sentence: Assertion, near: Sequence[Weighed], said: Sequence[Sequence[Near]], cited: Sequence[Weighed],
+        own: str, asks: bool,
+    ) -> _Judged:  # fmt: skip
         pulls: list[Against] = []
-        if sentence.asserted and not sentence.leaning:
-            pulls = (
-                against(said, note, own, akin)
-                or stated(sentence.text, nearest, self.near.opposed, own, akin)
-                or against_names(said, self._named, note, own, akin)
-            )
-        beyond = wrong = None
-        if sentence.rests_on:
-            cited = [self.near.said(name, sentence.text) for name in sentence.rests_on]
-            said_there = _flat(cited)
-            # What lists and lines say of a note is not what it says itself, where it says anything.
-            own_words = [each for each in said_there if each.claim.place.path in sentence.rests_on] or said_there
-            beyond = overstated(sentence.text, sorted(own_words, key=lambda each: -each.alike), akin)
-            if beyond is None:
-                wider = [self.near.said(name, sentence.alone) for name in sentence.rests_on]
-                wrong = miscited(
-                    sentence, [_both(*each) for each in zip(cited, wider, strict=True)], nearest, note, own
-                )
-        same = uncited(sentence, nearest, note, own, akin) if asks else None
-        return _Judged(tuple(pulls), beyond, wrong, same)
+        if sentence.asserted:
+            pulls = against(near) or stated(near, self.near.opposed, own)
+        beyond = overstated(sentence.text, cited)
+        wrong = None
+        if sentence.rests_on and beyond is None:
+            wrong = miscited(sentence, said, cited, near, self.near.note)
+        return _Judged(tuple(pulls), beyond, wrong, uncited(sentence, near) if asks else None)
 
-    def opposing(self, text: str, own: str) -> list[Against]:
-        """The claims that deny a sentence by what it says alone, told by another or not; `own` is its note, left out."""
-        said = list(zip(whole := parts(text), self.near.near(whole), strict=True))
-        return against(said, self.near.note, own, self.near.akin)
-
-    def _named(self, text: str) -> list[Named]:
-        if self._headlines is None:
-            self._headlines = Headlines(self.near)
-        return self._headlines.beside(text)
+    def weighed(self, text: str, own: str) -> list[Weighed]:
+        """What the claims near a sentence say of it, told by another or not; `own` is its note, left out."""
+        near = self._near([text], own)
+        said = weigh(near, self.judge)
+        return [Weighed(each, said[each.claim.text, text]) for each in near[text]]
 
     def _contradicted(self, sentence: Assertion, found: Sequence[Against]) -> Finding:
         first = found[0]
-        how = "An author sets against this" if first.stated else "The notes say otherwise"
-        how = f"A note is called “{one_line(first.named.called, 120)}”" if first.named else how
+        how = "An author sets against this" if first.stated else _with("The notes say otherwise", first.why)
         more = f" And {len(found) - 1} more." if len(found) > 1 else ""
         message = f"{how}: {self._quoted(first.claim)}.{more}"
         hint = "Say how the two go together, with a link to that note; or reword."
         return _finding(sentence, "contradicted", message, hint, tuple(each.claim.id for each in found))
 
-    def _beyond(self, sentence: Assertion, excess: Excess, claim: Claim) -> Finding:
-        message = f"It goes beyond the note it cites, {excess.why}: {self._quoted(claim)}."
+    def _beyond(self, sentence: Assertion, excess: Excess) -> Finding:
+        claim, words = excess.weighed.claim, excess.weighed.verdict.words
+        message = f"{_with('It goes beyond the note it cites', words)}: {self._quoted(claim)}."
         hint = (
             "Mend the figure, or name the note that gives it." if excess.number else "Say it as far as the note does."
         )
@@ -177,9 +192,10 @@ class Checker:
     def _miscited(self, draft: Draft, sentence: Assertion, found: Miscited) -> Finding:
         cited = " and ".join(f"“{self._title(name)}”" for name in sentence.rests_on)
         message = f"{cited} does not say this; nearest is “{one_line(found.nearest.claim.quote, 200)}”."
-        link = self._link(draft, found.note)
-        hint = f"“{self._title(found.note)}” says it; cite {link}."
-        edits = retargeted(draft, sentence.citations[:1], self.near.note(found.note), link)
+        name = found.instead.claim.note
+        link = self._link(draft, name)
+        hint = f"“{self._title(name)}” says it; cite {link}."
+        edits = retargeted(draft, sentence.citations[:1], self.near.note(name), link)
         return _finding(sentence, "miscited", message, hint, (found.nearest.claim.id, found.instead.claim.id), edits)
 
     def _uncited(self, draft: Draft, sentence: Assertion, claim: Claim) -> Finding:
@@ -226,9 +242,15 @@ def _flat(said: Sequence[Sequence[Near]]) -> list[Near]:
     return [each for some in said for each in some]
 
 
-def _both(one: Sequence[Near], other: Sequence[Near]) -> list[Near]:
-    """What a note says beside the sentence, and beside the sentence with what it leans on, most alike first."""
-    return sorted([*one, *other], key=lambda each: -each.alike)
+def _own_words(said: Sequence[Sequence[Near]], cited: Sequence[str]) -> list[Near]:
+    """What cited notes say themselves, most alike first; else what lists and lines say of them."""
+    everything = _flat(said)
+    own = [each for each in everything if each.claim.place.path in cited] or everything
+    return sorted(own, key=lambda each: -each.alike)
+
+
+def _with(how: str, why: str) -> str:
+    return f"{how}, {why}" if why else how
 
 
 def _lines(draft: Draft, finding: Finding) -> range:

@@ -1,29 +1,30 @@
 """The claims near a sentence, and those of a note beside it: vectors and words, kept while the base stays as it is."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.lexicon import Word
-from ingest.overlap import Akin, shared, weight_of
-from ingest.phrases import line_of, words_of
 from kb.catalogue import claims as read_claims
 from kb.catalogue import claims_of
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.embed import Embedding, open_embedding
 from kb.errors import Unavailable
+from kb.language.readings import Readings, open_readings
+from kb.language.stems import stem
 from kb.note import Note
 from kb.settings import Settings
 from kb.store import Store
-from qa.likeness import Likeness
 from qa.nearest import Rows
+from qa.retrieve import Retriever
 from qa.scope import Scope
 from qa.tensions import Held, held
+from qa.terms import STOP
 
 _MOST_OF_A_NOTE = 256
 """Claims of one note that are read word by word, nearest in meaning first; of a longer note the rest is far off."""
@@ -31,6 +32,9 @@ MOST = 16
 """Claims looked at for each sentence: what says the same, or the opposite, is among the first few."""
 _FARTHEST = 0.4
 """A cosine below which two sentences share a word at most."""
+_UNREAD = 100
+"""Claims that the reader reads while a draft waits, about half a second; the others are near by their words."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")  # "the model's 3 heads" -> the, model's, 3, heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,19 @@ class Near:
     covered: float
     """How much of the claim's words the sentence holds."""
     telling: int
-    """Words in common that are not in every research note."""
+    """Content words in common."""
+    read: float | None = None
+    """Their cosine by the reader, where it has read both."""
 
     @property
     def alike(self) -> float:
-        """How far the claim speaks of what the sentence speaks of."""
+        """How far the claim speaks of what the sentence speaks of, by its words."""
         return (self.cosine + self.covers) / 2
+
+    @property
+    def subject(self) -> float:
+        """The same by the reader, where it has read both."""
+        return self.alike if self.read is None else self.read
 
 
 class Side(NamedTuple):
@@ -66,10 +77,11 @@ Opposed = Mapping[str, Sequence[Side]]
 class Neighbours:
     """The claims of one open base."""
 
-    def __init__(self, store: Store, settings: Settings, embedding: Embedding | None = None) -> None:
+    def __init__(self, store: Store, settings: Settings, retriever: Retriever | None = None) -> None:
+        """What a retriever has loaded is used as well."""
         self.store, self.settings = store, settings
-        self._embedding = embedding
-        self._akin: Akin | None = None
+        self._retriever = retriever
+        self._embedding: Embedding | None = retriever.embedding if retriever else None
         self._rows: Rows | None = None
         self._view: tuple[object, ...] | None = None
         self._claims: dict[int, Claim] = {}
@@ -104,11 +116,39 @@ class Neighbours:
             best = np.argpartition(-cosines, min(MOST, len(cosines) - 1))[:MOST]
             best = best[np.argsort(-cosines[best], kind="stable")]
             found.append([(int(self._rows.claims[i]), float(cosines[i])) for i in best if cosines[i] >= _FARTHEST])
-        self._read({claim for row in found for claim, _ in row})
-        return [
-            [self._beside(text, self._claims[claim], cosine) for claim, cosine in row if claim in self._claims]
-            for text, row in zip(texts, found, strict=True)
-        ]
+        self._fetch({claim for row in found for claim, _ in row})
+        return self._read_again(
+            texts,
+            [
+                [_beside(text, self._claims[claim], cosine) for claim, cosine in row if claim in self._claims]
+                for text, row in zip(texts, found, strict=True)
+            ],
+        )
+
+    def _read_again(self, texts: Sequence[str], found: Sequence[list[Near]]) -> list[list[Near]]:
+        """The same in the order of the reader, as far as it has read them."""
+        readings = self._readings
+        if readings is None:
+            return list(found)
+        claims = list(dict.fromkeys(near.claim.text for row in found for near in row))
+        late = {*readings.lacking(claims)[_UNREAD:]}
+        known = [text for text in claims if text not in late]
+        known += [text for text, row in zip(texts, found, strict=True) if row]
+        try:
+            vectors = dict(zip(known, readings.of(known), strict=True))
+        except Unavailable:
+            return list(found)
+
+        def read(text: str, near: Near) -> Near:
+            theirs = vectors.get(near.claim.text)
+            return near if theirs is None else replace(near, read=float(vectors[text] @ theirs))
+
+        rows = ([read(text, near) for near in row] for text, row in zip(texts, found, strict=True))
+        return [sorted(row, key=lambda each: -each.subject) for row in rows]
+
+    @cached_property
+    def _readings(self) -> Readings | None:
+        return self._retriever.readings if self._retriever else open_readings(self.settings, self.store.folder)
 
     def said(self, note: str, text: str) -> list[Near]:
         """What a note says, most alike first."""
@@ -122,7 +162,7 @@ class Neighbours:
             return []
         cosines = np.zeros(len(claims)) if asked is None else vectors @ asked[0]
         read = np.argsort(-cosines, kind="stable")[:_MOST_OF_A_NOTE]
-        found = [self._beside(text, claims[at], float(cosines[at])) for at in read]
+        found = [_beside(text, claims[at], float(cosines[at])) for at in read]
         return sorted(found, key=lambda each: (-each.alike, each.claim.id))
 
     def opposed(self, note: str) -> Opposed:
@@ -137,25 +177,18 @@ class Neighbours:
             self._opposed[note] = found
         return self._opposed[note]
 
+    def close(self) -> None:
+        """Let go of what was kept."""
+        readings = None if self._retriever else self.__dict__.get("_readings")
+        if readings is not None:
+            readings.close()
+
     def note(self, name: str) -> Note | None:
         """A note of the base by its id."""
         if name not in self._notes:
             found = read_notes(self.store, [name])
             self._notes[name] = found[0] if found else None
         return self._notes[name]
-
-    @property
-    def akin(self) -> Akin | None:
-        """How near single words are in meaning, where the embedding knows."""
-        return self._akin
-
-    def beside(self, text: str, claim: Claim) -> Near:
-        """A sentence beside any one claim."""
-        vectors = self._vectors([text, claim.text])
-        return self._beside(text, claim, 0.0 if vectors is None else float(vectors[0] @ vectors[1]))
-
-    def _beside(self, text: str, claim: Claim, cosine: float) -> Near:
-        return Near(claim, cosine, *overlap(text, claim.text, self._akin))
 
     def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         try:
@@ -166,32 +199,30 @@ class Neighbours:
             if self._rows is None:
                 self._rows = Rows(self._embedding.dimensions, self._embedding.name)
                 self._rows.read(self.store)
-                akin = Likeness(self._embedding).akin
-                self._akin = lru_cache(65_536)(akin) if akin else None
             return np.asarray(self._embedding.embed(list(texts)), np.float32) if texts else None
         except Unavailable:
             return None
 
-    def _read(self, wanted: set[int]) -> None:
+    def _fetch(self, wanted: set[int]) -> None:
         new = [claim for claim in wanted if claim not in self._claims]
         names = dict(Scope(self.store).by_id("SELECT id, name FROM claim WHERE id IN", new))
         known = {claim.id: claim for claim in read_claims(self.store, list(names.values()))}
         self._claims |= {number: known[name] for number, name in names.items() if name in known}
 
 
+def _beside(text: str, claim: Claim, cosine: float) -> Near:
+    return Near(claim, cosine, *overlap(text, claim.text))
+
+
 @lru_cache(16_384)
-def content(text: str) -> tuple[Word, ...]:
-    """The content words of a sentence."""
-    line = line_of(text)
-    return words_of(line, 0, len(line.lower))
+def content(text: str) -> frozenset[str]:
+    """The stems of the content words of a sentence."""
+    words = (word.casefold() for word in _WORD.findall(text))
+    return frozenset(stem(word) for word in words if word not in STOP)
 
 
-def overlap(text: str, other: str, akin: Akin | None = None) -> tuple[float, float, int]:
-    """How much of the one the other holds, how much of the other the one holds, and how many telling words both do."""
+def overlap(text: str, other: str) -> tuple[float, float, int]:
+    """How much of the one's words the other holds, how much of the other's the one holds, and how many both do."""
     mine, theirs = content(text), content(other)
-    both = shared(mine, theirs, akin=akin)
-    if not both.weight:
-        return 0.0, 0.0, 0
-    of_mine, of_theirs = (sum(sorted(weight_of(key) for key in {w.stem for w in side})) for side in (mine, theirs))
-    telling = len({x.stem for x, _ in both.words if weight_of(x.stem) > 0.5})
-    return min(1.0, both.weight / of_mine), min(1.0, both.weight / of_theirs), telling
+    both = len(mine & theirs)
+    return both / (len(mine) or 1), both / (len(theirs) or 1), both

@@ -5,25 +5,21 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ingest.opposition import compare
 from ingest.quantities import quantities
 from ingest.restate import figure_key, is_telling
 from kb.claim import Quantity
 from kb.note import slug
 from kb.store import Store
-from notes.again import says_again
 from notes.candidates import Candidate, ClaimText
+from notes.contradicted import against
+from notes.uncited import says_again
+from notes.weighed import Weighed
 from qa.tensions import held
 
-_SAME = (0.72, 0.5)
-"""The cosine and the share of words from which a claim says what the sentence says."""
 _FIGURES_NEAR, _FIGURE_NEAR, _FIGURE_SAID = 0.5, 0.6, 0.35
 """The cosine that a claim with two of the telling figures needs; with one, and the share of words besides."""
 _SIZES = frozenset(("model", "models", "parameters"))
 """The size of a model is its name, and no finding."""
-_AGAINST, _AGAINST_NEAR = 0.8, 0.55
-"""How surely a rule must find two sentences opposed, and how near they must be: a wrong accusation costs more than a
-missed one."""
 OPPOSED = 0.45
 """What argues against a sentence is shown; whether it is cited there is for its writer to say, so it is not put in unasked."""
 _NAMED = re.compile(
@@ -42,22 +38,25 @@ class Reason(NamedTuple):
     claim: str | None
 
 
-def reason(sentence: str, like: Candidate) -> Reason | None:
-    """What its nearest claim has to do with the sentence, where that is more than a common subject."""
+def by_verdict(near: Sequence[Weighed]) -> dict[str, Reason]:
+    """The notes that deny a sentence, and those that say it, by what has been judged."""
+    same = {each.claim.note: Reason("same", "says the same", 0.4, each.claim.id) for each in near if says_again(each)}
+    denying = reversed(against(near))
+    return same | {each.claim.note: _denies(each.why, each.claim.id) for each in denying}
+
+
+def _denies(why: str, claim: str) -> Reason:
+    return Reason("against", ": ".join(filter(None, ("possibly argues against it", why))), OPPOSED, claim)
+
+
+def by_figures(sentence: str, like: Candidate) -> Reason | None:
+    """Whether its nearest claim gives figures of the sentence."""
     claim = like.claim
-    if claim is None:
+    if claim is None or like.near < _FIGURES_NEAR or not (shared := _figures(sentence, claim)):
         return None
-    if like.near >= _AGAINST_NEAR:
-        stance = compare(sentence, claim.text, nearness=like.near)
-        if stance and stance.kind == "opposing result" and stance.strength >= _AGAINST:
-            return Reason("against", f"possibly argues against it: {stance.why}", OPPOSED, claim.id)
-    shared = _figures(sentence, claim)
-    alone = like.near >= _FIGURE_NEAR and like.said >= _FIGURE_SAID
-    if shared and like.near >= _FIGURES_NEAR and (len(shared) > 1 or alone):
-        return Reason("numbers", f"gives the same finding: {', '.join(shared)}", 0.6, claim.id)
-    if like.near >= _SAME[0] and like.said >= _SAME[1] and says_again(sentence, claim.text):
-        return Reason("same", "says the same", 0.4, claim.id)
-    return None
+    if len(shared) == 1 and (like.near < _FIGURE_NEAR or like.said < _FIGURE_SAID):
+        return None
+    return Reason("numbers", f"gives the same finding: {', '.join(shared)}", 0.6, claim.id)
 
 
 def _figures(sentence: str, claim: ClaimText) -> list[str]:

@@ -1,6 +1,6 @@
 """Which notes belong in a draft, sentence by sentence: where the link goes, what is written, and why."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from notes.draft import Draft
 from notes.insertion import Habit, Names
 from notes.mentions import Mentions, Unlinked
 from notes.naming import GENERIC
-from notes.reasons import OPPOSED, Reason, Works, opposed, reason
+from notes.reasons import Reason, Works, by_figures, by_verdict, opposed
 from qa.retrieve import Retriever
 
 SHOWN = 0.25
@@ -68,19 +68,23 @@ class _Found(NamedTuple):
 class Suggester:
     """Suggests from one open base; what it has found for a sentence is kept while the base stays as it is."""
 
-    def __init__(self, store: Store, settings: Settings, retriever: Retriever | None = None) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, retriever: Retriever | None = None, checker: Checker | None = None
+    ) -> None:
         self.store = store
         self.settings = settings
         self.retriever = retriever or Retriever(store, settings)
         self._own = retriever is None
-        self._checker = Checker(store, settings, self.retriever)
+        self._checker, self._own_checker = checker or Checker(store, settings, self.retriever), checker is None
         self._view: object = None
         self._likes: dict[tuple[str, str], list[Candidate]] = {}
         self._opposed: dict[tuple[str, str], list[tuple[str, Reason]]] = {}
-        self._denied: dict[tuple[str, str], dict[str, Reason]] = {}
+        self._weighed: dict[tuple[str, str], dict[str, Reason]] = {}
 
     def close(self) -> None:
         """Let go of what it opened itself."""
+        if self._own_checker:
+            self._checker.close()
         if self._own:
             self.retriever.close()
 
@@ -108,7 +112,7 @@ class Suggester:
         view = self.store.sql.execute("PRAGMA data_version").fetchone()[0]
         if self._view != view or len(self._likes) > _KEPT:
             self._view = view
-            self._likes, self._opposed, self._denied = {}, {}, {}
+            self._likes, self._opposed, self._weighed = {}, {}, {}
             self._checker.in_step()
             self._mentions = Mentions(self.store)
             self._candidates = Candidates(self.store, self.retriever)
@@ -132,16 +136,17 @@ class Suggester:
         likes = {like.note: like for like in self._likes[key]}
         called = {each.note: each for each in reversed(mentions) if each.note not in beside}
         named = self._works.named(draft.text[sentence.start : sentence.end], list(likes))
-        against, denying = dict(self._against(sentence.text, likes.values())), self._denying(key)
+        judged = self._by_verdict(key)
+        against = dict(self._against(sentence.text, likes.values(), judged))
+        denying = {note: why for note, why in judged.items() if why.kind == "against"}
         more = [note for note in (*called, *named, *denying, *against) if note not in likes and note not in without]
         for like in (*likes.values(), *self._candidates.named(more)):
             note = like.note
             if note in beside or note in without or (is_generic(like.title, note) and note not in called):
                 continue
             score = self._score(like, called.get(note))
-            why = denying.get(note) or self._why(
-                sentence.text, like, called.get(note), named.get(note), against.get(note)
-            )
+            own = by_figures(sentence.text, like) or judged.get(note)
+            why = denying.get(note) or self._why(like, called.get(note), named.get(note), own, against.get(note))
             score = max(score, why.least) * (_ELSEWHERE if note in linked else 1.0)
             if like.kind in ("line", "post") and note not in called:
                 score *= _SECOND_HAND
@@ -152,33 +157,28 @@ class Suggester:
         """What retrieval and a mention say, half each: where both do, as much as there is."""
         return min(1.0, (like.score + (mention.score if mention else 0.0)) / 2)
 
-    def _against(self, sentence: str, likes: Collection[Candidate]) -> Iterator[tuple[str, Reason]]:
+    def _against(
+        self, sentence: str, likes: Collection[Candidate], judged: Mapping[str, Reason]
+    ) -> Iterator[tuple[str, Reason]]:
         """What authors set against a claim that says what the sentence says."""
         for like in list(likes)[:3]:
-            said = reason(sentence, like)
+            said = by_figures(sentence, like) or judged.get(like.note)
             if said is not None and said.kind in ("same", "numbers") and said.claim:
                 if (like.note, said.claim) not in self._opposed:
                     self._opposed[like.note, said.claim] = list(opposed(self.store, like.note, said.claim))
                 yield from self._opposed[like.note, said.claim]
 
-    def _denying(self, key: tuple[str, str]) -> dict[str, Reason]:
-        """The notes that deny a sentence, as `kb check` finds them."""
-        if key not in self._denied:
-            found = self._checker.opposing(*key)
-            self._denied[key] = {
-                each.claim.note: Reason("against", f"possibly argues against it: {each.why}", OPPOSED, each.claim.id)
-                for each in reversed(found)
-            }
-        return self._denied[key]
+    def _by_verdict(self, key: tuple[str, str]) -> dict[str, Reason]:
+        """The notes that say a sentence, or deny it, as `kb check` finds them."""
+        if key not in self._weighed:
+            self._weighed[key] = by_verdict(self._checker.weighed(*key))
+        return self._weighed[key]
 
     @staticmethod
     def _why(
-        sentence: str, like: Candidate, mention: Unlinked | None, named: str | None, against: Reason | None
+        like: Candidate, mention: Unlinked | None, named: str | None, own: Reason | None, against: Reason | None
     ) -> Reason:
         claim = like.claim.id if like.claim else None
-        own = reason(sentence, like)
-        if own is not None and own.kind == "against":
-            return own
         if against is not None and own is None:
             return against
         if mention is not None:

@@ -19,7 +19,6 @@ from kb.settings import Settings
 from kb.store import open_store
 from notes.check import Checker
 from notes.draft import draft_of
-from notes.headlines import sentence
 from notes.links import _is_there
 from notes.lsp.rename import title_span
 from notes.mentions import _ADDRESS

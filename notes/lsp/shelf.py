@@ -102,7 +102,7 @@ class Shelf:
         if self._suggester is None:
             from notes.suggest import Suggester
 
-            self._suggester = Suggester(self.store, self._settings, self.retriever)
+            self._suggester = Suggester(self.store, self._settings, self.retriever, self.checker)
         return self._suggester
 
     @property
