@@ -1,12 +1,14 @@
 """How the time of every regular expression in the product grows with adversarial input.
 
     python bench/growth.py [--all] [NAME ...]
+    python bench/growth.py --stages
 
 Each pattern gets texts made from its own parse tree, which repeat what one of its repetitions takes, with and without
 what stands before it, and with an end that fits nothing. Texts double until one takes long; the exponent is the slope of
 the last doublings: 1 is linear, 2 quadratic. First it is found out how long a text each pattern is given at all
 (`growth_reach.py`): one that only sees a claim is measured at the length of a claim. Shown is, without --all, what
 grows faster than n^1.5 and takes longer than SLOW at the longest text that it is given, LONG characters at most.
+With --stages whole stages are measured instead (`growth_stages.py`).
 """
 
 import argparse
@@ -18,12 +20,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from growth_reach import LONG, reach
+from growth_stages import SIZES, stages
 from growth_texts import hard_texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -188,11 +192,24 @@ def of_pattern(pattern: Pattern, most: int) -> Curve:
     return worst
 
 
+def of_stages() -> None:
+    for name, act, make in stages():
+        act(make(SIZES[0] // 16))  # what is loaded once is loaded
+        took = [seconds(partial(act, make(size)), 120.0) for size in SIZES]
+        exponent = math.log2(max(took[-1], FAST) / max(took[-2], FAST))
+        print(f"n^{exponent:<5.2f} {' '.join(f'{spent:8.3f}' for spent in took)} s  {name}", flush=True)
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("names", nargs="*")
     options.add_argument("--all", action="store_true")
+    options.add_argument("--stages", action="store_true")
     given = options.parse_args()
+    if given.stages:
+        print(f"          {' '.join(f'{size:8}' for size in SIZES)} characters")
+        of_stages()
+        return
     every = list(patterns())
     longest = reach(ROOMS)
     unseen = slow = 0

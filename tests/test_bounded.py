@@ -1,11 +1,11 @@
 """What grows with the square of its input, or falls over on an odd one, was found once and stays mended."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-import notes.neighbours
 from ingest.asking import _copied
 from ingest.gather import entry_of
 from ingest.ignores import ignores_of
@@ -17,7 +17,7 @@ from ingest.wording import whole
 from kb.refused import masked
 from kb.review import judgements
 from kb.settings import Settings
-from kb.store import open_store
+from kb.store import Store, open_store
 from notes.check import Checker
 from notes.draft import draft_of
 from notes.headlines import sentence
@@ -25,6 +25,7 @@ from notes.links import _is_there
 from notes.lsp.rename import title_span
 from notes.mentions import _ADDRESS
 from qa.essay import Incoming
+from qa.tensions import Held, held
 from qa.write import tidy
 
 SECONDS = 5.0
@@ -75,9 +76,13 @@ def test_what_authors_say_of_a_large_note_is_read_once_and_not_for_each_sentence
     text = "# Large\n\n" + " ".join(f"{each} rewards lengthen the training of small models." for each in subjects)
     (tmp_path / "large.md").write_text(text)
     sync(tmp_path, Settings())
-    calls = []
-    real = notes.neighbours.held
-    monkeypatch.setattr(notes.neighbours, "held", lambda store, named: calls.append(named) or real(store, named))
+    calls: list[Iterable[str] | None] = []
+
+    def counted(store: Store, named: Iterable[str] | None = None) -> list[Held]:
+        calls.append(named)
+        return held(store, named)
+
+    monkeypatch.setattr("notes.neighbours.held", counted)
     with open_store(tmp_path, create=False) as store:
         draft = draft_of(store, text, name)
         assert draft is not None

@@ -30,7 +30,7 @@ from ingest.pipeline import sync
 from kb.catalogue import cited, find_claims, find_notes, links_as_written, works
 from kb.edges import links
 from kb.embed import Embedding, open_embedding
-from kb.entailment import Verdict
+from kb.entailment import Verdict, open_judge
 from kb.settings import FOLDER, Settings, load_settings
 from kb.spent import FILE as REPLIES
 from kb.spent import Kept, Replies
@@ -417,9 +417,8 @@ def _keep_reply(vault: Path, model: str, data: bytes) -> None:
 
 def lived(steps: list[Step], check: Callable[[Path], None]) -> None:
     with tempfile.TemporaryDirectory() as folder, quickly(), pytest.MonkeyPatch.context() as patch:
-        real = ingest.judging.open_judge
         patch.setattr(
-            ingest.judging, "open_judge", lambda folder: Decided() if folder.name == "decided" else real(folder)
+            ingest.judging, "open_judge", lambda folder: Decided() if folder.name == "decided" else open_judge(folder)
         )
         vault = Path(folder).resolve() / "vault"
         vault.mkdir()
