@@ -67,7 +67,8 @@ _UNASSERTED = re.compile(
     r"|(?:is|are) (?:called|defined|termed)|refers? to|stands for|for example|e\.g\.|said|says|asks?|title)\b",
     re.I,
 )
-_NAME = re.compile(r"\w*(?:[A-Z]\w*[A-Z]|\d|[A-Z].*-)\w*")
+# "MATH", "GPT4" and "Qwen-base", and not "Reward"; each way is tried once, since a word may be as long as a claim
+_NAME = re.compile(r"(?=[^A-Z]*[A-Z][^A-Z]*[A-Z])\w+|(?=\D*\d)\w+|(?=[^\WA-Z]*[A-Z]).*-\w*")
 _SIDES: Mapping[int, int] = {-1: 1, 0: 2, 1: 4}
 _FIGURES = 8
 """Bits of what a claim says of a subject: less, no difference, more, and whether it gives figures with a unit."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.asking import _copied
+from ingest.clashes import _NAME
 from ingest.gather import entry_of
 from ingest.ignores import ignores_of
 from ingest.pipeline import sync
@@ -104,6 +105,20 @@ def test_a_line_or_a_paragraph_without_end_is_read_in_linear_time(tmp_path: Path
     (tmp_path / "a.md").write_text(text)
     began = time.process_time()
     entry_of(str(tmp_path), Seen("a.md", 1, 1), Titles())
+    assert spent(began) < SECONDS
+
+
+@pytest.mark.parametrize("text", ["# a" + "\t" * 4_000 + "x", "---\ntitle:" + "\t" * 4_000 + "x\x00"])
+def test_a_title_with_blanks_without_end_is_read_once(text: str) -> None:
+    began = time.process_time()
+    assert title_span(text, "not this") is None
+    assert spent(began) < SECONDS
+
+
+def test_a_word_as_long_as_a_claim_is_tried_once() -> None:
+    began = time.process_time()
+    assert _NAME.fullmatch("A" * 2_000 + "'") is None
+    assert all(_NAME.fullmatch(word) for word in ("MATH", "GPT4", "Qwen-base")) and not _NAME.fullmatch("Reward")
     assert spent(began) < SECONDS
 
 
