@@ -1,12 +1,14 @@
 """How the time of every regular expression in the product grows with adversarial input.
 
     python bench/growth.py [--all] [NAME ...]
+    python bench/growth.py --stages
 
 Each pattern gets texts made from its own parse tree, which repeat what one of its repetitions takes, with and without
 what stands before it, and with an end that fits nothing. Texts double until one takes long; the exponent is the slope of
 the last doublings: 1 is linear, 2 quadratic. First it is found out how long a text each pattern is given at all
 (`growth_reach.py`): one that only sees a claim is measured at the length of a claim. Shown is, without --all, what
 grows faster than n^1.5 and takes longer than SLOW at the longest text that it is given, LONG characters at most.
+With --stages whole stages are measured instead (`growth_stages.py`).
 """
 
 import argparse
@@ -18,12 +20,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from growth_reach import LONG, reach
+from growth_stages import SIZES, stages
 from growth_texts import hard_texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -185,14 +189,29 @@ def of_pattern(pattern: Pattern, most: int) -> Curve:
         small, large = (seconds(lambda size=size: act(make(size)), LONGEST) for size in (most // 4, most))  # type: ignore[misc]
         if large > FAST and large > 5.6 * small:
             worst = max(worst, curve(act, make, most))
+        if worst.exponent >= 1.5 and worst.seconds > SLOW:
+            break  # that is enough to know
     return worst
+
+
+def of_stages() -> None:
+    for name, act, make in stages():
+        act(make(SIZES[0] // 16))  # what is loaded once is loaded
+        took = [seconds(partial(act, make(size)), 120.0) for size in SIZES]
+        exponent = math.log2(max(took[-1], FAST) / max(took[-2], FAST))
+        print(f"n^{exponent:<5.2f} {' '.join(f'{spent:8.3f}' for spent in took)} s  {name}", flush=True)
 
 
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("names", nargs="*")
     options.add_argument("--all", action="store_true")
+    options.add_argument("--stages", action="store_true")
     given = options.parse_args()
+    if given.stages:
+        print(f"          {' '.join(f'{size:8}' for size in SIZES)} characters")
+        of_stages()
+        return
     every = list(patterns())
     longest = reach(ROOMS)
     unseen = slow = 0
@@ -201,7 +220,7 @@ def main() -> None:
             continue
         seen = longest.get((pattern.source, pattern.flags), 0)
         unseen += not seen
-        most = CLAIM if 0 < seen <= CLAIM else LONG
+        most = CLAIM if seen <= CLAIM else LONG
         found = of_pattern(pattern, most)
         is_slow = found.exponent >= 1.5 and found.seconds > SLOW
         slow += is_slow
@@ -210,7 +229,7 @@ def main() -> None:
                 f"n^{found.exponent:<5.2f}{found.seconds:9.3f} s at {most:6} (seen {seen:6}) {pattern.where:48} {found.text[:32]!r}",
                 flush=True,
             )
-    print(f"{len(every)} patterns, {unseen} of them not seen at work and tried at {LONG} characters; {slow} are slow")
+    print(f"{len(every)} patterns, {unseen} of them not seen at work and tried at {CLAIM} characters; {slow} are slow")
 
 
 if __name__ == "__main__":

@@ -281,12 +281,10 @@ def _last_sentence(before: str) -> str:
 
 
 def _by_sentence(mentions: Sequence[Mention], bounds: Sequence[tuple[int, int]]) -> list[list[Mention]]:
-    """The links within each sentence, in the order given; both are gone through once."""
+    """The links within each sentence, in the order given; both are gone through once, since sentences do not meet."""
     placed = sorted((m.shown, at) for at, m in enumerate(mentions) if m.shown)
-    found: list[list[Mention]] = []
-    first = 0
+    found, first = list[list[Mention]](), 0
     for start, end in bounds:
-        # Sentences are in order and do not meet; what one leaves behind none after it can hold.
         while first < len(placed) and placed[first][0][0] < start:
             first += 1
         last = first

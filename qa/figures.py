@@ -154,7 +154,7 @@ def _idle(figure: Figure, text: str) -> bool:
         if _COUNTED.match(text, figure.end) and figure.value <= 12:
             return True
     if figure.unit == "part" and re.match(
-        r"\s*(?:of the|the)?\s*(?:story|account|picture|truth)\b", text[figure.end :], re.I
+        r"\s*+(?:of the|the)?\s*(?:story|account|picture|truth)\b", text[figure.end :], re.I
     ):
         return True
     return (

@@ -1,11 +1,11 @@
 """What grows with the square of its input, or falls over on an odd one, was found once and stays mended."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-import notes.neighbours
 from ingest.gather import entry_of
 from ingest.ignores import ignores_of
 from ingest.pipeline import sync
@@ -16,13 +16,14 @@ from ingest.wording import whole
 from kb.masking import masked
 from kb.review import judgements
 from kb.settings import Settings
-from kb.store import open_store
+from kb.store import Store, open_store
 from notes.check import Checker
 from notes.draft import draft_of
 from notes.links import _is_there
 from notes.lsp.rename import title_span
 from notes.mentions import _ADDRESS
 from qa.essay import Incoming
+from qa.tensions import Held, held
 from qa.write import tidy
 
 SECONDS = 5.0
@@ -73,9 +74,13 @@ def test_what_authors_say_of_a_large_note_is_read_once_and_not_for_each_sentence
     text = "# Large\n\n" + " ".join(f"{each} rewards lengthen the training of small models." for each in subjects)
     (tmp_path / "large.md").write_text(text)
     sync(tmp_path, Settings())
-    calls = []
-    real = notes.neighbours.held  # type: ignore[attr-defined]
-    monkeypatch.setattr(notes.neighbours, "held", lambda store, named: calls.append(named) or real(store, named))  # type: ignore[func-returns-value]
+    calls: list[Iterable[str] | None] = []
+
+    def counted(store: Store, named: Iterable[str] | None = None) -> list[Held]:
+        calls.append(named)
+        return held(store, named)
+
+    monkeypatch.setattr("notes.neighbours.held", counted)
     with open_store(tmp_path, create=False) as store:
         draft = draft_of(store, text, name)
         assert draft is not None
@@ -97,6 +102,13 @@ def test_a_line_or_a_paragraph_without_end_is_read_in_linear_time(tmp_path: Path
     (tmp_path / "a.md").write_text(text)
     began = time.process_time()
     entry_of(str(tmp_path), Seen("a.md", 1, 1), Titles())
+    assert spent(began) < SECONDS
+
+
+@pytest.mark.parametrize("text", ["# a" + "\t" * 4_000 + "x", "---\ntitle:" + "\t" * 4_000 + "x\x00"])
+def test_a_title_with_blanks_without_end_is_read_once(text: str) -> None:
+    began = time.process_time()
+    assert title_span(text, "not this") is None
     assert spent(began) < SECONDS
 
 
@@ -143,7 +155,6 @@ def test_a_judgement_with_an_odd_line_break_is_one_judgement(tmp_path: Path) -> 
 
 
 def test_names_of_dashes_and_signs(tmp_path: Path) -> None:
-    assert sentence("-----.md", "-----") == ""
     (tmp_path / "-----.md").write_text("# -----\n\nSparse rewards lengthen the training of small models.\n")
     (tmp_path / "myXfile.png").write_bytes(b"\x89PNG")
     sync(tmp_path, Settings())

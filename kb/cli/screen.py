@@ -15,7 +15,7 @@ from rich.text import Text
 from kb.oneline import one_line
 
 Report = Callable[[str, int, int], None]
-_FILLED = re.compile(r"[ \t]+(?=\n)")
+_FILLED = re.compile(r"(?<![ \t])[ \t]++(?=\n)")  # "a row   \n" -> "a row\n"
 _LINK = re.compile(r"!?\[\[[^\[\]|]*\|([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()]*\)|\*\*|==")
 
 

@@ -25,10 +25,8 @@ NO_NAME = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|#^\[\]]+")
 """What no file name may hold somewhere, and what a wikilink cannot name."""
 _WIKILINK = re.compile(r"(!?\[\[)([^\[\]|#^]*)", re.DOTALL)
 _MARKDOWN = re.compile(r"(.*\]\(\s*<?)([^\s<>()#?]*(?:\([^\s<>()]*\)[^\s<>()#?]*)*)", re.DOTALL)
-_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
-_TITLE = re.compile(
-    r"\A---\r?\n(?:(?!---[ \t]*\r?$)[^\r\n]*\r?\n)*?title:[ \t]*([\"']?)(.*?)\1[ \t]*\r?\n", re.MULTILINE
-)
+_HEADING = re.compile(r"^#[ \t]+(?=\S)(.*)$", re.MULTILINE)  # "# A title #"
+_TITLE = re.compile(r"\A---\r?\n(?:(?!---[ \t]*\r?$)[^\r\n]*\r?\n)*?title:[ \t]*+(.*)\n", re.MULTILINE)
 _ANNOTATION = "rename"
 
 
@@ -88,10 +86,13 @@ def rename(
 
 def title_span(text: str, title: str) -> tuple[int, int] | None:
     """Where a note states its title: in its front matter, else as its first heading; none where it is the file's name."""
-    for pattern, group in ((_TITLE, 2), (_HEADING, 1)):
-        found = pattern.search(text)
-        if found and slug(found[group]) == slug(title):
-            return found.span(group)
+    for pattern, marks in ((_TITLE, ""), (_HEADING, "#")):
+        if found := pattern.search(text):
+            start, bare = found.start(1), found[1].rstrip("\r \t").rstrip(marks).rstrip(" \t")
+            if not marks and len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'":
+                start, bare = start + 1, bare[1:-1]
+            if slug(bare) == slug(title):
+                return start, start + len(bare)
     return None
 
 
