@@ -28,6 +28,12 @@ def while_leaving() -> None:
     signal.signal(signal.SIGINT, end_at_once)
 
 
+def after_interrupt() -> None:
+    """What was being unwound when Ctrl-C came a second time is left half done, and may complain when it is freed: unheard."""
+    while_leaving()
+    sys.unraisablehook = lambda _: None
+
+
 def unraisable(lost: Any) -> None:
     """For `sys.unraisablehook`: a Ctrl-C within a destructor, which Python would print and forget."""
     if lost.exc_type is KeyboardInterrupt:

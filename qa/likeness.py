@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ingest.lexicon import AUXILIARIES, DETERMINERS, GENERAL, HEDGES, NEGATORS, PREPOSITIONS
-from ingest.overlap import Akin
 from kb.embed import Embedding
+from kb.language.closed_class import AUXILIARIES, DETERMINERS, GENERAL, HEDGES, NEGATORS, PREPOSITIONS, is_negator
 from kb.language.stems import stem
 from qa.nearest import Floats
 from qa.terms import STOP
@@ -59,18 +58,6 @@ class Likeness:
     def has_vectors(self) -> bool:
         return self._embedding is not None
 
-    @property
-    def akin(self) -> Akin | None:
-        """The same, one word beside one, for those who ask so."""
-        if self._embedding is None:
-            return None
-
-        def near(one: str, other: str) -> float:
-            vectors = self._vectors([one.lower(), other.lower()])
-            return float(vectors[0] @ vectors[1])
-
-        return near
-
     def held(self, words: Sequence[Content], claims: Sequence[Content]) -> list[float]:
         """How far each word is held by a claim's words, 0 to 1."""
         stems = {word.stem for word in claims} | _initials(claims)
@@ -117,7 +104,7 @@ def content(text: str) -> tuple[Content, ...]:
         word = token.strip("'").removesuffix("'s")
         low = word.lower()
         key = stem(low)
-        if len(word) < _SHORT or low in _LIGHT or key in _OURS:
+        if len(word) < _SHORT or low in _LIGHT or is_negator(low) or key in _OURS:
             continue
         name = (
             any(c.isupper() for c in word[1:]) or any(c.isdigit() for c in word) or (number > 0 and word[0].isupper())

@@ -40,8 +40,7 @@ TEXT = "# A note\n\nStudents learn from rewards that they can reach by themselve
 
 
 def run(vault: Path, *arguments: str, **more: Any) -> "subprocess.CompletedProcess[str]":
-    # A limit set before the process begins would bind only who asks the warm one.
-    kb = KB if "preexec_fn" in more else [warm.command()]
+    kb = KB if more else [warm.command()]  # what limits a process must limit this one
     return subprocess.run([*kb, "--vault", str(vault), *arguments], capture_output=True, text=True, timeout=60, **more)
 
 

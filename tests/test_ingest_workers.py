@@ -84,6 +84,14 @@ def test_the_processes_end_with_the_one_that_started_them(signals: list[signal.S
     assert not living(child.pid)
 
 
+def test_what_an_interrupt_left_half_done_does_not_complain() -> None:
+    done = script(
+        "import kb.cli\nfrom kb.__main__ import main\ndef held():\n    try:\n        yield\n    finally:\n        raise ValueError('closed already')\n"
+        "def app(**_):\n    mine = held()\n    next(mine)\n    raise KeyboardInterrupt\nkb.cli.app = app\nmain()"
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (130, 2), done.stderr
+
+
 @pytest.mark.parametrize("again", [None, 0.01])
 def test_ctrl_c_at_random_instants_of_a_parallel_sync(tmp_path: Path, again: float | None) -> None:
     for number in range(500):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kb.interrupt import STATUS, STOPPED, while_leaving
+from kb.interrupt import STATUS, STOPPED, after_interrupt
 
 if TYPE_CHECKING:
     from kb.settings import Settings
@@ -46,7 +46,7 @@ def run(app: typer.Typer) -> int:
         command = why.ctx.command_path if why.ctx else "kb"
         return complain(why.format_message().removeprefix(_PREFIX), f"See: {command} --help", 2)
     except (typer.Abort, KeyboardInterrupt):
-        while_leaving()
+        after_interrupt()
         return complain(*STOPPED, STATUS)
     except BrokenPipeError:
         # The reader of our output has left.
