@@ -1,7 +1,7 @@
 """The whole way out, on one screen: question -> claims -> threads -> answer, every quote checked."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from kb.link import Link, Tension
 from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import UNFINISHED, Store
-from qa.answer import Answer, Apart, Cited, Coverage, Engine, Looked, Premise
+from qa.answer import Answer, Apart, Cited, Coverage, Engine, Looked, Premise, Stance
 from qa.choose import Chosen, choose, widely
 from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_silent
@@ -34,6 +34,7 @@ from qa.premise import test_premise
 from qa.question import Question, read_question
 from qa.reread import in_context
 from qa.retrieve import Found, Retriever
+from qa.stance import is_disputed, stance_of
 from qa.tensions import apart_near, tensions_near
 from qa.threads import in_threads
 from qa.write import MATERIAL, Brief, Writer, Written
@@ -70,6 +71,7 @@ class Draft:
     apart: Sequence[Apart] = ()
     links: Sequence[Link] = ()
     coverage: Coverage = "silent"
+    stance: Stance | None = None
     strands: Sequence[Sequence[Piece]] = ()
     """All that there was to choose from."""
 
@@ -106,7 +108,8 @@ class Asker:
         premises = [self.premise(statement, without) for statement in question.presupposes]
         pieces = [] if is_silent(found) and not works else gather(self.store, found.claims, found.notes, without)
         pieces = self._read(question.sought, found, pieces)
-        draft = self._drafted(question, found, pieces, words) if pieces else Draft()
+        stance = stance_of(question.asks_whether, pieces, self.retriever.readings, self.judge)
+        draft = self._drafted(question, found, pieces, words, stance) if pieces else Draft()
         written = self._written(question, found, premises, draft, words)
         answer = self._finished(question, found, premises, draft, written, began)
         if whole and self.store.is_whole:
@@ -131,7 +134,9 @@ class Asker:
         scored += [replace(piece, score=min(piece.score, low)) for piece in rest]
         return sorted(scored, key=lambda piece: -piece.score)
 
-    def _drafted(self, question: Question, found: Found, pieces: Sequence[Piece], words: int) -> Draft:
+    def _drafted(
+        self, question: Question, found: Found, pieces: Sequence[Piece], words: int, stance: Stance | None
+    ) -> Draft:
         """What is to be said, before any quote is checked."""
         leading = _leading(found, pieces)
         links = read_links(self.store, *(piece.claim.id for piece in pieces if piece.note.id in leading), *leading)
@@ -148,8 +153,8 @@ class Asker:
         near = tensions_near(self.store, found.notes, used, asked)
         apart = apart_near(self.store, found.notes, used, near)
         contested = any(each.method in ("author", "person") for each in near)
-        coverage = coverage_of(found, pieces, used, asked, contested)
-        return Draft(first, chosen, used, near, apart, links, coverage, strands)
+        coverage = coverage_of(found, pieces, used, asked, contested or is_disputed(stance))
+        return Draft(first, chosen, used, near, apart, links, coverage, stance, strands)
 
     def _written(
         self, question: Question, found: Found, premises: Sequence[Premise], draft: Draft, words: int
@@ -219,6 +224,7 @@ class Asker:
                 *(key for each in said for key in each.claims),
                 *(key for p in premises for key in p.claims),
                 *(key for t in tensions for key in (t.a, t.b, *t.settled_by)),
+                *(key for side in _sides(draft.stance) for key in side),
             ]
         )
         claims = {claim.id: claim for claim in read_claims(store, list(wanted))}
@@ -244,6 +250,7 @@ class Asker:
             claims={key: _cited(claim, looked[0]) for key, claim in claims.items()},
             notes=looked[1],
             problems=(*problems, *written.problems, *self._language(question)),
+            stance=_standing(draft.stance, claims) if said else None,
             engine=Engine(
                 embed=self.embedding.name,
                 reader=self.retriever.readings.encoder.name if self.retriever.readings else None,
@@ -256,6 +263,18 @@ class Asker:
             apart=tuple(each for each in draft.apart if {each.a, each.b} <= cited) if said else (),
             withheld=tuple(written.withheld),
         )
+
+
+def _sides(stance: Stance | None) -> tuple[tuple[str, ...], ...]:
+    return (stance.yes, stance.no, stance.depends) if stance else ()
+
+
+def _standing(stance: Stance | None, claims: Mapping[str, Claim]) -> Stance | None:
+    """Without the claims whose words no longer stand in their files."""
+    if stance is None:
+        return None
+    yes, no, depends = (tuple(key for key in side if key in claims) for side in _sides(stance))
+    return stance.model_copy(update={"yes": yes, "no": no, "depends": depends})
 
 
 def _first(found: Found, works: Sequence[str]) -> Found:

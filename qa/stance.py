@@ -7,21 +7,26 @@ counted, not claims: notes that rest on one work are one witness.
 from collections.abc import Sequence
 
 from kb.language.judge import Judge
+from kb.language.readings import Readings
 from kb.language.verdict import verdicts
 from qa.answer import Stance, Voices
 from qa.evidence import Piece
+from qa.reread import in_context
 
 ASKED, OF_A_NOTE = 24, 3
 """Claims that the judge is asked about, the nearest first, and how many of one note."""
-BAR = 0.7
+BAR = 0.8
 """What the judge must be sure of for a claim to be counted: a vote that was not cast costs more trust than one left out."""
+NEAR = 0.45
+"""Cosine that the reader must find between the statement and the claim with its title: of other subjects no judge of pairs
+knows anything."""
 
 
-def stance_of(statement: str, pieces: Sequence[Piece], nearness: Sequence[float], judge: Judge | None) -> Stance | None:
+def stance_of(statement: str, pieces: Sequence[Piece], readings: Readings | None, judge: Judge | None) -> Stance | None:
     """How the claims stand to a statement; nothing where no judge can tell, or where none takes a side."""
-    if judge is None or not statement:
+    if judge is None or readings is None or not statement or not pieces:
         return None
-    asked = _nearest(pieces, nearness)
+    asked = _on_subject(statement, _first(pieces), readings)
     found = verdicts([(piece.claim.text, statement) for piece in asked], judge)
     sides: dict[str, list[tuple[float, Piece]]] = {"agrees": [], "denies": [], "limits": []}
     for piece, verdict in zip(asked, found, strict=True):
@@ -39,18 +44,20 @@ def stance_of(statement: str, pieces: Sequence[Piece], nearness: Sequence[float]
     )
 
 
-def _nearest(pieces: Sequence[Piece], nearness: Sequence[float]) -> list[Piece]:
-    order = sorted(range(len(pieces)), key=lambda at: -nearness[at])
+def _on_subject(statement: str, pieces: Sequence[Piece], readings: Readings) -> list[Piece]:
+    rows = readings.of([statement, *(in_context(piece.note.title, piece.claim.text) for piece in pieces)])
+    return [piece for piece, near in zip(pieces, rows[1:] @ rows[0], strict=True) if near >= NEAR]
+
+
+def _first(pieces: Sequence[Piece]) -> list[Piece]:
+    """The likeliest claims, few of each note; what lines and posts say of notes is no voice of its own."""
     count: dict[str, int] = {}
     chosen: list[Piece] = []
-    for at in order:
-        note = pieces[at].note.id
-        count[note] = count.get(note, 0) + 1
-        if count[note] <= OF_A_NOTE:
-            chosen.append(pieces[at])
-        if len(chosen) == ASKED:
-            break
-    return chosen
+    for piece in pieces:
+        count[piece.note.id] = count.get(piece.note.id, 0) + 1
+        if count[piece.note.id] <= OF_A_NOTE and piece.note.kind != "line":
+            chosen.append(piece)
+    return chosen[:ASKED]
 
 
 def _ranked(side: list[tuple[float, Piece]]) -> list[Piece]:
@@ -70,19 +77,17 @@ def _voices(yes: Sequence[Piece], no: Sequence[Piece], depends: Sequence[Piece])
 
 
 def in_words(stance: Stance) -> str:
-    """ "Two notes say yes, one no, and one only on a condition."."""
+    """ "Two notes say yes, one no, one only on a condition."; nothing where none says yes or no."""
     told = [
         (stance.voices.yes, "yes"),
         (stance.voices.no, "no"),
         (stance.voices.depends, "only on a condition"),
     ]
-    parts = [(count, word) for count, word in told if count]
-    if not parts:
+    if not stance.voices.yes and not stance.voices.no:
         return ""
-    first, verb = parts[0], "says" if parts[0][0] == 1 else "say"
-    head = f"{_number(first[0]).capitalize()} {'note' if first[0] == 1 else 'notes'} {verb} {first[1]}"
-    rest = [f"{_number(count)} {word}" for count, word in parts[1:]]
-    return ", ".join([head, *rest]) + "."
+    (count, word), *others = [(count, word) for count, word in told if count]
+    head = f"{_number(count).capitalize()} {'note says' if count == 1 else 'notes say'} {word}"
+    return ", ".join([head, *(f"{_number(count)} {word}" for count, word in others)]) + "."
 
 
 def _number(count: int) -> str:

@@ -17,7 +17,7 @@ from kb.vectorised import plain
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-BOX, SHA256 = "judge.onnx", ""
+BOX, SHA256 = "judge.onnx", "c5f1b99399f50f84d19a9523b2b777ebca616c4a988707a1254f242f016786ce"
 _TOKENS = 160
 LABELS = ("agrees", "denies", "limits", "unrelated")
 Pair = tuple[str, str]
