@@ -149,7 +149,6 @@ def test_a_judgement_with_an_odd_line_break_is_one_judgement(tmp_path: Path) -> 
 
 
 def test_names_of_dashes_and_signs(tmp_path: Path) -> None:
-    assert sentence("-----.md", "-----") == ""
     (tmp_path / "-----.md").write_text("# -----\n\nSparse rewards lengthen the training of small models.\n")
     (tmp_path / "myXfile.png").write_bytes(b"\x89PNG")
     sync(tmp_path, Settings())
