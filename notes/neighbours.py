@@ -30,8 +30,8 @@ _MOST_OF_A_NOTE = 256
 """Claims of one note that are read word by word, nearest in meaning first; of a longer note the rest is far off."""
 MOST = 16
 """Claims looked at for each sentence: what says the same, or the opposite, is among the first few."""
-_FARTHEST = 0.4
-"""A cosine below which two sentences share a word at most."""
+_FARTHEST = 0.25
+"""A cosine of word vectors below which no sentence says what another says, in whatever words."""
 _UNREAD = 100
 """Claims that the reader reads while a draft waits, about half a second; the others are near by their words."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")  # "the model's 3 heads" -> the, model's, 3, heads

@@ -16,7 +16,9 @@ MOST = 3
 SAME_SUBJECT = 0.45
 """How alike a claim and a sentence must be to be judged; of other subjects a judge of pairs knows nothing."""
 _WORDS = 2
-"""Content words in common that they need besides."""
+"""Content words in common that they need besides ..."""
+_WITHOUT_WORDS = 0.5
+"""... unless the reader finds them so near: who says the opposite in other words shares none."""
 
 
 class Weighed(NamedTuple):
@@ -32,7 +34,12 @@ class Weighed(NamedTuple):
 
 def on_subject(near: Iterable[Near], most: int = MOST) -> list[Near]:
     """Those that are worth a verdict, most alike first."""
-    return [each for each in near if each.subject >= SAME_SUBJECT and each.telling >= _WORDS][:most]
+    return [each for each in near if _is_on_subject(each)][:most]
+
+
+def _is_on_subject(near: Near) -> bool:
+    in_other_words = near.read is not None and near.read >= _WITHOUT_WORDS
+    return near.subject >= SAME_SUBJECT and (near.telling >= _WORDS or in_other_words)
 
 
 def states(claim: Claim, note: Callable[[str], Note | None]) -> bool:

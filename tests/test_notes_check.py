@@ -1,13 +1,15 @@
 """`notes/check.py`: what a draft is told, and what it is not told."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from transcript import ROOT, synced_sample
 
 from ingest.pipeline import sync
+from kb.language.encoder import WEIGHTS
+from kb.language.judge import BOX, Opinion, Pair
 from kb.settings import Settings
 from kb.store import Store, open_store
 from notes.check import Checker, Finding
@@ -15,6 +17,11 @@ from notes.draft import Draft, draft_of, read_draft
 
 sys.path.insert(0, str(ROOT))
 from bench.checks import figures, results
+from bench.drafts import results as of_drafts
+from bench.drafts import score
+
+GUARDS = Settings(judge="guards")
+JUDGED = pytest.mark.skipif(not (WEIGHTS / BOX).is_file(), reason="the judge's file is not in the wheel")
 
 NAPS = {
     "nap-recall": "# Does a nap improve recall?\n\nA nap of 20 minutes after a lesson improved the recall of students by 12%.\n\n"
@@ -50,14 +57,40 @@ def draft(store: Store, text: str, path: str = "draft.md") -> Draft:
     return made
 
 
-def check(store: Store, text: str, settings: Settings | None = None) -> list[Finding]:
-    return Checker(store, settings or Settings()).check(draft(store, text))
+class Scripted:
+    """A judge that was told what to say of each claim, by its first words; of others it knows nothing."""
+
+    name = "scripted"
+
+    def __init__(self, **said: Opinion) -> None:
+        self.said = {claim.replace("_", " "): opinion for claim, opinion in said.items()}
+        self.asked: list[Pair] = []
+
+    def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
+        self.asked += pairs
+        fitting = ([it for words, it in self.said.items() if claim.startswith(words)] for claim, _ in pairs)
+        return [(found or [Opinion(0.0, 0.0, 0.0, 1.0)])[0] for found in fitting]
 
 
-def codes(store: Store, text: str, settings: Settings | None = None) -> list[str]:
-    return [each.code for each in check(store, text, settings)]
+AGREES, DENIES, LIMITS = Opinion(0.96, 0, 0, 0.04), Opinion(0, 0.96, 0, 0.04), Opinion(0, 0, 0.96, 0.04)
 
 
+def check(store: Store, text: str, settings: Settings = GUARDS, judge: Scripted | None = None) -> list[Finding]:
+    return Checker(store, settings, judge=judge).check(draft(store, text))
+
+
+def codes(store: Store, text: str, settings: Settings = GUARDS, judge: Scripted | None = None) -> list[str]:
+    return [each.code for each in check(store, text, settings, judge)]
+
+
+@JUDGED
+def test_drafts_of_other_fields() -> None:
+    """The floor lies under what was measured; whoever always says "fine" catches none."""
+    caught = score(of_drafts("open"))
+    assert caught.contradicted[0] >= 9 and caught.false_alarms[0] <= 1
+
+
+@JUDGED
 def test_planted_sentences(sample: Path) -> None:
     """The floor lies under what was measured (1.00 and 0.72); the sentences were written before the checks."""
     found = results(sample)
@@ -73,7 +106,7 @@ def test_the_vault_itself_gives_little_to_say(sample: Path) -> None:
     """Its lines and notes cite rightly and name the other side: unasked, only what is true may be said."""
     with open_store(sample, create=False) as store:
         checker = Checker(store, Settings())
-        found = []
+        found: list[tuple[str, str]] = []
         for path in sorted(sample.rglob("*.md")):
             made = read_draft(store, path)
             assert made is not None
@@ -117,8 +150,9 @@ def test_what_is_not_asserted_is_not_contradicted(naps: Store, hedge: str) -> No
 
 
 def test_another_figure(naps: Store) -> None:
-    (found,) = check(naps, "# Mine\n\nA nap after a lesson improved the recall of students by 21% [[nap-recall]].\n")
-    assert found.code == "overstated" and "12%, not 21%" in found.message
+    text = "# Mine\n\nA nap of 20 minutes after a lesson improved the recall of students by 21% [[nap-recall]].\n"
+    (found,) = check(naps, text)
+    assert found.code == "overstated" and "“21%” against “12%”" in found.message and "figure" in found.hint
 
 
 def test_a_rounded_figure_is_no_other(naps: Store) -> None:
@@ -128,23 +162,25 @@ def test_a_rounded_figure_is_no_other(naps: Store) -> None:
     )
 
 
+RECALL = "# Mine\n\nThe recall of students who slept badly the night before improved by 30% [[nap-recall]].\n"
+
+
 def test_a_bound_left_out(naps: Store) -> None:
-    (found,) = check(
-        naps, "# Mine\n\nThe recall of students who slept badly the night before improved by 30% [[nap-recall]].\n"
-    )
-    assert found.code == "overstated" and "as much as 30%" in found.message
+    (found,) = check(naps, RECALL, judge=Scripted(The_recall=LIMITS))
+    assert found.code == "overstated" and found.message.startswith("It goes beyond the note it cites: “The recall of")
+    assert codes(naps, RECALL, judge=Scripted(The_recall=LIMITS, A_nap=AGREES)) == []
 
 
 def test_always_for_often(naps: Store) -> None:
     (found,) = check(
         naps, "# Mine\n\nThe recall of students who slept badly the night before always improved [[nap-recall]].\n"
     )
-    assert found.code == "overstated" and "“often”, not “always”" in found.message
+    assert found.code == "overstated" and "“always” goes further than “often”" in found.message
 
 
 def test_a_miscitation_names_the_note_that_says_it(naps: Store) -> None:
     text = "# Mine\n\nVivid dreams in early sleep strengthen the memory of faces [[coffee]].\n"
-    (found,) = check(naps, text)
+    (found,) = check(naps, text, judge=Scripted(Vivid=AGREES))
     assert found.code == "miscited" and "[[dreams]]" in found.hint
     ((start, end, put),) = found.replace
     assert text[start:end] == "[[coffee]]" and put == "[[dreams]]"
@@ -160,7 +196,7 @@ def test_a_miscitation_names_the_note_that_says_it(naps: Store) -> None:
     ],
 )
 def test_a_pointer_and_a_second_citation_are_not_miscited(naps: Store, sentence: str) -> None:
-    assert codes(naps, f"# Mine\n\n{sentence}\n") == []
+    assert codes(naps, f"# Mine\n\n{sentence}\n", judge=Scripted(Vivid=AGREES)) == []
 
 
 def test_what_a_note_says_uncited(naps: Store) -> None:
@@ -171,6 +207,38 @@ def test_what_a_note_says_uncited(naps: Store) -> None:
     mended = text[:start] + put + text[end:]
     assert mended.endswith("on the same day [[dreams]].\n")
     assert codes(naps, mended) == []
+
+
+WAKING = "# Mine\n\nAfter a night without sleep, drivers are as attentive as ever once they have had coffee.\n"
+
+
+def test_a_judge_tells_a_denial_in_other_words(naps: Store) -> None:
+    judge = Scripted(Coffee=DENIES)
+    (found,) = check(naps, WAKING, judge=judge)
+    assert found.code == "contradicted" and found.message.startswith("The notes say otherwise: “Coffee does not")
+    assert codes(naps, WAKING) == [] == codes(naps, WAKING, judge=Scripted(Coffee=Opinion(0, 0.6, 0, 0.4)))
+    assert len(judge.asked) == len({*judge.asked}) <= 3
+
+
+def test_the_judge_is_not_asked_of_other_subjects(naps: Store) -> None:
+    judge = Scripted(Coffee=DENIES, Vivid=DENIES, A_nap=DENIES)
+    assert codes(naps, "# Mine\n\nThe bronze bells of the cathedral were cast in three moulds.\n", judge=judge) == []
+    assert judge.asked == []
+
+
+def test_a_note_that_says_both_ways_denies_nothing(tmp_path: Path) -> None:
+    said = "Coffee restores the attention of drivers after a night without sleep."
+    denied = "Coffee does not restore the attention of drivers after a night without sleep."
+    (tmp_path / "coffee.md").write_text(f"# Does it?\n\n{said}\n\n{denied}\n")
+    (tmp_path / "tea.md").write_text("# Does tea?\n\nGreen tea restores the attention of tired drivers by night.\n")
+    sync(tmp_path, Settings())
+    with open_store(tmp_path, create=False) as store:
+        assert "contradicted" not in codes(store, f"# Mine\n\n{said}\n")
+        (tmp_path / "coffee.md").write_text(f"# Does it?\n\n{denied}\n")
+        sync(tmp_path, Settings())
+        assert "contradicted" in codes(store, f"# Mine\n\n{said}\n", judge=Scripted(Green=AGREES)), "a guard is sure"
+        doubtful = Scripted(Green=Opinion(0.97, 0, 0, 0.03), Coffee=DENIES)
+        assert "contradicted" not in codes(store, WAKING, judge=doubtful)
 
 
 def test_a_note_on_a_work_speaks_for_that_work(naps: Store) -> None:
@@ -190,7 +258,7 @@ def test_ambiguous_only_where_nothing_decides(naps: Store) -> None:
     assert found.code == "ambiguous-link" and "a/twice.md, b/twice.md" in found.message
     assert codes(naps, "# Mine\n\nA word on [[a/twice]] here.\n") == []
     near = draft(naps, "# Mine\n\nA word on [[twice]] here.\n", "b/mine.md")
-    assert Checker(naps, Settings()).check(near) == []
+    assert Checker(naps, GUARDS).check(near) == []
 
 
 CONTRADICTED = "Coffee restores the attention of drivers after a night without sleep."
@@ -212,7 +280,7 @@ def test_silence_asked_for_in_the_draft(naps: Store, text: str) -> None:
 def test_silence_is_for_what_it_names(naps: Store) -> None:
     assert codes(naps, f"# Mine\n\n{CONTRADICTED} <!-- kb: ignore uncited -->\n") == ["contradicted"]
     assert codes(naps, f"# Mine\n\n<!-- kb: ignore -->\n\nAnother paragraph.\n\n{CONTRADICTED}\n") == ["contradicted"]
-    assert codes(naps, f"# Mine\n\n{CONTRADICTED}\n", Settings(silence=("contradicted",))) == []
+    assert codes(naps, f"# Mine\n\n{CONTRADICTED}\n", Settings(silence=("contradicted",), judge="guards")) == []
 
 
 def test_offsets_count_characters_whatever_the_newlines(naps: Store) -> None:
@@ -226,7 +294,7 @@ def test_a_warm_checker_says_the_same_and_notices_the_base(tmp_path: Path) -> No
     sync(tmp_path, Settings())
     text = f"# Mine\n\n{CONTRADICTED}\n"
     with open_store(tmp_path, create=False) as store:
-        checker = Checker(store, Settings())
+        checker = Checker(store, GUARDS)
         first = checker.check(draft(store, text))
         assert first == checker.check(draft(store, text)) and [each.code for each in first] == ["contradicted"]
         moved = checker.check(draft(store, f"# Mine\n\nA new line.\n\n{CONTRADICTED}\n"))

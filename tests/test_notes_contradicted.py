@@ -1,4 +1,4 @@
-"""`notes/turned.py` and what it asks: when a claim denies a sentence of a draft, and when it speaks of something else."""
+"""`notes/contradicted.py`: when a claim denies a sentence of a draft, and when it speaks of something else."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import sync
+from kb.language.encoder import WEIGHTS
+from kb.language.judge import BOX
 from kb.settings import Settings
 from kb.store import Store, open_store
 from notes.check import Checker, Finding
@@ -36,21 +38,38 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield store
 
 
-def found(store: Store, sentence: str) -> list[Finding]:
+GUARDS = Settings(judge="guards")
+
+
+def found(store: Store, sentence: str, settings: Settings = GUARDS) -> list[Finding]:
     draft = draft_of(store, f"# Mine\n\n{sentence}\n", "draft.md")
     assert draft is not None
-    return Checker(store, Settings()).check(draft)
+    return Checker(store, settings).check(draft)
 
 
 DENIED = {
-    "Peer tutors lift every pupil.": "but not older pupils",
-    "Human tutors raise the scores of weak pupils on geometry.": "but not on geometry",
     "Pupils can find the errors in their own essays.": "cannot find the errors",
     "Teachers cannot predict the grades of unseen essays from one paragraph.": "can predict the grades",
     "Inaccurate hints shorten the time that pupils need for a proof.": "Only accurate hints",
-    "Sudden or ironic praise improves the spelling of shy pupils.": "does not",
-    "Steady praise does not improve the spelling of shy pupils.": "Steady praise improves",
 }
+IN_OTHER_WORDS = (
+    "Peer tutors lift every pupil.",
+    "Human tutors raise the scores of weak pupils on geometry.",
+    "Sudden or ironic praise improves the spelling of shy pupils.",
+    "Steady praise does not improve the spelling of shy pupils.",
+    "Long lectures are remembered better than short lessons.",
+    "Asking pupils to think again mends their mistakes.",
+)
+FINE = (
+    "Peer tutors lift all pupils of the first year.",
+    "Pupils can find the errors in the essays of others.",
+    "Teachers cannot predict the grades of unseen essays from their titles.",
+    "Short hints shorten the time that pupils need for a proof.",
+    "Sudden or ironic praise does not improve the spelling of shy pupils.",
+    "Steady praise improves the spelling of shy pupils.",
+    "A request to reconsider acts as a hint, which turns correct answers into incorrect ones.",
+    "Short lessons beat long lectures on recall.",
+)
 
 
 @pytest.mark.parametrize("sentence", DENIED)
@@ -59,41 +78,17 @@ def test_a_claim_denies_it(school: Store, sentence: str) -> None:
     assert finding.code == "contradicted" and DENIED[sentence] in finding.message
 
 
-def test_what_a_note_is_called_denies_it(school: Store) -> None:
-    (finding,) = found(school, "Pupils can grade their own essays without a key.")
-    assert finding.code == "contradicted"
-    assert finding.message.startswith(
-        "A note is called “pupils-cannot-grade-their-own-essays-without-a-key”: “Marks that"
-    )
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "Peer tutors lift all pupils of the first year.",
-        "Peer tutors lift nearly every pupil.",
-        "Pupils can find the errors in the essays of others.",
-        "Teachers cannot predict the grades of unseen essays from their titles.",
-        "Short hints shorten the time that pupils need for a proof.",
-        "Sudden or ironic praise does not improve the spelling of shy pupils.",
-        "Steady praise improves the spelling of shy pupils.",
-        "A request to reconsider acts as a hint, which turns correct answers into incorrect ones.",
-        "Short lessons beat long lectures on recall.",
-    ],
-)
+@pytest.mark.parametrize("sentence", FINE)
 def test_no_claim_denies_it(school: Store, sentence: str) -> None:
     assert "contradicted" not in [each.code for each in found(school, sentence)]
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "Sudden or ironic praise improves the spelling of shy pupils.",
-        "Short hints shorten the time that pupils need for a proof.",
-    ],
-)
-def test_what_a_claim_leaves_out_or_denies_is_not_called_its_own(school: Store, sentence: str) -> None:
-    assert "uncited" not in [each.code for each in found(school, sentence)]
+@pytest.mark.skipif(not (WEIGHTS / BOX).is_file(), reason="the judge's file is not in the wheel")
+def test_denials_that_only_a_judge_can_tell(school: Store) -> None:
+    """A table with a floor: whoever always warns, or never does, falls under it."""
+    said = [bool(found(school, sentence, Settings())) for sentence in IN_OTHER_WORDS]
+    alarms = [any(one.code == "contradicted" for one in found(school, sentence, Settings())) for sentence in FINE]
+    assert sum(said) >= 3 and sum(alarms) <= 1
 
 
 @pytest.mark.parametrize("text", NOTES.values(), ids=NOTES)
