@@ -45,7 +45,7 @@ LINK = {
 }  # fmt: skip
 STATUS = {
     "vault": str, "counts": {"indexed": int, "skipped": int, "failed": int}, "notes": {...: int}, "claims": int,
-    "links": {...: int}, "engine": {"embed": str, "vectors": str, "llm": (str, NoneType), "sends": [str]},
+    "links": {...: int}, "engine": {"embed": str, "vectors": str, "reader": bool, "judge": str, "llm": (str, NoneType), "sends": [str]},
     "whole": bool, "bytes": {"base": int, "text": int}, "age_seconds": int,
     "files": [{"path": str, "status": str, "problems": [PROBLEM]}],
 }  # fmt: skip

@@ -36,6 +36,7 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
     from kb.catalogue import files
     from kb.edges import link_counts
     from kb.folder import size_of
+    from kb.language.opinions import which_judge
 
     words = {"note": "indexed", "library": "indexed"}
     listed = [
@@ -54,6 +55,8 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
         "engine": {
             "embed": store.meta("embed") or None,
             "vectors": shown(settings.vectors) if settings.vectors else "chroma, in the base",
+            "reader": settings.embed == "reader",
+            "judge": which_judge(settings),
             "llm": settings.llm or None,
             "sends": _sends(settings),
         },
@@ -128,7 +131,10 @@ def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
     grid.add_row("Claims", f"{found['claims']:,}")
     grid.add_row("Links", ", ".join(f"{count:,} {kind}" for kind, count in found["links"].items()))
     grid.add_row(
-        "Engine", f"{found['engine']['embed'] or 'none yet'}; {found['engine']['vectors']}; {_model(found, waits)}"
+        "Engine",
+        f"{found['engine']['embed'] or 'none yet'}; {found['engine']['vectors']}; "
+        f"{'read again by the reader in the box' if found['engine']['reader'] else 'no second reading'}; "
+        f"judged by {one_line(found['engine']['judge'])}; {_model(found, waits)}",
     )
     grid.add_row(
         "Sends", one_line("; ".join(found["engine"]["sends"]), 2_000) or "nothing: all of it happens on this machine"

@@ -7,7 +7,8 @@ import numpy as np
 
 from kb.errors import Unavailable
 from kb.home import from_home
-from kb.language.judge import Inference, Judge, Opinion, Pair, boxed
+from kb.language.encoder import WEIGHTS
+from kb.language.judge import BOX, Inference, Judge, Opinion, Pair, boxed
 from kb.language.kept import Kept, key_of
 from kb.problem import Problem
 from kb.settings import Settings
@@ -65,3 +66,11 @@ def _judge(settings: Settings, vault: Path) -> Judge | None:
     if settings.judge == GUARDS:
         return None
     return Inference(vault / from_home(settings.judge)) if settings.judge else boxed()
+
+
+def which_judge(settings: Settings) -> str:
+    """Who judges, in words; no model is loaded to say so."""
+    if settings.judge and settings.judge != GUARDS:
+        return settings.judge
+    has_box = not settings.judge and (WEIGHTS / BOX).is_file()
+    return "the judge in the box" if has_box else "exact guards alone"
