@@ -48,6 +48,13 @@ class CrossEncoder:
     """A classifier of pairs, run by onnxruntime."""
 
     def __init__(self, model: Path = WEIGHTS / BOX, mark: str = SHA256[:8]) -> None:
+        self.name = f"judge-box-{mark}"
+        self._model = model
+        self._session: Any = None
+        self._tokenizer: Any = None
+
+    def _load(self) -> None:
+        """When it is first asked: many questions need no judge, and most answers of one are known."""
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -55,17 +62,18 @@ class CrossEncoder:
             options = onnxruntime.SessionOptions()
             options.log_severity_level = 4
             options.intra_op_num_threads = 1
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-            self._tokenizer = Tokenizer.from_file(str(model.with_name("tokenizer.json")))
+            self._tokenizer = Tokenizer.from_file(str(self._model.with_name("tokenizer.json")))
             self._tokenizer.enable_truncation(_TOKENS, strategy="longest_first")
             self._tokenizer.no_padding()
+            self._session = onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
         except Exception:  # onnxruntime and tokenizers each have their own
             raise Unavailable(
-                f"{model}: the judge cannot be read there.", "Install kb again; until then rules alone judge."
+                f"{self._model}: the judge cannot be read there.", "Install kb again; until then rules alone judge."
             ) from None
-        self.name = f"judge-box-{mark}"
 
     def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
+        if self._session is None:
+            self._load()
         # One at a time: what is quantised together would depend on its neighbours.
         return [self._opinion(*pair) for pair in pairs]
 

@@ -55,6 +55,8 @@ def open_opinions(settings: Settings, folder: Path) -> Opinions | None:
 
 def unavailable(settings: Settings, vault: Path) -> list[Problem]:
     """A remark where the judge that kb.toml names cannot be had."""
+    if not settings.judge:
+        return []
     try:
         _judge(settings, vault)
     except Unavailable as why:
