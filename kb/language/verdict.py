@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from kb.errors import Unavailable
 from kb.language.diff import Difference, difference
 from kb.language.judge import LABELS, Judge, Opinion, Pair
 
@@ -35,8 +36,16 @@ def verdicts(pairs: Sequence[Pair], judge: Judge | None) -> list[Verdict]:
     """One for each claim and sentence; what the guards decide the judge is not asked."""
     exact = [guarded(claim, sentence) for claim, sentence in pairs]
     open_ = [pair for pair, found in zip(pairs, exact, strict=True) if found is None]
-    opinions = iter(judge.opinions(open_) if judge and open_ else [])
+    opinions = iter(_asked(judge, open_) if judge and open_ else [])
     return [found or _of(next(opinions, None)) for found in exact]
+
+
+def _asked(judge: Judge, pairs: Sequence[Pair]) -> Sequence[Opinion]:
+    """What the judge says; nothing where it cannot be read, which stops no answer."""
+    try:
+        return judge.opinions(pairs)
+    except Unavailable:
+        return ()
 
 
 def guarded(claim: str, sentence: str) -> Verdict | None:
