@@ -30,7 +30,7 @@ from qa.likeness import Likeness
 from qa.named import named_in
 from qa.next_lines import next_lines
 from qa.opening import Opening, opening
-from qa.premise import test_premise
+from qa.premise import premise_verdict
 from qa.question import Question, read_question
 from qa.reread import in_context
 from qa.retrieve import Found, Retriever
@@ -203,7 +203,7 @@ class Asker:
         vector = self.embedding.embed([statement])[0]
         near = [float(piece.vector @ vector) for piece in pieces]
         touching = read_links(self.store, *(piece.claim.id for piece in pieces)) if pieces else []
-        return test_premise(statement, pieces, near, touching, self.judge)
+        return premise_verdict(statement, pieces, near, touching, self.judge)
 
     def _finished(
         self,

@@ -30,8 +30,11 @@ _BETTER = 0.18
 """By how much another claim must carry a statement better for its key to be the wrong one."""
 _SURE = 0.6
 """From here on a statement's own claims carry it, whatever another one does."""
-_DENIED = 0.6
-"""How likely a claim must deny a statement, or bear out less than it, before that is said: a sentence withheld for nothing costs more."""
+_DENIED = 0.99
+"""How likely a claim must deny a statement where no guard gives the words: the model in the box takes many a faithful rewording for a
+denial, and a sentence withheld for nothing costs more than one let through."""
+_LIMITED = 0.7
+"""How likely it must bear out less than the statement says."""
 _AGREES = 0.5
 """From here on a claim agrees."""
 _SURELY = 0.8
@@ -126,12 +129,13 @@ def _asked(statement: str, claims: Sequence[Claim], judge: Judge | None) -> list
 
 
 def _against(said: Sequence[Verdict], agrees: float) -> list[Fault]:
-    denial, limit = max(said, key=lambda each: each.denies), max(said, key=lambda each: each.limits)
-    if denial.denies >= _DENIED and denial.denies > agrees:
-        return [
-            Fault("flipped", f"the claims say the opposite: {denial.words}" if denial.words else "the claims deny it")
-        ]
-    if limit.limits >= _DENIED and agrees < _AGREES:
+    limit = max(said, key=lambda each: each.limits)
+    for each in sorted(said, key=lambda each: -each.denies):
+        if each.denies > agrees and (each.words or each.denies >= _DENIED):
+            return [
+                Fault("flipped", f"the claims say the opposite: {each.words}" if each.words else "the claims deny it")
+            ]
+    if limit.limits >= _LIMITED and agrees < _AGREES:
         return [Fault("over-general", limit.words or "it goes further than the claims")]
     return []
 

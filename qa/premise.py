@@ -15,11 +15,11 @@ _NEAR = 0.45
 """Cosine below which a claim speaks of something else, whatever a judge of pairs makes of it."""
 _SHARED = 2
 """Content words in common that make two sentences of one subject."""
-_SURE = 0.7
+_SURE = 0.8
 """How likely a verdict must be: a false dispute changes how the answer opens."""
 
 
-def test_premise(
+def premise_verdict(
     statement: str, pieces: Sequence[Piece], nearness: Sequence[float], links: Sequence[Link], judge: Judge | None
 ) -> Premise:
     """The verdict on one statement, from the claims nearest to it."""

@@ -48,7 +48,7 @@ CONTRACT: dict[str, Any] = {
     },
     "notes": [{"id": str, "title": str, "path": (str, NoneType), "summary": str, "cited": bool, "kind": str}],
     "problems": [{"code": str, "message": str, "path": str, "line": (int, NoneType), "hint": str}],
-    "engine": {"embed": str, "reader": str, "judge": NoneType, "llm": NoneType, "seconds": float},
+    "engine": {"embed": str, "reader": str, "judge": (str, NoneType), "llm": NoneType, "seconds": float},
     "voices": int,
     "missing": str,
     "apart": [{"a": str, "b": str, "why": str}],

@@ -1,6 +1,7 @@
 """What a language model wrote, judged by the claims it names: carried, or what is wrong with it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bench.grounding import FAITHFUL, judged, prepared
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim, Place, claim_id, fingerprint
 from kb.embed import open_embedding
+from kb.language.judge import Opinion, Pair
 from kb.settings import Settings
 from kb.store import open_store
 from qa.ask import Asker
@@ -65,13 +67,9 @@ FAULTY_SAID = [
     ("Training on one chosen problem takes accuracy on MATH500 from 73.6% to 36.0%.", ONE, "number", "have changed places"),
     ("Across fourteen models, random labels hardly lower accuracy on classification tasks.", RANDOM, "number", "fourteen"),
     ("Training Qwen2.5-Math-7B on one chosen problem raises MATH500 accuracy to 73.6%.", ONE, "unsupported", "“Qwen2.5-Math-7B” is named"),
-    ("Across 12 models, random labels sharply lower accuracy on classification tasks.", RANDOM, "flipped", "lower"),
-    ("Small models follow flipped labels, whereas large models ignore them.", SMALL, "flipped", ""),
-    ("Matching the teacher more closely does not improve the student's generalisation.", MATCH, "over-general", "“not always”"),
-    ("Training on the selected 5% always outperforms training on the full set on MMLU.", SUBSET, "over-general", "“always” goes further than the claims, which say “often”"),
+    ("Training on the selected 5% always outperforms training on the full set on MMLU.", SUBSET, "over-general", "“always” goes further than “often”"),
     ("It is said that “number of moves is the same as difficulty”.", MOVES, "quote", "“number of moves is the same as difficulty”"),
     ("Training on the selected 5% often outperforms the full set because annotators agree more on short prompts.", SUBSET, "unsupported", "“annotators”"),
-    ("Transfer to robotics remains untested in every published benchmark of manipulation.", SMALL, "over-general", "“every”"),
     ("Battery chemistry limits the range of electric aircraft.", SMALL, "unsupported", "do not speak of “Battery”"),
 ]  # fmt: skip
 
@@ -209,15 +207,58 @@ def test_the_order_of_claims_is_of_no_account(sample: list[Claim]) -> None:
 
 
 def test_the_prepared_statements(sample: list[Claim]) -> None:
-    """The figures are in docs/benchmarks.md; this holds a little less."""
-    got = judged(prepared(sample), open_embedding("wordllama", ROOT))
-    stopped = Counter(each.kind for each, found in got if found)
-    asked = Counter(each.kind for each, _ in got)
-    assert asked[FAITHFUL] == 60 and asked.total() == 120 and len(asked) == 7
-    assert stopped[FAITHFUL] <= 2
-    assert all(stopped[kind] >= 9 for kind in asked if kind != FAITHFUL), stopped
-    words = Counter(each.kind for each, found in judged(prepared(sample), None) if found)
-    assert words[FAITHFUL] <= 2 and words.total() - words[FAITHFUL] >= 54
+    """What is told exactly is told without a judge; the figures are in docs/benchmarks.md, this holds a little less."""
+    for embedding in (open_embedding("wordllama", ROOT), None):
+        got = judged(prepared(sample), embedding)
+        stopped = Counter(each.kind for each, found in got if found)
+        asked = Counter(each.kind for each, _ in got)
+        assert asked[FAITHFUL] == 60 and asked.total() == 120 and len(asked) == 7
+        assert stopped[FAITHFUL] <= 2
+        assert all(stopped[kind] >= 9 for kind in ("wrong key", "altered number", "fabricated quote")), stopped
+        assert stopped["unsupported"] >= (9 if embedding else 6), stopped
+
+
+class Scripted:
+    """A judge that says what it was told to of pairs it knows, and that all else is unrelated."""
+
+    name = "scripted"
+
+    def __init__(self, said: dict[Pair, Opinion]) -> None:
+        self.said = said
+
+    def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
+        return [self.said.get(pair, Opinion(0, 0, 0, 1)) for pair in pairs]
+
+
+AGREES, DENIES, LIMITS = Opinion(1, 0, 0, 0), Opinion(0, 1, 0, 0), Opinion(0, 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "opinion", "kind"),
+    [
+        ("Small models follow flipped labels, whereas large models ignore them.", DENIES, "flipped"),
+        ("Labels that were flipped are ignored or followed by models of all sizes.", LIMITS, "over-general"),
+        ("Tiny networks shrug at swapped targets.", AGREES, ""),
+        ("Tiny networks shrug at swapped targets.", Opinion(0, 0, 0, 1), "unsupported"),
+    ],
+)
+def test_what_the_judge_says_of_a_statement(said: str, opinion: Opinion, kind: str) -> None:
+    fault = carried(said, [SMALL], [], LIKENESS, Scripted({(SMALL.text, said): opinion}))
+    assert (fault.kind if fault else "") == kind
+
+
+def test_two_claims_that_agree_together_outweigh_one_that_denies_alone() -> None:
+    said = "Small models ignore flipped labels, while random labels hardly lower accuracy."
+    first, second = sorted([SMALL, RANDOM], key=lambda each: each.id)
+    both = {(first.text, said): Opinion(0.3, 0.7, 0, 0), (f"{first.text} {second.text}", said): Opinion(0.9, 0.1, 0, 0)}
+    assert carried(said, [SMALL, RANDOM], [], LIKENESS, Scripted(both)) is None
+
+
+def test_another_claim_that_agrees_clearly_is_the_one_meant() -> None:
+    said = "A pupil of constant capacity is harmed by too big a tutor."
+    judge = Scripted({(TEACHER.text, said): AGREES})
+    fault = carried(said, [RANDOM], [SMALL, TEACHER], LIKENESS, judge)
+    assert fault is not None and (fault.kind, fault.key) == ("wrong key", TEACHER.id)
 
 
 @pytest.mark.parametrize(
@@ -265,23 +306,6 @@ def test_odd_statements_are_faults_and_not_errors(said: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("Random rewards work on Llama.", "There is no evidence that random rewards work on Llama."),
-        (
-            "Chain-of-thought is faithful in most models.",
-            "It is not true that chain-of-thought is faithful in most models.",
-        ),
-        ("Small models follow flipped labels.", "Large but not small models follow flipped labels."),
-        ("Pruning data hurts accuracy.", "Few believe that pruning data hurts accuracy."),
-        ("Models that see the answer improve", "Only 3% of models that see the answer improve, the rest get worse."),
-    ],
-)
-def test_the_very_words_of_a_claim_without_what_denies_them(statement: str, said: str) -> None:
-    assert "flipped" in [fault.kind for fault in faults(statement, [claim(said)], likeness=LIKENESS)]
-
-
-@pytest.mark.parametrize(
-    ("statement", "said"),
-    [
         ("Small models ignore flipped labels.", SMALL.text),
         ("Random labels hardly lower accuracy on a range of classification tasks.", RANDOM.text),
         ("Theory shows that error can fall fast.", "It is hardly new. Theory shows that error can fall fast."),
@@ -299,21 +323,9 @@ def test_the_very_words_of_a_claim_where_nothing_denies_them(statement: str, sai
             "In LLaMa-7B, in-context learning and gradient descent behave alike.",
             "In LLaMa-7B, in-context learning and gradient descent behave differently.",
         ),
-        (
-            "Collapse occurs even when synthetic data accumulate beside real data.",
-            "None collapses when synthetic data accumulate beside the original real data.",
-        ),
-        (
-            "Ablations credit weight decay, not the policy gradient loss.",
-            "Ablations credit the policy gradient loss, not weight decay, and so tell it from grokking.",
-        ),
-        (
-            "Models like o1 spend little computation on simple problems.",
-            "Models like o1 spend excessive computation on simple problems.",
-        ),
         ("Fasting works better than calorie restriction.", "Fasting works no better than calorie restriction."),
     ],
 )
-def test_contraries_and_sides_exchanged(statement: str, said: str) -> None:
+def test_a_near_copy_with_a_contrary_is_flipped(statement: str, said: str) -> None:
     assert "flipped" in [fault.kind for fault in faults(statement, [claim(said)], likeness=LIKENESS)]
     assert faults(said, [claim(said)], likeness=LIKENESS) == []

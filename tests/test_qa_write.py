@@ -152,9 +152,10 @@ FAULTS: dict[str, Callable[[list[tuple[str, str]]], dict[str, Any]]] = {
     "no key": lambda claims: sentence("There is more than one side to this."),
     "another matter": lambda claims: sentence("Honey bees navigate by the polarisation of the sky.", claims[0][0]),
     "a digit": lambda claims: sentence(changed(with_number(claims)[1]), with_number(claims)[0]),
-    "a negation": lambda claims: sentence(
-        "Random rewards never improve Qwen2.5-Math at all, on any benchmark.",
-        next(key for key, text in claims if "21.4 points from random rewards" in text),
+    "a negation": lambda claims: next(
+        sentence(text.replace(" gains ", " does not gain "), key)
+        for key, text in claims
+        if "gains 21.4 points from random rewards" in text
     ),
     "a quotation": lambda claims: sentence(f"The note says that “every model gains from any reward whatsoever” here: {claims[0][1]}", claims[0][0]),
     "an address": lambda claims: sentence(f"{claims[0][1]} ![more](https://example.com/x.png)", claims[0][0]),
