@@ -39,12 +39,14 @@ _LEANS = re.compile(
 def next_lines(
     store: Store, embedding: Embedding, question: str, used: Sequence[Piece], near: Sequence[str]
 ) -> tuple[Next, ...]:
-    """Five at most, what is left open and what is not written in turn; none asked already, none that a note's title asks."""
+    """Five at most: what is left open and what is not written in turn, none of which a note's title asks; then what near
+    notes ask that were not cited. None asked already."""
     left_open = [
         *_asked_by_authors(store, near),
         *_said_to_be_open(store, dict.fromkeys(piece.note.id for piece in used)),
     ]
-    proposed = [*left_open, *_unwritten(store, near)]
+    open_ones = [*left_open, *_unwritten(store, near)]
+    proposed = [*open_ones, *_not_cited(store, near, {piece.note.id for piece in used})]
     if not proposed:
         return ()
     vectors = embedding.embed([question, *(line.question for line in proposed)])
@@ -53,13 +55,15 @@ def next_lines(
         (index for index in range(len(left_open)) if float(lines[index] @ asked) >= _ABOUT),
         key=lambda index: (-float(lines[index] @ asked), index),
     )
-    unwritten = range(len(left_open), len(proposed))
+    unwritten = range(len(left_open), len(open_ones))
+    elsewhere = range(len(open_ones), len(proposed))
     kept: list[int] = []
-    for index in (index for turn in zip_longest(on_it, unwritten) for index in turn if index is not None):
+    in_turn = [index for turn in zip_longest(on_it, unwritten) for index in turn if index is not None]
+    for index in (*in_turn, *elsewhere):
         vector = lines[index]
         if float(vector @ asked) >= _ANSWERED or any(float(vector @ lines[other]) >= _SAME for other in kept):
             continue
-        if not _is_answered(store, embedding, proposed[index], vector):
+        if index in elsewhere or not _is_answered(store, embedding, proposed[index], vector):
             kept.append(index)
         if len(kept) == MOST:
             break
@@ -134,3 +138,11 @@ def _unwritten(store: Store, near: Sequence[str]) -> Iterator[Next]:
     for stub in read_notes(store, [row[0] for row in rows]):
         if stub.title.endswith("?") and not stub.summary:
             yield Next(question=stub.title, because=(stub.id,), why="cited, and its note is not written yet")
+
+
+def _not_cited(store: Store, near: Sequence[str], cited: set[str]) -> Iterator[Next]:
+    """Questions that near notes have for a title, and that the answer did not come to."""
+    for note in read_notes(store, [name for name in near if name not in cited]):
+        words = len(note.title.split())
+        if note.title.endswith("?") and note.path and 3 <= words <= _LONGEST:
+            yield Next(question=note.title, because=(note.id,), why="a near note asks it, and was not cited")

@@ -52,7 +52,7 @@ def test_the_contract_of_json(vault: Path) -> None:
     found = listed(vault, "draft.md")
     keys = ["line", "start", "end", "text", "note", "title", "score", "why", "insert", "at", "claim", "kind"]
     assert all(list(each) == keys for each in found)
-    first = {each["note"]: each for each in found}["notes/spaced-repetition.md"]
+    first = {each["note"]: each for each in reversed(found)}["notes/spaced-repetition.md"]
     assert (first["line"], first["start"], first["end"], first["text"]) == (1, 9, 26, "spaced repetition")
     assert (first["title"], first["kind"], first["at"]) == ("Spaced repetition", "mention", [9, 26])
     assert first["insert"] == "[[spaced-repetition|spaced repetition]]"

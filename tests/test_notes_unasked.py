@@ -48,11 +48,10 @@ OPPOSITES = [
     ("coffee.md", "Coffee restores the attention of drivers after a night without sleep."),
     ("coffee.md", "Coffee does restore the attention of drivers after a night without sleep."),
     ("nap.md", "A nap of 20 minutes after a lesson lowered the recall of students by 12%."),
-    ("nap.md", "Lahl and Born (2008) saw that a nap after a lesson lowered the recall of students."),
     ("dreams.md", "Vivid dreams in early sleep do not strengthen the memory of faces seen on the same day."),
     ("lamps.md", "Bright lamps in the evening do not delay the sleep of pupils by an hour."),
 ]
-"""Alike in words, in figures, by the source named and by the title mentioned."""
+"""Alike in words, in figures and by the title mentioned."""
 
 
 @pytest.mark.parametrize(("note", "sentence"), OPPOSITES)

@@ -85,6 +85,7 @@ _POLES = """
     everyone everybody / nobody
     rise rises rising rose increase increases increased increasing grow grows grew growth climb gain / fall falls falling fell decrease decreases decreased decreasing decline declines declined shrink shrinks drop drops dropped
     raise raises raised boost boosts lift lifts / lower lowers lowered reduce reduces reduced cut cuts
+    improve improves improved raise raises raised increase increases increased boost boosts boosted lift lifts lifted / lower lowers lowered reduce reduces reduced decrease decreases decreased impair impairs impaired cut cuts
     better best improve improves improved improvement help helps helped benefit benefits / worse worst worsen worsens worsened hurt hurts harm harms harmed degrade degrades
     outperform outperforms outperformed beat beats exceed exceeds surpass win wins won / underperform underperforms trail trails lose loses lost
     keep keeps kept retain retains preserve preserves / drop drops lose loses lost abandon
