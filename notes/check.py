@@ -161,7 +161,9 @@ class Checker:
         pulls: list[Against] = []
         if sentence.asserted:
             pulls = against(near) or stated(near, self.near.opposed, own)
-        beyond = overstated(sentence.text, cited)
+        beyond = None
+        if sentence.rests_on or (sentence.asserted and not sentence.names):
+            beyond = overstated(sentence.text, cited if sentence.rests_on else near, bool(sentence.rests_on))
         wrong = None
         if sentence.rests_on and beyond is None:
             wrong = miscited(sentence, said, cited, near, self.near.note)
@@ -183,7 +185,8 @@ class Checker:
 
     def _beyond(self, sentence: Assertion, excess: Excess) -> Finding:
         claim, words = excess.weighed.claim, excess.weighed.verdict.words
-        message = f"{_with('It goes beyond the note it cites', words)}: {self._quoted(claim)}."
+        how = "It goes beyond the note it cites" if sentence.rests_on else "It goes beyond what a note says"
+        message = f"{_with(how, words)}: {self._quoted(claim)}."
         hint = (
             "Mend the figure, or name the note that gives it." if excess.number else "Say it as far as the note does."
         )

@@ -13,6 +13,8 @@ CITED = 2
 """Claims of the cited notes that are judged."""
 _LIMITS = 0.8
 """How surely a claim of the cited note must fall short of the sentence."""
+_SUBJECT = 0.6
+"""How near it must be where no guard spoke: of what is only beside the matter the judge says that it falls short."""
 _AGREES = 0.5
 """From here on the note says it."""
 _SURELY_AGREES = 0.9
@@ -42,14 +44,15 @@ class Miscited(NamedTuple):
     """The claim of another note that says it."""
 
 
-def overstated(text: str, cited: Sequence[Weighed]) -> Excess | None:
-    """The claim of a cited note that falls short of a sentence, where none bears it out; most alike first."""
-    if any(each.verdict.agrees >= _AGREES for each in cited):
+def overstated(text: str, near: Sequence[Weighed], is_cited: bool) -> Excess | None:
+    """The claim, of a cited note where one is cited, that falls short of a sentence, where none bears it out."""
+    if any(each.verdict.agrees >= _AGREES for each in near):
         return None
-    for each in cited:
-        if each.verdict.label == "limits" and each.verdict.limits >= _LIMITS:
+    for each in near:
+        near_enough = each.verdict.words or each.near.subject >= _SUBJECT
+        if each.verdict.label == "limits" and each.verdict.limits >= _LIMITS and near_enough:
             return Excess(each, False)
-        change = difference(each.claim.text, text) if each.verdict.words else None
+        change = difference(each.claim.text, text) if is_cited and each.verdict.words else None
         if change is not None and change.kind == "number":
             return Excess(each, True)
     return None

@@ -13,8 +13,10 @@ from notes.draft import Draft
 from notes.neighbours import Opposed, overlap
 from notes.weighed import Weighed
 
-DENIED = 0.9
+_DENIED = 0.85
 """How surely a claim must deny a sentence: a false alarm costs more than a miss."""
+_NEARLY_ITS_WORDS = 0.85
+"""How near the two must be where no guard spoke: further off, the judge takes "stayed as it was" to deny "did not change"."""
 _SAME = 0.8
 """How near a claim must be, and how much of the sentence it must hold, for an author's word on it to count for the sentence."""
 _SPOKEN_OF = 0.6
@@ -42,8 +44,9 @@ def against(near: Sequence[Weighed]) -> list[Against]:
     found = [
         Against(each.claim, each.verdict.words, each.verdict.denies, False)
         for each in near
-        if each.verdict.denies >= DENIED
+        if each.verdict.denies >= _DENIED
         and each.verdict.denies > (agreeing[each.claim.note] if each.verdict.words else elsewhere)
+        and (each.verdict.words or each.near.subject >= _NEARLY_ITS_WORDS)
     ]
     return sorted(found, key=lambda each: (-each.strength, each.claim.id))
 

@@ -198,7 +198,8 @@ def test_next_lines_are_new_questions(asker: Asker, answers: list[Answer]) -> No
         assert len(set(asked)) == len(asked)
         for line in answer.next:
             assert line.question.endswith("?") and line.why and line.because
-            assert folded(line.question).casefold() not in titles | {answer.question.casefold()}
+            elsewhere = set() if line.why.startswith("a near note asks it") else titles
+            assert folded(line.question).casefold() not in elsewhere | {answer.question.casefold()}
 
 
 @pytest.mark.parametrize("limit", [80, 150, 300, 600])
