@@ -112,7 +112,7 @@ def test_a_draft_cannot_colour_the_terminal(vault: Path) -> None:
 
 
 def test_sarif(vault: Path) -> None:
-    text = "# Mine 🌱\n\nÜber alles 🌱. Vivid dreams in early sleep strengthen the memory of faces [[coffee]].\n"
+    text = "# Mine 🌱\n\nÜber alles 🌱. Vivid dreams in early sleep strengthen the memory of faces seen on the same day [[coffee]].\n"
     (vault / "drafts" / "a b.md").write_text(text, encoding="utf-8")
     log = json.loads(run(vault, "check", "drafts", "--format", "sarif").stdout)
     assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-2.1.0.json")

@@ -131,8 +131,8 @@ def test_a_claim_is_cited(editor: Editor, write: Any) -> None:
     ("sentence", "code", "title", "after"),
     [
         (
-            "Warm summers melt more ice than the snow of winter restores.",
-            "uncited", "Add the citation", "Warm summers melt more ice than the snow of winter restores [[glaciers]].",
+            "Warm summers melt more ice than winter snow restores.",
+            "uncited", "Add the citation", "Warm summers melt more ice than winter snow restores [[glaciers]].",
         ),
         (
             "The glaciers of the Alps lost 6% of their ice in 2022 [[nap-pupils]].",

@@ -16,7 +16,7 @@ Label = Literal["agrees", "denies", "limits", "unrelated"]
 _SURE = 0.97
 """What a guard's word is worth: more than a model's, less than an author's."""
 _BETWEEN = re.compile(r"(?<=[.!?])\s+")  # "It rose. It fell." -> It rose., It fell.
-_ENDS = " .,;:!?\"'“”"
+_ENDS = re.compile(r"^\W+|\W+$")  # "“It rose.”" -> It rose
 
 
 class Verdict(NamedTuple):
@@ -77,4 +77,4 @@ def _of(opinion: Opinion | None) -> Verdict:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split()).strip(_ENDS)
+    return _ENDS.sub("", " ".join(text.casefold().split()))
