@@ -90,4 +90,6 @@ def test_an_authors_opposition_to_what_agrees_makes_it_contested() -> None:
 def test_without_a_judge_the_guards_alone_tell() -> None:
     for said, expected in ((STATED, "supported"), ("Larger teachers make worse students.", "contradicted")):
         assert premise_verdict(STATED, [whole(said)], [0.9], (), None).verdict == expected
-    assert premise_verdict(STATED, [whole("Students of larger teachers do better.")], [0.9], (), None).verdict == "unknown"
+    assert (
+        premise_verdict(STATED, [whole("Students of larger teachers do better.")], [0.9], (), None).verdict == "unknown"
+    )
