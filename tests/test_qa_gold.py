@@ -88,7 +88,7 @@ def test_premises_get_the_verdict_of_a_reader(asked: Gold) -> None:
     )
 
 
-def test_most_answers_say_where_to_go_next(asked: Gold) -> None:
+def test_where_something_is_left_open_the_answer_says_so(asked: Gold) -> None:
     said = [answer for _, answer in asked["answerable"] if answer.statements]
     print(sorted(Counter(len(answer.next) for answer in said).items()))
     share([1 <= len(answer.next) <= 5 for answer in said], "one to five next lines", 0.8)
