@@ -1,7 +1,7 @@
 """The whole way out, on one screen: question -> claims -> threads -> answer, every quote checked."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from ingest.intact import changed_quotes
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
-from kb.claim import Claim
 from kb.edges import links as read_links
 from kb.embed import Embedding, open_embedding
 from kb.language.judge import Judge
@@ -19,7 +18,8 @@ from kb.link import Link, Tension
 from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import UNFINISHED, Store
-from qa.answer import Answer, Apart, Cited, Coverage, Engine, Looked, Premise, Stance
+from qa.answer import Answer, Apart, Coverage, Engine, Premise, Stance
+from qa.besides import cited_claim, looked_at, missing, sides, standing_stance
 from qa.choose import Chosen, choose, widely
 from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_silent
@@ -54,8 +54,6 @@ _ASIDE = 0.45
 SAYS = {"author": "as an author states", "person": "as a person judged", "rule": "possibly", "model": "possibly"}
 """Who says that two claims pull apart, as a writer is told."""
 _WARNING = "The question takes something for granted that the notes dispute."
-_LACKING = 2
-"""Words named that no note speaks of."""
 _NO_NOTES = "There are no notes in this folder; kb status says what was passed over, and why."
 
 
@@ -224,7 +222,7 @@ class Asker:
                 *(key for each in said for key in each.claims),
                 *(key for p in premises for key in p.claims),
                 *(key for t in tensions for key in (t.a, t.b, *t.settled_by)),
-                *(key for side in _sides(draft.stance) for key in side),
+                *(key for side in sides(draft.stance) for key in side),
             ]
         )
         claims = {claim.id: claim for claim in read_claims(store, list(wanted))}
@@ -235,7 +233,7 @@ class Asker:
         near = [note for note, _ in found.notes[:20]]
         onward = next_lines(store, self.embedding, question.sought, draft.used, near) if said else ()
         cited = {claims[key].note for statement in said for key in statement.claims}
-        looked = _looked(store, found, cited, {claim.note for claim in claims.values()})
+        looked = looked_at(store, found, cited, {claim.note for claim in claims.values()})
         voices = {voice_of(note) for note in looked[0] if note.id in cited}
         by = self.writer.name if self.writer and written.statements else None
         return Answer(
@@ -247,10 +245,10 @@ class Asker:
             threads=tuple(threads) if said else (),
             tensions=tuple(tensions) if said else (),
             next=onward,
-            claims={key: _cited(claim, looked[0]) for key, claim in claims.items()},
+            claims={key: cited_claim(claim, looked[0]) for key, claim in claims.items()},
             notes=looked[1],
             problems=(*problems, *written.problems, *self._language(question)),
-            stance=_standing(draft.stance, claims) if said else None,
+            stance=standing_stance(draft.stance, claims) if said else None,
             engine=Engine(
                 embed=self.embedding.name,
                 reader=self.retriever.readings.encoder.name if self.retriever.readings else None,
@@ -259,22 +257,10 @@ class Asker:
                 seconds=round(time.monotonic() - began, 3),
             ),
             voices=len(voices),
-            missing=_missing(question, found, bool(said)) if store.count("note") else _NO_NOTES,
+            missing=missing(question, found, bool(said)) if store.count("note") else _NO_NOTES,
             apart=tuple(each for each in draft.apart if {each.a, each.b} <= cited) if said else (),
             withheld=tuple(written.withheld),
         )
-
-
-def _sides(stance: Stance | None) -> tuple[tuple[str, ...], ...]:
-    return (stance.yes, stance.no, stance.depends) if stance else ()
-
-
-def _standing(stance: Stance | None, claims: Mapping[str, Claim]) -> Stance | None:
-    """Without the claims whose words no longer stand in their files."""
-    if stance is None:
-        return None
-    yes, no, depends = (tuple(key for key in side if key in claims) for side in _sides(stance))
-    return stance.model_copy(update={"yes": yes, "no": no, "depends": depends})
 
 
 def _first(found: Found, works: Sequence[str]) -> Found:
@@ -308,37 +294,3 @@ def _linked(links: Sequence[Link], pieces: Sequence[Piece]) -> set[frozenset[str
     return {
         frozenset((owner.get(link.a, link.a), owner.get(link.b, link.b))) for link in links if link.method != "rule"
     }
-
-
-def _looked(store: Store, found: Found, cited: set[str], touched: set[str]) -> tuple[list, tuple[Looked, ...]]:  # type: ignore[type-arg]
-    names = list(dict.fromkeys([*(note for note, _ in found.notes), *sorted(touched)]))
-    notes = read_notes(store, names)
-    return notes, tuple(
-        Looked(
-            id=note.id, title=note.title, path=note.path, summary=note.summary, cited=note.id in cited, kind=note.kind
-        )
-        for note in notes
-    )
-
-
-def _cited(claim: Claim, notes: list) -> Cited:  # type: ignore[type-arg]
-    sources = next((note.sources for note in notes if note.id == claim.note), ())
-    place = claim.place
-    return Cited(
-        text=claim.text,
-        quote=claim.quote,
-        note=claim.note,
-        path=place.path,
-        line=place.line,
-        start=place.start,
-        end=place.end,
-        sources=sources,
-    )
-
-
-def _missing(question: Question, found: Found, is_answered: bool) -> str:
-    """What the notes lack, in a sentence."""
-    if not is_answered:
-        return f"A note that speaks of this would be needed: {question.text}" if question.text else ""
-    words = [f"“{word}”" for word, _ in found.lacking[:_LACKING]]
-    return f"These notes do not speak of {' or '.join(words)}." if words else ""

@@ -1,0 +1,63 @@
+"""What an answer shows besides its statements: the notes looked at, the claims cited, what is missing, how claims stand."""
+
+from collections.abc import Mapping
+
+from kb.catalogue import notes as read_notes
+from kb.claim import Claim
+from kb.note import Note
+from kb.store import Store
+from qa.answer import Cited, Looked, Stance
+from qa.question import Question
+from qa.retrieve import Found
+
+_LACKING = 2
+"""Words named that no note speaks of."""
+
+
+def sides(stance: Stance | None) -> tuple[tuple[str, ...], ...]:
+    """The claims for, against, and on a condition."""
+    return (stance.yes, stance.no, stance.depends) if stance else ()
+
+
+def standing_stance(stance: Stance | None, claims: Mapping[str, Claim]) -> Stance | None:
+    """Without the claims whose words no longer stand in their files."""
+    if stance is None:
+        return None
+    yes, no, depends = (tuple(key for key in side if key in claims) for side in sides(stance))
+    return stance.model_copy(update={"yes": yes, "no": no, "depends": depends})
+
+
+def looked_at(store: Store, found: Found, cited: set[str], touched: set[str]) -> tuple[list[Note], tuple[Looked, ...]]:
+    """The notes found, best first, as they are and as an answer lists them."""
+    names = list(dict.fromkeys([*(note for note, _ in found.notes), *sorted(touched)]))
+    notes = read_notes(store, names)
+    return notes, tuple(
+        Looked(
+            id=note.id, title=note.title, path=note.path, summary=note.summary, cited=note.id in cited, kind=note.kind
+        )
+        for note in notes
+    )
+
+
+def cited_claim(claim: Claim, notes: list[Note]) -> Cited:
+    """A claim with its place and its literature."""
+    sources = next((note.sources for note in notes if note.id == claim.note), ())
+    place = claim.place
+    return Cited(
+        text=claim.text,
+        quote=claim.quote,
+        note=claim.note,
+        path=place.path,
+        line=place.line,
+        start=place.start,
+        end=place.end,
+        sources=sources,
+    )
+
+
+def missing(question: Question, found: Found, is_answered: bool) -> str:
+    """What the notes lack, in a sentence."""
+    if not is_answered:
+        return f"A note that speaks of this would be needed: {question.text}" if question.text else ""
+    words = [f"“{word}”" for word, _ in found.lacking[:_LACKING]]
+    return f"These notes do not speak of {' or '.join(words)}." if words else ""
