@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kb.interrupt import STATUS, STOPPED, after_interrupt
+from kb.interrupt import STATUS, STOPPED, after_interrupt, was_interrupted
 
 if TYPE_CHECKING:
     from kb.settings import Settings
@@ -31,7 +31,7 @@ def run(app: typer.Typer) -> int:
     from kb.errors import KbError
 
     try:
-        status = app(prog_name="kb", standalone_mode=False)
+        status = _called(app)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except KbError as why:
@@ -65,6 +65,15 @@ def run(app: typer.Typer) -> int:
             "Please report it; KB_DEBUG=1 shows where it happened.",
             1,
         )
+
+
+def _called(app: typer.Typer) -> object:
+    try:
+        return app(prog_name="kb", standalone_mode=False)
+    except Exception as why:
+        if was_interrupted(why):
+            raise KeyboardInterrupt from why
+        raise
 
 
 def _say_no_more() -> None:
