@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from kb.interrupt import STATUS, end_at_once, unraisable, while_leaving
+from kb.interrupt import STATUS, end_at_once, unraisable, was_interrupted, while_leaving
 
 
 def main() -> None:
@@ -18,8 +18,10 @@ def main() -> None:
 
         status = door.run(app)
         while_leaving()
-    except KeyboardInterrupt:
-        end_at_once()
+    except BaseException as why:
+        if was_interrupted(why):
+            end_at_once()
+        raise
     if status == STATUS:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -28,6 +28,13 @@ def while_leaving() -> None:
     signal.signal(signal.SIGINT, end_at_once)
 
 
+def was_interrupted(why: BaseException | None) -> bool:
+    """Whether an error is what became of a Ctrl-C: Python wraps one that comes while a class is made, and a rollback may fail."""
+    while why is not None and not isinstance(why, KeyboardInterrupt):
+        why = why.__cause__ or why.__context__
+    return why is not None
+
+
 def after_interrupt() -> None:
     """What was being unwound when Ctrl-C came a second time is left half done, and may complain when it is freed: unheard."""
     while_leaving()

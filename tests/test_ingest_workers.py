@@ -84,12 +84,35 @@ def test_the_processes_end_with_the_one_that_started_them(signals: list[signal.S
     assert not living(child.pid)
 
 
-def test_what_an_interrupt_left_half_done_does_not_complain() -> None:
-    done = script(
-        "import kb.cli\nfrom kb.__main__ import main\ndef held():\n    try:\n        yield\n    finally:\n        raise ValueError('closed already')\n"
-        "def app(**_):\n    mine = held()\n    next(mine)\n    raise KeyboardInterrupt\nkb.cli.app = app\nmain()"
-    )
-    assert (done.returncode, done.stderr.count("\n")) == (130, 2), done.stderr
+HALF_DONE = """
+    def held():
+        try:
+            yield
+        finally:
+            raise ValueError("closed already")
+    mine = held()
+    next(mine)
+    raise KeyboardInterrupt
+"""
+WRAPPED = """
+    class Field:
+        def __set_name__(self, owner, name):
+            raise KeyboardInterrupt
+    class Made:
+        field = Field()
+"""
+ROLLED_BACK = """
+    try:
+        raise KeyboardInterrupt
+    finally:
+        raise OSError("cannot be rolled back")
+"""
+
+
+@pytest.mark.parametrize("body", [HALF_DONE, WRAPPED, ROLLED_BACK])
+def test_an_interrupt_is_told_as_one_whatever_becomes_of_it(body: str) -> None:
+    done = script(f"import kb.cli\nfrom kb.__main__ import main\ndef app(**_):{body}\nkb.cli.app = app\nmain()")
+    assert (done.returncode, done.stderr.count("\n"), "Stopped." in done.stderr) == (130, 2, True), done.stderr
 
 
 @pytest.mark.parametrize("again", [None, 0.01])

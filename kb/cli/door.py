@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kb.interrupt import STATUS, STOPPED, after_interrupt
+from kb.interrupt import STATUS, STOPPED, after_interrupt, was_interrupted
 
 if TYPE_CHECKING:
     from kb.settings import Settings
@@ -35,7 +35,7 @@ def run(app: typer.Typer) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no “ shows ?, and no mistake
     try:
-        status = app(prog_name="kb", standalone_mode=False)
+        status = _called(app)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except KbError as why:
@@ -69,6 +69,15 @@ def run(app: typer.Typer) -> int:
             "If kb doctor finds the base damaged: kb doctor --repair. Else please report it; KB_DEBUG=1 shows where.",
             1,
         )
+
+
+def _called(app: typer.Typer) -> object:
+    try:
+        return app(prog_name="kb", standalone_mode=False)
+    except Exception as why:
+        if was_interrupted(why):
+            raise KeyboardInterrupt from why
+        raise
 
 
 def _say_no_more() -> None:
