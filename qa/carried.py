@@ -206,7 +206,7 @@ def _elsewhere(statement: str, level: float, others: Sequence[Claim], likeness: 
         ),
         reverse=True,
     )
-    if ranked and ranked[0][0] > level + _BETTER and ranked[0][0] >= CARRIED:
+    if ranked and ranked[0][0] > max(level + _BETTER, _SURE):
         return ranked[0][1]
     near = [each for each in ranked[:_ASKED] if each[0] > level]
     said = verdicts([(text, statement) for _, _, text in near], judge)
