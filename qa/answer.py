@@ -95,27 +95,6 @@ class Withheld(Fact):
     """What is wrong with it."""
 
 
-class Voices(Fact):
-    """How many independent voices stand where."""
-
-    yes: int
-    no: int
-    depends: int
-
-
-class Stance(Fact):
-    """How the claims stand to a question that yes or no would answer."""
-
-    statement: str
-    """The question, put as a statement."""
-    yes: tuple[str, ...] = ()
-    """Claims that bear it out, the surest first."""
-    no: tuple[str, ...] = ()
-    depends: tuple[str, ...] = ()
-    """Claims that do only on a condition, or in part."""
-    voices: Voices
-
-
 class Engine(Fact):
     """What made the answer."""
 
@@ -143,8 +122,8 @@ class Answer(Fact):
     notes: tuple[Looked, ...] = ()
     """Best first; cited or only looked at."""
     problems: tuple[Problem, ...] = ()
-    stance: Stance | None = None
-    """Of a question to be answered with yes or no, where a judge could tell."""
+    stance: None = None
+    """How the claims stand to a yes-no question: not told yet, since the judge in the box is wrong too often to be counted on."""
     engine: Engine
     voices: int = 0
     """Independent sources among what is cited."""

@@ -18,8 +18,8 @@ from kb.link import Link, Tension
 from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import UNFINISHED, Store
-from qa.answer import Answer, Apart, Coverage, Engine, Premise, Stance
-from qa.besides import cited_claim, looked_at, missing, sides, standing_stance
+from qa.answer import Answer, Apart, Coverage, Engine, Premise
+from qa.besides import cited_claim, looked_at, missing
 from qa.choose import Chosen, choose, widely
 from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_silent
@@ -34,7 +34,6 @@ from qa.premise import premise_verdict
 from qa.question import Question, read_question
 from qa.reread import in_context
 from qa.retrieve import Found, Retriever
-from qa.stance import is_disputed, stance_of
 from qa.tensions import apart_near, tensions_near
 from qa.threads import in_threads
 from qa.write import MATERIAL, Brief, Writer, Written
@@ -69,7 +68,6 @@ class Draft:
     apart: Sequence[Apart] = ()
     links: Sequence[Link] = ()
     coverage: Coverage = "silent"
-    stance: Stance | None = None
     strands: Sequence[Sequence[Piece]] = ()
     """All that there was to choose from."""
 
@@ -106,8 +104,7 @@ class Asker:
         premises = [self.premise(statement, without) for statement in question.presupposes]
         pieces = [] if is_silent(found) and not works else gather(self.store, found.claims, found.notes, without)
         pieces = self._read(question.sought, found, pieces)
-        stance = stance_of(question.asks_whether, pieces, self.retriever.readings, self.judge)
-        draft = self._drafted(question, found, pieces, words, stance) if pieces else Draft()
+        draft = self._drafted(question, found, pieces, words) if pieces else Draft()
         written = self._written(question, found, premises, draft, words)
         answer = self._finished(question, found, premises, draft, written, began)
         if whole and self.store.is_whole:
@@ -132,9 +129,7 @@ class Asker:
         scored += [replace(piece, score=min(piece.score, low)) for piece in rest]
         return sorted(scored, key=lambda piece: -piece.score)
 
-    def _drafted(
-        self, question: Question, found: Found, pieces: Sequence[Piece], words: int, stance: Stance | None
-    ) -> Draft:
+    def _drafted(self, question: Question, found: Found, pieces: Sequence[Piece], words: int) -> Draft:
         """What is to be said, before any quote is checked."""
         leading = _leading(found, pieces)
         links = read_links(self.store, *(piece.claim.id for piece in pieces if piece.note.id in leading), *leading)
@@ -151,8 +146,8 @@ class Asker:
         near = tensions_near(self.store, found.notes, used, asked)
         apart = apart_near(self.store, found.notes, used, near)
         contested = any(each.method in ("author", "person") for each in near)
-        coverage = coverage_of(found, pieces, used, asked, contested or is_disputed(stance))
-        return Draft(first, chosen, used, near, apart, links, coverage, stance, strands)
+        coverage = coverage_of(found, pieces, used, asked, contested)
+        return Draft(first, chosen, used, near, apart, links, coverage, strands)
 
     def _written(
         self, question: Question, found: Found, premises: Sequence[Premise], draft: Draft, words: int
@@ -201,7 +196,8 @@ class Asker:
         vector = self.embedding.embed([statement])[0]
         near = [float(piece.vector @ vector) for piece in pieces]
         touching = read_links(self.store, *(piece.claim.id for piece in pieces)) if pieces else []
-        return premise_verdict(statement, pieces, near, touching, self.judge)
+        # By guards and authors alone: of the verdicts that the judge in the box gave on premises two in five were right.
+        return premise_verdict(statement, pieces, near, touching, None)
 
     def _finished(
         self,
@@ -222,7 +218,6 @@ class Asker:
                 *(key for each in said for key in each.claims),
                 *(key for p in premises for key in p.claims),
                 *(key for t in tensions for key in (t.a, t.b, *t.settled_by)),
-                *(key for side in sides(draft.stance) for key in side),
             ]
         )
         claims = {claim.id: claim for claim in read_claims(store, list(wanted))}
@@ -248,7 +243,6 @@ class Asker:
             claims={key: cited_claim(claim, looked[0]) for key, claim in claims.items()},
             notes=looked[1],
             problems=(*problems, *written.problems, *self._language(question)),
-            stance=standing_stance(draft.stance, claims) if said else None,
             engine=Engine(
                 embed=self.embedding.name,
                 reader=self.retriever.readings.encoder.name if self.retriever.readings else None,

@@ -1,30 +1,15 @@
-"""What an answer shows besides its statements: the notes looked at, the claims cited, what is missing, how claims stand."""
-
-from collections.abc import Mapping
+"""What an answer shows besides its statements: the notes looked at, the claims cited, what is missing."""
 
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.note import Note
 from kb.store import Store
-from qa.answer import Cited, Looked, Stance
+from qa.answer import Cited, Looked
 from qa.question import Question
 from qa.retrieve import Found
 
 _LACKING = 2
 """Words named that no note speaks of."""
-
-
-def sides(stance: Stance | None) -> tuple[tuple[str, ...], ...]:
-    """The claims for, against, and on a condition."""
-    return (stance.yes, stance.no, stance.depends) if stance else ()
-
-
-def standing_stance(stance: Stance | None, claims: Mapping[str, Claim]) -> Stance | None:
-    """Without the claims whose words no longer stand in their files."""
-    if stance is None:
-        return None
-    yes, no, depends = (tuple(key for key in side if key in claims) for side in sides(stance))
-    return stance.model_copy(update={"yes": yes, "no": no, "depends": depends})
 
 
 def looked_at(store: Store, found: Found, cited: set[str], touched: set[str]) -> tuple[list[Note], tuple[Looked, ...]]:

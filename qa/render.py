@@ -14,7 +14,6 @@ from kb.oneline import one_line
 from qa.answer import Answer, Cited, Statement
 from qa.compose import who
 from qa.evidence import excerpt
-from qa.stance import in_words
 
 _BY = {
     "author": "stated by an author",
@@ -83,8 +82,6 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
         yield _labelled("Premise", told)
     if answer.coverage == "near":
         yield Text(f"\n{one_line(nearest_to(answer))}")
-    if answer.stance and (count := in_words(answer.stance)):
-        yield Text(f"\n{count}")
     if first := answer.in_brief():
         yield Text()
         yield _paragraph(first, numbers)

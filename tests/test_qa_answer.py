@@ -48,7 +48,7 @@ CONTRACT: dict[str, Any] = {
     },
     "notes": [{"id": str, "title": str, "path": (str, NoneType), "summary": str, "cited": bool, "kind": str}],
     "problems": [{"code": str, "message": str, "path": str, "line": (int, NoneType), "hint": str}],
-    "stance": (NoneType, dict),
+    "stance": NoneType,
     "engine": {"embed": str, "reader": str, "judge": (str, NoneType), "llm": NoneType, "seconds": float},
     "voices": int,
     "missing": str,

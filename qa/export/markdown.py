@@ -12,7 +12,6 @@ from kb.oneline import one_line
 from qa.answer import Answer, Looked, Statement
 from qa.evidence import excerpt
 from qa.render import Numbers, cite, coverage_line, nearest_to, said_by
-from qa.stance import in_words
 
 STYLES = ("wikilink", "citekey", "footnote")
 _CITEKEY = re.compile(
@@ -46,8 +45,6 @@ def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
     yield f"{_escaped(answer.reading)} Coverage: {_escaped(coverage_line(answer))}.\n"
     for premise in answer.told_premises():
         yield f"The question takes for granted: {_escaped(premise.text)} Verdict: {premise.verdict}{citing.of(premise.claims)}.\n"
-    if answer.stance and (count := in_words(answer.stance)):
-        yield f"{count}\n"
     if answer.coverage == "near":
         yield f"{_escaped(nearest_to(answer))}\n"
     if first := answer.in_brief():

@@ -8,7 +8,6 @@ from kb.oneline import one_line
 from qa.answer import Answer, Statement
 from qa.evidence import excerpt
 from qa.render import Numbers, apart_in_words, cite, coverage_line, nearest_to, said_by
-from qa.stance import in_words
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c1c1c; --soft: #666; --line: #ddd; --mark: #8a5a00; --paper: #fff; }
@@ -50,8 +49,6 @@ def _body(answer: Answer, prefix: str) -> str:
         parts.append(
             f'<p class="meta">Taken for granted: {_text(premise.text)} <em>{premise.verdict}</em>{_cited(numbers, premise.claims, prefix)}</p>'
         )
-    if answer.stance and (count := in_words(answer.stance)):
-        parts.append(f"<p>{count}</p>")
     if answer.coverage == "near":
         parts.append(f"<p>{_text(nearest_to(answer))}</p>")
     if first := answer.in_brief():
