@@ -122,13 +122,15 @@ def titles(store: Store, draft: Draft) -> Ranked:
 
 
 def bm25(store: Store, draft: Draft, words: Words) -> Ranked:
-    names = dict(
-        store.sql.execute("SELECT id, name FROM note WHERE file IS NOT NULL AND name <> ?", (draft.note,)).fetchall()
-    )
-    found = []
+    names = store.sql.execute(
+        "SELECT id, name FROM note WHERE file IS NOT NULL AND name <> ? ORDER BY id", (draft.note,)
+    ).fetchall()
+    notes = np.array([row for row, _ in names], np.int64)
+    found: list[tuple[float, int, str]] = []
     for at, sentence in enumerate(draft.sentences):
-        scores = words.notes(words.asked(sentence.text), _EACH + 1)
-        found += [(-score, at, names[row]) for row, score in scores.items() if row in names][:_EACH]
+        scores = words.notes(words.asked(sentence.text), notes)
+        best = [place for place in np.argsort(-scores, kind="stable")[:_EACH].tolist() if scores[place] > 0]
+        found += [(-float(scores[place]), at, names[place][1]) for place in best]
     return [(at, note) for _, at, note in sorted(found)]
 
 
