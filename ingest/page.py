@@ -128,6 +128,8 @@ class Sheet:
     meta: Mapping[str, object] = field(default_factory=dict)
     """Front matter, or what an HTML head or a PDF's information says: title, authors, date, doi ..."""
     problems: tuple[Problem, ...] = ()
+    tags: tuple[str, ...] = ()
+    """Those that stand in its prose, without #."""
 
 
 @dataclass(frozen=True, slots=True)

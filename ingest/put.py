@@ -110,7 +110,7 @@ class _Rows:
         sources = f"[{','.join(source.model_dump_json(exclude_defaults=True) for source in note.sources)}]"
         self.add(
             "note", number, note.id, file, note.title, note.kind, note.summary, note.date, aliases, sources,
-            _json(note.topics), _json([*page.next_lines, *found.asked]),
+            _json(note.topics), _json([*page.next_lines, *found.asked]), _json(note.tags),
         )  # fmt: skip
         own = (claim.quote for claim in found.claims if claim.note == note.id)
         self.note_words.append((number, note.title, aliases, note.summary, body_of(own, note.sources)))

@@ -15,7 +15,7 @@ _CLAIM = (
 )
 _NOTE = (
     "SELECT note.name, note.title, note.kind, file.path, note.summary, note.aliases, note.sources, note.date, note.topics, "
-    "note.next_lines FROM note LEFT JOIN file ON file.id = note.file"
+    "note.tags FROM note LEFT JOIN file ON file.id = note.file"
 )
 
 
@@ -112,8 +112,8 @@ def find_notes(store: Store, query: str, limit: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def find_claims(store: Store, query: str, limit: int) -> list[str]:
-    """Ids of claims by their words."""
+def find_claims(store: Store, query: str, limit: int = -1) -> list[str]:
+    """Ids of claims by their words; all of them where no limit is given."""
     words = match_query(query)
     if not words:
         return []
@@ -170,12 +170,13 @@ def by_name(store: Store, query: str, column: str, names: Sequence[str], order: 
 
 
 def _note(row: Sequence[str]) -> Note:
-    name, title, kind, path, summary, aliases, sources, date, topics, _ = row
+    name, title, kind, path, summary, aliases, sources, date, topics, tags = row
     return Note.model_validate(
         {
             "id": name, "title": title, "kind": kind, "path": path, "summary": summary,
             "aliases": tuple(alias.strip() for alias in aliases.split("\n") if alias.strip()),
             "sources": json.loads(sources), "date": date, "topics": tuple(json.loads(topics)),
+            "tags": tuple(json.loads(tags)),
         }
     )  # fmt: skip
 

@@ -91,7 +91,9 @@ class Note(Fact):
     date: str = ""
     """ISO date, as far as it is known ("2024", "2024-03", "2024-03-05")."""
     topics: tuple[str, ...] = ()
-    """Tags and topics."""
+    """Topics and the front matter's tags."""
+    tags: tuple[str, ...] = ()
+    """Of the front matter and of the prose, without #; "ml/rl" is nested in "ml"."""
 
 
 class Citation(Fact):

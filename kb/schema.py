@@ -133,6 +133,7 @@ MIGRATIONS: tuple[str, ...] = (
     DELETE FROM link WHERE origin = 'judge' OR origin LIKE 'subject:%';
     DELETE FROM meta WHERE key IN ('judge', 'judge_waits', 'links');
     """,
+    "ALTER TABLE note ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';",
 )
 
 

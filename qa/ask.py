@@ -34,6 +34,7 @@ from qa.premise import premise_verdict
 from qa.question import Question, read_question
 from qa.reread import in_context
 from qa.retrieve import Found, Retriever
+from qa.scope import EVERYTHING, Scope, Within
 from qa.tensions import apart_near, tensions_near
 from qa.threads import in_threads
 from qa.write import MATERIAL, Brief, Writer, Written
@@ -82,8 +83,11 @@ class Asker:
         embedding: Embedding | None = None,
         writer: Writer | None = None,
         judge: Judge | None = None,
+        within: Within = EVERYTHING,
     ) -> None:
         self.store = store
+        self.within = within
+        """What every question is narrowed to."""
         self.writer = writer
         """Words the claims where there is one; without it they are quoted."""
         self.embedding = embedding or open_embedding(settings.embed, store.vault, settings.offline)
@@ -98,15 +102,16 @@ class Asker:
         whole = self.store.is_whole
         question = read_question(text)
         without = [*without, *self.retriever.reports()]
-        found = self.retriever.find(question.sought, notes=_LOOKED, without=without)
+        scope = self.retriever.scope(without, self.within)
+        found = self.retriever.find(question.sought, notes=_LOOKED, without=without, within=self.within)
         works = named_in(question.text, read_notes(self.store, [note for note, _ in found.notes]))
         found = _first(found, works)
         premises = [self.premise(statement, without) for statement in question.presupposes]
-        pieces = [] if is_silent(found) and not works else gather(self.store, found.claims, found.notes, without)
+        pieces = [] if is_silent(found) and not works else gather(self.store, found.claims, found.notes, scope)
         pieces = self._read(question.sought, found, pieces)
-        draft = self._drafted(question, found, pieces, words) if pieces else Draft()
+        draft = self._drafted(question, found, pieces, words, scope) if pieces else Draft()
         written = self._written(question, found, premises, draft, words)
-        answer = self._finished(question, found, premises, draft, written, began)
+        answer = self._finished(question, found, premises, draft, written, began, scope)
         if whole and self.store.is_whole:
             return answer
         return answer.model_copy(update={"problems": (UNFINISHED, *answer.problems)})
@@ -129,7 +134,7 @@ class Asker:
         scored += [replace(piece, score=min(piece.score, low)) for piece in rest]
         return sorted(scored, key=lambda piece: -piece.score)
 
-    def _drafted(self, question: Question, found: Found, pieces: Sequence[Piece], words: int) -> Draft:
+    def _drafted(self, question: Question, found: Found, pieces: Sequence[Piece], words: int, scope: Scope) -> Draft:
         """What is to be said, before any quote is checked."""
         leading = _leading(found, pieces)
         links = read_links(self.store, *(piece.claim.id for piece in pieces if piece.note.id in leading), *leading)
@@ -143,8 +148,8 @@ class Asker:
             *(each.piece for each in first),
             *(each for strand in chosen for one in strand for each in (one.piece, *one.echoes)),
         ]
-        near = tensions_near(self.store, found.notes, used, asked)
-        apart = apart_near(self.store, found.notes, used, near)
+        near = tensions_near(self.store, found.notes, used, asked, scope)
+        apart = apart_near(self.store, found.notes, used, near, scope)
         contested = any(each.method in ("author", "person") for each in near)
         coverage = coverage_of(found, pieces, used, asked, contested)
         return Draft(first, chosen, used, near, apart, links, coverage, strands)
@@ -191,8 +196,8 @@ class Asker:
 
     def premise(self, statement: str, without: Sequence[str] = ()) -> Premise:
         """The verdict of the notes on one statement."""
-        found = self.retriever.find(statement, notes=10, claims=30, without=without)
-        pieces = gather(self.store, found.claims, without=without)
+        found = self.retriever.find(statement, notes=10, claims=30, without=without, within=self.within)
+        pieces = gather(self.store, found.claims, scope=self.retriever.scope(without, self.within))
         vector = self.embedding.embed([statement])[0]
         near = [float(piece.vector @ vector) for piece in pieces]
         touching = read_links(self.store, *(piece.claim.id for piece in pieces)) if pieces else []
@@ -207,6 +212,7 @@ class Asker:
         draft: Draft,
         written: Written,
         began: float,
+        scope: Scope,
     ) -> Answer:
         store, tensions = self.store, draft.tensions
         disputed = any(premise.verdict in ("contested", "contradicted") for premise in premises)
@@ -226,7 +232,7 @@ class Asker:
         claims = {key: claim for key, claim in claims.items() if key not in gone}
         premises = [p.model_copy(update={"claims": tuple(key for key in p.claims if key in claims)}) for p in premises]
         near = [note for note, _ in found.notes[:20]]
-        onward = next_lines(store, self.embedding, question.sought, draft.used, near) if said else ()
+        onward = next_lines(store, self.embedding, question.sought, draft.used, near, scope) if said else ()
         cited = {claims[key].note for statement in said for key in statement.claims}
         looked = looked_at(store, found, cited, {claim.note for claim in claims.values()})
         voices = {voice_of(note) for note in looked[0] if note.id in cited}
@@ -251,7 +257,7 @@ class Asker:
                 seconds=round(time.monotonic() - began, 3),
             ),
             voices=len(voices),
-            missing=missing(question, found, bool(said)) if store.count("note") else _NO_NOTES,
+            missing=missing(question, found, bool(said), scope) if store.count("note") else _NO_NOTES,
             apart=tuple(each for each in draft.apart if {each.a, each.b} <= cited) if said else (),
             withheld=tuple(written.withheld),
         )

@@ -7,6 +7,7 @@ from kb.store import Store
 from qa.answer import Cited, Looked
 from qa.question import Question
 from qa.retrieve import Found
+from qa.scope import Scope
 
 _LACKING = 2
 """Words named that no note speaks of."""
@@ -40,8 +41,10 @@ def cited_claim(claim: Claim, notes: list[Note]) -> Cited:
     )
 
 
-def missing(question: Question, found: Found, is_answered: bool) -> str:
+def missing(question: Question, found: Found, is_answered: bool, scope: Scope) -> str:
     """What the notes lack, in a sentence."""
+    if scope.is_narrow and scope.is_empty:
+        return f"No note is in this scope: {scope.within}."
     if not is_answered:
         return f"A note that speaks of this would be needed: {question.text}" if question.text else ""
     words = [f"“{word}”" for word, _ in found.lacking[:_LACKING]]

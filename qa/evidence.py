@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,10 +69,10 @@ def gather(
     store: Store,
     ranked: Sequence[tuple[str, float]],
     about: Sequence[tuple[str, float]] = (),
-    without: Collection[str] = (),
+    scope: Scope | None = None,
 ) -> list[Piece]:
     """Claims as pieces: those found, and all that the leading notes say. What cannot be quoted so as to be
-    understood is left out, and so is what files in `without` say.
+    understood is left out, and so is what does not count.
 
     A claim's score is its note's, by half for where its own words stand among those found: a note that answers
     is quoted first with what is nearest to the question, but not with what another note merely says alike.
@@ -80,10 +80,10 @@ def gather(
     scores = dict(ranked)
     of_notes = dict(about)
     names = [*scores, *(key for note, _ in about[:_LEADING] for key in names_of(store, note) if key not in scores)]
-    found = [claim for claim in read_claims(store, names) if claim.place.path not in without]
+    found = [claim for claim in read_claims(store, names) if scope is None or scope.counts(claim)]
     notes = {note.id: note for note in read_notes(store, list({claim.note for claim in found}))}
     vectors = vectors_of(store, found)
-    before = _before(store, [claim for claim in found if leans(claim.quote)])
+    before = _before(store, [claim for claim in found if leans(claim.quote)], scope)
     firsts = _firsts(found, notes)
     high = max(scores.values(), default=0.0) or 1.0
     top = max(of_notes.values(), default=0.0) or 1.0
@@ -201,7 +201,7 @@ def vectors_of(store: Store, claims: Sequence[Claim]) -> dict[str, NDArray[np.fl
     return dict(zip(names, matrix, strict=True))
 
 
-def _before(store: Store, leaning: Sequence[Claim]) -> dict[str, Claim]:
+def _before(store: Store, leaning: Sequence[Claim], scope: Scope | None) -> dict[str, Claim]:
     """For each claim the one before it in its passage, if nothing but white space stands between them."""
     query = (
         "SELECT earlier.stop, -earlier.id, earlier.name, claim.name FROM claim JOIN claim AS earlier ON earlier.passage = claim.passage "
@@ -209,5 +209,6 @@ def _before(store: Store, leaning: Sequence[Claim]) -> dict[str, Claim]:
     )
     rows = sorted(Scope(store).by_id(query, [claim.id for claim in leaning]))
     found: dict[str, str] = {later: before for _, _, before, later in rows}  # of several, the one that ends last
-    known = {claim.id: claim for claim in read_claims(store, list(set(found.values())))}
+    earlier = read_claims(store, list(set(found.values())))
+    known = {claim.id: claim for claim in earlier if scope is None or scope.counts(claim)}
     return {claim: known[name] for claim, name in found.items() if name in known}

@@ -104,9 +104,10 @@ def _linked(scope: Scope, claims: Sequence[int]) -> Iterator[Edge]:
     ids = {name: sql.execute("SELECT id FROM claim WHERE name = ?", (name,)).fetchone() for name in sorted(ends)}
     owners = scope.owners([row[0] for row in ids.values() if row])
     note = {name: owners.get(row[0]) for name, row in ids.items() if row}
+    gone = {f"file:{file}" for file in scope.files}
     for a, b, origin, confidence in rows:
         left, right = note.get(a), note.get(b)
-        if left and right and left != right and origin not in {f"file:{file}" for file in scope.files}:
+        if left and right and left != right and origin not in gone:
             yield left, right, confidence
 
 

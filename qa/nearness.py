@@ -92,7 +92,7 @@ class Nearness:
         if not len(notes) or not vector.any():
             return None
         titles = rows.title_cosines(vector)
-        alone = self._cosines(rows, vector, by_words)
+        alone = rows.cosines(vector) if scope.is_narrow else self._cosines(rows, vector, by_words)
         if scope.files:
             alone[np.isin(rows.files, list(scope.files)) | np.isin(rows.notes, list(scope.notes))] = -2
         cosines = np.where(alone > -2, rows.in_context(alone, titles), -2)

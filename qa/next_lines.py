@@ -14,9 +14,12 @@ from kb.note import STUB
 from kb.store import Store
 from qa.answer import Next
 from qa.evidence import Piece, excerpt, names_of
+from qa.scope import Scope
 from qa.terms import content_words
 
 MOST = 5
+_CITING = 3
+"""Lines that cite the nearest notes and are asked what they leave open."""
 _ANSWERED = 0.86
 """A question this near to a note's title is answered there."""
 _SAME = 0.8
@@ -37,15 +40,15 @@ _LEANS = re.compile(
 
 
 def next_lines(
-    store: Store, embedding: Embedding, question: str, used: Sequence[Piece], near: Sequence[str]
+    store: Store, embedding: Embedding, question: str, used: Sequence[Piece], near: Sequence[str], scope: Scope
 ) -> tuple[Next, ...]:
     """Five at most: what is left open and what is not written in turn, none of which a note's title asks; then what near
-    notes ask that were not cited. None asked already."""
+    notes ask that were not cited. None asked already, and none from outside the scope."""
     left_open = [
-        *_asked_by_authors(store, near),
-        *_said_to_be_open(store, dict.fromkeys(piece.note.id for piece in used)),
+        *_asked_by_authors(store, near, scope),
+        *_said_to_be_open(store, dict.fromkeys(piece.note.id for piece in used), scope),
     ]
-    open_ones = [*left_open, *_unwritten(store, near)]
+    open_ones = [*left_open, *_unwritten(store, near, scope)]
     proposed = [*open_ones, *_not_cited(store, near, {piece.note.id for piece in used})]
     if not proposed:
         return ()
@@ -90,25 +93,26 @@ def _alike(store: Store, line: Next) -> list[str]:
     return [title for title, name in rows if name not in line.because]
 
 
-def _asked_by_authors(store: Store, near: Sequence[str]) -> Iterator[Next]:
+def _asked_by_authors(store: Store, near: Sequence[str], scope: Scope) -> Iterator[Next]:
     """Questions on which the nearest notes end, and the lines that cite them."""
     marks = ",".join("?" * len(near))
     citing = store.sql.execute(
         f"SELECT note.name FROM mention JOIN note ON note.file = mention.file WHERE note.kind IN ('line', 'post') AND mention.note IN ({marks}) "
-        "GROUP BY note.name ORDER BY count(DISTINCT mention.note) DESC, note.name LIMIT 3",
+        "GROUP BY note.name ORDER BY count(DISTINCT mention.note) DESC, note.name",
         list(near),
-    ).fetchall()
-    for note in dict.fromkeys([*near, *(row[0] for row in citing)]):
+    )
+    lines = [row[0] for row in citing if scope.counts_note(row[0])][:_CITING]
+    for note in dict.fromkeys([*near, *lines]):
         row = store.sql.execute("SELECT next_lines, title FROM note WHERE name = ?", (note,)).fetchone()
         for asked in json.loads(row[0])[:4] if row else ():
             yield Next(question=asked, because=(note,), why=f"left open in “{row[1]}”")
 
 
-def _said_to_be_open(store: Store, notes: Iterable[str]) -> Iterator[Next]:
+def _said_to_be_open(store: Store, notes: Iterable[str], scope: Scope) -> Iterator[Next]:
     """What the notes used say that nobody knows."""
     for note in notes:
         for claim in read_claims(store, names_of(store, note)):
-            asked = _left_open(claim.quote)
+            asked = _left_open(claim.quote) if scope.counts(claim) else ""
             if asked:
                 yield Next(question=asked, because=(claim.id,), why="its author calls it open")
 
@@ -128,7 +132,7 @@ def _left_open(quote: str) -> str:
     return ""
 
 
-def _unwritten(store: Store, near: Sequence[str]) -> Iterator[Next]:
+def _unwritten(store: Store, near: Sequence[str], scope: Scope) -> Iterator[Next]:
     """Notes that are cited around here and not written yet."""
     marks = ",".join("?" * len(near))
     rows = store.sql.execute(
@@ -136,7 +140,7 @@ def _unwritten(store: Store, near: Sequence[str]) -> Iterator[Next]:
         (*near, f"{STUB}%"),
     )
     for stub in read_notes(store, [row[0] for row in rows]):
-        if stub.title.endswith("?") and not stub.summary:
+        if stub.title.endswith("?") and not stub.summary and scope.counts_note(stub.id):
             yield Next(question=stub.title, because=(stub.id,), why="cited, and its note is not written yet")
 
 

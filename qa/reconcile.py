@@ -14,6 +14,7 @@ from kb.catalogue import claims as read_claims
 from kb.claim import Claim
 from kb.store import Store
 from qa.evidence import excerpt, names_of, vectors_of
+from qa.scope import Scope
 
 _FITS = re.compile(
     r"\b(?:the reconciliation (?:is|lies|comes)|(?:can|may|could|might) both (?:be (?:true|right)|hold|stand)"
@@ -40,9 +41,10 @@ class Settled:
     claims: tuple[str, ...]
 
 
-def settled(store: Store, a: Claim, b: Claim) -> Settled | None:
+def settled(store: Store, a: Claim, b: Claim, scope: Scope | None = None) -> Settled | None:
     """The sentence nearest to both claims; one that reconciles before one that would only decide."""
-    candidates = {claim.id: claim for claim in (*_in_notes(store, a, b), *_on_pages(store, a, b))}
+    said = (*_in_notes(store, a, b), *_on_pages(store, a, b))
+    candidates = {claim.id: claim for claim in said if scope is None or scope.counts(claim)}
     if not candidates:
         return None
     vectors = vectors_of(store, [a, b, *candidates.values()])
@@ -59,12 +61,12 @@ def settled(store: Store, a: Claim, b: Claim) -> Settled | None:
         reverse=True,
     )
     best = next((key for _, near, key in ranked if near >= _NEAR), None)
-    return _said(store, candidates[best]) if best else None
+    return _said(store, candidates[best], scope) if best else None
 
 
-def _said(store: Store, claim: Claim) -> Settled:
+def _said(store: Store, claim: Claim, scope: Scope | None) -> Settled:
     after = _after(store, claim) if len(claim.quote.split()) <= _ANNOUNCES else None
-    said = [claim, *([after] if after and excerpt(after.quote) else [])]
+    said = [claim, *([after] if after and excerpt(after.quote) and (scope is None or scope.counts(after)) else [])]
     return Settled(" ".join(excerpt(each.quote) for each in said), tuple(each.id for each in said))
 
 

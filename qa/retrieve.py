@@ -21,7 +21,7 @@ from qa.missing import Missing
 from qa.nearest import Floats, Ints
 from qa.nearness import Near, Nearness
 from qa.reread import standardised
-from qa.scope import Scope
+from qa.scope import EVERYTHING, Scope, Within
 from qa.words import Asked, Words
 
 CHANNELS = ("words", "nearness", "reader", "graph")
@@ -76,6 +76,7 @@ class Retriever:
         self._words: Words | None = None
         self._view: tuple[int, int] | None = None
         self._reports: list[str] = []
+        self._scope: tuple[object, Scope] | None = None
         self._ids: Ints = np.zeros(0, np.int64)
         self._own_changes = 0
         """Rows written to temporary tables, which change nothing."""
@@ -105,16 +106,18 @@ class Retriever:
         notes: int = 40,
         claims: int = 150,
         without: Collection[str] = (),
+        within: Within = EVERYTHING,
         channels: Collection[str] = CHANNELS,
     ) -> Found:
-        """The notes and claims that bear on a question; `without` are notes to treat as if they were not there."""
+        """The notes and claims that bear on a question; `without` are notes to treat as if they were not there, and so are
+        all that are not `within`."""
         words = self._in_step()
         before = self.store.sql.total_changes
         try:
             asked = words.asked(question)
             if not asked.terms or not len(self._ids):
                 return Found((), ())
-            return self._found(words, asked, question, notes, claims, without, channels)
+            return self._found(words, asked, question, notes, claims, self.scope(without, within), channels)
         finally:
             self._own_changes += self.store.sql.total_changes - before
 
@@ -125,14 +128,11 @@ class Retriever:
         question: str,
         notes: int,
         claims: int,
-        without: Collection[str],
+        scope: Scope,
         channels: Collection[str],
     ) -> Found:
-        scope = Scope(self.store, without)
         counted = ~np.isin(self._ids, list(scope.notes))
-        by_words = words.claims(asked, 4 * claims)
-        owners = scope.owners(by_words)
-        by_words = {claim: score for claim, score in by_words.items() if claim in owners}
+        by_words, owners = words.claims(asked, 4 * claims, scope)
         bm25 = words.notes(asked, self._ids)
         near = self._near.near(question, self._ids, scope, by_words, self._ids[bm25 > 0], claims)
         owners |= near.owners if near else {}
@@ -166,6 +166,14 @@ class Retriever:
             tuple(sorted(pull.items(), key=lambda each: -each[1])),
         )
 
+    def scope(self, without: Collection[str] = (), within: Within = EVERYTHING) -> Scope:
+        """What counts for a question; kept for the searches that one question makes."""
+        self._in_step()
+        key = (frozenset(without), within)
+        if self._scope is None or self._scope[0] != key:
+            self._scope = (key, Scope(self.store, without, within))
+        return self._scope[1]
+
     def reports(self) -> list[str]:
         """Saved reports of ours, which repeat what others say."""
         self._in_step()
@@ -187,6 +195,7 @@ class Retriever:
             ]
             self._ids = np.array(sql.execute("SELECT id FROM note ORDER BY id").fetchall(), np.int64).reshape(-1)
             self._near.forget()
+            self._scope = None
             self._view = view
         return self._words
 

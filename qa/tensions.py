@@ -56,8 +56,10 @@ class Held(NamedTuple):
         return frozenset((self.a.note, self.b.note))
 
 
-def held(store: Store, notes: Iterable[str] | None = None, *, unsure: bool = False) -> list[Held]:
-    """Every tension, or those that touch one of these notes; surest first, each pair of claims once.
+def held(
+    store: Store, notes: Iterable[str] | None = None, *, unsure: bool = False, scope: Scope | None = None
+) -> list[Held]:
+    """Every tension, or those that touch one of these notes; surest first, each pair of claims once. Both sides count in a scope.
 
     With `unsure`, those as well of which only the notes are known: an author opposes them, and the claims are a guess.
     """
@@ -74,6 +76,8 @@ def held(store: Store, notes: Iterable[str] | None = None, *, unsure: bool = Fal
     made = []
     for link, a, b in ends:
         if a not in known or b not in known or a == b or pair_of(a, b) in seen:
+            continue
+        if scope is not None and not (scope.counts(known[a]) and scope.counts(known[b])):
             continue
         if link.method != "person" and pair_of(a, b) in judged:
             continue
@@ -101,16 +105,18 @@ def spread(tensions: Sequence[Held]) -> Iterator[Held]:
         yield best
 
 
-def on_topic(store: Store, notes: Sequence[tuple[str, float]], *, unsure: bool = False) -> list[Held]:
+def on_topic(
+    store: Store, notes: Sequence[tuple[str, float]], *, unsure: bool = False, scope: Scope | None = None
+) -> list[Held]:
     """Tensions among notes found for a topic, those on the notes found best first."""
     top = notes[0][1] if notes else 1.0
     score = {note: found / top for note, found in notes if found >= _OTHER * top}
-    among = [each for each in held(store, score, unsure=unsure) if each.notes <= set(score)]
+    among = [each for each in held(store, score, unsure=unsure, scope=scope) if each.notes <= set(score)]
     return sorted(among, key=lambda each: (-min(score[note] for note in each.notes), -each.tension.confidence, each.id))
 
 
 def tensions_near(
-    store: Store, notes: Sequence[tuple[str, float]], used: Sequence[Piece], asked: NDArray[np.float32]
+    store: Store, notes: Sequence[tuple[str, float]], used: Sequence[Piece], asked: NDArray[np.float32], scope: Scope
 ) -> list[Tension]:
     """Those on the question of an answer, among its notes or one step from a claim that it quotes; best first, each pair
     of notes once."""
@@ -119,7 +125,7 @@ def tensions_near(
     cited = {piece.note.id for piece in used}
     said = {key for piece in used for key in piece.keys}
     found: dict[frozenset[str], tuple[float, Tension]] = {}
-    for each in held(store, score):
+    for each in held(store, score, scope=scope):
         tension, a, b = each.tension, each.a, each.b
         scores = sorted(score.get(claim.note, 0.0) for claim in (a, b))
         if a.note == b.note:
@@ -134,17 +140,19 @@ def tensions_near(
         if each.notes not in found or worth > found[each.notes][0]:
             found[each.notes] = (worth, tension)
     ordered = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].a))
-    return with_remedies(store, [tension for _, tension in ordered[:_MOST]])
+    return with_remedies(store, [tension for _, tension in ordered[:_MOST]], scope)
 
 
 def apart_near(
-    store: Store, notes: Sequence[tuple[str, float]], used: Sequence[Piece], shown: Sequence[Tension]
+    store: Store, notes: Sequence[tuple[str, float]], used: Sequence[Piece], shown: Sequence[Tension], scope: Scope
 ) -> list[Apart]:
     """The notes of an answer that an author sets against each other, without a pair of sentences to show for it."""
     score = {note: found / notes[0][1] for note, found in notes[:_TOP]}
     cited = {piece.note.id for piece in used if score.get(piece.note.id, 0.0) >= _BOTH}
     told = {frozenset(claim.note for claim in read_claims(store, [each.a, each.b])) for each in shown}
-    found = [each for each in held(store, cited, unsure=True) if each.notes <= cited and len(each.notes) > 1]
+    found = [
+        each for each in held(store, cited, unsure=True, scope=scope) if each.notes <= cited and len(each.notes) > 1
+    ]
     told |= {each.notes for each in found if each.is_quotable}
     left = {each.notes: each for each in reversed(found) if each.tension.method == "author" and each.notes not in told}
     best = sorted(left.values(), key=lambda each: (-sum(score[note] for note in each.notes), each.id))
@@ -157,13 +165,13 @@ def _nearness(store: Store, a: Claim, b: Claim, asked: NDArray[np.float32]) -> f
     return float(middle @ asked) / (float(np.linalg.norm(middle)) or 1.0)
 
 
-def with_remedies(store: Store, tensions: Sequence[Tension]) -> list[Tension]:
-    """Each with what would settle it, where an author says so; one sentence settles one tension."""
+def with_remedies(store: Store, tensions: Sequence[Tension], scope: Scope | None = None) -> list[Tension]:
+    """Each with what would settle it, where an author says so within the scope; one sentence settles one tension."""
     told: set[str] = set()
     made = []
     for tension in tensions:
         a, b = read_claims(store, [tension.a, tension.b])
-        remedy = settled(store, a, b)
+        remedy = settled(store, a, b, scope)
         if remedy and not told.intersection(remedy.claims):
             told.update(remedy.claims)
             tension = tension.model_copy(update={"reconcile": remedy.text, "settled_by": remedy.claims})

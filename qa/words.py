@@ -12,6 +12,7 @@ import numpy as np
 
 from kb.store import Store, searchable
 from qa.nearest import Floats, Ints
+from qa.scope import Scope
 from qa.terms import Stemmer, Term, Vocabulary, content_words
 
 POSTINGS = 60_000
@@ -61,11 +62,23 @@ class Words:
         other = None if self.is_word(word) else self.vocabulary.like(stem)
         return Term(word, other, other, self.vocabulary.count(other)) if other else Term(word, stem, word)
 
-    def claims(self, asked: Asked, limit: int) -> dict[int, float]:
-        """Rows of claims and their bm25, best first."""
+    def claims(self, asked: Asked, limit: int, scope: Scope) -> tuple[dict[int, float], dict[int, int]]:
+        """Rows of claims that count and their bm25, best first; and the note of each."""
         rows, scores = self._scored("claim_words", self.total, asked)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return dict(zip(rows[best].tolist(), scores[best].tolist(), strict=True))
+        best = np.argsort(-scores, kind="stable")
+        found: dict[int, float] = {}
+        owners: dict[int, int] = {}
+        for at in range(0, len(best), limit):
+            some = best[at : at + limit]
+            owners |= scope.owners(rows[some].tolist())
+            found |= {
+                row: score
+                for row, score in zip(rows[some].tolist(), scores[some].tolist(), strict=True)
+                if row in owners
+            }
+            if len(found) >= limit or not scope.is_narrow:
+                break
+        return found, owners
 
     def notes(self, asked: Asked, notes: Ints) -> Floats:
         """The bm25 of each of these notes, whose ids ascend: title, aliases, summary and body weigh the same."""

@@ -32,7 +32,7 @@ SOURCE = {
 }  # fmt: skip
 NOTE = {
     "id": str, "title": str, "kind": str, "path": (str, NoneType), "summary": str, "aliases": [str], "sources": [SOURCE],
-    "date": str, "topics": [str], "cites": [str], "cited_by": [str],
+    "date": str, "topics": [str], "tags": [str], "cites": [str], "cited_by": [str],
     "links": [{"line": int, "target": str, "to": (str, NoneType)}],
 }  # fmt: skip
 CLAIM = {

@@ -38,7 +38,7 @@ EXAMPLES = int(os.environ.get("KB_EXAMPLES", "150"))
 
 QUERIES = {
     "file": "SELECT path, sha, state, problems FROM file",
-    "note": "SELECT name, path, title, kind, summary, date, aliases, sources, topics, next_lines FROM note LEFT JOIN file ON file.id = note.file",
+    "note": "SELECT name, path, title, kind, summary, date, aliases, sources, topics, next_lines, tags FROM note LEFT JOIN file ON file.id = note.file",
     "name": "SELECT key, path, how FROM name JOIN file ON file.id = name.file",
     "title": "SELECT tail, title, path FROM title JOIN file ON file.id = title.file",
     "question": "SELECT tail, path FROM question JOIN file ON file.id = question.file",

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import yaml
 
@@ -84,9 +84,17 @@ def words(value: object) -> tuple[str, ...]:
     return (str(value),)
 
 
-def tags(value: object) -> tuple[str, ...]:
-    """Tags and topics: a list, or one string with commas."""
+def tags(value: object, gap: str = ",") -> tuple[str, ...]:
+    """Tags and topics: a list, or one string with commas (for tags in Obsidian's sense, with blanks as well)."""
     given = words(value)
-    if len(given) == 1 and "," in given[0]:
-        given = tuple(part.strip() for part in given[0].split(","))
+    if isinstance(value, str):
+        given = tuple(part.strip() for word in given for part in word.replace(",", gap).split(gap))
     return tuple(tag.lstrip("#") for tag in given if tag.strip("# "))
+
+
+def distinct_tags(given: Iterable[str]) -> tuple[str, ...]:
+    """Each tag once, whatever its case; as it is written first."""
+    kept: dict[str, str] = {}
+    for tag in given:
+        kept.setdefault(tag.casefold(), tag)
+    return tuple(kept.values())

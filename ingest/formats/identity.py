@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
-from ingest.formats.front import tags, words
+from ingest.formats.front import distinct_tags, tags, words
 from ingest.formats.library import normal_arxiv, normal_doi
 from ingest.page import Page, Part, Sheet
 from kb.note import Note, NoteKind, Source, slug
@@ -55,6 +55,7 @@ def note_of(
         sources=sources_of(sheet),
         date=when or date_of(meta),
         topics=tuple(dict.fromkeys((*topics, *tags(meta.get("topics") or meta.get("topic")), *tags(meta.get("tags"))))),
+        tags=distinct_tags((*tags(meta.get("tags") or meta.get("tag"), " "), *sheet.tags)),
     )
 
 

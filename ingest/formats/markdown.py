@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from ingest.formats.front import front_matter
 from ingest.formats.inline import Notes, read_inline
+from ingest.formats.tags import inline_tags
 from ingest.page import Lines, Mention, Part, PartKind, Sheet, Shown, Writer
 from ingest.relations import is_inverse, relation_named
 from kb.link import Relation
@@ -44,7 +45,7 @@ def sheet(text: str, path: str) -> Sheet:
     meta = {**reader.fields, **meta}
     if body:
         meta["mentions"] = tuple(_front_mentions(text[:body]))
-    return Sheet(path, parts, meta, problems)
+    return Sheet(path, parts, meta, problems, tags=inline_tags(t.content for t in reader.tokens if t.type == "inline"))
 
 
 class _Reader:

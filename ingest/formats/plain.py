@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.formats.inline import read_inline
+from ingest.formats.tags import inline_tags
 from ingest.page import Part, PartKind, Sheet, Shown, Writer
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
@@ -15,7 +16,7 @@ _HEADING = 90
 
 def sheet(text: str, path: str) -> Sheet:
     """A plain text file as parts."""
-    return Sheet(path, tuple(_parts(text)))
+    return Sheet(path, tuple(_parts(text)), tags=inline_tags(text.splitlines()))
 
 
 def _parts(text: str) -> Iterator[Part]:

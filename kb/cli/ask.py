@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb.cli import door
+from kb.cli.within import Folders, Kinds, Since, Tags, within
 from kb.cli.writer import Choice, writer
 from kb.errors import KbError
 from kb.oneline import one_line
@@ -36,6 +37,10 @@ def ask(
         str, typer.Option("--cite", help="How a Markdown report cites: wikilink, citekey or footnote.")
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Write the report over a file changed since.")] = False,
+    folders: Folders = None,
+    tags: Tags = None,
+    kinds: Kinds = None,
+    since: Since = "",
     llm: Choice = None,
     why: Annotated[
         bool, typer.Option("--why", help="Also print what a model wrote and the notes do not carry, and why.")
@@ -52,7 +57,7 @@ def ask(
     with (
         door.base() as (store, settings),
         writer(store, settings, llm, is_heard=not as_json) as words,
-        closing(Asker(store, settings, writer=words)) as asker,
+        closing(Asker(store, settings, writer=words, within=within(store, folders, tags, kinds, since))) as asker,
     ):
         answers = []
         for number, text in enumerate(asked):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from kb.cli import door
+from kb.cli.within import Folders, Kinds, Since, Tags, within
 from kb.cli.writer import Choice, writer
 from kb.home import from_home
 from kb.oneline import one_line
@@ -26,8 +27,10 @@ def add_to(app: typer.Typer) -> None:
     app.command("chat")(chat)
 
 
-def chat(llm: Choice = None) -> None:
-    """Ask, follow up, take up a next line by its number; /help says more."""
+def chat(
+    folders: Folders = None, tags: Tags = None, kinds: Kinds = None, since: Since = "", llm: Choice = None
+) -> None:
+    """Ask, follow up, take up a next line by its number; /help says more. What narrows a question narrows all of them."""
     from kb.cli.screen import console
     from kb.note import slug
     from qa.ask import Asker
@@ -38,7 +41,7 @@ def chat(llm: Choice = None) -> None:
     with (
         door.base() as (store, settings),
         writer(store, settings, llm, is_heard=True) as words,
-        closing(Asker(store, settings, writer=words)) as asker,
+        closing(Asker(store, settings, writer=words, within=within(store, folders, tags, kinds, since))) as asker,
     ):
         out = console()
         session = Session()

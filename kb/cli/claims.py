@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kb.cli import door
+from kb.cli.within import Folders, Kinds, Since, Tags, within
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,22 +25,33 @@ def claims(
         typer.Argument(help="Words to look for; without them, every claim.", metavar="[WORDS]", show_default=False),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show for a query.", metavar="N")] = 25,
+    folders: Folders = None,
+    tags: Tags = None,
+    kinds: Kinds = None,
+    since: Since = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
     """List claims, each with its exact place."""
     from ingest.intact import changed_quotes
     from kb.catalogue import claims as read
     from kb.catalogue import find_claims
+    from qa.scope import Scope
 
     query = " ".join(words or ())
     with door.base() as (store, _):
-        found = read(store, find_claims(store, query, limit)) if query.strip() else read(store)
+        scope = Scope(store, within=within(store, folders, tags, kinds, since))
+        if not query.strip():
+            found = [claim for claim in read(store) if scope.counts(claim)]
+        elif scope.is_narrow:
+            found = [claim for claim in read(store, find_claims(store, query)) if scope.counts(claim)][:limit]
+        else:
+            found = read(store, find_claims(store, query, limit))
         changed = changed_quotes(store.vault, found)
         found = [claim for claim in found if claim.id not in changed]
         if as_json:
             door.print_json([as_dict(claim) for claim in found])
         else:
-            _screen(found, query, str(store.vault))
+            _screen(found, query, str(store.vault), f" {scope.within}" if scope.is_narrow else "")
         for problem in changed.values():
             print(f"kb: {problem.path}:{problem.line}: {problem.message}\n    {problem.hint}", file=sys.stderr)
         if changed:
@@ -56,7 +68,7 @@ def as_dict(claim: "Claim") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _screen(found: "list[Claim]", query: str, vault: str) -> None:
+def _screen(found: "list[Claim]", query: str, vault: str, where: str) -> None:
     from rich.text import Text
 
     from kb.cli.screen import console
@@ -66,7 +78,8 @@ def _screen(found: "list[Claim]", query: str, vault: str) -> None:
     for number, claim in enumerate(found):
         print_claim(out, claim, vault, first=number == 0)
     if not found:
-        out.print(Text(f"No claim speaks of “{one_line(query, 80)}”." if query else "There are no claims here yet."))
+        told = f"No claim{where} speaks of “{one_line(query, 80)}”." if query else "There are no claims here yet."
+        out.print(Text(one_line(f"There are no claims{where}.", 300) if where and not query else told))
 
 
 def print_claim(out: "Console", claim: "Claim", vault: str, *, first: bool = False) -> None:

@@ -51,6 +51,7 @@ def as_dicts(store: "Store", found: "list[Note]") -> list[dict[str, Any]]:
         {
             "id": note.id, "title": note.title, "kind": note.kind, "path": note.path, "summary": note.summary,
             "aliases": list(note.aliases), "sources": list(note.sources), "date": note.date, "topics": list(note.topics),
+            "tags": list(note.tags),
             "cites": cites.get(note.id, []), "cited_by": cited_by.get(note.id, []),
             "links": [{"line": c.line, "target": c.target, "to": c.to} for c in links.get(note.path or "", [])],
         }

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kb.cli import door
+from kb.cli.within import NOTE_KINDS, Folders, Since, Tags, one_of, within
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from kb.settings import Settings
     from kb.store import Store
+    from qa.scope import Scope
     from qa.tensions import Held
 
 KINDS = ("opposing result", "scope", "method", "magnitude", "superseded", "definition")
@@ -29,10 +31,20 @@ def tensions(
         list[str] | None,
         typer.Argument(help="A topic or question; without one, every tension.", metavar="[TOPIC]", show_default=False),
     ] = None,
-    kind: Annotated[str, typer.Option(help=f"Only this kind: {', '.join(KINDS)}.", metavar="KIND")] = "",
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind",
+            help=f"Only this kind of tension: {', '.join(KINDS)}; or between this kind of notes: {', '.join(NOTE_KINDS)}.",
+            metavar="KIND",
+            show_default=False,
+        ),
+    ] = None,
     method: Annotated[str, typer.Option(help=f"Only what this source says: {', '.join(METHODS)}.", metavar="WHO")] = "",
     note: Annotated[str, typer.Option(help="Only those of one note.", metavar="NOTE")] = "",
-    since: Annotated[str, typer.Option(help="Only where a note is of this date or later.", metavar="DATE")] = "",
+    folders: Folders = None,
+    tags: Tags = None,
+    since: Since = "",
     limit: Annotated[int, typer.Option(min=1, help="How many to show.", metavar="N")] = 20,
     explain: Annotated[str, typer.Option(help="One tension alone, with both quotes, sure or not.", metavar="ID")] = "",
     every: Annotated[
@@ -41,56 +53,33 @@ def tensions(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
     """List tensions: two quotes, who says that they pull apart, and why."""
-    kind, method = _one_of("--kind", kind, KINDS), _one_of("--method", method, METHODS)
-    since = _date(since)
+    from qa.scope import Scope
+
+    wanted = [one_of("--kind", kind, (*KINDS, *NOTE_KINDS)) for kind in kinds or ()]
+    method = one_of("--method", method, METHODS) if method else ""
     with door.base() as (store, settings):
         if explain:
             _explain(store, explain, as_json)
             return
-        found = _found(store, settings, " ".join(topic or ()), note)
+        narrowed = within(store, folders, tags, [kind for kind in wanted if kind in NOTE_KINDS], since)
+        scope = Scope(store, within=narrowed)
+        found = _found(store, settings, " ".join(topic or ()), note, scope)
+        of_kind = [kind for kind in wanted if kind in KINDS]
         found = [
             each
             for each in found
-            if (not kind or each.tension.kind == kind) and (not method or each.tension.method == method)
+            if (not of_kind or each.tension.kind in of_kind) and (not method or each.tension.method == method)
         ]
-        if since:
-            found = _since(store, found, since)
         quotable = [each for each in found if each.is_quotable]
         rest = [each for each in found if not each.is_quotable]
         shown = [*quotable, *(rest if every else ())][:limit]
         if as_json:
-            door.print_json([as_dict(store, each) for each in shown])
+            door.print_json([as_dict(store, each, scope) for each in shown])
         else:
-            _screen(store, shown, len(quotable) + (len(rest) if every else 0), 0 if every else len(rest))
+            _screen(store, shown, len(quotable) + (len(rest) if every else 0), 0 if every else len(rest), scope)
 
 
-def _date(given: str) -> str:
-    """A date as notes have it; a year or a month stands for its first day."""
-    from datetime import date
-
-    if not given:
-        return ""
-    parts = given.split("-")
-    try:
-        if [len(part) for part in parts] != [4, 2, 2][: len(parts)]:
-            raise ValueError
-        date(*(int(part) for part in [*parts, "01", "01"][:3]))
-    except ValueError:
-        raise typer.BadParameter(f"--since: “{given}” is no date; write it like 2026-03-01, 2026-03 or 2026.") from None
-    return given
-
-
-def _one_of(option: str, given: str, known: tuple[str, ...]) -> str:
-    """One of a closed list, or a beginning of one."""
-    if not given:
-        return ""
-    fits = [word for word in known if word.startswith(given.casefold())]
-    if len(fits) != 1:
-        raise typer.BadParameter(f"{option}: “{given}”; possible: {', '.join(known)}.")
-    return fits[0]
-
-
-def _found(store: "Store", settings: "Settings", topic: str, note: str) -> "list[Held]":
+def _found(store: "Store", settings: "Settings", topic: str, note: str, scope: "Scope") -> "list[Held]":
     from kb.catalogue import named
     from kb.errors import NotFound
     from qa.retrieve import Retriever
@@ -98,28 +87,22 @@ def _found(store: "Store", settings: "Settings", topic: str, note: str) -> "list
 
     if topic.strip():
         with closing(Retriever(store, settings)) as retriever:
-            return on_topic(store, retriever.find(topic, notes=30).notes, unsure=True)
+            near = retriever.find(topic, notes=30, within=scope.within).notes
+            return on_topic(store, near, unsure=True, scope=scope)
     if not note:
-        return list(spread(held(store, unsure=True)))
+        return list(spread(held(store, unsure=True, scope=scope)))
     name = named(store, note)
     if name is None:
         raise NotFound("note", note, "List them with: kb notes")
-    return [each for each in spread(held(store, [name], unsure=True)) if name in each.notes]
+    return [each for each in spread(held(store, [name], unsure=True, scope=scope)) if name in each.notes]
 
 
-def _since(store: "Store", found: "list[Held]", date: str) -> "list[Held]":
-    from kb.catalogue import notes
-
-    dates = {note.id: note.date for note in notes(store, list({name for each in found for name in each.notes}))}
-    return [each for each in found if max(dates.get(name, "") for name in each.notes) >= date]
-
-
-def as_dict(store: "Store", each: "Held") -> dict[str, Any]:
+def as_dict(store: "Store", each: "Held", scope: "Scope | None" = None) -> dict[str, Any]:
     """The contract of `kb tensions --json`: the tension, with both claims inlined."""
     from kb.cli.claims import as_dict as claim_as_dict
     from qa.tensions import with_remedies
 
-    told = with_remedies(store, [each.tension])[0]
+    told = with_remedies(store, [each.tension], scope)[0]
     return {
         "id": each.id,
         **told.model_dump(),
@@ -127,15 +110,17 @@ def as_dict(store: "Store", each: "Held") -> dict[str, Any]:
     }
 
 
-def _screen(store: "Store", shown: "list[Held]", of: int, rest: int) -> None:
+def _screen(store: "Store", shown: "list[Held]", of: int, rest: int, scope: "Scope") -> None:
     """Cards by who says so, then what is known of notes alone."""
     from rich.text import Text
 
     from kb.cli.screen import console, counted
+    from kb.oneline import one_line
 
     out = console()
     if not shown:
-        out.print(Text("No tension was found."))
+        where = f" {scope.within}" if scope.is_narrow else ""
+        out.print(Text(one_line(f"No tension was found{where}.", 300)))
     stated = [each for each in shown if _is_stated(each)]
     groups = (
         (_STATED, [each for each in stated if each.is_quotable], print_card),
@@ -146,7 +131,7 @@ def _screen(store: "Store", shown: "list[Held]", of: int, rest: int) -> None:
         if group:
             out.print(Text(f"{title}\n", style="bold"))
             for each in group:
-                print_each(out, store, each)
+                print_each(out, store, each, scope)
     if of > len(shown):
         out.print(Text(f"{counted(of - len(shown), 'more tension')}; --limit {of} shows all.", style="dim"))
     if rest:
@@ -154,7 +139,7 @@ def _screen(store: "Store", shown: "list[Held]", of: int, rest: int) -> None:
         out.print(Text(told, style="dim"))
 
 
-def _print_notes(out: "Console", store: "Store", each: "Held") -> None:
+def _print_notes(out: "Console", store: "Store", each: "Held", scope: "Scope") -> None:
     """The two notes that an author opposes; or, within one note, the author's own sentence, which names the other."""
     from rich.text import Text
 
@@ -175,7 +160,7 @@ def _print_notes(out: "Console", store: "Store", each: "Held") -> None:
     out.print()
 
 
-def print_card(out: "Console", store: "Store", each: "Held") -> None:
+def print_card(out: "Console", store: "Store", each: "Held", scope: "Scope | None" = None) -> None:
     """Both quotes with their places, who says so, and why."""
     from rich.text import Text
 
@@ -183,7 +168,7 @@ def print_card(out: "Console", store: "Store", each: "Held") -> None:
     from kb.oneline import one_line
     from qa.tensions import with_remedies
 
-    tension = with_remedies(store, [each.tension])[0]
+    tension = with_remedies(store, [each.tension], scope)[0]
     sure = "" if _is_stated(each) else f"   {tension.confidence:.2f}"
     out.print(Text.assemble("~ ", (tension.kind, "yellow"), sure, f"   {each.id}"))
     for claim in (each.a, each.b):
