@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from kb.addresses import Style
 from kb.errors import BadSettings, NotAVault
 from kb.home import from_home
 from kb.regular import read_within
@@ -66,6 +67,8 @@ class Settings(BaseModel):
     """How a Markdown report cites."""
     link: Link = ""
     """How a link is written into a draft; empty: as most links of the vault are."""
+    open: Style = "file"
+    """What opens a place that is clicked: the system (`file`), `obsidian` or `vscode`."""
     offline: bool = False
     """Open no socket, whatever else is set."""
     ignore: tuple[str, ...] = Field(default=())
@@ -126,7 +129,7 @@ def _mistake(path: Path, why: ValidationError) -> BadSettings:
     wanted = {
         "ignore": 'a list of patterns, such as ["drafts/"]', "max_file_mb": "a number above 0", "read_ahead": "a number of seconds", "offline": "true or false",
         "cite": '"wikilink", "citekey" or "footnote"', "link": '"wikilink", "markdown", "citekey", "title" or ""',
-        "silence": 'a list of what kb check finds, such as ["uncited"]',
+        "open": '"file", "obsidian" or "vscode"', "silence": 'a list of what kb check finds, such as ["uncited"]',
         "extract": '"llm", or empty', "llm": 'a provider and a model, such as "ollama/qwen3:8b"',
         "vectors": 'an address, such as "http://127.0.0.1:8000"', "llm_url": 'an address, such as "http://127.0.0.1:8080/v1"',
     }.get(name, "a text in quotation marks")  # fmt: skip

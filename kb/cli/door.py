@@ -95,11 +95,12 @@ def complain(message: str, remedy: str, status: int) -> int:
 
 def here(sends: bool = True) -> "tuple[Path, Settings]":
     """The vault and its settings; nothing is read, or sent to a server of vectors, that a person would not expect."""
-    from kb.cli import consent
+    from kb.cli import consent, screen
     from kb.settings import find_vault, load_settings
 
     vault = find_vault(named_vault)
     settings = load_settings(vault)
+    screen.opens = settings.open
     consent.to_read(vault)
     if sends and settings.vectors and not settings.offline:
         from kb.allowed import may_send

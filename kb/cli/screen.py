@@ -6,13 +6,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO, cast
-from urllib.parse import quote as percent
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from kb.addresses import Style, address
 from kb.oneline import one_line
+
+opens: Style = "file"
+"""What `open` in kb.toml says."""
 
 Report = Callable[[str, int, int], None]
 _FILLED = re.compile(r"(?<![ \t])[ \t]++(?=\n)")  # "a row   \n" -> "a row\n"
@@ -53,9 +56,14 @@ def quoted(text: str, style: str = "") -> Text:
 def place(path: str, line: int, vault: str = "") -> Text:
     """`path:line`, to click where the terminal can."""
     text = Text(f"{one_line(path)}:{line}", style="cyan", no_wrap=True, overflow="ignore")
-    if vault and sys.stdout.isatty():
-        text.stylize(f"link file://{percent(f'{vault}/{path}')}")
+    if vault and takes_links(console()):
+        text.stylize(f"link {address(vault, path, line, opens)}")
     return text
+
+
+def takes_links(out: Console) -> bool:
+    """Whether a terminal is given hyperlinks (OSC 8): a pipe is not, nor one that is dumb or without colour."""
+    return out.is_terminal and not out.is_dumb_terminal and not out.no_color
 
 
 def indented(text: Text, by: int = 2) -> Padding:
