@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ingest.boilerplate import BlockFacts, boilerplate, facts_of, facts_of_block
 from ingest.names import target_key
 from ingest.page import Block, Lines, Mention, Page
 from ingest.quantities import quantities
@@ -19,17 +20,7 @@ from kb.note import STUB, slug
 from kb.oneline import one_line
 
 _WORDS_OF_A_PASSAGE = 120
-_SIGNPOST = re.compile(
-    r"(?:This (?:line|note|essay|post|article|section|page|paragraph|question|reads|explores|asks|examines|looks at|is (?:a|my) (?:note|summary|draft))"
-    r"|In this (?:note|post|section|article|essay|page)|(?:Below|Above) (?:are|is|I)\b|Here (?:are|is) (?:some|the|my|what|how|an? (?:list|overview|summary|few))\b|Let['’]?s\b|Let us\b|See (?:also|below|above)?\b|Cf\."
-    r"|Read (?:more|on)|Next,? (?:we|I)|(?:We|I) (?:(?:will|now|shall) )+(?:look|turn|see|discuss|explore)|Table of contents|Table \d|Figure \d|Fig\. \d"
-    r"|TODO|TBD|FIXME|WIP|Tags?:|Source:|Sources:|Related|Up:|Prev(?:ious)?:|Next:|Link:|Status:|Created|Updated|Last (?:updated|modified)"
-    r"|Click|Subscribe|Share this|Copyright|All rights reserved|©|Photo by|Image (?:by|source|credit)|Connects to\b)",
-    re.I,
-)
-_LETTER = re.compile(r"[^\W\d_]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")
 _HALF = re.compile(r"(?:not|no|just|only|merely|nor)\b", re.I)
 _OPEN = re.compile(r"\b(?:open|next|future|further|unanswered|remaining)\b|\bquestions?\b")
 
@@ -112,6 +103,7 @@ class _Extractor:
         self.spoken: list[Sentence] = []
         self.owner: dict[Mention, str] = {}
         self.asked: list[str] = []
+        self.facts = facts_of(page)
         self.title_slug = slug(page.note.title)
 
     def run(self) -> Extract:
@@ -140,6 +132,7 @@ class _Extractor:
             return
         leant_on = _last_sentence(before)
         clipped = ""
+        facts = facts_of_block(block)
         bounds = sentences(shown, part.mentions)
         for (start, end), mentions in zip(bounds, _by_sentence(part.mentions, bounds), strict=True):
             pure = beside(shown, start, mentions)
@@ -154,7 +147,7 @@ class _Extractor:
             claim = None
             place = part.shown.span(start, end)
             role = self.chosen.get((index, place[0])) if self.chosen else None
-            if stop > start and (role or self._is_claim(words, block, shown[start:stop])):
+            if stop > start and (role or self._is_assertion(words, facts, stop - start, bool(words_alone))):
                 claim = self._claim(block, words, leant_on, start, stop, role)
                 if words_alone and len(words) < 80 and claim.text == words:
                     claim = claim.model_copy(update={"text": words_alone})
@@ -183,21 +176,9 @@ class _Extractor:
             return False
         return self.note.kind == "line" or mention.form in ("title", "citekey", "footnote") or mention.shown in pure
 
-    def _is_claim(self, words: str, block: Block, quote: str) -> bool:
-        bare = words.strip(" \t*_“”\"'()-–—")
-        if bare.endswith(("?", "？")) or len(quote) > LONGEST * 2 or _TEMPLATE.search(bare):
-            return False
-        letters = len(_LETTER.findall(bare[:400]))
-        if letters < 0.5 * min(len(bare), 400) or " | " in bare:
-            return False
-        if _CJK.search(bare):
-            return letters >= 6
-        count = bare.count(" ") + 1
-        if count < 4 or letters < 16 or slug(bare) == self.title_slug:
-            return False
-        if (bare.endswith(":") and count < 10) or bare.startswith("$$") or _SIGNPOST.match(bare):
-            return False
-        return count >= 6 or words.rstrip(" \"”’')*_").endswith((".", "!", "。")) or block.part.kind == "item"
+    def _is_assertion(self, words: str, block: BlockFacts, length: int, is_half: bool) -> bool:
+        why = boilerplate(words, block, self.facts)
+        return length <= 2 * LONGEST and (not why or (is_half and why == "no verb"))
 
     def _claim(self, block: Block, words: str, leant_on: str, start: int, stop: int, role: Role | None = None) -> Claim:
         begin, end = block.part.shown.span(start, stop)

@@ -1,27 +1,42 @@
 """What a sentence does in its note: by the section it stands under, then by its own words."""
 
 import re
+from typing import NamedTuple
 
 from ingest.wording import leans
 from kb.claim import Role
 from kb.note import NoteKind
 
 _SECTION_WORDS: tuple[tuple[Role, str], ...] = (
-        ("caveat", "limitation|caveat|weakness|threats? to|counterpoint|counter-?argument|fault lines?|tensions?|open (?:question|problem)"
-                   "|critique|criticism|shortcoming|what (?:is|it)(?: is)? not"),
+        ("caveat", "limitation|caveat|weakness|threats? to|counterpoint|counter-?argument|fault lines?|shortcoming|drawback|what (?:is|it)(?: is)? not"),
+        ("position", "critique|criticism|tensions?\\b|what i think|my (?:view|take)|opinion|position|discussion"
+                     "|implications?|takeaways?|conclusions?"),
         # Before methods: "Small-data results" and "Experimental findings" tell what was found.
         ("finding", "findings?\\b|results?\\b|evidence"),
         ("method", "methods?\\b|methodology|data\\b|dataset|set-?up|approach|experiment|procedure|measures?\\b|sample\\b"),
         ("mechanism", "mechanism|explanation|why it works|how it works|intuition"),
         ("condition", "conditions?\\b|scope|when it holds|boundary"),
         ("definition", "definitions?\\b|terminology|glossary"),
-        ("position", "what i think|my (?:view|take)|opinion|position|discussion|implications?|takeaways?|conclusions?"),
 )  # fmt: skip
 _SECTIONS = tuple((role, re.compile(rf"\b(?:{words})", re.I)) for role, words in _SECTION_WORDS)
+_TOPICS = re.compile(r"\s*(?:&|\+|/|;|,|\band\b|\bor\b|\bvs?\b\.?)\s*", re.I)  # "Strengths & Limitations" -> two topics
+_SHORT_LEAD = 50
+"""Characters of a sentence that can stand as the heading of its list: "The main limitations:"."""
+_OPEN = re.compile(r"\bopen (?:questions?|problems?)\b|\bfuture (?:work|research|directions)\b", re.I)
+_LIMITS = re.compile(
+    r"\b(?:limit(?:s|ed|ing|ations?)?|caveats?|only (?:one|two|a|an|the|on|in|for|within|under|tested)|restricted to|confined to|small(?:er)? samples?|(?:does|do|did|is|are|was|were|has|have|had|can|could)(?: not|n['’]t)\b"
+    r"|cannot|may not|might not|not (?:be )?(?:test|measur|identif|observ|generali[sz]|address|control|cover|report|account|clear|causal)\w*|no (?:direct|causal|control|formal|test|evidence|data|account|way|field|external)"
+    r"|lacks?|lacking|without|fails? to|ignor\w+|omit\w*|exclud\w+|abstracts? (?:away )?from|sets? aside|leaves? (?:open|out|unanswered|aside)|remains? (?:open|unclear|unknown|untested|unresolved|to be)"
+    r"|unclear|unknown|untested|unresolved|unobserved|unmodell?ed|single[- ](?:country|study|site|model|family|dataset|platform|case|shot)|correlational|self-report\w*|cross-sectional|hypothetical|confound\w*|bias(?:ed|es)?"
+    r"|weak(?:er|ness\w*)?|narrow\w*|neglect\w*|depends? on|sensitive to|external validity|generali[sz]ability|underpowered|noisy|strong assumptions?|shortcomings?|drawbacks?)\b",
+    re.I,
+)
+"""What makes a sentence a limit under a heading that holds more than limits: "Strengths & Limitations"."""
 _CUE_WORDS: tuple[tuple[Role, str], ...] = (
-        ("caveat", r"\b(?:limitations?|caveat|confound|(?:the|a|one) caution\b|not (?:fully|cleanly|clearly|yet)|remains? (?:unclear|open|unknown|untested)"
-                   r"|may not (?:hold|carry|transfer|generali[sz]e)|cannot (?:rule out|tell|separate|distinguish)|one cannot|it is unclear"
-                   r"|the (?:paper|study|authors?) (?:does|do|did) not)\b"),
+        ("caveat", r"(?:^\W*limitations?\b|^\W*caveats?\b|\b(?:limitations? (?:is|are|was|were|of th(?:is|e) (?:study|paper|work|analysis|approach))|(?:a|one|the|another) (?:key |main |major |important |big |serious )?(?:caveat|confound)\b"
+                   r"|(?:the|a|one) caution\b|confounded by|not (?:fully|cleanly|yet) (?:recover|test|know|understood|clear|establish|settl|usab|generali|separat|identif)\w*|remains? (?:unclear|open|unknown|untested)"
+                   r"|may not (?:hold|carry|transfer|generali[sz]e|translate)|cannot (?:rule out|tell|separate|distinguish)|it is unclear"
+                   r"|the (?:paper|study|authors?) (?:does|do|did|(?:also )?notes? that\b.{1,60}\b(?:did|does|do)) not)\b)"),
         ("condition", r"\b(?:only (?:when|if|where|for|under|once)|unless|provided that|as long as|holds? (?:when|if|under)"
                       r"|conditional on|so long as|depends? (?:on|heavily)|except (?:when|for|where)|up to a point|beyond that point)\b"),
         ("definition", r"\b(?:(?:is|are) defined as|refers? to|is (?:the )?term for|is called|we call|by definition|denotes)\b"),
@@ -81,15 +96,47 @@ def is_scope_line(text: str) -> bool:
 
 
 def role_of(text: str, section: str, lead: str, kind: NoteKind) -> Role:
-    """The role of one sentence."""
+    """The role of one sentence: by the nearest heading of one topic, then by its own words."""
     if is_scope_line(text):
         return "method"
-    for name in (lead, *reversed(section.split(" / "))):
-        if name and len(name) < 120:
-            for role, pattern in _SECTIONS:
-                if pattern.search(name):
-                    return role if role != "finding" else _by_cue(text, "finding")
+    heading = _heading(section, lead)
+    if heading.is_mixed:
+        return "caveat" if _LIMITS.search(text) else _by_cue(text, heading.role or "finding")
+    if heading.role is not None:
+        return heading.role if heading.role not in ("finding", "position") else _by_cue(text, heading.role)
     return _by_cue(text, "position" if kind == "post" and not _RESULT.search(text) else "finding")
+
+
+def section_role(section: str, lead: str) -> Role | None:
+    """What the nearest telling heading, or the sentence that introduces a list, makes of all that stands under it."""
+    heading = _heading(section, lead)
+    return None if heading.is_mixed else heading.role
+
+
+class _Heading(NamedTuple):
+    """What a heading says of the sentences under it."""
+
+    role: Role | None = None
+    is_mixed: bool = False
+    """Whether it names limits beside something else, or what is open: then a sentence's own words say which."""
+
+
+def _heading(section: str, lead: str) -> _Heading:
+    for name in (lead, *reversed(section.split(" / "))):
+        if name and len(name) < (120 if name is not lead else _SHORT_LEAD):
+            roles = [_named(topic) for topic in _TOPICS.split(name)]
+            if _OPEN.search(name):
+                return _Heading("position", True)
+            told = [role for role in dict.fromkeys(roles) if role is not None]
+            if (told == ["caveat"] and None in roles) or len(told) > 1:
+                return _Heading(None, "caveat" in told)
+            if told:
+                return _Heading(told[0])
+    return _Heading()
+
+
+def _named(topic: str) -> Role | None:
+    return next((role for role, pattern in _SECTIONS if pattern.search(topic)), None)
 
 
 def _by_cue(text: str, otherwise: Role) -> Role:
