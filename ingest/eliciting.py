@@ -22,8 +22,8 @@ from kb.model import Model, Unfit, open_model, tokens_in
 from kb.problem import Code, Problem
 from kb.prompts import Said, find_claims
 from kb.regular import read_regular
+from kb.replies import Budget, Kept, Replies
 from kb.settings import Settings
-from kb.spent import Budget, Kept, Replies
 from kb.store import Store
 
 CODE: Code = "extract"

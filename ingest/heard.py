@@ -13,8 +13,8 @@ from typing import NamedTuple, get_args
 from ingest.scan import Seen
 from kb.claim import Role, fingerprint
 from kb.prompts import EXTRACT
+from kb.replies import known_replies, reply_key
 from kb.settings import Settings
-from kb.spent import known_replies, reply_key
 from kb.store import Store
 
 SETTING = "llm"

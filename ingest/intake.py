@@ -20,8 +20,8 @@ from kb.allowed import shown
 from kb.embed import Embedding, open_embedding
 from kb.problem import Problem
 from kb.quantised import packed
+from kb.replies import Budget
 from kb.settings import Settings
-from kb.spent import Budget
 from kb.store import Store
 from kb.vectors import VectorsUnavailable
 

@@ -20,7 +20,7 @@ from kb.settings import Settings
 from kb.store import Store, foreign_errors, open_store, replace_base
 
 if TYPE_CHECKING:
-    from kb.spent import Budget
+    from kb.replies import Budget
 
 READER = "12"
 """Raised whenever the same file would be read otherwise; a base that was read otherwise is made anew."""

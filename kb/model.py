@@ -14,11 +14,11 @@ from typing import Any, Protocol
 
 from kb.errors import Unavailable
 from kb.masking import InPieces, secrets, without
+from kb.model_errors import Refusal, refusal
 from kb.prompts import TOOL, in_form, plainer
 from kb.providers import Client, Way, address, open_client
-from kb.refused import Refusal, refusal
 from kb.settings import Settings
-from kb.shaped import T, form_of, read_as, schema_of, without_thought
+from kb.structured import T, form_of, read_as, schema_of, without_thought
 
 PATIENCE = 240.0
 """Seconds without a sign of life: a model on a laptop needs as long to read a few pages, or to write one."""

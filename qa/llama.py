@@ -22,8 +22,8 @@ from kb.claim import Claim
 from kb.errors import BaseLocked
 from kb.folder import BASE
 from kb.note import Note
+from kb.replies import Replies
 from kb.settings import FOLDER, find_vault, load_settings
-from kb.spent import Replies
 from kb.store import open_store
 from qa.answer import Answer
 from qa.ask import WORDS, Asker

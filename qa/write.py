@@ -17,9 +17,9 @@ from kb.note import Note
 from kb.oneline import one_line
 from kb.problem import Problem
 from kb.prompts import ROLES, WRITE, in_form, mend_sentences, write_answer
+from kb.replies import Kept, Replies, reply_key
 from kb.settings import Settings
-from kb.shaped import T, form_of
-from kb.spent import Kept, Replies, reply_key
+from kb.structured import T, form_of
 from qa.answer import Premise, Statement, StatementRole, Thread, Withheld
 from qa.carried import Fault, faults, unknown
 from qa.compose import who

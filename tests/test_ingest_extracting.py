@@ -25,8 +25,8 @@ from ingest.selection import MOST, PART, lines, select
 from ingest.titles import Titles
 from kb.catalogue import claims, notes
 from kb.claim import Claim, fingerprint
+from kb.replies import FILE, Budget
 from kb.settings import Settings
-from kb.spent import FILE, Budget
 from kb.store import open_store
 from qa.impact import impact
 

@@ -29,9 +29,9 @@ from ingest.pipeline import sync
 from kb.catalogue import cited, find_claims, find_notes, links_as_written, works
 from kb.edges import links
 from kb.embed import Embedding, open_embedding
+from kb.replies import FILE as REPLIES
+from kb.replies import Kept, Replies
 from kb.settings import FOLDER, Settings, load_settings
-from kb.spent import FILE as REPLIES
-from kb.spent import Kept, Replies
 from kb.store import open_store
 
 EXAMPLES = int(os.environ.get("KB_EXAMPLES", "150"))

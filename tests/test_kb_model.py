@@ -16,8 +16,8 @@ from kb.allowed import allow
 from kb.errors import Unavailable
 from kb.model import Model, Unfit, open_model
 from kb.prompts import fenced
+from kb.replies import Budget, Kept, Replies, known_replies
 from kb.settings import Settings
-from kb.spent import Budget, Kept, Replies, known_replies
 
 SECRET = "sk-do-not-print-me-0123456789"
 KINDS = ("openai", "ollama")

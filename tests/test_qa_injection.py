@@ -13,8 +13,8 @@ from test_cli_contract import ask
 
 from ingest.pipeline import sync
 from kb.model import open_model
+from kb.replies import Replies
 from kb.settings import Settings
-from kb.spent import Replies
 from kb.store import open_store
 from qa.answer import Answer
 from qa.ask import Asker

@@ -17,8 +17,8 @@ from scripted import Said, Scripted
 from transcript import synced_sample
 
 from kb.model import open_model
+from kb.replies import Replies
 from kb.settings import Settings
-from kb.spent import Replies
 from kb.store import open_store
 from qa.answer import Answer
 from qa.ask import Asker

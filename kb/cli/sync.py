@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from ingest.eliciting import Outlook
     from ingest.synced import Synced
+    from kb.replies import Budget
     from kb.settings import Settings
-    from kb.spent import Budget
 
 
 _QUIET, _QUIET_WORK = 5, 1.0
@@ -48,7 +48,7 @@ def sync(
         _rehearsed(vault, settings, as_json)
         return
     from ingest.heard import asks_model
-    from kb.spent import Budget
+    from kb.replies import Budget
 
     if not no_llm and asks_model(settings):
         door.model_allowed(settings)

@@ -28,7 +28,7 @@ def writer(store: "Store", settings: "Settings", wanted: bool | None, *, is_hear
         return
     door.model_allowed(settings)
     from kb.model import open_model
-    from kb.spent import Replies
+    from kb.replies import Replies
     from qa.write import Writer
 
     if wanted:

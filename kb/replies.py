@@ -1,4 +1,4 @@
-"""What was asked of a language model and what it answered, so that nothing is paid for twice; and how much may be spent.
+"""Replies of a language model, kept so that nothing is paid for twice (a cache); and the budget of tokens that may be spent.
 
 Replies are kept by content, in a file of their own: they survive `kb sync --rebuild`, and deleting the file does no
 more than have everything asked again.

@@ -1,4 +1,4 @@
-"""What a client of a language model raises, in our words: every library has its own, and some quote the key.
+"""Errors of a language model's client, in our words: every library has its own exceptions, and some quote the key.
 
 Told from status codes and from the names of exceptions, since no library of a provider may be imported to ask.
 """
