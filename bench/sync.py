@@ -30,7 +30,7 @@ for folder, _, names in os.walk(vault):
         for name in names:
             hashlib.blake2b(Path(folder, name).read_bytes(), digest_size=16).hexdigest()
 import numpy as np
-from kb.vectors import fresh
+from kb.chroma import fresh
 index = fresh(where, "floor", 1)
 rows = np.random.default_rng(1).standard_normal((passages, dimensions)).astype("float32")
 rows /= np.linalg.norm(rows, axis=1, keepdims=True)

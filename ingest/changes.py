@@ -10,7 +10,7 @@ from ingest.intact import content_hash
 from ingest.leftovers import SUFFIX
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
 from ingest.synced import Synced
-from kb.regular import read_regular
+from kb.files import read_regular
 from kb.settings import Settings
 from kb.store import Store
 

@@ -18,10 +18,10 @@ from ingest.read import read
 from ingest.selection import MOST, Line, lines, parts, select
 from ingest.titles import Titles
 from kb.errors import Unavailable
+from kb.files import read_regular
 from kb.model import Model, Unfit, open_model, tokens_in
 from kb.problem import Code, Problem
 from kb.prompts import Said, find_claims
-from kb.regular import read_regular
 from kb.replies import Budget, Kept, Replies
 from kb.settings import Settings
 from kb.store import Store

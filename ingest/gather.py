@@ -18,9 +18,9 @@ from ingest.selection import lines, parts, select
 from ingest.stance import author_links
 from ingest.titles import Titles, tails
 from ingest.workers import side_by_side
+from kb.files import read_regular
 from kb.note import REPORT
 from kb.problem import Problem
-from kb.regular import read_regular
 from kb.store import Store
 
 BATCH = 200

@@ -115,7 +115,7 @@ def _words(check: Check, store: Store, settings: Settings) -> None:
 
 
 def _chroma(check: Check, store: Store, settings: Settings) -> None:
-    from kb.vectors import Passages, VectorsUnavailable
+    from kb.chroma import Passages, VectorsUnavailable
 
     if settings.offline and settings.vectors:
         check.remarks.append("not asked: offline")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.regular import read_within
+from kb.files import read_within
 
 Ignores = Callable[[str, bool], bool | None]
 """What an ignore file says of a path, which may be a folder: True to ignore, False to keep after all, None for nothing."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ingest.decode import text_of
 from kb.claim import Claim, fingerprint
+from kb.files import read_regular
 from kb.problem import Problem
-from kb.regular import read_regular
 
 
 def content_hash(data: bytes) -> str:

@@ -17,13 +17,13 @@ from ingest.put import Entry, put, take_out
 from ingest.scan import Seen, Skipped, settled
 from ingest.synced import Synced
 from kb.allowed import shown
+from kb.chroma import VectorsUnavailable
 from kb.embed import Embedding, open_embedding
 from kb.problem import Problem
-from kb.quantised import packed
 from kb.replies import Budget
 from kb.settings import Settings
 from kb.store import Store
-from kb.vectors import VectorsUnavailable
+from kb.vectors import packed
 
 
 def take(store: Store, settings: Settings, wanted: Plan, say: Progress, budget: Budget | None) -> None:

@@ -11,8 +11,8 @@ from difflib import SequenceMatcher
 from kb.catalogue import find_claims
 from kb.claim import fingerprint
 from kb.edges import link_counts
+from kb.files import read_within
 from kb.problem import Problem
-from kb.regular import read_within
 from kb.review import FILE, Judgement, Side, judgements
 from kb.store import Store
 

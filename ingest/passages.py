@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.quantised import Matrix, unit, unpacked
 from kb.settings import Settings
 from kb.store import Store
+from kb.vectors import Matrix, unit, unpacked
 
 FEW = 2_000
 """Changes that may wait; or a tenth of the passages, where that is more."""
@@ -35,7 +35,7 @@ def behind(store: Store) -> int:
 
 def catch_up(store: Store, settings: Settings, *, now: bool = False, afresh: bool = False) -> bool:
     """Write to Chroma what it lacks, when that is much or asked for. True if anything was written."""
-    from kb.vectors import Passages, VectorsUnavailable, fresh
+    from kb.chroma import Passages, VectorsUnavailable, fresh
 
     if settings.offline and settings.vectors:
         # A server is a socket; what it lacks is found by exact search.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ingest.decode import KNOWN
 from ingest.ignores import FILES, Ignores, ignores_in, ignores_of, is_ignored
+from kb.files import leads_within
 from kb.problem import Problem
-from kb.regular import leads_within
 from kb.settings import FOLDER, Settings
 
 ALONE = frozenset(

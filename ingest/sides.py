@@ -9,8 +9,8 @@ from ingest.chosen import SPOKEN, SURE, of_finding, of_link, of_meant, of_senten
 from ingest.kinds import kind_of
 from ingest.stance import AGREES, OWN
 from kb.claim import Place
-from kb.quantised import Matrix, unpacked
 from kb.store import Store
+from kb.vectors import Matrix, unpacked
 
 _NEAR = 0.3
 """Below this similarity a cited note has no claim that the sentence can be said to mean."""

@@ -16,9 +16,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from kb.errors import BadSettings, Unavailable
-from kb.home import from_home
+from kb.files import from_home
 from kb.language.encoder import Encoder, boxed
-from kb.vectorised import Matrix, plain, unit
+from kb.vectors import Matrix, plain, unit
 from kb.wordllama import WordLlama
 
 PROVIDERS = {

@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import disk_usage, rmtree
 
 from kb.errors import BaseBroken, NotAVault
-from kb.regular import NOFOLLOW, open_regular, read_regular
+from kb.files import NOFOLLOW, open_regular, read_regular
 from kb.settings import FOLDER
 
 BASE = "base.sqlite3"

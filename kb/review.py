@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from kb.claim import Fact
 from kb.errors import NotAVault
+from kb.files import leads_within, open_regular, read_regular, read_within
 from kb.link import Relation, TensionKind
 from kb.problem import Problem
-from kb.regular import leads_within, open_regular, read_regular, read_within
 
 FILE = "kb-review.jsonl"
 Verdict = Literal["accept", "reject"]

@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from kb.addresses import Style
 from kb.errors import BadSettings, NotAVault
-from kb.home import from_home
-from kb.regular import read_within
+from kb.files import from_home, read_within
 
 FILE = "kb.toml"
 FOLDER = ".kb"

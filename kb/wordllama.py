@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import Unavailable
-from kb.vectorised import Matrix, plain, print_of, unit
+from kb.vectors import Matrix, plain, print_of, unit
 
 
 class WordLlama:

@@ -10,8 +10,8 @@ import numpy as np
 
 from kb.catalogue import by_name
 from kb.language.stems import stem
-from kb.quantised import unit
 from kb.store import Store
+from kb.vectors import unit
 from qa.nearest import Floats
 from qa.retrieve import Retriever
 from qa.terms import STOP

@@ -16,7 +16,7 @@ from ingest.read import read
 from ingest.stance import Said, author_links
 from ingest.titles import Titles
 from kb.catalogue import named
-from kb.regular import read_regular
+from kb.files import read_regular
 from kb.store import Store
 
 UNNAMED = "draft.md"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ingest.intact import content_hash
 from ingest.leftovers import temporary_beside
 from kb.errors import KbError
-from kb.regular import read_regular
+from kb.files import read_regular
 from kb.store import Store
 from notes.draft import Draft, draft_of
 

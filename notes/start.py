@@ -8,10 +8,9 @@ from typing import NamedTuple
 from ingest.decode import decode
 from kb.catalogue import notes as read_notes
 from kb.errors import KbError
-from kb.home import from_home
+from kb.files import from_home, read_regular
 from kb.note import REPORT, slug
 from kb.oneline import one_line
-from kb.regular import read_regular
 from kb.store import Store
 from qa.retrieve import Retriever
 

@@ -14,8 +14,8 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.note import REPORT, Note
-from kb.quantised import Matrix, unpacked
 from kb.store import Store
+from kb.vectors import Matrix, unpacked
 from qa.scope import Scope
 
 _MARKUP = re.compile(

@@ -13,9 +13,9 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.edges import links
+from kb.files import read_regular
 from kb.link import Link
 from kb.note import REPORT, Note
-from kb.regular import read_regular
 from kb.store import Store
 
 _WORDS = 6

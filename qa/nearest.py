@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import Unavailable
-from kb.quantised import unit
 from kb.settings import Settings
 from kb.store import Store
+from kb.vectors import unit
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -197,7 +197,7 @@ class Index:
     def claims(self, vector: Floats, k: int) -> Ints | None:
         """Claims of the nearest passages and of all that Chroma lacks; none when it cannot be asked."""
         from ingest.passages import place
-        from kb.vectors import Passages, VectorsUnavailable
+        from kb.chroma import Passages, VectorsUnavailable
 
         store = self._store
         high = int(store.meta("chroma_high", "-1"))

@@ -16,10 +16,10 @@ ROOMS = ("kb", "ingest", "qa", "notes")
 """In the order in which they may know each other."""
 
 HEAVY = {
-    "chromadb": ("kb/vectors.py",),
+    "chromadb": ("kb/chroma.py",),
     "llama_index": ("kb/embed.py", "kb/model.py", "kb/providers.py", "qa/"),
     "ollama": ("kb/providers.py",),
-    "httpx": ("kb/providers.py", "kb/vectors.py"),
+    "httpx": ("kb/providers.py", "kb/chroma.py"),
     "onnxruntime": ("kb/language/encoder.py", "kb/language/judge.py", "kb/entailment.py"),
     "tokenizers": ("kb/language/encoder.py", "kb/language/judge.py", "kb/entailment.py", "kb/wordllama.py"),
     "wordllama": ("kb/wordllama.py",),

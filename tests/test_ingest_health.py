@@ -257,7 +257,7 @@ def test_doctor_asked_of_nothing_says_how_to_begin(tmp_path: Path) -> None:
 def held(vault: Path) -> tuple[int, set[int]]:
     """How many vectors Chroma has, and which passages are found by their own."""
     from ingest.passages import vectors_of
-    from kb.vectors import Passages
+    from kb.chroma import Passages
 
     with open_store(vault) as store:
         passages = Passages(store.folder / "chroma", store.meta("base"), int(store.meta("chroma_generation")))
@@ -356,8 +356,8 @@ def test_a_full_disk_is_no_damage(vault: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_on_a_full_disk_the_remedy_is_to_free_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kb.chroma import VectorsUnavailable, _translated
     from kb.store import translated
-    from kb.vectors import VectorsUnavailable, _translated
 
     monkeypatch.setattr("kb.folder.ROOM", 1 << 62)
     why = translated(sqlite3.OperationalError("unable to open database file"), tmp_path)

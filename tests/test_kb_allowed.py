@@ -17,11 +17,11 @@ from scripted import Said, Scripted
 from transcript import ROOT
 
 from kb import allowed
+from kb.chroma import Passages, VectorsUnavailable
 from kb.errors import KbError, Unavailable
 from kb.masking import InPieces
 from kb.model import open_model
 from kb.settings import Settings
-from kb.vectors import Passages, VectorsUnavailable
 
 SECRET = "sk-do-not-send-me-0123456789"
 ELSEWHERE = "http://llm.example.org/v1"

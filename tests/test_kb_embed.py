@@ -20,7 +20,7 @@ import kb.embed
 import kb.wordllama
 from kb.embed import Embedding, open_embedding
 from kb.errors import BadSettings, Unavailable
-from kb.vectorised import Matrix
+from kb.vectors import Matrix
 
 ROOT = Path(__file__).parents[1]
 Theirs = Callable[[list[str]], Matrix]
@@ -221,7 +221,7 @@ def test_a_folder_that_cannot_be_read(tmp_path: Path, name: str) -> None:
 
 def test_onnxruntime_is_told_to_be_silent() -> None:
     code = "import kb.embed, os; print(os.environ['ORT_DISABLE_TELEMETRY'])"
-    for module in ("kb.embed", "kb.vectors"):
+    for module in ("kb.embed", "kb.chroma"):
         bare = {key: value for key, value in os.environ.items() if key != "ORT_DISABLE_TELEMETRY"}
         command = [sys.executable, "-c", code.replace("kb.embed", module)]
         assert subprocess.check_output(command, cwd=ROOT, env=bare, text=True) == "1\n"

@@ -23,8 +23,8 @@ from ingest.pipeline import sync
 from ingest.scan import Skipped, walk
 from kb.cli import app, door
 from kb.errors import BadSettings, BaseBroken, KbError, NotAVault
+from kb.files import read_regular
 from kb.folder import clear_strangers, is_plain_tree
-from kb.regular import read_regular
 from kb.review import Judgement, Side, give, judgements
 from kb.settings import Settings, load_settings
 from kb.store import open_store

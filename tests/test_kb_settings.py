@@ -8,7 +8,7 @@ import pytest
 from transcript import ROOT, environment
 
 from kb.errors import BadSettings
-from kb.home import from_home
+from kb.files import from_home
 from kb.settings import load_settings
 
 

@@ -10,7 +10,7 @@ import typer
 from kb.cli import door
 from kb.cli.within import Folders, Kinds, Since, Tags, within
 from kb.cli.writer import Choice, writer
-from kb.home import from_home
+from kb.files import from_home
 from kb.oneline import one_line
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kb.cli import door
-from kb.home import from_home
+from kb.files import from_home
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from kb.errors import Unavailable
-from kb.vectorised import Matrix, plain, print_of, unit
+from kb.vectors import Matrix, plain, print_of, unit
 
 # onnxruntime reports to its maker unless told otherwise before its first import, ours or chromadb's.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

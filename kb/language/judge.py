@@ -13,7 +13,7 @@ import numpy as np
 
 from kb.errors import Unavailable
 from kb.language.encoder import WEIGHTS
-from kb.vectorised import plain
+from kb.vectors import plain
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from kb.errors import Unavailable
-from kb.home import from_home
+from kb.files import from_home
 from kb.language.encoder import WEIGHTS
 from kb.language.judge import BOX, Inference, Judge, Opinion, Pair, boxed
 from kb.language.kept import Kept, key_of

@@ -8,9 +8,8 @@ import numpy as np
 from kb.errors import Unavailable
 from kb.language.encoder import Encoder, boxed
 from kb.language.kept import Kept, key_of
-from kb.quantised import packed, unpacked
 from kb.settings import Settings
-from kb.vectorised import Matrix
+from kb.vectors import Matrix, packed, unpacked
 
 
 class Readings:

@@ -13,7 +13,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from kb import __version__
-from kb.home import from_home
+from kb.files import from_home
 from kb.oneline import one_line
 from kb.settings import find_vault
 from notes.lsp.addresses import file_of, is_prose

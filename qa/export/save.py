@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.leftovers import temporary_beside
 from kb.claim import fingerprint
 from kb.errors import KbError
-from kb.regular import read_regular
+from kb.files import read_regular
 
 _MARK = re.compile(r"<!-- kb ([0-9a-f]{16}) -->\n?\Z")
 

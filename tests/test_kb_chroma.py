@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.chroma import Matrix, Passages, VectorsUnavailable, drop, fresh
 from kb.errors import Unavailable
-from kb.vectors import Matrix, Passages, VectorsUnavailable, drop, fresh
 
 BASE = "5f0c9e"
 
@@ -140,7 +140,7 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
 
 
 def test_a_server_that_never_answers_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.vectors.PATIENCE", 0.2)
+    monkeypatch.setattr("kb.chroma.PATIENCE", 0.2)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -150,7 +150,7 @@ def test_a_server_that_never_answers_is_unavailable(monkeypatch: pytest.MonkeyPa
 
 def in_another_process(code: str, folder: Path) -> None:
     """Run code with `passages` open on the folder; it may end as badly as it likes."""
-    start = "import os, numpy as np\nfrom kb.vectors import Passages\n"
+    start = "import os, numpy as np\nfrom kb.chroma import Passages\n"
     start += f"passages = Passages({str(folder)!r}, {BASE!r}, 1)\n"
     root = Path(__file__).parents[1]
     subprocess.run([sys.executable, "-c", start + code], cwd=root, check=True, timeout=60)

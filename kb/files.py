@@ -1,4 +1,4 @@
-"""Regular files, and no others: what a vault brings along may be a symbolic link, a FIFO or a device.
+"""Files as they are opened: regular ones and no others. What a vault brings along may be a symbolic link, a FIFO or a device.
 
 A FIFO is waited for and `/dev/zero` is read for ever; so a file is opened without waiting, and looked at before it is read.
 """
@@ -43,3 +43,11 @@ def leads_within(vault: Path, path: Path) -> bool:
         return path.resolve(strict=True).is_relative_to(vault.resolve())
     except (OSError, RuntimeError):
         return False
+
+
+def from_home(path: Path | str) -> Path:
+    """A path as it is typed, "~" read as a shell does; one that names a stranger's home stays as it is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
