@@ -19,19 +19,19 @@ from kb.cli import (
     doctor,
     door,
     evaluate,
-    glance,
     impact,
     links,
     lsp,
     new,
     notes,
+    overview,
     review,
     show,
     status,
     sync,
     tensions,
 )
-from kb.cli.front import Front
+from kb.cli.help import Front
 
 app = typer.Typer(
     name="kb",
@@ -66,7 +66,7 @@ def front(
         typer.echo(f"kb {__version__}")
         raise typer.Exit
     door.named_vault = vault
-    if context.invoked_subcommand is None and not glance.glance(as_json):
+    if context.invoked_subcommand is None and not overview.overview(as_json):
         typer.echo(context.get_help())
 
 

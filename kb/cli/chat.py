@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from kb.cli import door
+from kb.cli.llm import Choice, writer
 from kb.cli.within import Folders, Kinds, Since, Tags, within
-from kb.cli.writer import Choice, writer
 from kb.files import from_home
 from kb.oneline import one_line
 

@@ -1,4 +1,4 @@
-"""The front door's own words: `kb --help` in groups, and its options understood before the command and after it."""
+"""Help (`kb --help`) in groups, and the options of the door understood before the command and after it."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""The front door: options before and after the command, the help, a glance at the base, and what is asked before it is done."""
+"""The front door: options before and after the command, the help, the overview of the base, and what is asked before it is done."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from transcript import ROOT, environment
 
 from kb.cli import GROUPS, app
 from kb.cli.consent import MANY
-from kb.cli.front import EXAMPLES, in_order
+from kb.cli.help import EXAMPLES, in_order
 from kb.store import open_store
 from qa.language import languages, other_language
 from qa.question import is_question

@@ -1,4 +1,4 @@
-"""`kb` without a command: in a vault the state of its base, as it is, and what to type next."""
+"""Overview (`kb` without a command): in a vault the state of its base, as it is, and what to type next."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def glance(as_json: bool) -> bool:
+def overview(as_json: bool) -> bool:
     """Say how the base stands; False where there is no vault."""
     from kb.settings import find_vault, is_vault
 

@@ -1,4 +1,4 @@
-"""The writer of answers, as commands open it: asked for, or left out; heard on a terminal while it writes."""
+"""The option --llm: the writer of answers, asked for or left out, and streamed to a terminal while it writes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
