@@ -22,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from ingest.pipeline import sync
 from kb.settings import Settings
 from kb.store import open_store
-from notes.check import Checker, Finding
+from notes.check import Checker
 from notes.draft import read_draft
+from notes.finding import Finding
 
 ROOT = Path(__file__).resolve().parent.parent
 DRAFTS = ROOT / "bench" / "planted"

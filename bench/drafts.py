@@ -20,8 +20,9 @@ from ingest.pipeline import sync
 from kb.language.judge import Judge
 from kb.settings import Settings
 from kb.store import open_store
-from notes.check import Checker, Finding
+from notes.check import Checker
 from notes.draft import read_draft
+from notes.finding import Finding
 
 DRAFTS = Path(__file__).resolve().parent / "labels" / "drafts"
 AGAINST = ("contradicted", "overstated", "miscited")

@@ -60,7 +60,7 @@ def stripped(draft: Draft, files: set[str]) -> tuple[str, list[Gold]]:
         for block in draft.page.blocks
         if block.part.shown.text and block.part.kind != "row" and not block.about
     ]
-    to = {each.start: each.to for each in draft.pointers}
+    to = {each.start: each.note for each in draft.links}
     gold: list[Gold] = []
     out, done = "", 0
     for each in sorted(draft.page.mentions, key=lambda each: each.start):

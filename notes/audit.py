@@ -8,10 +8,11 @@ from typing import Literal, NamedTuple
 
 from ingest.extract import Extract, Sentence
 from ingest.names import listed_as, target_key
-from ingest.stance import Said
+from ingest.stance import Said, author_links
 from kb.catalogue import notes as read_notes
 from kb.note import REPORT, Note
 from kb.store import Store
+from notes.contradiction import CONTRAST
 from notes.draft import Draft
 from qa.retrieve import Retriever
 from qa.tensions import Held, held
@@ -24,14 +25,6 @@ _FIRST = 10
 _NEAR = 0.5
 """What such a note must score, where the best one scores 1: in a small vault everything is among the first ten."""
 _PULLS = ("contradicts", "qualifies")
-CONTRAST = re.compile(
-    r"\b(?:but|yet|however|whereas|while|although|though|despite|unlike|instead|rather than|nevertheless|nonetheless|conversely|versus|vs"
-    r"|(?:by|in) contrast|contrary|opposite|reverse|on the other hand|that said|only (?:when|if|under|where|for)|still"
-    r"|contradict\w*|conflict\w*|disagree\w*|disput\w*|contest\w*|challeng\w*|refut\w*|rebut\w*|oppos\w*|weaken\w*|qualif\w*|complicat\w*"
-    r"|tensions?|at odds|caveat|caution|confound\w*)\b",
-    re.I,
-)
-"""Between two sentences side by side, or within one, any of these sets them against each other."""
 _TURN = re.compile(
     r"^\W*(?:but|yet|however|nevertheless|nonetheless|conversely|(?:by|in) contrast|on the (?:contrary|other hand)|that said)\b"
     r"|\b(?:contradict|conflict|disagree|disput|contest|refut|rebut|oppos|reconcil)\w*"
@@ -72,27 +65,27 @@ class Omission(NamedTuple):
 def line_of(draft: Draft) -> Line:
     """A draft, as a line that cites."""
     cited: dict[str, int] = {}
-    for pointer in draft.pointers:
-        if pointer.to and pointer.to != draft.note:
-            cited[pointer.to] = min(pointer.line, cited.get(pointer.to, pointer.line))
+    for link in draft.links:
+        if link.note and link.note != draft.note:
+            cited[link.note] = min(link.line, cited.get(link.note, link.line))
     for listed in draft.page.listed:
-        if (to := draft.meant.get(target_key(listed_as(listed.target, listed.title)))) and to != draft.note:
+        if (to := draft.targets.get(target_key(listed_as(listed.target, listed.title)))) and to != draft.note:
             cited.setdefault(to, 1)
-    mentioned = frozenset(_mentioned(draft.extract, draft.said, draft.meant))
+    mentioned = frozenset(_mentioned(draft.extract, author_links(draft.extract.sentences), draft.targets))
     return Line(draft.title, draft.path, draft.note, draft.page.note.date, cited, mentioned)
 
 
-def _mentioned(found: Extract, said: Iterable[Said], meant: dict[str, str]) -> Iterator[Pair]:
+def _mentioned(found: Extract, said: Iterable[Said], targets: dict[str, str]) -> Iterator[Pair]:
     """By the author's connectives as they are read for the graph; then more kindly, by any word of contrast near both."""
     for each in said:
-        if each.relation in _PULLS and each.a_key in meant and each.b_key in meant:
-            yield frozenset((meant[each.a_key], meant[each.b_key]))
+        if each.relation in _PULLS and each.a_key in targets and each.b_key in targets:
+            yield frozenset((targets[each.a_key], targets[each.b_key]))
     prose = found.sentences
     held_in: dict[str, set[str]] = {}
     for reference in found.references:
-        if reference.claim and reference.key in meant:
-            held_in.setdefault(reference.claim, set()).add(meant[reference.key])
-    cites = [_cites(sentence, held_in, meant) for sentence in prose]
+        if reference.claim and reference.key in targets:
+            held_in.setdefault(reference.claim, set()).add(targets[reference.key])
+    cites = [_cites(sentence, held_in, targets) for sentence in prose]
     for at, sentence in enumerate(prose):
         if CONTRAST.search(sentence.text):
             yield from map(frozenset, combinations(sorted(cites[at]), 2))
@@ -112,8 +105,8 @@ def _set_against(prose: Sequence[Sentence], at: int) -> Iterator[int]:
             yield before
 
 
-def _cites(sentence: Sentence, held_in: dict[str, set[str]], meant: dict[str, str]) -> set[str]:
-    own = {meant[key] for key in sentence.cites if key in meant}
+def _cites(sentence: Sentence, held_in: dict[str, set[str]], targets: dict[str, str]) -> set[str]:
+    own = {targets[key] for key in sentence.cites if key in targets}
     return own | held_in.get(sentence.claim.id, set()) if sentence.claim else own
 
 

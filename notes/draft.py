@@ -4,7 +4,7 @@ The base is asked whom its links mean, and not written.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.connect import candidates
@@ -13,7 +13,6 @@ from ingest.intact import content_hash
 from ingest.names import SELF, choose, listed_as, target_key
 from ingest.page import Page
 from ingest.read import read
-from ingest.stance import Said, author_links
 from ingest.titles import Titles
 from kb.catalogue import named
 from kb.files import read_regular
@@ -24,7 +23,7 @@ UNNAMED = "draft.md"
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class DraftLink:
     """A link of the draft, and whom it means."""
 
     target: str
@@ -36,9 +35,9 @@ class Pointer:
     line: int
     claim: str | None
     """The claim of the draft whose sentence holds it."""
-    to: str
+    note: str
     """Id of the note, or of the stub, that it means; empty where the base knows none."""
-    among: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
     """Every note that answers to this name, where there are several."""
 
 
@@ -56,11 +55,9 @@ class Draft:
     """Hash of the bytes that were read."""
     page: Page
     extract: Extract
-    pointers: tuple[Pointer, ...]
-    meant: dict[str, str]
+    links: tuple[DraftLink, ...]
+    targets: dict[str, str]
     """The note that each key of a link stands for, where the base knows one (`ingest.names.target_key`)."""
-    said: tuple[Said, ...] = field(default=(), repr=False)
-    """What it says of two notes or claims by a connective."""
 
     @property
     def title(self) -> str:
@@ -73,7 +70,9 @@ class Draft:
 
     def cites(self, sentence: Sentence) -> tuple[str, ...]:
         """The notes that a sentence links to, cited or only named."""
-        return tuple(dict.fromkeys(self.meant[key] for key in (*sentence.cites, *sentence.names) if key in self.meant))
+        return tuple(
+            dict.fromkeys(self.targets[key] for key in (*sentence.cites, *sentence.names) if key in self.targets)
+        )
 
 
 def known_titles(store: Store) -> Titles:
@@ -91,7 +90,7 @@ def draft_of(store: Store, data: bytes | str, path: str = UNNAMED, titles: Title
     if reading.page is None:
         return None
     found = extract(reading.page, reading.text)
-    meant = _meant(store, reading.page, found, path)
+    targets = _targets(store, reading.page, found, path)
     return Draft(
         path=path,
         note=_own(store, path),
@@ -99,9 +98,8 @@ def draft_of(store: Store, data: bytes | str, path: str = UNNAMED, titles: Title
         sha=content_hash(given),
         page=reading.page,
         extract=found,
-        pointers=tuple(_pointers(store, found, meant)),
-        meant=meant,
-        said=tuple(author_links(found.sentences)),
+        links=tuple(_links(store, found, targets)),
+        targets=targets,
     )
 
 
@@ -120,27 +118,27 @@ def _own(store: Store, path: str) -> str:
     return str(found[0]) if found else ""
 
 
-def _pointers(store: Store, found: Extract, meant: dict[str, str]) -> Iterable[Pointer]:
+def _links(store: Store, found: Extract, targets: dict[str, str]) -> Iterable[DraftLink]:
     for each in found.references:
         if each.key == SELF:
             continue
         answers = dict.fromkeys(candidate.path for candidate in candidates(store, each.key))
-        yield Pointer(
+        yield DraftLink(
             each.target, str(each.form), each.start, each.end, each.line, each.claim,
-            meant.get(each.key, ""), tuple(answers) if len(answers) > 1 else (),
+            targets.get(each.key, ""), tuple(answers) if len(answers) > 1 else (),
         )  # fmt: skip
 
 
-def _meant(store: Store, page: Page, found: Extract, source: str) -> dict[str, str]:
+def _targets(store: Store, page: Page, found: Extract, source: str) -> dict[str, str]:
     asked = [(each.key, each.target, str(each.form)) for each in found.references]
     for entry in page.listed:
         name = listed_as(entry.target, entry.title)
         asked.append((target_key(name), name, "wikilink" if entry.target else "title"))
-    meant: dict[str, str] = {}
+    targets: dict[str, str] = {}
     for key, target, form in asked:
-        if key and key not in meant:
+        if key and key not in targets:
             answers = candidates(store, key)
             to = (choose(target, form, source, answers) if answers else None) or named(store, target)
             if to and store.sql.execute("SELECT 1 FROM note WHERE name = ?", (to,)).fetchone():
-                meant[key] = to
-    return meant
+                targets[key] = to
+    return targets

@@ -129,13 +129,13 @@ def difference(before: Draft | None, after: Draft | None, edits: Sequence[Edit],
     # A summary is words of the text, links in them among it, and those were compared.
     if before.page.note.model_copy(update={"summary": ""}) != after.page.note.model_copy(update={"summary": ""}):
         return "its title, names or date would differ"
-    mine = [[each for each in after.pointers if a <= each.start and each.end <= b] for a, b in new]
+    mine = [[each for each in after.links if a <= each.start and each.end <= b] for a, b in new]
     added = {id(each) for some in mine for each in some}
-    kept = [(each.target, each.form, each.to) for each in after.pointers if id(each) not in added]
-    if kept != [(each.target, each.form, each.to) for each in before.pointers]:
+    kept = [(each.target, each.form, each.note) for each in after.links if id(each) not in added]
+    if kept != [(each.target, each.form, each.note) for each in before.links]:
         return "one of its other links would differ"
     for (_, note), found in zip(ordered, mine, strict=True):
-        if [each.to for each in found] != [note]:
+        if [each.note for each in found] != [note]:
             return f"one of them would not lead to {note}"
     return ""
 

@@ -13,7 +13,7 @@ from ingest.page import Block
 from kb.catalogue import match_query
 from kb.store import Store
 from notes.draft import Draft
-from notes.naming import TOKEN, How, Met, Name, Naming, is_code, singular
+from notes.note_names import TOKEN, How, NameMatch, NoteName, NoteNames, is_code, singular
 from qa.terms import STOP
 
 _ADDRESS = re.compile(
@@ -40,7 +40,7 @@ _RARE = 6
 _LONG = 8
 
 
-class Unlinked(NamedTuple):
+class UnlinkedMention(NamedTuple):
     """A name of a note that stands in the draft as words alone."""
 
     start: int
@@ -63,21 +63,23 @@ class Mentions:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.naming = Naming(store)
+        self._names = NoteNames(store)
         self._spelt: dict[str, float] = {}
         self._habits: dict[tuple[str, str], float] = {}
         self._titles: dict[str, str] = {}
 
-    def find(self, draft: Draft) -> list[Unlinked]:
+    def find(self, draft: Draft) -> list[UnlinkedMention]:
         """In the order of the draft. Its own note is never among them."""
         barred = _barred(draft)
-        found: list[Unlinked] = []
+        found: list[UnlinkedMention] = []
         for number, block in enumerate(draft.page.blocks):
             if block.part.kind not in ("heading", "row") and block.part.shown.text:
                 found += self._in_block(draft, number, block, barred)
         return found
 
-    def _in_block(self, draft: Draft, number: int, block: Block, barred: list[tuple[int, int]]) -> Iterator[Unlinked]:
+    def _in_block(
+        self, draft: Draft, number: int, block: Block, barred: list[tuple[int, int]]
+    ) -> Iterator[UnlinkedMention]:
         shown = block.part.shown
         begin, stop = shown.span(0, len(shown.text))
         # Whole lines: what opens a piece of code is not shown.
@@ -85,7 +87,7 @@ class Mentions:
         stop = min(at for end in "\r\n" if (at := draft.text.find(end, stop) % (len(draft.text) + 1)) >= stop)
         closed = [span for span in barred if span[0] < stop and begin < span[1]]
         closed += [(begin + a, begin + b) for a, b in marked_up(re.sub(r"[\r\n]", " ", draft.text[begin:stop]))]
-        for met in self.naming.met(shown.text):
+        for met in self._names.matches(shown.text):
             start, end = shown.span(met.start, met.end)
             if any(a < end and start < b for a, b in closed) or not _stands(draft.text, shown.text, met, start, end):
                 continue
@@ -94,14 +96,14 @@ class Mentions:
                 name, score = best
                 words = shown.text[met.start : met.end]
                 line = draft.text.count("\n", 0, start) + 1
-                yield Unlinked(
+                yield UnlinkedMention(
                     start, end, line, " ".join(words.split()), name.note, name.words, name.how, score, number
                 )
 
-    def _meant(self, draft: Draft, text: str, met: Met) -> tuple[Name, float] | None:
+    def _meant(self, draft: Draft, text: str, met: NameMatch) -> tuple[NoteName, float] | None:
         """The note that is meant, where one surely is."""
         order = ("title", "citekey", "alias", "work")
-        scored: dict[str, tuple[float, int, Name]] = {}
+        scored: dict[str, tuple[float, int, NoteName]] = {}
         for name in met.names:
             if name.note != draft.note and (score := self._surely(name, text, met)):
                 key = (score, -order.index(name.how), name)
@@ -114,12 +116,12 @@ class Mentions:
             return None
         return ranked[0][2], round(ranked[0][0], 3)
 
-    def _surely(self, name: Name, text: str, met: Met) -> float:
+    def _surely(self, name: NoteName, text: str, met: NameMatch) -> float:
         if len(met.tokens) > 1:
             return self._several(name, text, met)
         return self._single(name, text, met)
 
-    def _several(self, name: Name, text: str, met: Met) -> float:
+    def _several(self, name: NoteName, text: str, met: NameMatch) -> float:
         """Words together: surer the more of them say something."""
         if _is_part(text, met):
             return 0.0
@@ -137,7 +139,7 @@ class Mentions:
         habit = self._habit(" ".join(said), name.note)
         return min(0.98, 0.86 + 0.03 * (len(telling) - 2) + 0.1 * min(1.0, 3 * habit))
 
-    def _single(self, name: Name, text: str, met: Met) -> float:
+    def _single(self, name: NoteName, text: str, met: NameMatch) -> float:
         word, own = met.tokens[0][0], next(TOKEN.finditer(name.words))[0]
         if name.how == "citekey":
             return 0.98 if word == own else 0.0
@@ -167,7 +169,7 @@ class Mentions:
             return 0.72
         return 0.0
 
-    def _stands_for(self, text: str, short: str, name: Name) -> bool:
+    def _stands_for(self, text: str, short: str, name: NoteName) -> bool:
         """Whether an acronym that is spelt out beside it, "cross correlation (CC)", is so in the note as well."""
         letters = re.sub(r"['’]?s$", "", short)
         words = "".join(rf"({re.escape(letter)}[\w-]*)[ -]" for letter in letters if letter.isalpha())
@@ -240,7 +242,7 @@ def _barred(draft: Draft) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
-def _stands(source: str, text: str, met: Met, start: int, end: int) -> bool:
+def _stands(source: str, text: str, met: NameMatch, start: int, end: int) -> bool:
     """Whether the words stand in the file as they are shown, nothing but emphasis's absence and line ends between."""
     there = source[start:end]
     if "".join(there.split()) != "".join(text[met.start : met.end].split()) and not _is_folded(
@@ -267,7 +269,7 @@ def _is_folded(there: str, shown: str) -> bool:
     return "".join(re.sub(r"\n[ \t>]*", " ", there.replace("\r", "")).split()) == "".join(shown.split())
 
 
-def _is_part(text: str, met: Met) -> bool:
+def _is_part(text: str, met: NameMatch) -> bool:
     """Whether a capital word stands beside another: "Google Play" is not about play."""
     before = re.search(r"([^\W_]+)[ ]$", text[max(0, met.start - 40) : met.start])
     after = re.match(r"[ ]([^\W_]+)", text[met.end : met.end + 40])
@@ -284,7 +286,7 @@ def _begins(text: str, at: int) -> bool:
     return not (before := text[:at].rstrip(" “\"'(‘*_")) or before[-1] in ".?!:;—–-•\n"
 
 
-def _is_end(text: str, met: Met) -> bool:
+def _is_end(text: str, met: NameMatch) -> bool:
     """Whether it is the end of a longer term: "media access control (MAC)"."""
     short = re.match(r"s? \(([A-Z]{2,8})s?\)", text[met.end : met.end + 14])
     before = re.search(r"(\w)[\w]*[ -]$", text[max(0, met.start - 40) : met.start])
@@ -293,7 +295,7 @@ def _is_end(text: str, met: Met) -> bool:
     return short[1].casefold() == (before[1] + "".join(token[0][0] for token in met.tokens)).casefold()
 
 
-def _is_shouted(text: str, met: Met) -> bool:
+def _is_shouted(text: str, met: NameMatch) -> bool:
     """An acronym says nothing where all is in capitals."""
     around = re.findall(r"[^\W\d_]{2,}", text[max(0, met.start - 40) : met.start] + " " + text[met.end : met.end + 40])
     return len(around) > 2 and all(word.isupper() for word in around)

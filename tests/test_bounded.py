@@ -17,9 +17,9 @@ from kb.masking import masked
 from kb.review import judgements
 from kb.settings import Settings
 from kb.store import Store, open_store
+from notes.broken_links import _is_there
 from notes.check import Checker
 from notes.draft import draft_of
-from notes.links import _is_there
 from notes.lsp.rename import title_span
 from notes.mentions import _ADDRESS
 from qa.essay import Incoming
@@ -80,7 +80,7 @@ def test_what_authors_say_of_a_large_note_is_read_once_and_not_for_each_sentence
         calls.append(named)
         return held(store, named)
 
-    monkeypatch.setattr("notes.neighbours.held", counted)
+    monkeypatch.setattr("notes.claim_index.held", counted)
     with open_store(tmp_path, create=False) as store:
         draft = draft_of(store, text, name)
         assert draft is not None

@@ -12,8 +12,9 @@ from kb.language.encoder import WEIGHTS
 from kb.language.judge import BOX, Opinion, Pair
 from kb.settings import Settings
 from kb.store import Store, open_store
-from notes.check import Checker, Finding
+from notes.check import Checker
 from notes.draft import Draft, draft_of, read_draft
+from notes.finding import Finding
 
 sys.path.insert(0, str(ROOT))
 from bench.checks import figures, results

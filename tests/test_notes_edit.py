@@ -14,10 +14,10 @@ from ingest.pipeline import sync
 from kb.errors import KbError
 from kb.settings import Settings, load_settings
 from kb.store import Store, open_store
+from notes.apply import without_overlaps
 from notes.draft import read_draft
 from notes.edit import Edit, edited, put, spliced
 from notes.suggest import Suggester
-from notes.unasked import apart
 
 NOTES = {
     "spaced-repetition": "# Spaced repetition\n\nSpaced repetition improved recall after a month by 24% in 310 pupils.\n",
@@ -70,7 +70,7 @@ def test_the_only_differences_are_the_announced_insertions(
     file = store.vault.parent / "draft.md"
     file.write_bytes(before)
     draft = read_draft(store, file)
-    found = apart(suggester.suggest(draft)) if draft else []
+    found = without_overlaps(suggester.suggest(draft)) if draft else []
     if draft is None or not found:
         return
     try:

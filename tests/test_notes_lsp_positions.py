@@ -11,8 +11,8 @@ from lsprotocol import types
 from notes.lsp.addresses import file_of, in_vault, is_prose
 from notes.lsp.completion import asked_at
 from notes.lsp.desk import Desk, sound
-from notes.lsp.plainly import plainly
 from notes.lsp.positions import Positions
+from notes.plain_text import escaped
 
 TEXTS = st.text(st.sampled_from("ab é雪🏔️\n\r\t\u2028\x0b\x85") | st.characters(exclude_categories=["Cs"]), max_size=60)
 
@@ -166,7 +166,7 @@ def test_nothing_is_completed_in_code() -> None:
     ],
 )
 def test_what_a_note_says_is_shown_as_words(text: str, shown: str) -> None:
-    assert plainly(text) == shown
+    assert escaped(text) == shown
 
 
 @given(st.text(st.sampled_from("![]()<>`*\\:/@.wh tp\n") | st.characters(exclude_categories=["Cs"]), max_size=80))
@@ -174,6 +174,6 @@ def test_no_note_puts_mark_up_into_a_hover(text: str) -> None:
     """Read by a Markdown parser with raw HTML and links recognised, what is shown is nothing but text."""
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("js-default", {"html": True, "linkify": False}).parseInline(f"x “{plainly(text)}”")
+    tokens = MarkdownIt("js-default", {"html": True, "linkify": False}).parseInline(f"x “{escaped(text)}”")
     kinds = {child.type for token in tokens for child in token.children or ()}
     assert kinds <= {"text", "text_special", "softbreak"}, tokens

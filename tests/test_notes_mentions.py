@@ -10,7 +10,7 @@ from kb.settings import load_settings
 from kb.store import Store, open_store
 from notes.draft import draft_of
 from notes.mentions import Mentions
-from notes.naming import is_code, plain
+from notes.note_names import is_code, word_form
 
 NOTES = {
     "spaced-repetition": "# Spaced repetition\n\nSpacing helps memory more than cramming does.\n",
@@ -132,11 +132,11 @@ def test_offsets_hold_with_old_line_ends_and_emoji(base: tuple[Store, Mentions])
     ],
 )
 def test_forms_of_a_word_meet(one: str, other: str) -> None:
-    assert plain(one) == plain(other)
+    assert word_form(one) == word_form(other)
 
 
 def test_words_that_are_no_forms_of_one_another_do_not_meet() -> None:
-    assert len({plain(word) for word in ("new", "news", "bus", "thing", "the", "red", "ring")}) >= 6
+    assert len({word_form(word) for word in ("new", "news", "bus", "thing", "the", "red", "ring")}) >= 6
     assert [word for word in ("CRDT", "LoRA", "gpt4", "Kant", "trust", "CRDTs") if is_code(word)] == [
         "CRDT",
         "LoRA",

@@ -13,8 +13,8 @@ from kb.files import from_home
 
 if TYPE_CHECKING:
     from kb.store import Store
-    from notes.check import Finding
     from notes.draft import Draft
+    from notes.finding import Finding
 
     Checked = list[tuple[str, Draft, list[Finding]]]
 

@@ -49,8 +49,8 @@ def links(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
     """Suggest notes to link in a draft. Where each link goes, what is written, and why."""
+    from notes.apply import links_to_apply
     from notes.suggest import APPLIED, SHOWN, Suggester
-    from notes.unasked import unasked
 
     puts = apply or one_by_one
     if draft == "-" and (puts or watch):
@@ -64,7 +64,7 @@ def links(
     with door.base() as (store, settings), closing(Suggester(store, settings)) as suggester:
         read = _read(store, draft)
         if all_at_once and not as_json:
-            found = unasked(suggester, read, least, limit)
+            found = links_to_apply(suggester, read, least, limit)
         else:
             found = _found(suggester, read, least, limit or 20)
         if as_json:
@@ -137,12 +137,12 @@ def _put(store: "Store", file: Path, read: "Draft", found: "list[Suggestion]") -
 def _one_by_one(read: "Draft", found: "list[Suggestion]") -> "list[Suggestion]":
     from kb.cli.review import key_presses
     from kb.cli.screen import console
-    from notes.unasked import apart
+    from notes.apply import without_overlaps
 
     out = console()
     keys = key_presses()
     chosen: list[Suggestion] = []
-    for number, each in enumerate(options := apart(found), 1):
+    for number, each in enumerate(options := without_overlaps(found), 1):
         _one(out, read, each)
         out.print(f"{number} of {len(options)}   {KEYS}", style="dim")
         while (key := next(keys, "q")) not in ("y", "n", "q"):

@@ -7,8 +7,8 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from kb.claim import Claim
     from kb.store import Store
-    from notes.check import Finding
     from notes.draft import Draft
+    from notes.finding import Finding
 
 _RULES = {
     "contradicted": "The notes hold a claim that pulls against this sentence.",

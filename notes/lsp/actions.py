@@ -8,14 +8,14 @@ from lsprotocol import types
 from ingest.names import is_note_name
 from kb.catalogue import notes as read_notes
 from kb.note import STUB
-from notes.check import Finding
-from notes.draft import Draft, Pointer
+from notes.draft import Draft, DraftLink
+from notes.finding import Finding
 from notes.lsp.addresses import in_vault, uri_of
 from notes.lsp.desk import Buffer, Desk
 from notes.lsp.navigation import path_of
-from notes.lsp.plainly import readable
 from notes.lsp.rename import NO_NAME
 from notes.lsp.shelf import Shelf
+from notes.plain_text import plain_text
 from notes.suggest import SHOWN, Suggestion
 
 LINK_ALL = "source.kb.linkAllMentions"
@@ -96,12 +96,12 @@ def _around(draft: Draft, span: Span) -> Span:
 
 
 def _suggested(desk: Desk, buffer: Buffer, each: Suggestion) -> types.CodeAction:
-    title = readable(each.title, 80)
+    title = plain_text(each.title, 80)
     verb = {
-        "mention": f"Link “{readable(each.text, 40)}” to “{title}”", "against": f"Cite against this: “{title}”", "near": f"Link to “{title}”",
+        "mention": f"Link “{plain_text(each.text, 40)}” to “{title}”", "against": f"Cite against this: “{title}”", "near": f"Link to “{title}”",
     }.get(each.kind, f"Cite “{title}”")  # fmt: skip
     return types.CodeAction(
-        f"{verb} ({readable(each.why, 60)})" if each.why else verb, kind=types.CodeActionKind.RefactorRewrite,
+        f"{verb} ({plain_text(each.why, 60)})" if each.why else verb, kind=types.CodeActionKind.RefactorRewrite,
         edit=edit_of(desk, buffer, [(each.at, each.insert)]),
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ def _mending(
     where = desk.positions(buffer.text)
     for each in findings:
         if each.replace and each.start <= span[1] and span[0] <= each.end:
-            into = ", ".join(dict.fromkeys(readable(new, 60) for _, _, new in each.replace if new.strip()))
+            into = ", ".join(dict.fromkeys(plain_text(new, 60) for _, _, new in each.replace if new.strip()))
             place = where.range(each.start, each.end)
             told = [one for one in shown if one.source == "kb" and one.code == each.code and one.range == place]
             title = {"miscited": "Replace the citation", "uncited": "Add the citation"}.get(
@@ -125,8 +125,8 @@ def _mending(
 
 
 def _writing(shelf: Shelf, buffer: Buffer, draft: Draft, span: Span) -> Iterator[types.CodeAction]:
-    for each in draft.pointers:
-        if not (each.start <= span[1] and span[0] <= each.end) or path_of(shelf, each.to) or each.among:
+    for each in draft.links:
+        if not (each.start <= span[1] and span[0] <= each.end) or path_of(shelf, each.note) or each.candidates:
             continue
         if each.form in ("wikilink", "markdown", "title") and is_note_name(each.target, each.form):
             path, text = _new_note(shelf, in_vault(shelf.vault, buffer.uri), each)
@@ -144,7 +144,7 @@ def _writing(shelf: Shelf, buffer: Buffer, draft: Draft, span: Span) -> Iterator
             )  # fmt: skip
 
 
-def _new_note(shelf: Shelf, source: str | None, pointer: Pointer) -> tuple[str, str]:
+def _new_note(shelf: Shelf, source: str | None, pointer: DraftLink) -> tuple[str, str]:
     """Where a missing note would lie, and how it begins: with its title and what citing notes say of it."""
     target = pointer.target.split("#", 1)[0].strip().removesuffix(".md")
     folders = [part for part in target.split("/")[:-1] if part not in ("", ".")]
@@ -153,8 +153,8 @@ def _new_note(shelf: Shelf, source: str | None, pointer: Pointer) -> tuple[str, 
         return "", ""
     folder = PurePosixPath(*folders) if folders else PurePosixPath(source or "").parent
     stub = (
-        read_notes(shelf.store, [pointer.to])[0]
-        if pointer.to.startswith(STUB) and pointer.to in shelf.names.all
+        read_notes(shelf.store, [pointer.note])[0]
+        if pointer.note.startswith(STUB) and pointer.note in shelf.names.all
         else None
     )
     title = stub.title if stub else target.split("/")[-1]

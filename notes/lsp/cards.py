@@ -7,8 +7,8 @@ from kb.catalogue import claims_of
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.note import Note, slug
-from notes.lsp.plainly import plainly, readable
 from notes.lsp.shelf import Shelf
+from notes.plain_text import escaped, plain_text
 from qa.tensions import Held, held
 
 _CLAIMS = 4
@@ -27,7 +27,7 @@ def note_card(shelf: Shelf, note: str, markdown: bool) -> str:
     summary = each.summary if each.summary != each.title else ""
     lines = [_strong(each.title, markdown), _told(each, markdown)]
     if summary:
-        lines += ["", plainly(summary, markdown)]
+        lines += ["", escaped(summary, markdown)]
     others = [claim for claim in said if claim.quote.strip() != summary.strip()][:_CLAIMS]
     if others:
         lines += ["", *(quoted(claim, markdown) for claim in others)]
@@ -50,8 +50,8 @@ def tension_line(shelf: Shelf, each: Held, note: str, markdown: bool) -> str:
     """One tension, told from the side of a note."""
     other = each.b if each.a.note == note else each.a
     by = {"rule": "possible ", "model": "possible "}.get(each.tension.method, "")
-    kind = plainly(f"{by}{each.tension.kind}", markdown)
-    return f"- {kind}, {plainly(title_of(shelf, other.note), markdown)}: {_quote(other.quote, markdown)}"
+    kind = escaped(f"{by}{each.tension.kind}", markdown)
+    return f"- {kind}, {escaped(title_of(shelf, other.note), markdown)}: {_quote(other.quote, markdown)}"
 
 
 def quoted(claim: Claim, markdown: bool) -> str:
@@ -61,14 +61,14 @@ def quoted(claim: Claim, markdown: bool) -> str:
 
 def said_by(shelf: Shelf, claims: Sequence[Claim], markdown: bool) -> list[str]:
     """Claims with the notes that make them."""
-    return [f"- {plainly(title_of(shelf, claim.note), markdown)}: {_quote(claim.quote, markdown)}" for claim in claims]
+    return [f"- {escaped(title_of(shelf, claim.note), markdown)}: {_quote(claim.quote, markdown)}" for claim in claims]
 
 
 def distinct(claims: Sequence[Claim]) -> list[Claim]:
     """What several files quote alike is shown once, from its own note where that is among them."""
     once: dict[str, Claim] = {}
     for each in claims:
-        key = slug(readable(each.quote, 2_000))
+        key = slug(plain_text(each.quote, 2_000))
         if key not in once or each.place.path == each.note:
             once[key] = each
     return list(once.values())
@@ -82,7 +82,7 @@ def title_of(shelf: Shelf, note: str) -> str:
 
 def place_of(claim: Claim, markdown: bool) -> str:
     """Path and line."""
-    return plainly(f"{claim.place.path}, line {claim.place.line}", markdown)
+    return escaped(f"{claim.place.path}, line {claim.place.line}", markdown)
 
 
 def _told(note: Note, markdown: bool) -> str:
@@ -91,13 +91,13 @@ def _told(note: Note, markdown: bool) -> str:
         note.date,
         *(source.citekey and f"@{source.citekey}" for source in note.sources[:2]),
     ]
-    return plainly(", ".join(filter(None, parts)), markdown)
+    return escaped(", ".join(filter(None, parts)), markdown)
 
 
 def _strong(text: str, markdown: bool) -> str:
-    shown = plainly(text, markdown)
+    shown = escaped(text, markdown)
     return f"**{shown}**  " if markdown and shown else shown
 
 
 def _quote(text: str, markdown: bool) -> str:
-    return f"“{plainly(text, markdown, 300)}”"
+    return f"“{escaped(text, markdown, 300)}”"

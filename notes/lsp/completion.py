@@ -16,9 +16,9 @@ from notes.lsp.addresses import in_vault
 from notes.lsp.cards import claim_card, distinct, note_card, title_of
 from notes.lsp.desk import Buffer
 from notes.lsp.names import Named
-from notes.lsp.plainly import readable
 from notes.lsp.positions import Positions
 from notes.lsp.shelf import Shelf
+from notes.plain_text import plain_text
 
 _NAMED, _MEANT, _SAID = 20, 12, 5
 """Most notes by name, most by meaning, most claims."""
@@ -96,7 +96,7 @@ def _sentence(before: str, end: int) -> tuple[int, str]:
     last = ends[-1] if ends else begin
     mark = _MARK.match(before, last, end)
     start = mark.end() if mark else last
-    return start, readable(before[start:end], 600)
+    return start, plain_text(before[start:end], 600)
 
 
 def _links(
@@ -122,7 +122,7 @@ def _links(
     for each in notes:
         for new in _forms(shelf, asked.kind, each, own):
             yield types.CompletionItem(
-                label=readable(each.title, 120), kind=types.CompletionItemKind.Reference,
+                label=plain_text(each.title, 120), kind=types.CompletionItemKind.Reference,
                 detail=_detail(each, asked.kind, new, each.note in called), sort_text=f"{rank:03}", filter_text=written,
                 text_edit=types.TextEdit(spot, new), data={"note": each.note},
             )  # fmt: skip
@@ -155,7 +155,7 @@ def _closing(text: str, offset: int, marks: str) -> int:
 
 def _before(text: str, start: int) -> str:
     """Where a sentence only begins, what was said last; at the top of a note, nothing."""
-    return readable(text[max(0, start - 300) : start].rpartition("\n\n")[2], 300)
+    return plain_text(text[max(0, start - 300) : start].rpartition("\n\n")[2], 300)
 
 
 def _claims(shelf: Shelf, found: tuple[tuple[str, float], ...], of: set[str] | None) -> list[Claim]:
@@ -186,10 +186,10 @@ def _sentences(
 
 def _claim_item(shelf: Shelf, claim: Claim, edit: types.TextEdit, written: str, rank: int) -> types.CompletionItem:
     return types.CompletionItem(
-        label=f"“{readable(claim.quote, 100)}”", kind=types.CompletionItemKind.Text, detail=readable(title_of(shelf, claim.note), 120),
+        label=f"“{plain_text(claim.quote, 100)}”", kind=types.CompletionItemKind.Text, detail=plain_text(title_of(shelf, claim.note), 120),
         sort_text=f"{rank:03}", filter_text=written, text_edit=edit, data={"claim": claim.id},
     )  # fmt: skip
 
 
 def _sayable(claim: Claim) -> str:
-    return readable(claim.quote, 2_000)
+    return plain_text(claim.quote, 2_000)

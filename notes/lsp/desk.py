@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
-from notes.check import Finding
+from notes.finding import Finding
 from notes.lsp.positions import Positions
 
 Change = types.TextDocumentContentChangePartial | types.TextDocumentContentChangeWholeDocument

@@ -5,13 +5,13 @@ import re
 from lsprotocol import types
 
 from kb.catalogue import claims as read_claims
-from notes.check import Finding
 from notes.draft import Draft
+from notes.finding import Finding
 from notes.lsp.addresses import uri_of
 from notes.lsp.cards import title_of
 from notes.lsp.desk import Buffer, Desk
-from notes.lsp.plainly import readable
 from notes.lsp.shelf import Shelf
+from notes.plain_text import plain_text
 
 PAUSE = 0.4
 """Seconds without a letter before a draft is checked."""
@@ -72,7 +72,7 @@ def diagnostics(shelf: Shelf, desk: Desk, text: str, findings: tuple[Finding, ..
     return [
         types.Diagnostic(
             range=where.range(each.start, each.end),
-            message="\n".join(filter(None, (readable(each.message, 600), readable(each.hint, 300)))),
+            message="\n".join(filter(None, (plain_text(each.message, 600), plain_text(each.hint, 300)))),
             severity=_SEVERITY.get(each.code, types.DiagnosticSeverity.Information),
             code=each.code, source="kb", related_information=_related(shelf, each) or None,
         )
@@ -85,6 +85,6 @@ def _related(shelf: Shelf, finding: Finding) -> list[types.DiagnosticRelatedInfo
     for claim in read_claims(shelf.store, list(finding.claims)):
         at = types.Position(max(0, claim.place.line - 1), 0)
         place = types.Location(uri_of(shelf.vault / claim.place.path), types.Range(at, at))
-        said = f"{readable(title_of(shelf, claim.note), 120)}: “{readable(claim.quote, 300)}”"
+        said = f"{plain_text(title_of(shelf, claim.note), 120)}: “{plain_text(claim.quote, 300)}”"
         found.append(types.DiagnosticRelatedInformation(place, said))
     return found

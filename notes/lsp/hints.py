@@ -21,11 +21,11 @@ def hints(shelf: Shelf, buffer: Buffer, where: Positions, span: types.Range) -> 
     start, end = where.span(span)
     found = []
     known: dict[str, int] = {}
-    for each in draft.pointers:
-        if each.to and start <= each.end <= end and each.to != draft.note:
-            if each.to not in known:
-                known[each.to] = voices(shelf, each.to)
-            if count := known[each.to]:
+    for each in draft.links:
+        if each.note and start <= each.end <= end and each.note != draft.note:
+            if each.note not in known:
+                known[each.note] = voices(shelf, each.note)
+            if count := known[each.note]:
                 label = f"{count} voice{'' if count == 1 else 's'}"
                 tip = "Independent sources among the notes that say this: those that share a source count once."
                 found.append(types.InlayHint(where.position(each.end), label, padding_left=True, tooltip=tip))

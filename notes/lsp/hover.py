@@ -4,12 +4,12 @@ from lsprotocol import types
 
 from ingest.extract import Sentence
 from kb.catalogue import claims as read_claims
-from notes.draft import Draft, Pointer
+from notes.draft import Draft, DraftLink
 from notes.lsp.cards import distinct, note_card, said_by, tension_line
 from notes.lsp.desk import Buffer
-from notes.lsp.plainly import plainly
 from notes.lsp.positions import Positions
 from notes.lsp.shelf import Shelf
+from notes.plain_text import escaped
 from qa.tensions import held
 
 _NEAR = 0.4
@@ -34,12 +34,10 @@ def hover(shelf: Shelf, buffer: Buffer, where: Positions, at: types.Position, ma
     return None
 
 
-def pointer_at(draft: Draft, offset: int) -> Pointer | None:
+def pointer_at(draft: Draft, offset: int) -> DraftLink | None:
     """The link at a place; the innermost, where one stands in another."""
     found = [
-        each
-        for each in draft.pointers
-        if each.start <= offset < each.end or (each.end == offset and each.form != "title")
+        each for each in draft.links if each.start <= offset < each.end or (each.end == offset and each.form != "title")
     ]
     return min(found, key=lambda each: (each.end <= offset, each.end - each.start), default=None)
 
@@ -49,10 +47,10 @@ def sentence_at(draft: Draft, offset: int) -> Sentence | None:
     return next((each for each in draft.sentences if each.start <= offset <= each.end), None)
 
 
-def _of_link(shelf: Shelf, pointer: Pointer, markdown: bool) -> str:
-    if pointer.to:
-        return note_card(shelf, pointer.to, markdown)
-    return plainly(f"No note answers to “{pointer.target}”.", markdown)
+def _of_link(shelf: Shelf, pointer: DraftLink, markdown: bool) -> str:
+    if pointer.note:
+        return note_card(shelf, pointer.note, markdown)
+    return escaped(f"No note answers to “{pointer.target}”.", markdown)
 
 
 def _of_sentence(shelf: Shelf, draft: Draft, sentence: Sentence, markdown: bool) -> str:

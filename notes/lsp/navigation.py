@@ -12,13 +12,13 @@ from ingest.names import target_key
 from kb.catalogue import claims as read_claims
 from kb.catalogue import find_claims, find_notes
 from kb.note import slug
-from notes.draft import Draft, Pointer
+from notes.draft import Draft, DraftLink
 from notes.lsp.addresses import in_vault, uri_of
 from notes.lsp.desk import Buffer, Desk
 from notes.lsp.hover import pointer_at
-from notes.lsp.plainly import readable
 from notes.lsp.positions import Positions
 from notes.lsp.shelf import Shelf
+from notes.plain_text import plain_text
 
 _TOP = types.Range(types.Position(0, 0), types.Position(0, 0))
 _HEADINGS = re.compile(r"^#{1,6}[ \t]+([^\r\n]*)", re.MULTILINE)
@@ -32,7 +32,7 @@ def definition(shelf: Shelf, desk: Desk, buffer: Buffer, at: types.Position) -> 
     pointer = pointer_at(draft, desk.positions(buffer.text).offset(at)) if draft else None
     if pointer is None:
         return None
-    paths = [path_of(shelf, note) for note in dict.fromkeys((pointer.to, *pointer.among))]
+    paths = [path_of(shelf, note) for note in dict.fromkeys((pointer.note, *pointer.candidates))]
     return [
         types.Location(uri_of(shelf.vault / path), _heading(shelf, desk, path, pointer.target))
         for path in paths
@@ -50,8 +50,8 @@ def references(
     found = [
         types.Location(uri, desk.positions(text).range(pointer.start, pointer.end))
         for uri, text, draft in speaking(shelf, desk, note)
-        for pointer in draft.pointers
-        if pointer.to == note
+        for pointer in draft.links
+        if pointer.note == note
     ]
     path = path_of(shelf, note)
     return [types.Location(uri_of(shelf.vault / path), _TOP), *found] if declared and path else found
@@ -63,7 +63,7 @@ def note_at(shelf: Shelf, desk: Desk, buffer: Buffer, at: types.Position) -> str
     if draft is None:
         return ""
     pointer = pointer_at(draft, desk.positions(buffer.text).offset(at))
-    return pointer.to if pointer else draft.note
+    return pointer.note if pointer else draft.note
 
 
 def speaking(shelf: Shelf, desk: Desk, note: str) -> Iterator[tuple[str, str, Draft]]:
@@ -91,10 +91,10 @@ def document_links(shelf: Shelf, buffer: Buffer, where: Positions) -> list[types
     draft = shelf.draft(buffer)
     return [
         types.DocumentLink(
-            where.range(pointer.start, pointer.end), uri_of(shelf.vault / path), readable(shelf.names.all[pointer.to].title, 120)
+            where.range(pointer.start, pointer.end), uri_of(shelf.vault / path), plain_text(shelf.names.all[pointer.note].title, 120)
         )
-        for pointer in (draft.pointers if draft else ())
-        if (path := path_of(shelf, pointer.to))
+        for pointer in (draft.links if draft else ())
+        if (path := path_of(shelf, pointer.note))
     ]  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def symbols(shelf: Shelf, query: str) -> list[types.WorkspaceSymbol]:
             place = types.Location(uri_of(shelf.vault / path), _TOP)
             found.append(
                 types.WorkspaceSymbol(
-                    place, readable(shelf.names.all[note].title, 120), types.SymbolKind.File, container_name=path
+                    place, plain_text(shelf.names.all[note].title, 120), types.SymbolKind.File, container_name=path
                 )
             )
     for claim in read_claims(shelf.store, find_claims(shelf.store, query, _SYMBOLS)):
@@ -117,7 +117,7 @@ def symbols(shelf: Shelf, query: str) -> list[types.WorkspaceSymbol]:
         title = shelf.names.all[claim.note].title if claim.note in shelf.names.all else claim.note
         found.append(
             types.WorkspaceSymbol(
-                place, readable(claim.quote, 160), types.SymbolKind.String, container_name=readable(title, 120)
+                place, plain_text(claim.quote, 160), types.SymbolKind.String, container_name=plain_text(title, 120)
             )
         )
     return found
@@ -129,12 +129,12 @@ def path_of(shelf: Shelf, note: str) -> str:
     return named.path if named else ""
 
 
-def meant_by(shelf: Shelf, pointer: Pointer) -> Iterable[str]:
+def meant_by(shelf: Shelf, pointer: DraftLink) -> Iterable[str]:
     """By which of a note's names a link finds it: "path", "title", "alias", "citekey"."""
     return {
         each.how
         for each in candidates(shelf.store, target_key(pointer.target))
-        if each.path == path_of(shelf, pointer.to)
+        if each.path == path_of(shelf, pointer.note)
     }
 
 

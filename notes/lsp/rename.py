@@ -12,7 +12,7 @@ from lsprotocol import types
 
 from ingest.intact import text_at
 from kb.note import STUB, slug
-from notes.draft import Draft, Pointer
+from notes.draft import Draft, DraftLink
 from notes.lsp.addresses import is_prose, uri_of
 from notes.lsp.clerk import Refused
 from notes.lsp.desk import Buffer, Desk
@@ -114,8 +114,8 @@ def _texts(shelf: Shelf, desk: Desk, named: Named) -> Iterator[tuple[str, str, D
 def _edits(shelf: Shelf, draft: Draft, named: Named, new: str, name: str) -> Iterator[tuple[tuple[int, int], str]]:
     """The part of each link that names the note, and what it is to name: heading, words and folder stay."""
     retitled = name != named.title and named.title != named.stem
-    for pointer in draft.pointers:
-        if pointer.to != named.note:
+    for pointer in draft.links:
+        if pointer.note != named.note:
             continue
         marked = draft.text[pointer.start : pointer.end]
         by = meant_by(shelf, pointer)
@@ -133,7 +133,7 @@ def _edits(shelf: Shelf, draft: Draft, named: Named, new: str, name: str) -> Ite
             yield (start, start + len(found[2])), written
 
 
-def _written(old: str, pointer: Pointer, by: object, named: Named, new: str, name: str) -> str | None:
+def _written(old: str, pointer: DraftLink, by: object, named: Named, new: str, name: str) -> str | None:
     plain = unquote(old) if pointer.form == "markdown" else old
     path = PurePosixPath(plain.strip())
     ending = path.suffix if path.suffix.casefold() == PurePosixPath(named.path).suffix.casefold() else ""

@@ -1,21 +1,22 @@
-"""What a draft asks not to be told: `<!-- kb: ignore uncited -->`, in a line, above it, or for the whole file."""
+"""Suppression comments in a draft: `<!-- kb: ignore uncited -->`, in a line, above it, or for the whole file."""
 
 import re
 from collections.abc import Iterable
 
-_ASKED = re.compile(r"(?:<!--|%%)\s*kb:\s*(ignore(?:-file)?)\b([^>%\n]*?)(?:-->|%%)", re.I)
-ALL = "*"
+# "<!-- kb: ignore uncited -->", "%% kb: ignore-file %%"
+_COMMENT = re.compile(r"(?:<!--|%%)\s*kb:\s*(ignore(?:-file)?)\b([^>%\n]*?)(?:-->|%%)", re.I)
+_ALL = "*"
 """Stands for every code where a comment names none."""
 
 
-class Silence:
+class Suppressions:
     """The comments of one text."""
 
     def __init__(self, text: str) -> None:
         self._everywhere: set[str] = set()
         self._lines: dict[int, set[str]] = {}
-        for found in _ASKED.finditer(text):
-            codes = set(re.split(r"[\s,]+", found[2].strip().lower())) if found[2].strip() else {ALL}
+        for found in _COMMENT.finditer(text):
+            codes = set(re.split(r"[\s,]+", found[2].strip().lower())) if found[2].strip() else {_ALL}
             if found[1].lower() == "ignore-file":
                 self._everywhere |= codes
                 continue
@@ -24,7 +25,7 @@ class Silence:
             alone = not (text[start : found.start()] + text[found.end() : end if end >= 0 else len(text)]).strip()
             self._lines.setdefault(line + alone, set()).update(codes)
 
-    def covers(self, code: str, lines: Iterable[int]) -> bool:
+    def cover(self, code: str, lines: Iterable[int]) -> bool:
         """Whether nothing is to be said of this in these lines."""
         asked = self._everywhere.union(*(self._lines.get(line, ()) for line in lines))
-        return code in asked or ALL in asked
+        return code in asked or _ALL in asked

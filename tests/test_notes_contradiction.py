@@ -10,8 +10,9 @@ from kb.language.encoder import WEIGHTS
 from kb.language.judge import BOX
 from kb.settings import Settings
 from kb.store import Store, open_store
-from notes.check import Checker, Finding
+from notes.check import Checker
 from notes.draft import draft_of
+from notes.finding import Finding
 
 NOTES = {
     "tutors": "# Do tutors help?\n\nHuman tutors raise the scores of weak pupils on algebra but not on geometry.\n\n"

@@ -1,4 +1,4 @@
-"""Links that may be put in a draft unasked: what is likely enough, nothing that opposes, and all of it at once."""
+"""What `kb links --apply` puts in: links that are likely enough, to nothing that opposes, and all of them at once."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from notes.suggest import Suggester, Suggestion
 _ROUNDS = 10
 
 
-def unasked(suggester: Suggester, draft: Draft, least: float, limit: int | None = None) -> list[Suggestion]:
-    """What `kb links --apply` puts in. Once it stands there, asking again finds nothing more.
+def links_to_apply(suggester: Suggester, draft: Draft, least: float, limit: int | None = None) -> list[Suggestion]:
+    """The suggestions that are put in. Once they stand there, asking again finds nothing more.
 
     A link makes the notes around it likelier, so what would be suggested next is asked for at once.
     """
@@ -20,37 +20,34 @@ def unasked(suggester: Suggester, draft: Draft, least: float, limit: int | None 
         if now is None or (limit is not None and len(found) >= limit):
             break
         likely = [each for each in suggester.suggest(now, most=1000) if each.score >= least and _may_stand(now, each)]
-        more = apart(likely)[: None if limit is None else limit - len(found)]
-        if not more:
-            break
+        more = without_overlaps(likely)[: None if limit is None else limit - len(found)]
         before = len(found)
-        found = apart([*found, *(_as_in(each, found) for each in more)])
+        found = without_overlaps([*found, *(_in_original(each, found) for each in more)])
         if len(found) == before:
             break
         now = draft_of(suggester.store, edited(draft.text, [Edit(*each.at, each.insert) for each in found]), draft.path)
     return found
 
 
-def _may_stand(draft: Draft, each: Suggestion) -> bool:
-    """A note that opposes is never cited for what it denies, and a sentence that links gets no other source."""
-    if each.kind == "against":
-        return False
-    cites = each.at[0] == each.at[1]
-    return not (cites and any(each.start <= link.end and link.start <= each.end for link in draft.pointers))
-
-
-def apart(found: Sequence[Suggestion]) -> list[Suggestion]:
+def without_overlaps(found: Sequence[Suggestion]) -> list[Suggestion]:
     """Those that can be put in together: where two claim one place, the better one."""
     kept: list[Suggestion] = []
     for each in found:
-        if all(
-            each.at[0] != other.at[0] and (each.at[1] <= other.at[0] or other.at[1] <= each.at[0]) for other in kept
-        ):
+        (start, end), others = each.at, [other.at for other in kept]
+        if all(start != other[0] and (end <= other[0] or other[1] <= start) for other in others):
             kept.append(each)
     return kept
 
 
-def _as_in(each: Suggestion, before: Sequence[Suggestion]) -> Suggestion:
+def _may_stand(draft: Draft, each: Suggestion) -> bool:
+    """A note that opposes is never cited for what it denies, and a sentence that links gets no other source."""
+    if each.kind == "against":
+        return False
+    is_citation = each.at[0] == each.at[1]
+    return not (is_citation and any(each.start <= link.end and link.start <= each.end for link in draft.links))
+
+
+def _in_original(each: Suggestion, before: Sequence[Suggestion]) -> Suggestion:
     """A suggestion for a text with some links in it, as one for the text without them."""
 
     def back(place: int) -> int:

@@ -7,10 +7,10 @@ import pytest
 from ingest.pipeline import sync
 from kb.settings import Settings
 from kb.store import open_store
+from notes.apply import links_to_apply
 from notes.draft import Draft, draft_of
 from notes.edit import Edit, edited
 from notes.suggest import APPLIED, Suggester
-from notes.unasked import unasked
 
 NOTES = {
     "coffee": "# Does coffee replace sleep?\n\nCoffee does not restore the attention of drivers after a night without sleep.\n",
@@ -40,7 +40,7 @@ def read(suggester: Suggester, text: str) -> Draft:
 
 
 def put_in(suggester: Suggester, text: str, least: float = APPLIED, limit: int | None = None) -> str:
-    found = unasked(suggester, read(suggester, text), least, limit)
+    found = links_to_apply(suggester, read(suggester, text), least, limit)
     return edited(text, [Edit(*each.at, each.insert) for each in found])
 
 
@@ -83,9 +83,9 @@ def test_the_second_time_nothing_changes(suggester: Suggester, least: float) -> 
 
 
 def test_no_more_than_the_limit_and_the_best_first(suggester: Suggester) -> None:
-    every = unasked(suggester, read(suggester, TEXT), 0.05)
+    every = links_to_apply(suggester, read(suggester, TEXT), 0.05)
     assert len(every) > 2
-    assert unasked(suggester, read(suggester, TEXT), 0.05, 2) == every[:2]
+    assert links_to_apply(suggester, read(suggester, TEXT), 0.05, 2) == every[:2]
 
 
 def test_a_sentence_with_a_link_gets_no_second_source(suggester: Suggester) -> None:

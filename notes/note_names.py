@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from kb.note import REPORT
+from kb.note import REPORT, Note
 from kb.store import Store
 from qa.terms import STOP
 
@@ -17,7 +17,7 @@ How = Literal["title", "alias", "citekey", "work"]
 TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+(?:['’][^\W\d_]+)*"
 )
-GENERIC = frozenset(
+_GENERIC = frozenset(
     """index home readme todo to-do todos notes note inbox journal diary daily log changelog about about me now contact links link
     bookmarks tags tag topics topic archive archives misc miscellaneous other others untitled new note scratch scratchpad draft
     drafts template templates reading list reading-list books movies music people projects project areas resources references
@@ -34,7 +34,7 @@ _MOST = 24
 """Words of the longest name that is looked up: nobody writes out more by chance."""
 
 
-class Name(NamedTuple):
+class NoteName(NamedTuple):
     """One name of one note."""
 
     words: str
@@ -44,17 +44,17 @@ class Name(NamedTuple):
     tokens: tuple[str, ...]
 
 
-class Met(NamedTuple):
+class NameMatch(NamedTuple):
     """A name found in a text."""
 
     start: int
     end: int
     tokens: tuple[re.Match[str], ...]
-    names: tuple[Name, ...]
+    names: tuple[NoteName, ...]
     """All that it is the name of."""
 
 
-def plain(word: str) -> str:
+def word_form(word: str) -> str:
     """A word without possessive, plural and verb endings, alike for names and for text."""
     word = re.sub(r"['’]s?$", "", word.casefold())
     if len(word) < 4 or not word.isascii() or not word.isalpha():
@@ -86,21 +86,31 @@ def is_code(word: str) -> bool:
     return len(bare) >= 2 and (capitals >= 2 or digits or any(letter.isupper() for letter in bare[1:]))
 
 
-class Naming:
+def is_generic(note: Note) -> bool:
+    """Whether a note is furniture: an index, a list of tasks."""
+    stem = note.id.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return any(_is_furniture(name) for name in (note.title, stem))
+
+
+def _is_furniture(name: str) -> bool:
+    return name.casefold().replace("_", " ").strip(" -.") in _GENERIC
+
+
+class NoteNames:
     """All names of a base, read once."""
 
     def __init__(self, store: Store) -> None:
-        self._tree: dict[str, dict[tuple[str, ...], list[Name]]] = {}
+        self._tree: dict[str, dict[tuple[str, ...], list[NoteName]]] = {}
         self._longest: dict[str, int] = {}
         for name in _names(store):
             first = name.tokens[0]
             self._tree.setdefault(first, {}).setdefault(name.tokens, []).append(name)
             self._longest[first] = max(len(name.tokens), self._longest.get(first, 0))
 
-    def met(self, text: str) -> Iterator[Met]:
+    def matches(self, text: str) -> Iterator[NameMatch]:
         """Every name in a text from left to right, the longest where several begin or overlap."""
         found = list(TOKEN.finditer(text))
-        words = [plain(token[0]) for token in found]
+        words = [word_form(token[0]) for token in found]
         at = 0
         while at < len(found):
             longest = self._longest.get(words[at], 0)
@@ -108,13 +118,13 @@ class Naming:
                 names = self._tree[words[at]].get(tuple(words[at : at + count]))
                 if names and self._joined(text, found[at : at + count], names):
                     tokens = tuple(found[at : at + count])
-                    yield Met(tokens[0].start(), tokens[-1].end(), tokens, tuple(names))
+                    yield NameMatch(tokens[0].start(), tokens[-1].end(), tokens, tuple(names))
                     at += count - 1
                     break
             at += 1
 
     @staticmethod
-    def _joined(text: str, tokens: Sequence[re.Match[str]], names: Sequence[Name]) -> bool:
+    def _joined(text: str, tokens: Sequence[re.Match[str]], names: Sequence[NoteName]) -> bool:
         """Between its words stands what joins words, or what stands there in the name."""
         for one, other in pairwise(tokens):
             gap = text[one.end() : other.start()]
@@ -125,7 +135,7 @@ class Naming:
         return True
 
 
-def _names(store: Store) -> Iterator[Name]:
+def _names(store: Store) -> Iterator[NoteName]:
     rows = store.sql.execute(
         "SELECT name, title, aliases, topics, sources FROM note WHERE file IS NOT NULL ORDER BY id"
     )
@@ -142,10 +152,10 @@ def _names(store: Store) -> Iterator[Name]:
             given += _works(sources)
         # Of two spellings that read alike the telling one counts: "LoRA" before the file name "lora".
         for words, how in sorted(given, key=lambda each: not is_code(each[0])):
-            tokens = tuple(plain(token[0]) for token in TOKEN.finditer(words))
+            tokens = tuple(word_form(token[0]) for token in TOKEN.finditer(words))
             if tokens and tokens not in seen and _is_telling(words, tokens):
                 seen.add(tokens)
-                yield Name(words.strip(), note, how, tokens)
+                yield NoteName(words.strip(), note, how, tokens)
 
 
 def _parts(aside: re.Match[str]) -> Iterator[str]:
@@ -170,9 +180,7 @@ def _is_telling(words: str, tokens: tuple[str, ...]) -> bool:
     letters = "".join(tokens)
     if len(tokens) > _MOST or len(letters) < 2 or not any(letter.isalpha() for letter in letters):
         return False
-    if words.casefold().replace("_", " ").strip(" -.") in GENERIC or all(
-        token in STOP or token.isdigit() for token in tokens
-    ):
+    if _is_furniture(words) or all(token in STOP or token.isdigit() for token in tokens):
         return False
     if all(not token.isascii() and len(token) == 1 for token in tokens):
         return len(tokens) >= _LEAST_CJK

@@ -1,0 +1,230 @@
+"""The claims near a sentence, and those of a note beside it: vectors and words, kept while the base stays as it is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.catalogue import claims as read_claims
+from kb.catalogue import claims_of
+from kb.catalogue import notes as read_notes
+from kb.claim import Claim
+from kb.embed import Embedding, open_embedding
+from kb.errors import Unavailable
+from kb.language.readings import Readings, open_readings
+from kb.language.stems import stem
+from kb.note import Note
+from kb.settings import Settings
+from kb.store import Store
+from qa.evidence import vectors_of
+from qa.nearest import Rows
+from qa.retrieve import Retriever
+from qa.scope import Scope
+from qa.tensions import Held, held
+from qa.terms import STOP
+
+_OF_A_NOTE = 256
+"""Claims of one note that are compared word by word, nearest in meaning first; of a longer note the rest is far off."""
+NEAREST = 16
+"""Claims looked at for each sentence: what says the same, or the opposite, is among the first few."""
+_FARTHEST = 0.25
+"""A cosine of word vectors below which no sentence says what another says, in whatever words."""
+_UNREAD = 100
+"""Claims that the reader reads while a draft waits, about half a second; the others are near by their words."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")  # "the model's 3 heads" -> the, model's, 3, heads
+
+
+@dataclass(frozen=True, slots=True)
+class NearClaim:
+    """A claim beside a sentence."""
+
+    claim: Claim
+    cosine: float
+    """Of their word vectors."""
+    of_sentence: float
+    """Share of the sentence's content words that the claim has."""
+    of_claim: float
+    """Share of the claim's content words that the sentence has."""
+    shared: int
+    """Content words in common."""
+    reader_cosine: float | None = None
+    """Their cosine by the reader, where it has read both."""
+
+    @property
+    def similarity(self) -> float:
+        """How far the claim speaks of what the sentence speaks of, by its words."""
+        return (self.cosine + self.of_sentence) / 2
+
+    @property
+    def subject_similarity(self) -> float:
+        """The same by the reader, where it has read both."""
+        return self.similarity if self.reader_cosine is None else self.reader_cosine
+
+
+class Opposing(NamedTuple):
+    """What an author or a person sets against a claim."""
+
+    other: Claim
+    pair: Held
+
+
+def base_state(store: Store) -> tuple[object, ...]:
+    """What is another as soon as the base is, written by this process or by another."""
+    sql = store.sql
+    return (
+        sql.execute("PRAGMA data_version").fetchone()[0],
+        *sql.execute("SELECT seq FROM sqlite_sequence ORDER BY name").fetchall(),
+        sql.execute("SELECT count(*) FROM verdict").fetchone()[0],
+    )
+
+
+class ClaimIndex:
+    """The claims of one open base, by nearness and by note."""
+
+    def __init__(self, store: Store, settings: Settings, retriever: Retriever | None = None) -> None:
+        """What a retriever has loaded is used as well."""
+        self.store, self.settings = store, settings
+        self._retriever = retriever
+        self._embedding: Embedding | None = retriever.embedding if retriever else None
+        self._rows: Rows | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """The base has changed: read it again."""
+        self._claims: dict[int, Claim] = {}
+        self._of_note: dict[str, tuple[list[Claim], NDArray[np.float32]]] = {}
+        self._notes: dict[str, Note | None] = {}
+        self._opposing: dict[str, dict[str, list[Opposing]]] = {}
+        if self._rows is not None:
+            self._rows.read(self.store)
+
+    def close(self) -> None:
+        """Let go of what was opened here."""
+        readings = None if self._retriever else self.__dict__.get("_readings")
+        if readings is not None:
+            readings.close()
+
+    def nearest(self, texts: Sequence[str]) -> list[list[NearClaim]]:
+        """The claims nearest to each sentence, nearest first; none where there are no vectors."""
+        vectors = self._vectors(texts)
+        if vectors is None or self._rows is None or not len(self._rows.claims):
+            return [[] for _ in texts]
+        found: list[list[tuple[int, float]]] = []
+        for vector in vectors:
+            cosines = self._rows.cosines(vector)
+            best = np.argpartition(-cosines, min(NEAREST, len(cosines) - 1))[:NEAREST]
+            best = best[np.argsort(-cosines[best], kind="stable")]
+            found.append([(int(self._rows.claims[i]), float(cosines[i])) for i in best if cosines[i] >= _FARTHEST])
+        self._fetch({claim for row in found for claim, _ in row})
+        rows = [
+            [_beside(text, self._claims[claim], cosine) for claim, cosine in row if claim in self._claims]
+            for text, row in zip(texts, found, strict=True)
+        ]
+        return self._reread(texts, rows)
+
+    def of_note(self, note: str, text: str) -> list[NearClaim]:
+        """What a note says, beside a sentence, most similar first."""
+        if note not in self._of_note:
+            own = claims_of(self.store, note)
+            vectors = self._vectors([claim.text for claim in own])
+            self._of_note[note] = own, np.zeros((len(own), 1), np.float32) if vectors is None else vectors
+        claims, vectors = self._of_note[note]
+        asked = self._vectors([text]) if claims else None
+        cosines = np.zeros(len(claims)) if asked is None else vectors @ asked[0]
+        first = np.argsort(-cosines, kind="stable")[:_OF_A_NOTE]
+        found = [_beside(text, claims[at], float(cosines[at])) for at in first]
+        return sorted(found, key=lambda each: (-each.similarity, each.claim.id))
+
+    def beside(self, text: str, claims: Sequence[Claim]) -> list[NearClaim]:
+        """Given claims beside a sentence, in the order given."""
+        asked = self._vectors([text])
+        known = vectors_of(self.store, claims) if asked is not None else {}
+        found = (_beside(text, claim, 0.0) for claim in claims)
+        if asked is None:
+            return [replace(each, cosine=each.of_sentence) for each in found]
+        return [
+            replace(each, cosine=max(0.0, float(asked[0] @ known[each.claim.id]))) if each.claim.id in known else each
+            for each in found
+        ]
+
+    def opposing(self, note: str) -> dict[str, list[Opposing]]:
+        """What authors and persons set against each claim of a note, from another note; read once for all of them."""
+        if note not in self._opposing:
+            found: dict[str, list[Opposing]] = {}
+            for each in held(self.store, [note]):
+                if each.tension.method in ("author", "person") and len(each.notes) > 1:
+                    mine, other = (each.a, each.b) if each.a.note == note else (each.b, each.a)
+                    found.setdefault(mine.id, []).append(Opposing(other, each))
+            self._opposing[note] = found
+        return self._opposing[note]
+
+    def note(self, name: str) -> Note | None:
+        """A note of the base by its id."""
+        if name not in self._notes:
+            self._notes[name] = next(iter(read_notes(self.store, [name])), None)
+        return self._notes[name]
+
+    def _reread(self, texts: Sequence[str], found: list[list[NearClaim]]) -> list[list[NearClaim]]:
+        """The same in the order of the reader, as far as it has read them."""
+        if self._readings is None:
+            return found
+        claims = list(dict.fromkeys(near.claim.text for row in found for near in row))
+        late = {*self._readings.lacking(claims)[_UNREAD:]}
+        known = [text for text in claims if text not in late]
+        known += [text for text, row in zip(texts, found, strict=True) if row]
+        try:
+            vectors = dict(zip(known, self._readings.of(known), strict=True))
+        except Unavailable:
+            return found
+
+        def reread(text: str, near: NearClaim) -> NearClaim:
+            theirs = vectors.get(near.claim.text)
+            return near if theirs is None else replace(near, reader_cosine=float(vectors[text] @ theirs))
+
+        rows = ([reread(text, near) for near in row] for text, row in zip(texts, found, strict=True))
+        return [sorted(row, key=lambda each: -each.subject_similarity) for row in rows]
+
+    @cached_property
+    def _readings(self) -> Readings | None:
+        return self._retriever.readings if self._retriever else open_readings(self.settings, self.store.folder)
+
+    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        try:
+            if self._embedding is None:
+                self._embedding = open_embedding(self.settings.embed, self.store.vault, self.settings.offline)
+            if self.store.meta("embed") != self._embedding.name:
+                return None
+            if self._rows is None:
+                self._rows = Rows(self._embedding.dimensions, self._embedding.name)
+                self._rows.read(self.store)
+            return np.asarray(self._embedding.embed(list(texts)), np.float32) if texts else None
+        except Unavailable:
+            return None
+
+    def _fetch(self, wanted: set[int]) -> None:
+        new = [claim for claim in wanted if claim not in self._claims]
+        names = dict(Scope(self.store).by_id("SELECT id, name FROM claim WHERE id IN", new))
+        known = {claim.id: claim for claim in read_claims(self.store, list(names.values()))}
+        self._claims |= {number: known[name] for number, name in names.items() if name in known}
+
+
+def _beside(text: str, claim: Claim, cosine: float) -> NearClaim:
+    return NearClaim(claim, cosine, *word_overlap(text, claim.text))
+
+
+@lru_cache(16_384)
+def content_stems(text: str) -> frozenset[str]:
+    """The stems of the content words of a sentence."""
+    words = (word.casefold() for word in _WORD.findall(text))
+    return frozenset(stem(word) for word in words if word not in STOP)
+
+
+def word_overlap(text: str, other: str) -> tuple[float, float, int]:
+    """How much of the one's words the other holds, how much of the other's the one holds, and how many both do."""
+    mine, theirs = content_stems(text), content_stems(other)
+    both = len(mine & theirs)
+    return both / (len(mine) or 1), both / (len(theirs) or 1), both

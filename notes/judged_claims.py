@@ -1,0 +1,68 @@
+"""Claims beside a sentence of a draft, each with its verdict: the same-subject gate before the judge, and what it says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ingest.roles import speaks
+from ingest.wording import leans
+from kb.claim import Claim
+from kb.language.judge import Judge, Pair
+from kb.language.verdict import Verdict, verdicts
+from kb.note import REPORT, Note
+from notes.claim_index import NearClaim
+
+_MOST = 3
+"""Claims that are judged for each sentence: 300 sentences are 3 s of the judge, and what is on one subject is nearest."""
+_SAME_SUBJECT = 0.45
+"""How similar a claim and a sentence must be to be judged; of other subjects a judge of pairs knows nothing."""
+_SHARED = 2
+"""Content words in common that they need besides ..."""
+_PARAPHRASE = 0.5
+"""... unless the reader finds them so near: who says the opposite in other words shares none."""
+_AGREES = 0.9
+"""How surely a claim must agree with a sentence to say the same."""
+_NEAR = 0.62
+"""How near it must be to be what a sentence says again, and not only bear it out."""
+_OF_SENTENCE, _OF_CLAIM, _COMMON = 0.7, 0.5, 4
+"""How much of the sentence it must say, and the sentence of it, and in how many words: half a long claim is another matter."""
+
+
+class JudgedClaim(NamedTuple):
+    """A claim beside a sentence, and what it says of it."""
+
+    near: NearClaim
+    verdict: Verdict
+
+    @property
+    def claim(self) -> Claim:
+        return self.near.claim
+
+    @property
+    def is_paraphrase(self) -> bool:
+        """Whether the claim says what the sentence says, in words that are near to it."""
+        near = self.near
+        same = self.verdict.agrees >= _AGREES and near.cosine >= _NEAR
+        return same and near.of_sentence >= _OF_SENTENCE and near.of_claim >= _OF_CLAIM and near.shared >= _COMMON
+
+
+def on_subject(near: Iterable[NearClaim], most: int = _MOST) -> list[NearClaim]:
+    """Those that are on the subject of the sentence and so worth a verdict, most similar first."""
+    return [each for each in near if _is_on_subject(each)][:most]
+
+
+def _is_on_subject(near: NearClaim) -> bool:
+    paraphrased = near.reader_cosine is not None and near.reader_cosine >= _PARAPHRASE
+    return near.subject_similarity >= _SAME_SUBJECT and (near.shared >= _SHARED or paraphrased)
+
+
+def is_first_hand(claim: Claim, note: Note | None) -> bool:
+    """Whether its note states a claim of the world, and does not repeat what others do."""
+    if note is None or note.path != claim.place.path or note.kind in ("line", "post") or REPORT in note.topics:
+        return False
+    return speaks(claim.text, claim.role) and not leans(claim.quote)
+
+
+def judge_claims(asked: Mapping[str, Sequence[NearClaim]], judge: Judge | None) -> dict[Pair, Verdict]:
+    """The verdict of each claim on the sentence it is near to, all asked at once."""
+    pairs = list(dict.fromkeys((near.claim.text, text) for text, row in asked.items() for near in row))
+    return dict(zip(pairs, verdicts(pairs, judge), strict=True)) if pairs else {}
