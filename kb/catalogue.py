@@ -99,8 +99,8 @@ def cited(store: Store) -> list[tuple[str, str]]:
     ).fetchall()
 
 
-def find_notes(store: Store, query: str, limit: int) -> list[str]:
-    """Names of notes by the words of their titles, aliases and summaries."""
+def find_notes(store: Store, query: str, limit: int = -1) -> list[str]:
+    """Names of notes by the words of their titles, aliases and summaries; all of them where no limit is given."""
     words = match_query(query)
     if not words:
         return []

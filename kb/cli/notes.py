@@ -1,12 +1,16 @@
 """`kb notes`: the notes of the base, all of them or those that a query names."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from kb.cli import door
+from kb.cli.listing import AsJson, Limit, Words, found_by, nothing_found, print_list
+from kb.cli.within import Folders, Kinds, Since, Tags, within
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from kb.note import Note
     from kb.store import Store
 
@@ -17,24 +21,24 @@ def add_to(app: typer.Typer) -> None:
 
 
 def notes(
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(help="Words to look for; without them, every note.", metavar="[WORDS]", show_default=False),
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many to show for a query.", metavar="N")] = 25,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
+    words: Words = None,
+    limit: Limit = 25,
+    folders: Folders = None,
+    tags: Tags = None,
+    kinds: Kinds = None,
+    since: Since = "",
+    as_json: AsJson = False,
 ) -> None:
     """List notes, stubs among them."""
     from kb.catalogue import find_notes
     from kb.catalogue import notes as read
+    from qa.scope import Scope
 
-    query = " ".join(words or ())
     with door.base() as (store, _):
-        found = read(store, find_notes(store, query, limit)) if query.strip() else read(store)
-        if as_json:
-            door.print_json(as_dicts(store, found))
-        else:
-            _screen(found, query)
+        scope = Scope(store, within=within(store, folders, tags, kinds, since))
+        found = found_by(store, words, limit, find_notes, read, lambda note: scope.counts_note(note.id), scope)
+        facts = {each["id"]: each for each in as_dicts(store, found)} if as_json else {}
+        print_list(found, as_json, lambda note: facts[note.id], _show, nothing_found("note", words, scope))
 
 
 def as_dicts(store: "Store", found: "list[Note]") -> list[dict[str, Any]]:
@@ -51,27 +55,22 @@ def as_dicts(store: "Store", found: "list[Note]") -> list[dict[str, Any]]:
         {
             "id": note.id, "title": note.title, "kind": note.kind, "path": note.path, "summary": note.summary,
             "aliases": list(note.aliases), "sources": list(note.sources), "date": note.date, "topics": list(note.topics),
-            "tags": list(note.tags),
-            "cites": cites.get(note.id, []), "cited_by": cited_by.get(note.id, []),
+            "tags": list(note.tags), "cites": cites.get(note.id, []), "cited_by": cited_by.get(note.id, []),
             "links": [{"line": c.line, "target": c.target, "to": c.to} for c in links.get(note.path or "", [])],
         }
         for note in found
     ]  # fmt: skip
 
 
-def _screen(found: "list[Note]", query: str) -> None:
+def _show(out: "Console", note: "Note") -> None:
     from rich.text import Text
 
-    from kb.cli.screen import console, indented
+    from kb.cli.screen import indented
     from kb.oneline import one_line
 
-    out = console(whole=True)
-    for note in found:
-        mark = {"note": "", "stub": " (not written yet)"}.get(note.kind, f" ({note.kind})")
-        out.print(Text.assemble((one_line(note.title), "bold"), (mark, "dim")))
-        if note.path:
-            out.print(Text(f"  {one_line(note.path)}", style="cyan"), soft_wrap=True)
-        if note.summary and note.summary != note.title:
-            out.print(indented(Text(one_line(note.summary, 200), style="dim")))
-    if not found:
-        out.print(Text(f"No note speaks of “{one_line(query, 80)}”." if query else "There are no notes here yet."))
+    mark = {"note": "", "stub": " (not written yet)"}.get(note.kind, f" ({note.kind})")
+    out.print(Text.assemble((one_line(note.title), "bold"), (mark, "dim")))
+    if note.path:
+        out.print(Text(f"  {one_line(note.path)}", style="cyan"), soft_wrap=True)
+    if note.summary and note.summary != note.title:
+        out.print(indented(Text(one_line(note.summary, 200), style="dim")))

@@ -147,7 +147,8 @@ class _Session:
     def _show(self, each: "Proposal", kind: str) -> None:
         from rich.text import Text
 
-        from kb.cli.screen import indented, place, quoted
+        from kb.cli.listing import print_claim
+        from kb.cli.screen import indented
         from kb.oneline import one_line
 
         if sys.stdin.isatty() and sys.stdout.isatty():
@@ -157,9 +158,7 @@ class _Session:
         head = f"{len(self.given) + 1} of {len(self.waiting)}   "
         self.out.print(Text.assemble((head, "dim"), (kind, "yellow"), f"   {sure}"))
         for claim in (a, b):
-            self.out.print(indented(quoted(claim.quote)))
-            where = place(claim.place.path, claim.place.line, str(self.store.vault))
-            self.out.print(Text("    ") + where, soft_wrap=True)
+            print_claim(self.out, claim, self.store.vault)
         self.out.print(indented(Text(one_line(tension.why, 400), style="dim")))
         self.out.print(KEYS, style="dim")
 

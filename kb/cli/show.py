@@ -77,7 +77,8 @@ def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
 
 def _note(store: "Store", note: "Note", as_json: bool) -> None:
     from kb.catalogue import claims_of, notes
-    from kb.cli.claims import as_dict, print_claim
+    from kb.cli.claims import as_dict
+    from kb.cli.listing import print_claim
     from kb.cli.notes import as_dicts
     from kb.cli.screen import console
     from kb.edges import links
@@ -119,7 +120,9 @@ def _note(store: "Store", note: "Note", as_json: bool) -> None:
         if some:
             out.print(Text(f"\n{heading} ({len(some)})", style="bold"))
         for number, claim in enumerate(some):
-            print_claim(out, claim, str(store.vault), first=number == 0)
+            if number:
+                out.print()
+            print_claim(out, claim, store.vault, 0, named=True)
     _links(store, touching, note.id)
 
 
@@ -141,7 +144,8 @@ def _links(store: "Store", links: "list[Link]", here: str) -> None:
 
     from ingest.chosen import SURE
     from kb.catalogue import claims, notes
-    from kb.cli.screen import console, indented, place, quoted
+    from kb.cli.listing import print_claim
+    from kb.cli.screen import console, indented
     from kb.oneline import one_line
 
     out = console(whole=True)
@@ -156,10 +160,7 @@ def _links(store: "Store", links: "list[Link]", here: str) -> None:
             sure = "stated, but perhaps of another sentence"
         out.print(Text.assemble((way, "yellow"), (f"   {sure}: {one_line(link.reason)}", "dim")))
         if found:
-            out.print(indented(quoted(found[0].quote)))
-            out.print(
-                Text.assemble("  ", place(found[0].place.path, found[0].place.line, str(store.vault))), soft_wrap=True
-            )
+            print_claim(out, found[0], store.vault)
         else:
             out.print(indented(Text(next((one_line(note.title) for note in notes(store, [other])), other))))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kb.cli import door
+from kb.cli.listing import AsJson, print_claim, print_line
 from kb.cli.within import NOTE_KINDS, Folders, Since, Tags, one_of, within
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 KINDS = ("opposing result", "scope", "method", "magnitude", "superseded", "definition")
 METHODS = ("author", "rule", "model", "person")
 _STATED, _POSSIBLE = "Stated by an author or by you", "Possible"
+_OF_NOTES = "Stated of two notes; which sentences are meant is not sure"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,7 +52,7 @@ def tensions(
     every: Annotated[
         bool, typer.Option("--all", help="Those as well of which only the notes are known, not the sentences.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List tensions: two quotes, who says that they pull apart, and why."""
     from qa.scope import Scope
@@ -112,68 +114,61 @@ def as_dict(store: "Store", each: "Held", scope: "Scope | None" = None) -> dict[
 
 def _screen(store: "Store", shown: "list[Held]", of: int, rest: int, scope: "Scope") -> None:
     """Cards by who says so, then what is known of notes alone."""
-    from rich.text import Text
-
     from kb.cli.screen import console, counted
-    from kb.oneline import one_line
 
     out = console()
     if not shown:
-        where = f" {scope.within}" if scope.is_narrow else ""
-        out.print(Text(one_line(f"No tension was found{where}.", 300)))
-    stated = [each for each in shown if _is_stated(each)]
-    groups = (
-        (_STATED, [each for each in stated if each.is_quotable], print_card),
-        (_POSSIBLE, [each for each in shown if not _is_stated(each)], print_card),
-        ("Stated of two notes; which sentences are meant is not sure", [each for each in stated if not each.is_quotable], _print_notes),
-    )  # fmt: skip
-    for title, group, print_each in groups:
-        if group:
-            out.print(Text(f"{title}\n", style="bold"))
-            for each in group:
-                print_each(out, store, each, scope)
+        print_line(out, f"No tension was found{f' {scope.within}' if scope.is_narrow else ''}.")
+    for title in (_STATED, _POSSIBLE, _OF_NOTES):
+        _print_group(out, store, title, [each for each in shown if _title(each) == title], scope)
     if of > len(shown):
-        out.print(Text(f"{counted(of - len(shown), 'more tension')}; --limit {of} shows all.", style="dim"))
+        print_line(out, f"{counted(of - len(shown), 'more tension')}; --limit {of} shows all.", "dim")
     if rest:
-        told = f"Authors set two notes against each other {counted(rest, 'more time')}, where the sentences meant are not sure: --all."
-        out.print(Text(told, style="dim"))
+        again = counted(rest, "more time")
+        print_line(
+            out,
+            f"Authors set two notes against each other {again}, where the sentences meant are not sure: --all.",
+            "dim",
+        )
 
 
-def _print_notes(out: "Console", store: "Store", each: "Held", scope: "Scope") -> None:
-    """The two notes that an author opposes; or, within one note, the author's own sentence, which names the other."""
+def _print_group(out: "Console", store: "Store", title: str, group: "list[Held]", scope: "Scope | None" = None) -> None:
+    if group:
+        print_line(out, title, "bold")
+        out.print()
+    for each in group:
+        print_card(out, store, each, scope, of_notes=title == _OF_NOTES)
+
+
+def _title(each: "Held") -> str:
+    """The group that a tension is listed in."""
+    if each.tension.method not in ("author", "person"):
+        return _POSSIBLE
+    return _STATED if each.is_quotable else _OF_NOTES
+
+
+def print_card(
+    out: "Console", store: "Store", each: "Held", scope: "Scope | None" = None, *, of_notes: bool = False
+) -> None:
+    """Both quotes with their places, who says so, and why. `of_notes`: where the sentences meant are not sure, the two notes; or,
+    within one note, the author's own sentence, which names the other."""
     from rich.text import Text
 
     from kb.catalogue import notes
-    from kb.cli.screen import indented, place, quoted
-    from kb.oneline import one_line
-
-    out.print(Text.assemble("~ ", (each.tension.kind, "yellow"), f"   {each.id}"))
-    if len(each.notes) == 1:
-        out.print(indented(quoted(each.a.quote)))
-        out.print(Text(" " * 4) + place(each.a.place.path, each.a.place.line, str(store.vault)), soft_wrap=True)
-    else:
-        titles = {note.id: note.title for note in notes(store, [each.a.note, each.b.note])}
-        for name in (each.a.note, each.b.note):
-            out.print(indented(Text(one_line(titles.get(name, name)))))
-            out.print(indented(Text(one_line(name), style="cyan"), 4), soft_wrap=True)
-    out.print(indented(Text(one_line(each.tension.why, 400), style="dim")))
-    out.print()
-
-
-def print_card(out: "Console", store: "Store", each: "Held", scope: "Scope | None" = None) -> None:
-    """Both quotes with their places, who says so, and why."""
-    from rich.text import Text
-
-    from kb.cli.screen import indented, place, quoted
+    from kb.cli.screen import indented, quoted
     from kb.oneline import one_line
     from qa.tensions import with_remedies
 
-    tension = with_remedies(store, [each.tension], scope)[0]
-    sure = "" if _is_stated(each) else f"   {tension.confidence:.2f}"
+    tension = each.tension if of_notes else with_remedies(store, [each.tension], scope)[0]
+    sure = f"   {tension.confidence:.2f}" if _title(each) == _POSSIBLE else ""
     out.print(Text.assemble("~ ", (tension.kind, "yellow"), sure, f"   {each.id}"))
-    for claim in (each.a, each.b):
-        out.print(indented(quoted(claim.quote)))
-        out.print(Text(" " * 4) + place(claim.place.path, claim.place.line, str(store.vault)), soft_wrap=True)
+    if of_notes and len(each.notes) == 2:
+        for note in notes(store, [each.a.note, each.b.note]):
+            out.print(indented(Text(one_line(note.title))))
+            out.print(indented(Text(one_line(note.id), style="cyan"), 4), soft_wrap=True)
+    else:
+        for claim in (each.a,) if of_notes else (each.a, each.b):
+            print_claim(out, claim, store.vault)
     out.print(indented(Text(one_line(tension.why, 400), style="dim")))
     if tension.reconcile:
         out.print(indented(Text.assemble("To settle it, an author says: ", quoted(tension.reconcile))))
@@ -182,8 +177,6 @@ def print_card(out: "Console", store: "Store", each: "Held", scope: "Scope | Non
 
 def _explain(store: "Store", wanted: str, as_json: bool) -> None:
     """Who states one tension, where, and the words of both sides, sure or not."""
-    from rich.text import Text
-
     from kb.cli.screen import console
     from kb.errors import NotFound
     from qa.tensions import held
@@ -193,11 +186,5 @@ def _explain(store: "Store", wanted: str, as_json: bool) -> None:
         raise NotFound("tension", wanted, "List them with: kb tensions")
     if as_json:
         door.print_json(as_dict(store, each))
-        return
-    out = console()
-    out.print(Text(f"{_STATED if _is_stated(each) else _POSSIBLE}\n", style="bold"))
-    print_card(out, store, each)
-
-
-def _is_stated(each: "Held") -> bool:
-    return each.tension.method in ("author", "person")
+    else:
+        _print_group(console(), store, _POSSIBLE if _title(each) == _POSSIBLE else _STATED, [each])
