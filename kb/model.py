@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from kb.errors import Unavailable
 from kb.masking import InPieces, secrets, without
 from kb.model_errors import Refusal, refusal
-from kb.prompts import TOOL, in_form, plainer
+from kb.prompts import in_form, plainer
 from kb.providers import Client, Way, address, open_client
 from kb.settings import Settings
 from kb.structured import T, form_of, read_as, schema_of, without_thought
@@ -49,27 +49,6 @@ class Used:
         return self.sent + self.got
 
 
-class Model(Protocol):
-    """What the rest of the house knows about a language model."""
-
-    @property
-    def used(self) -> Used:
-        """Counted up with every call."""
-
-    @property
-    def name(self) -> str:
-        """As kb.toml names it; answers are kept under it."""
-
-    def complete(self, system: str, prompt: str, *, max_tokens: int) -> str:
-        """The reply, never empty."""
-
-    def stream(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
-        """The reply in pieces, as they come; it may be left at any piece."""
-
-    def fill(self, shape: type[T], system: str, prompt: str, *, max_tokens: int) -> T:
-        """A value of this shape."""
-
-
 def tokens_in(*texts: str) -> int:
     """About how many tokens texts are."""
     return sum(map(len, texts)) // 4 + 1
@@ -81,21 +60,25 @@ def open_model(
     patience: float = PATIENCE,
     waits: Sequence[float] | None = None,
     sleep: Callable[[float], None] = time.sleep,
-) -> Model:
+) -> "Model":
     """The model that a vault names. What is missing for it is said here, that it does not answer when it is asked."""
-    return _LlamaIndex(settings, patience, tuple(WAITS if waits is None else waits), sleep)
+    return Model(settings, patience, tuple(WAITS if waits is None else waits), sleep)
 
 
 @dataclass
-class _LlamaIndex:
+class Model:
+    """A language model, as the rest of the house knows it."""
+
     settings: Settings
     patience: float
     waits: tuple[float, ...]
     sleep: Callable[[float], None]
     used: Used = field(default_factory=Used)
+    """Counted up with every call."""
 
     def __post_init__(self) -> None:
         self.name = self.settings.llm
+        """As kb.toml names it; answers are kept under it."""
         self._where = address(self.settings)
         try:
             self._client: Client = open_client(self.settings, self.patience)
@@ -106,9 +89,14 @@ class _LlamaIndex:
         self._ways = list(self._client.ways)
 
     def complete(self, system: str, prompt: str, *, max_tokens: int) -> str:
-        return self._text(self._chat(system, prompt, max_tokens), "an empty answer")
+        """The reply, never empty."""
+        text = without_thought(self._content(self._chat(system, prompt, max_tokens)))
+        if not text:
+            raise self._says("gave an empty answer")
+        return text[:_LONGEST]
 
     def stream(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
+        """The reply in pieces, as they come; it may be left at any piece."""
         options = self._client.limits(max_tokens) | self._client.streams()
         for attempt in range(len(self.waits) + 1):
             length, last = 0, None
@@ -143,38 +131,35 @@ class _LlamaIndex:
             raise self._says("broke off in the middle of its answer")
 
     def fill(self, shape: type[T], system: str, prompt: str, *, max_tokens: int) -> T:
+        """A value of this shape."""
         form = form_of(shape)
         for way in tuple(self._ways):
-            said = prompt if way == "tools" else plainer(prompt, form) if way == "plain" else in_form(prompt, form)
             try:
-                reply = self._chat(system, said, max_tokens, way, shape)
+                reply = self._chat(system, _worded(prompt, form, way), max_tokens, way, shape)
             except _OtherWay as why:
                 if way == "plain":
                     raise self._told(why.refusal) from None
                 self._ways.remove(way)  # for as long as this model is open, it is not asked so again
                 continue
-            found = self._read(shape, reply, way)
+            found = read_as(shape, self._content(reply))
             if found is None and way != "plain":
-                found = self._read(shape, self._chat(system, plainer(prompt, form), max_tokens), "plain")
+                reply = self._chat(system, _worded(prompt, form, "plain"), max_tokens)
+                found = read_as(shape, self._content(reply))
             if found is not None:
                 return found
-            raise Unfit(self._says(_unfit(reply)).message, "Name a larger model: llm in kb.toml.")
+            said = without_thought(reply.message.content or "")
+            what = "answered without the form asked for" if said else "gave an empty answer"
+            raise Unfit(self._says(what).message, "Name a larger model: llm in kb.toml.")
         raise AssertionError("plain is always among the ways")
 
     def _chat(self, system: str, prompt: str, max_tokens: int, way: Way = "plain", shape: type[T] | None = None) -> Any:
         """One reply of the client, whole."""
         options = self._client.limits(max_tokens)
-        if shape is not None and way != "tools":
+        if shape is not None:
             options |= self._client.shapes(way, shape.__name__, schema_of(shape))
         for attempt in range(len(self.waits) + 1):
             try:
-                if way == "tools" and shape is not None:
-                    tools = [_tool(shape)]
-                    reply = self._client.llm.chat_with_tools(
-                        tools, chat_history=_messages(system, prompt), tool_required=True, **options
-                    )
-                else:
-                    reply = self._client.llm.chat(_messages(system, prompt), **options)
+                reply = self._client.llm.chat(_messages(system, prompt), **options)
             except Exception as why:
                 told = refusal(why, self.settings)
                 if told.of_form and shape is not None and not told.passing:
@@ -184,23 +169,6 @@ class _LlamaIndex:
             self._count(reply, tokens_in(system, prompt), len(reply.message.content or "") // 4)
             return reply
         raise AssertionError("the last attempt answers or raises")
-
-    def _read(self, shape: type[T], reply: Any, way: Way) -> T | None:
-        if way == "tools":
-            try:
-                calls = self._client.llm.get_tool_calls_from_response(reply, error_on_no_tool_call=False)
-            except Exception:  # a call in a form that the client does not know
-                calls = []
-            for call in calls:
-                if (found := read_as(shape, without(_json(call.tool_kwargs), secrets(self.settings)))) is not None:
-                    return found
-        return read_as(shape, self._content(reply))
-
-    def _text(self, reply: Any, otherwise: str) -> str:
-        text = without_thought(self._content(reply))
-        if not text:
-            raise self._says(f"gave {otherwise}")
-        return text[:_LONGEST]
 
     def _content(self, reply: Any) -> str:
         """A server may say again what it was sent, in its reply as well."""
@@ -243,22 +211,13 @@ def _messages(system: str, prompt: str) -> list[Any]:
     ]
 
 
-def _tool(shape: type[T]) -> Any:
-    from llama_index.core.tools import FunctionTool, ToolMetadata
-
-    about = ToolMetadata(name=shape.__name__, description=TOOL, fn_schema=shape)
-    return FunctionTool(fn=lambda **given: given, metadata=about)
+def _worded(prompt: str, form: str, way: Way) -> str:
+    return plainer(prompt, form) if way == "plain" else in_form(prompt, form)
 
 
 def _sound(text: str) -> str:
     """Half a surrogate pair cannot be sent."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _json(value: Any) -> str:
-    import json
-
-    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _usage(reply: Any) -> tuple[int, int]:
@@ -286,12 +245,3 @@ def _ended(last: Any) -> bool:
     if choices is None:
         return True
     return not choices or choices[0].finish_reason is not None
-
-
-def _unfit(reply: Any) -> str:
-    """Why nothing could be read from a reply, in words."""
-    said = without_thought(reply.message.content or "")
-    return "answered without the form asked for" if said else "gave an empty answer"
-
-
-__all__ = ["PATIENCE", "Model", "Unfit", "Used", "open_model", "tokens_in"]

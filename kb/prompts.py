@@ -47,10 +47,6 @@ def plainer(prompt: str, form: str) -> str:
     )
 
 
-TOOL = "Hand over the answer."
-"""What the tool is for by which a structured answer is given."""
-
-
 # The finder of claims.
 
 EXTRACT = "extract-1"

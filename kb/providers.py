@@ -14,8 +14,8 @@ from kb.allowed import NotAllowed, is_allowed, may_send, read_address, shown
 from kb.errors import Unavailable
 from kb.settings import Settings
 
-Way = Literal["schema", "tools", "json", "plain"]
-"""How a structured answer is asked for: by its schema, as a call of a tool, as any JSON, or in words alone."""
+Way = Literal["schema", "json", "plain"]
+"""How a structured answer is asked for: by its schema, as any JSON, or in words alone."""
 
 MOST = 8_000_000
 """Bytes of one reply: a stream of 20,000 tokens, each in an envelope of its own."""
@@ -53,15 +53,15 @@ PROVIDERS = {
     ),
     "openai-like": Provider(
         "llama-index-llms-openai-like", "llama_index.llms.openai_like", "OpenAILike", ("OPENAI_API_KEY",),
-        ("schema", "tools", "json", "plain"), "", False,
+        ("schema", "json", "plain"), "", False,
     ),
     "anthropic": Provider(
         "llama-index-llms-anthropic", "llama_index.llms.anthropic", "Anthropic", ("ANTHROPIC_API_KEY",),
-        ("tools", "plain"), "https://api.anthropic.com",
+        ("plain",), "https://api.anthropic.com",
     ),
     "google-genai": Provider(
         "llama-index-llms-google-genai", "llama_index.llms.google_genai", "GoogleGenAI", ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
-        ("tools", "plain"), "https://generativelanguage.googleapis.com",
+        ("plain",), "https://generativelanguage.googleapis.com",
     ),
 }  # fmt: skip
 """A closed list: the remedy for a missing one is a `pip install`, which must never be made from a misspelt setting."""
@@ -219,7 +219,7 @@ def _options(provider: str, model: str, url: str, key: str, patience: float, rep
         return {
             "model": model, "api_base": url, "api_key": key or "none", "max_retries": 0, "timeout": patience,
             "temperature": 0.0 if provider == "openai-like" or _is_plain(model) else 1.0,
-            "is_chat_model": True, "is_function_calling_model": True, "context_window": ROOM,
+            "is_chat_model": True, "context_window": ROOM,
             "http_client": httpx.Client(timeout=_timeout(patience), event_hooks=_hooks(replies), headers=_PLAINLY),
         }  # fmt: skip
     if provider == "anthropic":

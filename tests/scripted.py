@@ -28,8 +28,6 @@ class Said:
     text: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    tool: Any = None
-    """Arguments of a call of the tool that was offered."""
     usage: tuple[int, int] | None = None
     """Tokens in and out, as this server counts them."""
     raw: bytes | None = None
@@ -164,10 +162,6 @@ def _openai(request: Any, said: Said, streams: bool) -> Iterator[Any]:
     message: dict[str, Any] = {"role": "assistant", "content": said.text or None}
     if said.refused:
         message["refusal"] = said.refused
-    if said.tool is not None:
-        name = request["tools"][0]["function"]["name"]
-        told = said.tool if isinstance(said.tool, str) else json.dumps(said.tool)
-        message["tool_calls"] = [{"id": "t1", "type": "function", "function": {"name": name, "arguments": told}}]
     choice = {"index": 0, "message": message, "finish_reason": "stop"}
     yield about | {"object": "chat.completion", "choices": [choice], "usage": usage}
 

@@ -172,7 +172,7 @@ def test_a_key_goes_to_its_own_provider_only(llm: str, url: str, monkeypatch: py
 
 def test_the_providers_own_address_needs_no_leave() -> None:
     for llm in ("openai/gpt-4o", "openai-like/gpt-4o"):
-        client = open_model(Settings(llm=llm, llm_url="https://api.openai.com/v1"))._client.llm  # type: ignore[attr-defined]
+        client = open_model(Settings(llm=llm, llm_url="https://api.openai.com/v1"))._client.llm
         assert client.api_key == SECRET
 
 

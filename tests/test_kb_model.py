@@ -114,18 +114,15 @@ def test_a_shape_is_asked_for_by_its_schema(kind: str, opened: Opens) -> None:
     assert '{"naps": "...", "minutes": 0}' in server.prompts()[0]
 
 
-def test_a_server_without_schemas_is_asked_by_tools_then_for_json_then_plainly(opened: Opens) -> None:
+def test_a_server_without_schemas_is_asked_for_json_then_plainly(opened: Opens) -> None:
     def only(way: str) -> Callable[[Any], Said]:
         def replies(asked: Any) -> Said:
-            format_ = asked.get("response_format", {}).get("type", "")
-            given = "tools" if asked.get("tools") else format_ or "plain"
-            if given != way:
-                return Said("This server does not know that.", status=400)
-            return Said(tool={"naps": "help", "minutes": 20}) if way == "tools" else Said(FITS)
+            given = asked.get("response_format", {}).get("type", "plain")
+            return Said(FITS) if given == way else Said("This server does not know that.", status=400)
 
         return replies
 
-    for way, calls in (("tools", 2), ("json_object", 3), ("plain", 4)):
+    for way, calls in (("json_object", 2), ("plain", 3)):
         with Scripted("openai", only(way)) as server:
             model = opened(server)
             assert fill(model) == Verdict(naps="help", minutes=20)
@@ -170,12 +167,6 @@ def test_what_does_not_fit_is_asked_for_once_more_and_more_plainly(kind: str, sa
     assert "form" in told(why) or "empty" in told(why)
     with Scripted(kind, said, FITS) as server:
         assert fill(opened(server)).minutes == 20
-
-
-def test_a_tool_call_that_is_broken_off_is_no_answer(opened: Opens) -> None:
-    with Scripted("openai", Said(status=400), Said(tool='{"naps": "he'), FITS) as server:
-        assert fill(opened(server)).naps == "help"
-        assert len(server.asked) == 3
 
 
 # What goes wrong, and what is said of it.
