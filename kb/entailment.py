@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +25,11 @@ LONGEST = 8_000
 """Characters of one side that are looked at: more than any model has room for."""
 _TOKENS = 512
 """Of both sides together, where the model has room for more: the time grows with their square."""
-_BATCH = 16
 _ADVICE = "Put a model for natural-language inference there, or take judge out of kb.toml."
 _NEEDED = "a judge is a folder with model.onnx, tokenizer.json and config.json"
 
 Pair = tuple[str, str]
-Matrix = NDArray[np.float64]
+Row = NDArray[np.float64]
 
 
 class Verdict(NamedTuple):
@@ -41,26 +40,11 @@ class Verdict(NamedTuple):
     neutral: float
 
 
-class Judge(Protocol):
-    """What the rest of the house knows about such a model."""
-
-    @property
-    def name(self) -> str:
-        """Changes whenever the verdicts would."""
-
-    def judge(self, pairs: Sequence[Pair]) -> list[Verdict]:
-        """One verdict for each pair, whichever side comes first."""
-
-
-def open_judge(folder: Path) -> Judge:
-    """The judge in a folder; what its files lack is said here, that they are damaged when it is first asked."""
-    return _CrossEncoder(folder)
-
-
-class _CrossEncoder:
+class CrossEncoder:
     """A sequence classifier with three labels, run by onnxruntime."""
 
     def __init__(self, folder: Path) -> None:
+        """What its files lack is said here, that they are damaged when it is first asked."""
         self._folder = folder
         if not folder.is_dir():
             raise Unavailable(f"{folder}: there is no such folder, and {_NEEDED}.", _ADVICE)
@@ -81,21 +65,20 @@ class _CrossEncoder:
         self._session: Any = None
         self._tokenizer: Any = None
         self.name = f"judge-{folder.name}-{seen.hexdigest()[:16]}"
+        """Changes whenever the verdicts would."""
 
     def judge(self, pairs: Sequence[Pair]) -> list[Verdict]:
-        asked = list(dict.fromkeys(map(_ordered, pairs)))
-        if not asked:
-            return []
-        self._load()
+        """One verdict for each pair, whichever side comes first."""
+        if pairs:
+            self._load()
+        return [self._verdict(*sorted(pair)) for pair in pairs]
+
+    def _verdict(self, a: str, b: str) -> Verdict:
         try:
-            found = self._probabilities([*asked, *((b, a) for a, b in asked)])
+            mean = (self._probabilities(a, b) + self._probabilities(b, a)) / 2
         except Exception:  # onnxruntime and tokenizers each have their own
             raise Unavailable(f"{self._folder}: the judge failed on a pair of sentences.", _ADVICE) from None
-        means = (found[: len(asked)] + found[len(asked) :]) / 2
-        known = {
-            pair: Verdict(*(round(float(each), 4) for each in mean)) for pair, mean in zip(asked, means, strict=True)
-        }
-        return [known[_ordered(pair)] for pair in pairs]
+        return Verdict(*(round(float(each), 4) for each in mean))
 
     def _load(self) -> None:
         if self._session is not None:
@@ -106,7 +89,6 @@ class _CrossEncoder:
 
             tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
             limit = self._limit((tokenizer.truncation or {}).get("max_length"))
-            self._pad = int((tokenizer.padding or {}).get("pad_id", self._config.get("pad_token_id") or 0))
             tokenizer.no_padding()
             tokenizer.enable_truncation(limit, strategy="longest_first")
             options = onnxruntime.SessionOptions()
@@ -121,30 +103,16 @@ class _CrossEncoder:
             raise self._unreadable() from None
         self._session, self._tokenizer = session, tokenizer
 
-    def _probabilities(self, pairs: Sequence[Pair]) -> Matrix:
-        """A row for each pair in the order of `LABELS`; pairs of one length share a batch and need little padding."""
-        found = self._tokenizer.encode_batch([(_plain(a), _plain(b)) for a, b in pairs])
-        rows = np.zeros((len(pairs), len(LABELS)))
-        by_length = sorted(range(len(pairs)), key=lambda at: len(found[at].ids))
-        for start in range(0, len(pairs), _BATCH):
-            some = by_length[start : start + _BATCH]
-            longest = max(len(found[at].ids) for at in some)
-            feeds = {
-                "input_ids": np.full((len(some), longest), self._pad),
-                "attention_mask": np.zeros((len(some), longest)),
-                "token_type_ids": np.zeros((len(some), longest)),
-            }
-            for row, at in enumerate(some):
-                size = len(found[at].ids)
-                feeds["input_ids"][row, :size] = found[at].ids
-                feeds["attention_mask"][row, :size] = found[at].attention_mask
-                feeds["token_type_ids"][row, :size] = found[at].type_ids
-            given = {name: feeds[name].astype(kind) for name, kind in self._inputs.items()}
-            logits = np.asarray(self._session.run([self._output], given)[0], np.float64)
-            if logits.shape != (len(some), len(LABELS)) or not np.isfinite(logits).all():
-                raise ValueError(logits.shape)
-            rows[some] = _softmax(logits)[:, self._order]
-        return rows
+    def _probabilities(self, a: str, b: str) -> Row:
+        """In the order of `LABELS`. One pair at a time: what is quantised together would depend on its neighbours."""
+        found = self._tokenizer.encode(_plain(a), _plain(b))
+        feeds = {"input_ids": found.ids, "attention_mask": found.attention_mask, "token_type_ids": found.type_ids}
+        given = {name: np.array([feeds[name]], kind) for name, kind in self._inputs.items()}
+        logits = np.asarray(self._session.run([self._output], given)[0], np.float64)
+        if logits.shape != (1, len(LABELS)) or not np.isfinite(logits).all():
+            raise ValueError(logits.shape)
+        powers: Row = np.exp(logits[0] - logits.max())
+        return np.asarray((powers / powers.sum())[self._order], np.float64)
 
     def _labels(self) -> list[int]:
         """Which of the model's outputs is contradiction, which entailment, which neutral."""
@@ -169,19 +137,9 @@ class _CrossEncoder:
         return Unavailable(f"{self._folder}: no ONNX judge with its tokenizer.json can be read there.", _ADVICE)
 
 
-def _ordered(pair: Pair) -> Pair:
-    a, b = pair
-    return (a, b) if a <= b else (b, a)
-
-
 def _plain(text: str) -> str:
     """Half a surrogate pair is something that no tokenizer takes."""
     return text[:LONGEST].encode("utf-8", "replace").decode()
-
-
-def _softmax(logits: Matrix) -> Matrix:
-    powers: Matrix = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float64)
 
 
 def _object(told: bytes) -> dict[str, Any]:

@@ -93,9 +93,9 @@ class Inference:
     """A judge of three labels, a model for natural-language inference in a folder, as one of four."""
 
     def __init__(self, folder: Path) -> None:
-        from kb.entailment import open_judge
+        from kb import entailment
 
-        self._model = open_judge(folder)
+        self._model = entailment.CrossEncoder(folder)
         self.name = self._model.name
 
     def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
