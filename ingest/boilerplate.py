@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from ingest.maths import readable_maths
 from ingest.page import Block, Page, PartKind
 from ingest.roles import section_role
 from kb.claim import Role
@@ -95,9 +96,9 @@ class Sentence(NamedTuple):
     """A sentence on trial."""
 
     words: str
-    """As a reader sees it, without the citations beside it."""
+    """As its paragraph shows it, without the citations beside it."""
     bare: str
-    """Without the marks around it."""
+    """Without the marks around it, its formulas readable."""
     block: "BlockFacts"
     page: "PageFacts"
 
@@ -229,7 +230,7 @@ def _is_indexed(s: Sentence) -> bool:
 
 
 def _is_formula(s: Sentence) -> bool:
-    return s.bare.startswith("$$")
+    return s.words.startswith("$$") or "$$" in s.bare  # by itself, or cut in two
 
 
 def _ends(s: Sentence) -> bool:
@@ -278,6 +279,6 @@ RULES: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
 
 def boilerplate(words: str, block: BlockFacts, page: PageFacts) -> str:
     """The first rule by which a sentence is no claim; empty for an assertion."""
-    bare = words.strip(" \t*_“”\"'()-–—")
+    bare = readable_maths(words).strip(" \t*_“”\"'()-–—")
     sentence = Sentence(words, bare, block, page)
     return next((name for name, applies in RULES if applies(sentence)), "")

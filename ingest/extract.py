@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.boilerplate import BlockFacts, boilerplate, facts_of, facts_of_block
+from ingest.maths import readable_maths
 from ingest.names import target_key
 from ingest.page import Block, Lines, Mention, Page
 from ingest.quantities import quantities
@@ -186,17 +187,18 @@ class _Extractor:
         quote = self.text[begin:end]
         key = target_key(block.about) if block.about else ""
         owner = f"{STUB}{key}" if key else self.note.id
+        plain = readable_maths(words)
         nth = self.seen.get((owner, quote), 0)
         self.seen[owner, quote] = nth + 1
         place = Place(path=self.path, start=begin, end=end, line=self.lines.at(begin), sha=fingerprint(quote))
         claim = Claim(
             id=claim_id(f"{self.path}\n{owner}", quote, nth),
-            text=self._alone(block, words, leant_on),
+            text=one_line(readable_maths(self._alone(block, words, leant_on)), LONGEST),
             quote=quote,
             place=place,
             note=owner,
-            role=role or role_of(words, self._headings(block), block.lead, self.note.kind),
-            numbers=quantities(words),
+            role=role or role_of(plain, self._headings(block), block.lead, self.note.kind),
+            numbers=quantities(plain),
         )
         self.claims.append(claim)
         return claim

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -107,7 +108,7 @@ class _Reader:
         quotes: list[bool] = []
         depth = 0
         heading = 0
-        row: list[tuple[Shown, tuple[Mention, ...]]] | None = None
+        in_row = False
         callout = False
         for token in self.tokens:
             match token.type:
@@ -123,18 +124,14 @@ class _Reader:
                 case "heading_open":
                     heading = int(token.tag[1:])
                 case "tr_open":
-                    row = []
+                    in_row = True
+                    yield self._row(token)
                 case "tr_close":
-                    if row:
-                        yield _row(row)
-                    row = None
+                    in_row = False
                 case "html_block":
                     yield from self._html(token)
-                case "inline":
-                    raw = self._raw(token) if row is None else self._cell(token)
-                    if row is not None:
-                        row.append(read_inline(raw, self.defined))
-                        continue
+                case "inline" if not in_row:
+                    raw = self._raw(token)
                     if quotes and (match_ := _CALLOUT.match(raw.text)):
                         callout = True
                         # Its title is a label; where there is nothing below it, it is all there is.
@@ -202,25 +199,13 @@ class _Reader:
         if rest.text.strip():
             yield from self._part(rest, kind, level)
 
-    def _cell(self, token: Token) -> Shown:
-        """A table cell: markdown-it names its line only, so it is looked up there."""
+    def _row(self, token: Token) -> Part:
+        """A row of a table, read for its links alone. It is read whole: the bar of "[[x|y]]" would end a cell."""
         first = (token.map or (0, 0))[0]
-        begin = self.starts[first]
         stop = self.starts[first + 1] if first + 1 < len(self.starts) else len(self.source) - self.body
-        line = self.source[self.body + begin : self.body + stop]
-        content = token.content
-        at = line.find(content, self._cell_from(first)) if content else -1
-        if at < 0:
-            at = line.find(content.replace("|", "\\|"), self._cell_from(first))
-            content = content.replace("|", "\\|")
-        if at < 0 or not content:
-            return Shown.plain("", self.body + begin)
-        self._cells = (first, at + len(content))
-        return Shown.plain(content, self.body + begin + at)
-
-    def _cell_from(self, line: int) -> int:
-        seen, at = getattr(self, "_cells", (-1, 0))
-        return at if seen == line else 0
+        begin = self.body + self.starts[first]
+        _, mentions = read_inline(Shown.plain(self.source[begin : self.body + stop], begin), self.defined)
+        return Part("row", Shown.plain("", begin), 0, tuple(replace(mention, shown=None) for mention in mentions))
 
     def _html(self, token: Token) -> Iterator[Part]:
         """Raw HTML is not prose, but a wikilink in it is still its author's link."""
@@ -251,11 +236,6 @@ def _from(raw: Shown, start: int) -> Shown:
     out = Writer()
     out.copy(raw, start, len(raw.text))
     return out.done()
-
-
-def _row(cells: list[tuple[Shown, tuple[Mention, ...]]]) -> Part:
-    start = cells[0][0].pieces[0][1] if cells[0][0].pieces else 0
-    return Part("row", Shown.plain("", start), 0, tuple(mention for _, found in cells for mention in found))
 
 
 def _typed(mentions: tuple[Mention, ...], name: str) -> Iterator[Mention]:
