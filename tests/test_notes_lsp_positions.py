@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 from notes.lsp.addresses import file_of, in_vault, is_prose
-from notes.lsp.completion import asked_at
-from notes.lsp.desk import Desk, sound
+from notes.lsp.buffers import Buffers, sound
+from notes.lsp.completion import typed_at
 from notes.lsp.positions import Positions
 from notes.plain_text import escaped
 
@@ -60,24 +60,24 @@ def test_half_an_emoji_means_the_whole() -> None:
     TEXTS,
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), TEXTS), max_size=4),
 )
-def test_the_desk_has_what_the_editor_has(text: str, edits: list[tuple[int, int, int, int, str]]) -> None:
-    """The same edits made twice: by the desk in positions, and here in UTF-16."""
-    desk = Desk()
-    desk.open(types.TextDocumentItem("untitled:1", "markdown", 1, text))
+def test_the_buffers_have_what_the_editor_has(text: str, edits: list[tuple[int, int, int, int, str]]) -> None:
+    """The same edits made twice: by the buffers in positions, and here in UTF-16."""
+    buffers = Buffers()
+    buffers.open(types.TextDocumentItem("untitled:1", "markdown", 1, text))
     for line, character, to, end, new in edits:
         where = Positions(text)
         span = types.Range(types.Position(line, character), types.Position(to, end))
         start, stop = sorted((where.offset(span.start), where.offset(span.end)))
         text = text[:start] + new + text[stop:]
-        desk.change("untitled:1", 2, [types.TextDocumentContentChangePartial(span, new)])
-    buffer = desk.get("untitled:1")
+        buffers.change("untitled:1", 2, [types.TextDocumentContentChangePartial(span, new)])
+    buffer = buffers.get("untitled:1")
     assert buffer is not None and buffer.text == text
 
 
 def test_text_sent_whole_tells_where_it_was_edited() -> None:
-    desk = Desk()
-    desk.open(types.TextDocumentItem("untitled:1", "markdown", 1, "A nap helps. So it is."))
-    changed = desk.change("untitled:1", 2, [types.TextDocumentContentChangeWholeDocument("A nap help. So it is.")])
+    buffers = Buffers()
+    buffers.open(types.TextDocumentItem("untitled:1", "markdown", 1, "A nap helps. So it is."))
+    changed = buffers.change("untitled:1", 2, [types.TextDocumentContentChangeWholeDocument("A nap help. So it is.")])
     assert changed is not None and changed.edited == len("A nap help")
 
 
@@ -140,14 +140,14 @@ def test_code_is_left_alone(uri: str, language: str, prose: bool) -> None:
     ],
 )
 def test_what_is_being_written(text: str, kind: str, typed: str, sentence: str) -> None:
-    found = asked_at(text.replace("|", ""), text.index("|"))
+    found = typed_at(text.replace("|", ""), text.index("|"))
     assert found is not None
     assert (found.kind, found.typed, found.sentence) == (kind, typed, sentence)
 
 
 def test_nothing_is_completed_in_code() -> None:
-    assert asked_at("```\n[[", 6) is None
-    assert asked_at("```\nx\n```\n[[", 12) is not None
+    assert typed_at("```\n[[", 6) is None
+    assert typed_at("```\nx\n```\n[[", 12) is not None
 
 
 @pytest.mark.parametrize(

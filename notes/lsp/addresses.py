@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from ingest.decode import MARKDOWN, PLAIN
 from notes.draft import UNNAMED
 
-_DRIVE = re.compile(r"/[A-Za-z]:(?:/|$)")
+_DRIVE = re.compile(r"/[A-Za-z]:(?:/|$)")  # "/C:/notes/x.md"
 _PROSE = frozenset(
     {"", "markdown", "md", "mdx", "quarto", "rmd", "pandoc", "plaintext", "text", "txt", "vimwiki", "telekasten"}
 )
@@ -31,28 +31,20 @@ def file_of(uri: str) -> Path | None:
         return None
 
 
-def uri_of(path: Path) -> str:
-    """The address of a file."""
-    return path.as_uri()
-
-
 def in_vault(vault: Path, uri: str) -> str | None:
     """The path of a file relative to the vault, links followed; none where it lies outside."""
     file = file_of(uri)
-    if file is None:
-        return None
-    for each in (file, _followed(file)):
+    for each in (file, _followed(file)) if file else ():
         if each.is_relative_to(vault):
             return each.relative_to(vault).as_posix()
     return None
 
 
-def named_in(vault: Path, uri: str) -> str:
+def path_in(vault: Path, uri: str) -> str:
     """What `notes.draft` is told that a buffer is called: its links are read from there."""
-    inside = in_vault(vault, uri)
+    inside, file = in_vault(vault, uri), file_of(uri)
     if inside is not None:
         return inside
-    file = file_of(uri)
     return str(file) if file is not None and file.suffix.casefold() in MARKDOWN | PLAIN else UNNAMED
 
 

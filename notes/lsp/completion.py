@@ -5,37 +5,35 @@ what was typed, and the list is asked for again with each letter.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from lsprotocol import types
 
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim
-from notes.lsp.addresses import in_vault
-from notes.lsp.cards import claim_card, distinct, note_card, title_of
-from notes.lsp.desk import Buffer
-from notes.lsp.names import Named
-from notes.lsp.positions import Positions
-from notes.lsp.shelf import Shelf
+from kb.note import Note
+from notes.link_style import citekey_of
+from notes.lsp.hover import NEAR, WORDS, claim_card, distinct, note_card
+from notes.lsp.note_search import notes_named, notes_with_citekey
+from notes.lsp.request import Request
 from notes.plain_text import plain_text
 
-_NAMED, _MEANT, _SAID = 20, 12, 5
+_BY_NAME, _BY_MEANING, _CLAIMS = 20, 12, 5
 """Most notes by name, most by meaning, most claims."""
-_TELLING = 4
-"""Words of a sentence from which claims are offered for it without a bracket."""
-_NEAR = 0.4
-"""Cosine that the nearest claim must have for that: whoever completes a sentence does not want just any other."""
-_LINK = re.compile(r"\[\[([^\[\]|#^\n]*)$")
-_SOURCE = re.compile(r"\[(?:[^\[\]\n]*[;\s-])?@([\w:.#$%&+?<>~/-]*)$")
+_LINK = re.compile(r"\[\[([^\[\]|#^\n]*)$")  # "see [[nap re" -> nap re
+_CITEKEY = re.compile(r"\[(?:[^\[\]\n]*[;\s-])?@([\w:.#$%&+?<>~/-]*)$")  # "see [@a2020; @b" -> b
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+# Where a paragraph begins: behind an empty line, front matter or a heading.
 _PARAGRAPH = re.compile(r"\n[ \t]*\r?\n|\A---\n.*?\n---\n|^#{1,6} .*\n", re.DOTALL | re.MULTILINE)
-_SENTENCE = re.compile(r"(?<=[.?!…])[\"”’)\]]*\s+|(?<=[。？！])|\n(?=[ \t]*(?:[-*+>]|\d+[.)])\s)")
-_MARK = re.compile(r"\s*(?:(?:[-*+>]|\d+[.)])\s+)*(?:\[[ xX]\]\s+)?")
+_SENTENCE = re.compile(
+    r"(?<=[.?!…])[\"”’)\]]*\s+|(?<=[。？！])|\n(?=[ \t]*(?:[-*+>]|\d+[.)])\s)"
+)  # "It rose. " ends one
+_MARK = re.compile(r"\s*(?:(?:[-*+>]|\d+[.)])\s+)*(?:\[[ xX]\]\s+)?")  # "- [ ] " before an item
 
 
-class Asked(NamedTuple):
-    """Where a completion was asked for."""
+class Typed(NamedTuple):
+    """What is being written where completion was asked for."""
 
     kind: str
     """"link", "source" or "sentence"."""
@@ -46,150 +44,124 @@ class Asked(NamedTuple):
     """What was written of the sentence before that."""
 
 
-def complete(shelf: Shelf, buffer: Buffer, where: Positions, at: types.Position, invoked: bool) -> types.CompletionList:
-    """What could stand here."""
-    offset = where.offset(at)
-    asked = asked_at(buffer.text, offset)
-    own = in_vault(shelf.vault, buffer.uri) or ""
+def complete(request: Request) -> types.CompletionList:
+    """What could stand here. A sentence is completed for whoever asks, not for whoever types a bracket."""
+    typed = typed_at(request.buffer.text, request.offset)
+    context = request.params.context
+    by_itself = context is not None and context.trigger_kind == types.CompletionTriggerKind.TriggerCharacter
     items: list[types.CompletionItem] = []
-    if asked is not None and asked.kind == "sentence":
-        if invoked and len(asked.typed.split()) >= _TELLING:
-            items = list(_sentences(shelf, buffer, where, asked, offset, own))
-    elif asked is not None:
-        items = list(_links(shelf, buffer, where, asked, offset, own))
+    if typed is not None and typed.kind != "sentence":
+        items = list(_links(request, typed))
+    elif typed is not None and not by_itself and len(typed.typed.split()) >= WORDS:
+        items = list(_sentences(request, typed))
+    for rank, item in enumerate(items):
+        item.sort_text = f"{rank:03}"
     return types.CompletionList(is_incomplete=True, items=items)
 
 
-def documented(shelf: Shelf, item: types.CompletionItem, markdown: bool) -> types.CompletionItem:
+def documented(request: Request) -> types.CompletionItem:
     """An item with what its note says, which is looked up only for those that somebody looks at."""
-    data = item.data if isinstance(item.data, dict) else {}
-    card = ""
-    if isinstance(data.get("claim"), str):
-        card = claim_card(shelf, data["claim"], markdown)
-    elif isinstance(data.get("note"), str):
-        card = note_card(shelf, data["note"], markdown)
-    if card:
-        kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
-        item.documentation = types.MarkupContent(kind, card)
+    item: types.CompletionItem = request.params
+    data, kind = item.data if isinstance(item.data, dict) else {}, request.client.documentation_kind
+    for key, card in (("claim", claim_card), ("note", note_card)):
+        if isinstance(name := data.get(key), str) and (text := card(request.base, name, kind == "markdown")):
+            item.documentation = types.MarkupContent(kind, text)
     return item
 
 
-def asked_at(text: str, offset: int) -> Asked | None:
+def typed_at(text: str, offset: int) -> Typed | None:
     """What is being written at a place; none within a block of code."""
     before = text[max(0, offset - 4_000) : offset]
     shift = offset - len(before)
     line = before[before.rfind("\n") + 1 :]
     if len(_FENCE.findall(text[:offset])) % 2:
         return None
-    for kind, pattern, mark in (("link", _LINK, 2), ("source", _SOURCE, 1)):
+    for kind, pattern, mark in (("link", _LINK, 2), ("source", _CITEKEY, 1)):
         if found := pattern.search(line):
             opened = len(before) - len(line) + found.start()
-            return Asked(kind, found[1], offset - len(found[1]) - mark, _sentence(before, opened)[1])
+            return Typed(kind, found[1], offset - len(found[1]) - mark, _sentence(before, opened)[1])
     begin, so_far = _sentence(before, len(before))
-    return Asked("sentence", so_far, begin + shift, so_far)
+    return Typed("sentence", so_far, begin + shift, so_far)
 
 
 def _sentence(before: str, end: int) -> tuple[int, str]:
     """Where the sentence that stands before a place begins, and its words."""
     begin = max((match.end() for match in _PARAGRAPH.finditer(before, 0, end)), default=0)
-    ends = [match.end() for match in _SENTENCE.finditer(before, begin, end)]
-    last = ends[-1] if ends else begin
+    last = max((match.end() for match in _SENTENCE.finditer(before, begin, end)), default=begin)
     mark = _MARK.match(before, last, end)
     start = mark.end() if mark else last
     return start, plain_text(before[start:end], 600)
 
 
-def _links(
-    shelf: Shelf, buffer: Buffer, where: Positions, asked: Asked, offset: int, own: str
-) -> Iterator[types.CompletionItem]:
-    end = _closing(buffer.text, offset, "]]" if asked.kind == "link" else "]")
-    spot = where.range(asked.start, end)
-    written = buffer.text[asked.start : offset]
-    words = asked.sentence or _before(buffer.text, asked.start)
-    by_name = [each for each in shelf.names.matching(asked.typed, _NAMED) if each.note != own]
-    if asked.kind == "source" and asked.typed:
-        by_name += [each for key, each in shelf.names.cited() if asked.typed.casefold() in key.casefold()][:_NAMED]
-    near = (
-        shelf.near(words if by_name or not asked.typed else f"{words} {asked.typed}", own)
-        if words or asked.typed
-        else None
-    )
-    meant = dict(near.notes[:_MEANT]) if near else {}
-    by_name.sort(key=lambda each: -meant.get(each.note, 0.0))
-    notes = list(dict.fromkeys([*by_name, *(shelf.names.all[note] for note in meant if note in shelf.names.all)]))
-    called = {each.note for each in by_name}
-    rank = 0
-    for each in notes:
-        for new in _forms(shelf, asked.kind, each, own):
+def _links(request: Request, typed: Typed) -> Iterator[types.CompletionItem]:
+    """Notes by name, then by meaning, then claims of these with their citation."""
+    base, text = request.base, request.buffer.text
+    spot = request.positions.range(typed.start, _closed(text, request.offset, "]]" if typed.kind == "link" else "]"))
+    written = text[typed.start : request.offset]
+    called = [note for note in notes_named(base.store, typed.typed, _BY_NAME) if note != request.path]
+    if typed.kind == "source" and typed.typed:
+        called += notes_with_citekey(base.store, typed.typed, _BY_NAME)
+    # Where a sentence only begins, what was said last counts; at the top of a note, nothing.
+    words = typed.sentence or plain_text(text[max(0, typed.start - 300) : typed.start].rpartition("\n\n")[2], 300)
+    words = words if called else f"{words} {typed.typed}".strip()
+    near = request.base.search(words, request.path) if words or typed.typed else None
+    meant = dict(near.notes[:_BY_MEANING]) if near else {}
+    called.sort(key=lambda note: -meant.get(note, 0.0))
+    for note in filter(None, map(base.note, dict.fromkeys((*called, *meant)))):
+        for new in _forms(request, typed.kind, note):
+            what = new.strip("[]") if typed.kind == "source" else note.path or "not written yet"
             yield types.CompletionItem(
-                label=plain_text(each.title, 120), kind=types.CompletionItemKind.Reference,
-                detail=_detail(each, asked.kind, new, each.note in called), sort_text=f"{rank:03}", filter_text=written,
-                text_edit=types.TextEdit(spot, new), data={"note": each.note},
+                label=plain_text(note.title, 120), kind=types.CompletionItemKind.Reference,
+                detail=what if note.id in called else f"{what} · near in meaning", filter_text=written,
+                text_edit=types.TextEdit(spot, new), data={"note": note.id},
             )  # fmt: skip
-            rank += 1
-    for claim in _claims(shelf, near.claims if near else (), called if asked.typed else None):
-        for new in _forms(shelf, asked.kind, shelf.names.all[claim.note], own, as_citation=True):
-            yield _claim_item(shelf, claim, types.TextEdit(spot, f"{_sayable(claim)} {new}"), written, rank)
-            rank += 1
+    for claim in _claims(request, near.claims if near else (), called if typed.typed else None):
+        for new in _forms(request, typed.kind, base.note(claim.note), "["):
+            yield _claim_item(request, claim, types.TextEdit(spot, f"{plain_text(claim.quote, 2_000)} {new}"), written)
 
 
-def _forms(shelf: Shelf, kind: str, named: Named, own: str, as_citation: bool = False) -> list[str]:
-    if kind == "link":
-        return [f"[[{shelf.names.target(named, own)}]]"]
-    opening = "[" if as_citation else ""
-    return [f"{opening}@{key}]" for key in named.citekeys[:1]]
-
-
-def _detail(named: Named, kind: str, new: str, called: bool) -> str:
-    what = new.strip("[]") if kind == "source" else named.path or "not written yet"
-    return what if called else f"{what} · near in meaning"
-
-
-def _closing(text: str, offset: int, marks: str) -> int:
-    """Past the brackets that the editor has closed by itself."""
-    for length in range(len(marks), 0, -1):
-        if text.startswith(marks[:length], offset):
-            return offset + length
-    return offset
-
-
-def _before(text: str, start: int) -> str:
-    """Where a sentence only begins, what was said last; at the top of a note, nothing."""
-    return plain_text(text[max(0, start - 300) : start].rpartition("\n\n")[2], 300)
-
-
-def _claims(shelf: Shelf, found: tuple[tuple[str, float], ...], of: set[str] | None) -> list[Claim]:
-    """The claims found, best first, each assertion once."""
-    read = distinct(read_claims(shelf.store, [claim for claim, _ in found]))
-    return [each for each in read if each.note in shelf.names.all and (of is None or each.note in of)][:_SAID]
-
-
-def _sentences(
-    shelf: Shelf, buffer: Buffer, where: Positions, asked: Asked, offset: int, own: str
-) -> Iterator[types.CompletionItem]:
+def _sentences(request: Request, typed: Typed) -> Iterator[types.CompletionItem]:
     """Claims in place of the sentence begun. An edit keeps to its line, so what was begun above goes by another."""
-    near = shelf.near(asked.typed, own)
-    if near.nearness < _NEAR:
+    near = request.base.search(typed.typed, request.path)
+    if near.nearness < NEAR:
         return
-    line = where.line_span(where.position(offset).line)[0]
-    start = max(line, asked.start)
-    above = [types.TextEdit(where.range(asked.start, start), "")] if asked.start < start else None
-    for rank, claim in enumerate(_claims(shelf, near.claims, None)):
-        target = shelf.names.target(shelf.names.all[claim.note], own)
-        said = _sayable(claim)
+    where, text = request.positions, request.buffer.text
+    start = max(where.line_span(request.params.position.line)[0], typed.start)
+    above = [types.TextEdit(where.range(typed.start, start), "")] if typed.start < start else None
+    for claim in _claims(request, near.claims, None):
+        said = plain_text(claim.quote, 2_000)
         stop = said[-1:] if said[-1:] in ".?!。？！" else ""
-        edit = types.TextEdit(where.range(start, offset), f"{said.removesuffix(stop)} [[{target}]]{stop}")
-        item = _claim_item(shelf, claim, edit, buffer.text[start:offset], rank)
+        note = request.base.note(claim.note)
+        target = request.base.target(note, request.path) if note else claim.note
+        edit = types.TextEdit(where.range(start, request.offset), f"{said.removesuffix(stop)} [[{target}]]{stop}")
+        item = _claim_item(request, claim, edit, text[start : request.offset])
         item.additional_text_edits = above
         yield item
 
 
-def _claim_item(shelf: Shelf, claim: Claim, edit: types.TextEdit, written: str, rank: int) -> types.CompletionItem:
+def _forms(request: Request, kind: str, note: Note | None, opening: str = "") -> list[str]:
+    """How a note is linked here: not at all by a citekey that it has not."""
+    if note is None:
+        return []
+    if kind == "link":
+        return [f"[[{request.base.target(note, request.path)}]]"]
+    return [f"{opening}@{key}]"] if (key := citekey_of(note)) else []
+
+
+def _closed(text: str, offset: int, marks: str) -> int:
+    """Past the brackets that the editor has closed by itself."""
+    there = next((length for length in range(len(marks), 0, -1) if text.startswith(marks[:length], offset)), 0)
+    return offset + there
+
+
+def _claims(request: Request, found: Sequence[tuple[str, float]], of: Collection[str] | None) -> list[Claim]:
+    """The claims found, best first, each assertion once."""
+    claims = distinct(read_claims(request.base.store, [claim for claim, _ in found]))
+    return [each for each in claims if of is None or each.note in of][:_CLAIMS]
+
+
+def _claim_item(request: Request, claim: Claim, edit: types.TextEdit, written: str) -> types.CompletionItem:
     return types.CompletionItem(
-        label=f"“{plain_text(claim.quote, 100)}”", kind=types.CompletionItemKind.Text, detail=plain_text(title_of(shelf, claim.note), 120),
-        sort_text=f"{rank:03}", filter_text=written, text_edit=edit, data={"claim": claim.id},
+        label=f"“{plain_text(claim.quote, 100)}”", kind=types.CompletionItemKind.Text,
+        detail=plain_text(request.base.title(claim.note), 120), filter_text=written, text_edit=edit, data={"claim": claim.id},
     )  # fmt: skip
-
-
-def _sayable(claim: Claim) -> str:
-    return plain_text(claim.quote, 2_000)

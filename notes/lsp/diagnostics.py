@@ -1,4 +1,4 @@
-"""What is published of the checks, and when: not while the sentence in question is being typed."""
+"""Diagnostics: what is published of the checks, and when: not while the sentence in question is being typed."""
 
 import re
 
@@ -7,17 +7,14 @@ from lsprotocol import types
 from kb.catalogue import claims as read_claims
 from notes.draft import Draft
 from notes.finding import Finding
-from notes.lsp.addresses import uri_of
-from notes.lsp.cards import title_of
-from notes.lsp.desk import Buffer, Desk
-from notes.lsp.shelf import Shelf
+from notes.lsp.buffers import Buffer
+from notes.lsp.open_base import OpenBase
+from notes.lsp.positions import Positions
 from notes.plain_text import plain_text
 
-PAUSE = 0.4
-"""Seconds without a letter before a draft is checked."""
 LONGER = 6
-"""Such pauses after which a sentence that was mended in its middle counts as written."""
-_ENDED = re.compile(r"[.?!。？！…:;|]['\"”’)\]»*_]*\s*\Z")
+"""Pauses after which a sentence that was mended in its middle counts as written."""
+_ENDED = re.compile(r"[.?!。？！…:;|]['\"”’)\]»*_]*\s*\Z")  # "It rose.” "
 _SEVERITY = {
     "contradicted": types.DiagnosticSeverity.Warning, "miscited": types.DiagnosticSeverity.Warning,
     "overstated": types.DiagnosticSeverity.Warning, "broken-link": types.DiagnosticSeverity.Warning,
@@ -25,66 +22,59 @@ _SEVERITY = {
 }  # fmt: skip
 
 
-def check(shelf: Shelf, buffer: Buffer) -> "Reviewed | None":
-    """What is wrong with a buffer as it stands, and where its sentences are."""
-    draft = shelf.draft(buffer)
-    if draft is None:
-        return None
-    return Reviewed(draft, tuple(shelf.checker.check(draft)))
+class Checked:
+    """A version of a buffer with what was found in it."""
 
+    def __init__(self, draft: Draft, version: int, findings: list[Finding]) -> None:
+        self.version = version
+        self._sentences = [(each.start, each.end) for each in draft.sentences]
+        self._text, self._findings = draft.text, findings
 
-class Reviewed:
-    """A draft with what was found in it."""
+    def findings(self, edited: int | None, after_longer: bool = False) -> tuple[Finding, ...]:
+        """Those outside the sentence at hand; those within it once it is written, as far as one can tell."""
+        busy = self._at_hand(edited, after_longer)
+        return tuple(each for each in self._findings if busy is None or each.end <= busy[0] or each.start >= busy[1])
 
-    def __init__(self, draft: Draft, findings: tuple[Finding, ...]) -> None:
-        self.spans = tuple((each.start, each.end) for each in draft.sentences)
-        self.text = draft.text
-        self.findings = findings
-
-    def to_tell(self, edited: int | None, quiet: bool) -> tuple[Finding, ...]:
-        """The findings outside the sentence at hand; those within it once it is written, as far as one can tell."""
-        busy = self._at_hand(edited, quiet)
-        return tuple(each for each in self.findings if busy is None or each.end <= busy[0] or each.start >= busy[1])
-
-    def waits(self, edited: int | None) -> bool:
+    def is_waiting(self, edited: int | None) -> bool:
         """Whether a longer pause would tell more."""
-        return len(self.to_tell(edited, True)) > len(self.to_tell(edited, False))
+        return len(self.findings(edited, True)) > len(self.findings(edited))
 
-    def _at_hand(self, edited: int | None, quiet: bool) -> tuple[int, int] | None:
+    def _at_hand(self, edited: int | None, after_longer: bool) -> tuple[int, int] | None:
+        """The sentence in which the last edit was and that is not written yet; of what is no prose, its line."""
         if edited is None:
             return None
-        span = next(((start, end) for start, end in self.spans if start <= edited <= end), None) or self._line(edited)
-        before, after = self.text[span[0] : edited], self.text[edited : span[1]]
-        if not after.strip():
-            return None if _ENDED.search(before) else span
-        return None if quiet and _ENDED.search(after) else span
-
-    def _line(self, at: int) -> tuple[int, int]:
-        """What is not yet prose, such as half a link, goes by its line."""
-        start = self.text.rfind("\n", 0, at) + 1
-        end = self.text.find("\n", at)
-        return start, len(self.text) if end < 0 else end
+        line = self._text.rfind("\n", 0, edited) + 1, self._text.find("\n", edited) % (len(self._text) + 1)
+        start, end = next((each for each in self._sentences if each[0] <= edited <= each[1]), line)
+        before, after = self._text[start:edited], self._text[edited:end]
+        is_ended = (
+            _ENDED.search(after) if after_longer and after.strip() else not after.strip() and _ENDED.search(before)
+        )
+        return None if is_ended else (start, end)
 
 
-def diagnostics(shelf: Shelf, desk: Desk, text: str, findings: tuple[Finding, ...]) -> list[types.Diagnostic]:
+def check(base: OpenBase, buffer: Buffer) -> Checked | None:
+    """What is wrong with a buffer as it stands; nothing where it cannot be read as a note."""
+    draft = base.draft(buffer.uri, buffer.text)
+    return Checked(draft, buffer.version, base.checker.check(draft)) if draft is not None else None
+
+
+def diagnostics(base: OpenBase, where: Positions, findings: tuple[Finding, ...]) -> list[types.Diagnostic]:
     """Findings as an editor shows them: plain text, with the claims they rest on a click away."""
-    where = desk.positions(text)
     return [
         types.Diagnostic(
             range=where.range(each.start, each.end),
             message="\n".join(filter(None, (plain_text(each.message, 600), plain_text(each.hint, 300)))),
-            severity=_SEVERITY.get(each.code, types.DiagnosticSeverity.Information),
-            code=each.code, source="kb", related_information=_related(shelf, each) or None,
+            severity=_SEVERITY[each.code], code=each.code, source="kb", related_information=_claims(base, each) or None,
         )
         for each in findings
     ]  # fmt: skip
 
 
-def _related(shelf: Shelf, finding: Finding) -> list[types.DiagnosticRelatedInformation]:
+def _claims(base: OpenBase, finding: Finding) -> list[types.DiagnosticRelatedInformation]:
     found = []
-    for claim in read_claims(shelf.store, list(finding.claims)):
+    for claim in read_claims(base.store, list(finding.claims)):
         at = types.Position(max(0, claim.place.line - 1), 0)
-        place = types.Location(uri_of(shelf.vault / claim.place.path), types.Range(at, at))
-        said = f"{plain_text(title_of(shelf, claim.note), 120)}: “{plain_text(claim.quote, 300)}”"
+        place = types.Location((base.vault / claim.place.path).as_uri(), types.Range(at, at))
+        said = f"{plain_text(base.title(claim.note), 120)}: “{plain_text(claim.quote, 300)}”"
         found.append(types.DiagnosticRelatedInformation(place, said))
     return found

@@ -1,74 +1,113 @@
 """Hover: a link shows its note, a sentence what the notes say about it."""
 
+from collections.abc import Sequence
+
 from lsprotocol import types
 
-from ingest.extract import Sentence
 from kb.catalogue import claims as read_claims
-from notes.draft import Draft, DraftLink
-from notes.lsp.cards import distinct, note_card, said_by, tension_line
-from notes.lsp.desk import Buffer
-from notes.lsp.positions import Positions
-from notes.lsp.shelf import Shelf
-from notes.plain_text import escaped
-from qa.tensions import held
+from kb.catalogue import claims_of
+from kb.catalogue import notes as read_notes
+from kb.claim import Claim
+from kb.note import slug
+from notes.lsp.open_base import OpenBase
+from notes.lsp.request import Request
+from notes.plain_text import escaped, plain_text
+from qa.tensions import Held, held
 
-_NEAR = 0.4
+NEAR = 0.4
 """Cosine that the nearest claim must have; a sentence on something else is met with silence."""
-_SHOWN = 3
-_WORDS = 4
+WORDS = 4
 """Words that a sentence must have to be asked about."""
+_CLAIMS, _TENSIONS, _OF_SENTENCE = 4, 3, 3
+"""Claims and tensions shown of a note, and of each about a sentence."""
+_FIRST = ("finding", "position", "mechanism")
+"""Roles of the claims shown first: what a note finds says more of it than how it went about it."""
 
 
-def hover(shelf: Shelf, buffer: Buffer, where: Positions, at: types.Position, markdown: bool) -> types.Hover | None:
-    """What is known about what stands here."""
-    draft = shelf.draft(buffer)
-    offset = where.offset(at)
+def hover(request: Request) -> types.Hover | None:
+    """What is known about what stands at the cursor."""
+    draft, link, kind = request.draft, request.link, request.client.hover_kind
+    markdown = kind == types.MarkupKind.Markdown
     if draft is None:
         return None
-    if pointer := pointer_at(draft, offset):
-        return _shown(_of_link(shelf, pointer, markdown), where.range(pointer.start, pointer.end), markdown)
-    if sentence := sentence_at(draft, offset):
-        return _shown(
-            _of_sentence(shelf, draft, sentence, markdown), where.range(sentence.start, sentence.end), markdown
-        )
-    return None
+    if link is not None:
+        start, end = link.start, link.end
+        text = note_card(request.base, link.note, markdown) if link.note else ""
+        text = text if link.note else escaped(f"No note answers to “{link.target}”.", markdown)
+    else:
+        sentence = next((each for each in draft.sentences if each.start <= request.offset <= each.end), None)
+        if sentence is None or (len(sentence.text.split()) < WORDS and sentence.text.isascii()):
+            return None
+        start, end = sentence.start, sentence.end
+        text = _about(request.base, sentence.text, draft.note, markdown)
+    return types.Hover(types.MarkupContent(kind, text), request.positions.range(start, end)) if text else None
 
 
-def pointer_at(draft: Draft, offset: int) -> DraftLink | None:
-    """The link at a place; the innermost, where one stands in another."""
-    found = [
-        each for each in draft.links if each.start <= offset < each.end or (each.end == offset and each.form != "title")
-    ]
-    return min(found, key=lambda each: (each.end <= offset, each.end - each.start), default=None)
-
-
-def sentence_at(draft: Draft, offset: int) -> Sentence | None:
-    """The sentence at a place."""
-    return next((each for each in draft.sentences if each.start <= offset <= each.end), None)
-
-
-def _of_link(shelf: Shelf, pointer: DraftLink, markdown: bool) -> str:
-    if pointer.note:
-        return note_card(shelf, pointer.note, markdown)
-    return escaped(f"No note answers to “{pointer.target}”.", markdown)
-
-
-def _of_sentence(shelf: Shelf, draft: Draft, sentence: Sentence, markdown: bool) -> str:
-    if len(sentence.text.split()) < _WORDS and sentence.text.isascii():
+def _about(base: OpenBase, sentence: str, own: str, markdown: bool) -> str:
+    """The claims of the notes nearest to a sentence, and what pulls against those."""
+    near = base.search(sentence, own)
+    if near.nearness < NEAR:
         return ""
-    near = shelf.near(sentence.text, draft.note)
-    if near.nearness < _NEAR:
-        return ""
-    claims = distinct(read_claims(shelf.store, [claim for claim, _ in near.claims]))[:_SHOWN]
-    lines = ["The notes say:", "", *said_by(shelf, claims, markdown)]
+    claims = distinct(read_claims(base.store, [claim for claim, _ in near.claims]))[:_OF_SENTENCE]
     ids = {claim.id for claim in claims}
-    pulls = [each for each in held(shelf.store, {claim.note for claim in claims}) if {each.a.id, each.b.id} & ids]
-    for each in pulls[:_SHOWN]:
-        said = each.a if each.a.id in ids else each.b
-        lines.append(tension_line(shelf, each, said.note, markdown))
+    lines = ["The notes say:", ""]
+    lines += [f"- {escaped(base.title(each.note), markdown)}: {_quote(each, markdown)}" for each in claims]
+    pairs = [each for each in held(base.store, {claim.note for claim in claims}) if {each.a.id, each.b.id} & ids]
+    for each in pairs[:_OF_SENTENCE]:
+        lines.append(_tension(base, each, each.b if each.a.id in ids else each.a, markdown))
     return "\n".join(lines)
 
 
-def _shown(text: str, span: types.Range, markdown: bool) -> types.Hover | None:
-    kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
-    return types.Hover(types.MarkupContent(kind, text), span) if text else None
+def note_card(base: OpenBase, name: str, markdown: bool) -> str:
+    """Title, summary, claims and tensions of a note; empty for one that is not there."""
+    note = next(iter(read_notes(base.store, [name])), None)
+    if note is None:
+        return ""
+    keys = [f"@{source.citekey}" for source in note.sources[:2] if source.citekey]
+    lines = [_strong(note.title, markdown)]
+    lines.append(escaped(", ".join(filter(None, (note.path or "not written yet", note.date, *keys))), markdown))
+    if note.summary and note.summary != note.title:
+        lines += ["", escaped(note.summary, markdown)]
+    claims = sorted(claims_of(base.store, name), key=lambda claim: claim.role not in _FIRST)
+    claims = [claim for claim in claims if claim.quote.strip() != note.summary.strip()][:_CLAIMS]
+    if claims:
+        lines += ["", *(f"- {_quote(claim, markdown)}" for claim in claims)]
+    if tensions := held(base.store, [name])[:_TENSIONS]:
+        sides = [(each, each.b if each.a.note == name else each.a) for each in tensions]
+        lines += ["", _strong("Tensions", markdown), "", *(_tension(base, *each, markdown) for each in sides)]
+    return "\n".join(lines)
+
+
+def claim_card(base: OpenBase, name: str, markdown: bool) -> str:
+    """A claim in its author's words, and where it stands."""
+    claim = next(iter(read_claims(base.store, [name])), None)
+    if claim is None:
+        return ""
+    place = escaped(f"{claim.place.path}, line {claim.place.line}", markdown)
+    return "\n".join([_strong(base.title(claim.note), markdown), "", f"- {_quote(claim, markdown)}", "", place])
+
+
+def distinct(claims: Sequence[Claim]) -> list[Claim]:
+    """What several files quote alike is shown once, from its own note where that is among them."""
+    once: dict[str, Claim] = {}
+    for each in claims:
+        key = slug(plain_text(each.quote, 2_000))
+        if key not in once or each.place.path == each.note:
+            once[key] = each
+    return list(once.values())
+
+
+def _tension(base: OpenBase, each: Held, other: Claim, markdown: bool) -> str:
+    """One tension, told from one side: what the other one says."""
+    possible = "possible " if each.tension.method in ("rule", "model") else ""
+    kind = escaped(f"{possible}{each.tension.kind}", markdown)
+    return f"- {kind}, {escaped(base.title(other.note), markdown)}: {_quote(other, markdown)}"
+
+
+def _quote(claim: Claim, markdown: bool) -> str:
+    return f"“{escaped(claim.quote, markdown, 300)}”"
+
+
+def _strong(text: str, markdown: bool) -> str:
+    shown = escaped(text, markdown)
+    return f"**{shown}**  " if markdown and shown else shown

@@ -48,7 +48,7 @@ class Protocol(LanguageServerProtocol):
             return
         super().handle_message(message)
 
-    def told(self, error: Exception) -> None:
+    def answer_unreadable(self, error: Exception) -> None:
         """A message that was no JSON has no number to answer to."""
         if isinstance(error, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
             body = {
@@ -70,15 +70,15 @@ class Protocol(LanguageServerProtocol):
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        """The desk keeps the buffers."""
+        """The server keeps the buffers."""
         self._server.opened(params)  # type: ignore[attr-defined]
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """The desk keeps the buffers."""
+        """The server keeps the buffers."""
         self._server.changed(params)  # type: ignore[attr-defined]
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        """The desk keeps the buffers."""
+        """The server keeps the buffers."""
         self._server.closed(params)  # type: ignore[attr-defined]

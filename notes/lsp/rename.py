@@ -1,4 +1,4 @@
-"""A note gets another name: its file, its title where that was the old name, and every link to it, wherever it is open.
+"""Rename: a note gets another name: its file, its title where that was the old name, and every link to it, wherever it is open.
 
 Every text is read again as it stands now, in the editor or on disk, so no edit rests on what the base remembers.
 """
@@ -6,85 +6,87 @@ Every text is read again as it stands now, in the editor or on disk, so no edit 
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from lsprotocol import types
 
-from ingest.intact import text_at
-from kb.note import STUB, slug
+from ingest.connect import candidates
+from ingest.names import target_key
+from kb.note import slug
 from notes.draft import Draft, DraftLink
-from notes.lsp.addresses import is_prose, uri_of
-from notes.lsp.clerk import Refused
-from notes.lsp.desk import Buffer, Desk
-from notes.lsp.hover import pointer_at
-from notes.lsp.names import Named
-from notes.lsp.navigation import meant_by, note_at, path_of, speaking
-from notes.lsp.shelf import Shelf
+from notes.lsp.addresses import is_prose
+from notes.lsp.navigation import draft_at, drafts_linking
+from notes.lsp.open_base import Refused
+from notes.lsp.request import Request
 
-NO_NAME = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|#^\[\]]+")
-"""What no file name may hold somewhere, and what a wikilink cannot name."""
-_WIKILINK = re.compile(r"(!?\[\[)([^\[\]|#^]*)", re.DOTALL)
+# What no file name may hold somewhere, and what a wikilink cannot name: "a/b: c?" -> "a b c"
+NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|#^\[\]]+")
+_WIKILINK = re.compile(r"(!?\[\[)([^\[\]|#^]*)", re.DOTALL)  # "[[x#y|z]]" -> x
+# "[words](a/x.md#y)" -> a/x.md
 _MARKDOWN = re.compile(r"(.*\]\(\s*<?)([^\s<>()#?]*(?:\([^\s<>()]*\)[^\s<>()#?]*)*)", re.DOTALL)
 _HEADING = re.compile(r"^#[ \t]+(?=\S)(.*)$", re.MULTILINE)  # "# A title #"
-_TITLE = re.compile(r"\A---\r?\n(?:(?!---[ \t]*\r?$)[^\r\n]*\r?\n)*?title:[ \t]*+(.*)\n", re.MULTILINE)
+_TITLE = re.compile(r"\A---\r?\n(?:(?!---[ \t]*\r?$)[^\r\n]*\r?\n)*?title:[ \t]*+(.*)\n", re.MULTILINE)  # "title: x"
+_NEEDS_QUOTES = re.compile(r"[:#\[\]{}&*!|>'\"%@`,?-]")  # "title: a: b" is no title
 _ANNOTATION = "rename"
+Span = tuple[int, int]
 
 
-def renameable(shelf: Shelf, desk: Desk, buffer: Buffer, at: types.Position) -> types.PrepareRenamePlaceholder | None:
+def prepare_rename(request: Request) -> types.PrepareRenamePlaceholder | None:
     """What would be renamed here: the note of a link, or the note itself on its title."""
-    draft = shelf.draft(buffer)
-    note = note_at(shelf, desk, buffer, at)
-    if draft is None or not path_of(shelf, note):
+    note, where, link = request.base.note(request.note), request.positions, request.link
+    if note is None or note.path is None:
         return None
-    where = desk.positions(buffer.text)
-    pointer = pointer_at(draft, where.offset(at))
-    if pointer is not None:
-        span = where.range(pointer.start, pointer.end)
-    else:
-        titled = title_span(buffer.text, shelf.names.all[note].title)
-        line = where.line_span(at.line)
-        if titled is None or not line[0] <= titled[0] <= line[1]:
-            return None
-        span = where.range(*titled)
-    return types.PrepareRenamePlaceholder(span, shelf.names.all[note].title)
+    span = (link.start, link.end) if link else title_span(request.buffer.text, note.title)
+    line = where.line_span(request.params.position.line)
+    if span is None or (link is None and not line[0] <= span[0] <= line[1]):
+        return None
+    return types.PrepareRenamePlaceholder(where.range(*span), note.title)
 
 
-def rename(
-    shelf: Shelf, desk: Desk, buffer: Buffer, at: types.Position, name: str, annotated: bool
-) -> types.WorkspaceEdit:
+class _Renaming(NamedTuple):
+    """A note, and what it is to be called."""
+
+    note: str
+    path: str
+    title: str
+    new_path: str
+    new_title: str
+
+
+def rename(request: Request) -> types.WorkspaceEdit:
     """The whole change, to be looked at and then made by the editor."""
-    named = shelf.names.all.get(note_at(shelf, desk, buffer, at))
-    if named is None or named.note.startswith(STUB) or not named.path:
+    vault, annotates = request.base.vault, request.client.annotates
+    if not request.client.renames_files:
+        raise Refused("This editor cannot rename files by itself, so no link was touched.")
+    note = request.base.note(request.note)
+    if note is None or note.path is None:
         raise Refused("There is no note here that could be renamed.")
-    name = " ".join(name.split())
-    old = PurePosixPath(named.path)
-    stem = _stem(named, name)
+    title = " ".join(request.params.new_name.split())
+    old, stem = PurePosixPath(note.path), _stem(note.path, note.title, title)
     if not slug(stem):
-        raise Refused(f"“{name}” cannot be the name of a file.")
+        raise Refused(f"“{title}” cannot be the name of a file.")
     new = str(old.with_name(stem + old.suffix))
-    if new != named.path and (shelf.vault / new).exists() and not _is_same(shelf.vault / new, shelf.vault / named.path):
+    if new != note.path and (vault / new).exists() and not _is_same(vault / new, vault / old):
         raise Refused(f"{new} is there already.")
+    renaming = _Renaming(note.id, note.path, note.title, new, title)
     changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
-    for uri, text, draft in _texts(shelf, desk, named):
-        edits = dict(_edits(shelf, draft, named, new, name))
-        if draft.path == named.path and (span := title_span(text, named.title)) is not None:
-            edits[span] = _escaped(text, span, name)
+    for uri, draft in _drafts(request, renaming):
+        edits = dict(_edits(request, draft, renaming))
+        if draft.path == note.path and (span := title_span(draft.text, note.title)) is not None:
+            edits[span] = _as_title(draft.text, span, title)
         if edits:
-            changes.append(_document(desk, uri, text, edits, annotated))
-    if new != named.path:
-        moved = types.RenameFile(
-            uri_of(shelf.vault / named.path),
-            uri_of(shelf.vault / new),
-            annotation_id=_ANNOTATION if annotated else None,
-        )
-        changes.append(moved)
-    what = types.ChangeAnnotation(
-        f"Rename “{named.title}”", needs_confirmation=True, description="The note and all links to it"
+            changes.append(_document_edit(request, uri, draft.text, edits))
+    mark = _ANNOTATION if annotates else None
+    if new != note.path:
+        changes.append(types.RenameFile((vault / old).as_uri(), (vault / new).as_uri(), annotation_id=mark))
+    shown = types.ChangeAnnotation(
+        f"Rename “{note.title}”", needs_confirmation=True, description="The note and all links to it"
     )
-    return types.WorkspaceEdit(document_changes=changes, change_annotations={_ANNOTATION: what} if annotated else None)
+    return types.WorkspaceEdit(document_changes=changes, change_annotations={_ANNOTATION: shown} if annotates else None)
 
 
-def title_span(text: str, title: str) -> tuple[int, int] | None:
+def title_span(text: str, title: str) -> Span | None:
     """Where a note states its title: in its front matter, else as its first heading; none where it is the file's name."""
     for pattern, marks in ((_TITLE, ""), (_HEADING, "#")):
         if found := pattern.search(text):
@@ -96,92 +98,80 @@ def title_span(text: str, title: str) -> tuple[int, int] | None:
     return None
 
 
-def _texts(shelf: Shelf, desk: Desk, named: Named) -> Iterator[tuple[str, str, Draft]]:
+def _drafts(request: Request, of: _Renaming) -> Iterator[tuple[str, Draft]]:
     """The note itself among them, though it may not link to itself. Pages and PDFs are read and never edited."""
-    seen = False
-    for uri, text, draft in speaking(shelf, desk, named.note):
-        seen = seen or draft.path == named.path
-        if is_prose(uri, "markdown"):
-            yield uri, text, draft
-    if not seen and is_prose(uri_of(shelf.vault / named.path), "markdown"):
-        uri = uri_of(shelf.vault / named.path)
-        text_of = text_at(shelf.vault, named.path)
-        draft_of = shelf.draft_of(uri, text_of) if text_of is not None else None
-        if text_of is not None and draft_of is not None:
-            yield uri, text_of, draft_of
+    found = list(drafts_linking(request, of.note))
+    if all(draft.path != of.path for _, draft in found) and (own := draft_at(request, of.path)) is not None:
+        found.append(((request.base.vault / of.path).as_uri(), own))
+    yield from ((uri, draft) for uri, draft in found if is_prose(uri, "markdown"))
 
 
-def _edits(shelf: Shelf, draft: Draft, named: Named, new: str, name: str) -> Iterator[tuple[tuple[int, int], str]]:
+def _edits(request: Request, draft: Draft, of: _Renaming) -> Iterator[tuple[Span, str]]:
     """The part of each link that names the note, and what it is to name: heading, words and folder stay."""
-    retitled = name != named.title and named.title != named.stem
-    for pointer in draft.links:
-        if pointer.note != named.note:
+    for link in draft.links:
+        if link.note != of.note:
             continue
-        marked = draft.text[pointer.start : pointer.end]
-        by = meant_by(shelf, pointer)
-        if pointer.form == "title":
-            if retitled:
-                yield (pointer.start, pointer.end), name
+        if link.form == "title":
+            if of.title not in (of.new_title, PurePosixPath(of.path).stem):
+                yield (link.start, link.end), of.new_title
             continue
-        pattern = _MARKDOWN if pointer.form == "markdown" else _WIKILINK
-        found = pattern.search(marked)
-        if found is None or not found[2].strip():
-            continue
-        written = _written(found[2], pointer, by, named, new, name)
-        if written is not None and written != found[2]:
-            start = pointer.start + found.start(2)
-            yield (start, start + len(found[2])), written
+        pattern = _MARKDOWN if link.form == "markdown" else _WIKILINK
+        found = pattern.search(draft.text[link.start : link.end])
+        if found and found[2].strip() and (target := _renamed(request, found[2], link, of)):
+            start = link.start + found.start(2)
+            yield (start, start + len(found[2])), target
 
 
-def _written(old: str, pointer: DraftLink, by: object, named: Named, new: str, name: str) -> str | None:
-    plain = unquote(old) if pointer.form == "markdown" else old
-    path = PurePosixPath(plain.strip())
-    ending = path.suffix if path.suffix.casefold() == PurePosixPath(named.path).suffix.casefold() else ""
-    stem = path.name.removesuffix(ending)
-    if slug(stem)[:80] == slug(named.stem)[:80] and "path" in str(by):
-        stem = PurePosixPath(new).stem
-    elif "title" in str(by) and slug(stem)[:80] == slug(named.title)[:80]:
-        stem = name if not re.search(r"[\[\]|#^]", name) else PurePosixPath(new).stem
+def _renamed(request: Request, old: str, link: DraftLink, of: _Renaming) -> str | None:
+    """The target of a link under the new name; none for one by an alias or a citekey, which it keeps."""
+    answers = candidates(request.base.store, target_key(link.target))
+    names = {each.how for each in answers if each.path == of.path}
+    plain = (unquote(old) if link.form == "markdown" else old).strip()
+    path, file, new = PurePosixPath(plain), PurePosixPath(of.path), PurePosixPath(of.new_path).stem
+    ending = path.suffix if path.suffix.casefold() == file.suffix.casefold() else ""
+    key = slug(path.name.removesuffix(ending))[:80]
+    if key == slug(file.stem)[:80] and "path" in names:
+        stem = new
+    elif key == slug(of.title)[:80] and "title" in names:
+        stem = new if re.search(r"[\[\]|#^]", of.new_title) else of.new_title
     else:
-        return None  # by an alias or a citekey, which it keeps
-    written = plain.strip()[: len(plain.strip()) - len(path.name)] + stem + ending
-    return (
-        quote(written, safe="/.-_~%()" if "%" not in written else "/.-_~()") if pointer.form == "markdown" else written
-    )
+        return None
+    target = plain[: len(plain) - len(path.name)] + stem + ending
+    if link.form == "markdown":
+        target = quote(target, safe="/.-_~()" if "%" in target else "/.-_~%()")
+    return target if target != old else None
 
 
-def _stem(named: Named, name: str) -> str:
+def _stem(path: str, title: str, new: str) -> str:
     """File names stay what they are in this vault: the title itself, or its words joined by dashes."""
-    if named.stem == slug(named.stem) and " " not in named.stem and named.stem != named.title:
-        return slug(name)[:120].strip("-")
-    return NO_NAME.sub(" ", name).strip(" .")[:120]
+    stem = PurePosixPath(path).stem
+    if stem == slug(stem) and stem != title:
+        return slug(new)[:120].strip("-")
+    return NOT_IN_NAMES.sub(" ", new).strip(" .")[:120]
 
 
-def _document(
-    desk: Desk, uri: str, text: str, edits: dict[tuple[int, int], str], annotated: bool
-) -> types.TextDocumentEdit:
-    where = desk.positions(text)
-    buffer = desk.get(uri)
-    identity = types.OptionalVersionedTextDocumentIdentifier(uri, buffer.version if buffer else None)
+def _document_edit(request: Request, uri: str, text: str, edits: dict[Span, str]) -> types.TextDocumentEdit:
+    where, buffer = request.buffers.positions(text), request.buffers.get(uri)
     made = [
         types.AnnotatedTextEdit(_ANNOTATION, where.range(*span), new)
-        if annotated
+        if request.client.annotates
         else types.TextEdit(where.range(*span), new)
         for span, new in sorted(edits.items())
     ]
+    identity = types.OptionalVersionedTextDocumentIdentifier(uri, buffer.version if buffer else None)
     return types.TextDocumentEdit(identity, made)
 
 
-def _escaped(text: str, span: tuple[int, int], name: str) -> str:
+def _as_title(text: str, span: Span, title: str) -> str:
     """A title between quotation marks of front matter must not end them; one without may need them."""
     mark = text[span[0] - 1 : span[0]]
-    if mark == '"':
-        return name.replace("\\", "\\\\").replace('"', '\\"')
     if mark == "'":
-        return name.replace("'", "''")
-    if not text[: span[0]].rpartition("\n")[2].startswith("title:") or not re.search(r"[:#\[\]{}&*!|>'\"%@`,?-]", name):
-        return name
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return title.replace("'", "''")
+    escaped = title.replace("\\", "\\\\").replace('"', '\\"')
+    if mark == '"':
+        return escaped
+    is_field = text[: span[0]].rpartition("\n")[2].startswith("title:")
+    return f'"{escaped}"' if is_field and _NEEDS_QUOTES.search(title) else title
 
 
 def _is_same(a: Path, b: Path) -> bool:

@@ -1,14 +1,13 @@
-"""The desk: what lies open in the editor, as it stands there, saved or not.
+"""Buffers: what lies open in the editor, as it stands there, saved or not.
 
 Changes are applied here and not by the library, whose buffers end a line where no editor does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lsprotocol import types
 
-from notes.finding import Finding
 from notes.lsp.positions import Positions
 
 Change = types.TextDocumentContentChangePartial | types.TextDocumentContentChangeWholeDocument
@@ -25,39 +24,28 @@ class Buffer(NamedTuple):
     """Where the last edit ended; none where nothing was typed since it was opened or saved."""
 
 
-class Checked(NamedTuple):
-    """What was found in a buffer, and in which version of it."""
-
-    version: int
-    findings: tuple[Finding, ...]
-
-
-class Desk:
+class Buffers:
     """The open buffers by address."""
 
     def __init__(self) -> None:
         self.encoding = "utf-16"
-        self.checked: dict[str, Checked] = {}
-        self._buffers: dict[str, Buffer] = {}
+        self._open: dict[str, Buffer] = {}
 
-    def all(self) -> list[Buffer]:
+    def __iter__(self) -> Iterator[Buffer]:
         """Every open buffer."""
-        return list(self._buffers.values())
+        return iter(list(self._open.values()))
 
     def get(self, uri: str) -> Buffer | None:
         """The buffer of that address, if it is open."""
-        return self._buffers.get(uri)
+        return self._open.get(uri)
 
-    def open(self, item: types.TextDocumentItem) -> Buffer:
-        """Put a buffer on the desk."""
-        buffer = Buffer(item.uri, item.version, item.language_id, sound(item.text))
-        self._buffers[item.uri] = buffer
-        self.checked.pop(item.uri, None)
-        return buffer
+    def open(self, item: types.TextDocumentItem) -> None:
+        """The editor shows a text."""
+        self._open[item.uri] = Buffer(item.uri, item.version, item.language_id, sound(item.text))
 
     def change(self, uri: str, version: int, changes: Sequence[Change]) -> Buffer | None:
         """Apply what was typed, in order; nothing for a buffer that was never opened."""
-        buffer = self._buffers.get(uri)
+        buffer = self._open.get(uri)
         if buffer is None:
             return None
         text, edited = buffer.text, buffer.edited
@@ -68,20 +56,17 @@ class Desk:
             else:
                 start, end, new = _differing(text, new)
             text, edited = text[:start] + new + text[end:], start + len(new)
-        self._buffers[uri] = changed = Buffer(uri, version, buffer.language, text, edited)
+        self._open[uri] = changed = Buffer(uri, version, buffer.language, text, edited)
         return changed
 
-    def settle(self, uri: str) -> Buffer | None:
-        """It was saved: whoever saves is not in the middle of a word."""
-        buffer = self._buffers.get(uri)
-        if buffer is not None:
-            self._buffers[uri] = buffer = buffer._replace(edited=None)
-        return buffer
+    def saved(self, uri: str) -> None:
+        """Whoever saves is not in the middle of a word."""
+        if buffer := self._open.get(uri):
+            self._open[uri] = buffer._replace(edited=None)
 
     def close(self, uri: str) -> None:
-        """Take a buffer from the desk."""
-        self._buffers.pop(uri, None)
-        self.checked.pop(uri, None)
+        """The editor shows it no more."""
+        self._open.pop(uri, None)
 
     def positions(self, text: str) -> Positions:
         """A text in the positions that this editor counts in."""
@@ -99,9 +84,11 @@ def sound(text: str) -> str:
 
 def _differing(old: str, new: str) -> tuple[int, int, str]:
     """The part in which a text that was sent whole differs: where the last edit was."""
-    most = min(len(old), len(new))
-    start = next((at for at in range(most) if old[at] != new[at]), most) if old[:most] != new[:most] else most
-    tail = 0
-    while tail < most - start and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+    start = _alike(old, new)
+    tail = _alike(old[start:][::-1], new[start:][::-1])
     return start, len(old) - tail, new[start : len(new) - tail]
+
+
+def _alike(old: str, new: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
