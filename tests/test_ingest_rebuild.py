@@ -221,7 +221,7 @@ STATEMENTS = (
     "the gain of 27.4 points confirms what rewards teach students",
     "beta rewards argue the opposite about what students learn",
     "style is learned from 1,209 examples when ability is already there",
-    "beta rewards raise the accuracy of students",
+    "beta rewards raise the #beta/rewards accuracy of students",
     "beta rewards do not raise the accuracy of students",
     "rewards teach what [[gamma]] and [[beta]] dispute about students",
 )
@@ -294,6 +294,7 @@ SETTINGS = {
     "llm_url": ("", "http://127.0.0.1:1"),
     "cite": ("wikilink", "footnote"),
     "link": ("", "markdown"),
+    "open": ("file", "vscode"),
     "offline": (True, False),
     "ignore": ([], ["beta.md"], ["sub/*", "!gamma.md"]),
     "max_file_mb": (0.0003, 0.001, 16.0),

@@ -1,10 +1,14 @@
 """The scope of a question: --in, --tag, --kind and --since, and the tags that a note has."""
 
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from test_cli_contract import ask
+from transcript import ROOT
 
 from ingest.formats.tags import inline_tags
 from ingest.pipeline import sync
@@ -167,3 +171,12 @@ def test_a_scope_that_cannot_be_is_misuse(
     assert (done.status, done.out) == (2, "")
     assert told in done.err
     assert done.err.count("\n") == 2
+
+
+def test_a_conversation_keeps_its_scope(vault: Path) -> None:
+    asked = subprocess.run(
+        [warm.command(), "--vault", str(vault), "chat", "--tag", "memory"], input=f"{QUESTION}\nand of 310 adults?\n/sources\n",
+        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=120, check=True,
+    )  # fmt: skip
+    assert "trial.md" in asked.stdout
+    assert not any(other in asked.stdout for other in ("old.md", "light.md", "line.md"))
