@@ -1,5 +1,6 @@
 """The address (URI) of a place in the vault, for a hyperlink: file://, obsidian:// or vscode://."""
 
+import os
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -24,3 +25,12 @@ def address(vault: Path | str, path: str, line: int | None, style: Style = "file
     if style == "obsidian" and path.casefold().endswith(_OBSIDIAN):
         return f"obsidian://open?path={quote(whole, safe='', errors='surrogateescape')}"
     return f"file://{quote(rooted, errors='surrogateescape')}"
+
+
+def address_within(page: Path, vault: Path | str, path: str, line: int | None, style: Style = "file") -> str:
+    """The same in a page that may be handed on: as seen from there, so that it names no folder of this machine, unless a
+    person wants a program of theirs to open it."""
+    if style != "file":
+        return address(vault, path, line, style)
+    seen = os.path.relpath(Path(vault) / path, page.absolute().parent)
+    return quote(Path(seen).as_posix(), errors="surrogateescape")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from transcript import ROOT
 
-from kb.addresses import Style, address
+from kb.addresses import Style, address, address_within
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,8 @@ def test_only_a_terminal_that_takes_links_is_given_them(
     assert b"a.md:3" in seen
     assert (b"\x1b]8;" in seen) == bool(told)
     assert told.encode() in seen
+
+
+def test_a_page_that_is_handed_on_names_no_folder_of_this_machine(tmp_path: Path) -> None:
+    assert address_within(tmp_path / "out" / "a.html", tmp_path, "naps/a b.md", 3) == "../naps/a%20b.md"
+    assert address_within(tmp_path / "a.html", tmp_path, "a.md", 3, "vscode") == address(tmp_path, "a.md", 3, "vscode")

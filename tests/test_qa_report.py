@@ -1,10 +1,12 @@
 """An answer as a file: read back as what it was, safe whatever the notes say, written whole or not at all."""
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from test_cli_contract import ask
@@ -206,6 +208,16 @@ def test_hostile_text_stays_text_in_html() -> None:
     assert "<script>alert(1)</script>" in found.words
 
 
+def test_sources_of_a_page_are_links_where_it_is_said_how(vault: Path, tmp_path: Path) -> None:
+    made = tmp_path / "answer.html"
+    done = ask(vault, "ask", "Do random rewards help Qwen?", "--report", str(made))
+    assert done.status == 0
+    links = re.findall(r'<small><a href="([^"#]+)">([^<]+):\d+</a>', made.read_text())
+    assert links
+    for link, shown in links:
+        assert link == quote(os.path.relpath(vault / shown, tmp_path))
+
+
 def test_a_silent_answer_has_a_page_with_the_nearest_notes(vault: Path) -> None:
     with open_store(vault) as store:
         silent = Asker(store, Settings()).ask("How are influenza vaccines updated from year to year?")
@@ -299,4 +311,5 @@ def test_the_command_refuses_and_obeys_force(vault: Path, tmp_path: Path) -> Non
     done = ask(vault, "ask", QUESTION, "--report", str(tmp_path / "r.md"), "--cite", "apa")
     assert done.status == 2 and "wikilink, citekey, footnote" in done.err
     assert ask(vault, "ask", QUESTION, "--report", str(tmp_path / "r.HTML")).status == 0
-    assert parsed((tmp_path / "r.HTML").read_text("utf-8")).loads == []
+    loads = parsed((tmp_path / "r.HTML").read_text("utf-8")).loads
+    assert loads and all(each.startswith("a href=../") for each in loads)

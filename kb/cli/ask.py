@@ -14,6 +14,7 @@ from kb.errors import KbError
 from kb.oneline import one_line
 
 if TYPE_CHECKING:
+    from kb.settings import Settings
     from qa.answer import Answer
 
 _HTML = (".html", ".htm")
@@ -68,21 +69,26 @@ def ask(
             else:
                 _show(answer, store.vault, number, why)
         if report is not None:
-            write_report(answers, report, cite or settings.cite, force)
+            write_report(answers, report, store.vault, settings, cite, force)
 
 
-def write_report(answers: "list[Answer]", path: Path, cite: str, force: bool) -> None:
+def write_report(
+    answers: "list[Answer]", path: Path, vault: Path, settings: "Settings", cite: str, force: bool
+) -> None:
     """Write answers as a report, Markdown or HTML by the ending of the file."""
     from datetime import date
 
+    from kb.addresses import address_within
     from qa.export.markdown import report
     from qa.export.page import page
     from qa.export.save import save
 
     _check_report(path, cite)
-    html = path.suffix.casefold() in _HTML
-    today = date.today().isoformat()
-    save(path, page(answers) if html else report(answers, cite, today), force=force)
+    if path.suffix.casefold() in _HTML:
+        made = page(answers, lambda note, line: address_within(path, vault, note, line, settings.open))
+    else:
+        made = report(answers, cite or settings.cite, date.today().isoformat())
+    save(path, made, force=force)
 
 
 def _check_report(path: Path | None, cite: str) -> None:

@@ -14,6 +14,9 @@ from kb.files import from_home
 from kb.oneline import one_line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.settings import Settings
     from qa.session import Session
 
 HELP = """\
@@ -51,7 +54,7 @@ def chat(
             if said.startswith("/"):
                 if said in ("/quit", "/exit", "/q"):
                     break
-                _command(said, session, settings.cite)
+                _command(said, session, store.vault, settings)
                 continue
             asked = session.resolve(said)
             if asked and (not is_question(asked) or set(slug(said).split("-")) <= {"", *GREETINGS}):
@@ -81,7 +84,7 @@ def _lines() -> Iterator[str]:
             yield said
 
 
-def _command(said: str, session: "Session", cite: str) -> None:
+def _command(said: str, session: "Session", vault: "Path", settings: "Settings") -> None:
     from kb.cli.screen import console
     from kb.errors import KbError
     from qa.render import show_sources, show_tensions
@@ -102,7 +105,7 @@ def _command(said: str, session: "Session", cite: str) -> None:
         from kb.cli.ask import write_report
 
         try:
-            write_report([session.turns[-1].answer], from_home(rest.strip()), cite, force=False)
+            write_report([session.turns[-1].answer], from_home(rest.strip()), vault, settings, "", force=False)
             out.print(f"Written: {one_line(rest)}")
         except KbError as why:
             door.complain(why.message, why.remedy, why.status)

@@ -1,6 +1,6 @@
 """An answer as one HTML page: its own styles, print included, no script, every text escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from kb.note import REPORT
@@ -20,8 +20,12 @@ h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.1rem; margin-top:
 """
 
 
-def page(answers: Sequence[Answer]) -> str:
-    """The whole page; several answers follow one another."""
+Link = Callable[[str, int | None], str]
+"""The address of a file of the vault and a line in it."""
+
+
+def page(answers: Sequence[Answer], link: Link | None = None) -> str:
+    """The whole page; several answers follow one another. Sources are links where it is said how."""
     title = answers[0].question if answers else "Nothing was asked"
     head = [
         "<!doctype html>",
@@ -30,11 +34,11 @@ def page(answers: Sequence[Answer]) -> str:
         f'<meta name="generator" content="{REPORT}">',
         f"<title>{_text(title)}</title><style>{_STYLE}</style></head><body>",
     ]
-    bodies = [_body(answer, f"a{number}-") for number, answer in enumerate(answers)]
+    bodies = [_body(answer, f"a{number}-", link) for number, answer in enumerate(answers)]
     return "\n".join([*head, *bodies, "</body></html>"]) + "\n"
 
 
-def _body(answer: Answer, prefix: str) -> str:
+def _body(answer: Answer, prefix: str, link: Link | None) -> str:
     numbers = Numbers(answer)
     worded = (
         f"<br>Written by {_text(answer.engine.llm)}, each sentence checked against its claims."
@@ -58,7 +62,7 @@ def _body(answer: Answer, prefix: str) -> str:
             parts.append(f"<h2>{_text(thread.title)}</h2>{_paragraph(mine, numbers, prefix)}")
     if answer.coverage == "silent":
         nearest = "".join(
-            f"<li>{_text(note.title)} <small>{_text(note.path or '')}</small></li>"
+            f"<li>{_text(note.title)} <small>{_linked(note.path, note.path, None, link)}</small></li>"
             for note in answer.notes[:3]
             if note.path
         )
@@ -83,19 +87,21 @@ def _body(answer: Answer, prefix: str) -> str:
     if answer.next:
         lines = "".join(f"<li>{_text(line.question)} <small>{_text(line.why)}</small></li>" for line in answer.next)
         parts.append(f"<h2>Next</h2><ol>{lines}</ol>")
-    parts.append(f'<h2>Sources</h2><ol class="sources">{"".join(_sources(answer, numbers, prefix))}</ol>')
+    parts.append(f'<h2>Sources</h2><ol class="sources">{"".join(_sources(answer, numbers, prefix, link))}</ol>')
     return "\n".join(parts)
 
 
-def _sources(answer: Answer, numbers: Numbers, prefix: str) -> list[str]:
+def _sources(answer: Answer, numbers: Numbers, prefix: str, link: Link | None) -> list[str]:
     titles = {note.id: note.title for note in answer.notes}
     made = []
     for note, number in numbers.order.items():
         mine = [claim for claim in answer.claims.values() if claim.note == note]
-        places = ", ".join(dict.fromkeys(f"{claim.path}:{claim.line}" for claim in mine))
+        places = ", ".join(
+            dict.fromkeys(_linked(f"{claim.path}:{claim.line}", claim.path, claim.line, link) for claim in mine)
+        )
         literature = "; ".join(filter(None, (cite(source) for source in (mine[0].sources if mine else ()))))
         made.append(
-            f'<li id="{prefix}{number}">{_text(titles.get(note, note))}<br><small>{_text(places)}{"<br>" + _text(literature) if literature else ""}</small></li>'
+            f'<li id="{prefix}{number}">{_text(titles.get(note, note))}<br><small>{places}{"<br>" + _text(literature) if literature else ""}</small></li>'
         )
     return made
 
@@ -108,6 +114,10 @@ def _paragraph(statements: Sequence[Statement], numbers: Numbers, prefix: str) -
 def _cited(numbers: Numbers, keys: object, prefix: str) -> str:
     notes = dict.fromkeys(numbers.answer.claims[key].note for key in keys if key in numbers.answer.claims)  # type: ignore[attr-defined]
     return "".join(f'<sup><a href="#{prefix}{numbers.order[note]}">[{numbers.order[note]}]</a></sup>' for note in notes)
+
+
+def _linked(told: str, path: str, line: int | None, link: Link | None) -> str:
+    return f'<a href="{escape(link(path, line))}">{_text(told)}</a>' if link else _text(told)
 
 
 def _text(text: str) -> str:
