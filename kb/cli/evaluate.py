@@ -40,7 +40,7 @@ def _screen(found: "Evaluation") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from kb.cli.screen import console
+    from kb.cli.screen import console, counted
     from kb.oneline import one_line
     from qa.evaluate import FUSED, MEASURES
 
@@ -67,14 +67,11 @@ def _screen(found: "Evaluation") -> None:
         )
     out.print(each)
     out.print()
-    many = len(found.lines)
-    said = [f"{many} line{'s' if many > 1 else ''} asked"]
+    said = [f"{counted(len(found.lines), 'line')} asked"]
     if found.half_answered is not None:
         said.append(f"{found.half_answered:.0%} answered with at least half of their notes")
     if found.skipped:
         said.append(f"{len(found.skipped)} left aside for citing fewer than two notes that others describe")
     if unknowable := sum(line.unknowable for line in found.lines):
-        said.append(
-            f"{unknowable} cited note{'s' if unknowable > 1 else ''} not expected: only that line describes them"
-        )
+        said.append(f"{counted(unknowable, 'cited note')} not expected: only that line describes them")
     out.print(Text("; ".join(said) + "."))

@@ -1,6 +1,6 @@
 """`kb show`: one claim or one note, with all that hangs on it."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -51,9 +51,11 @@ def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
     touching = links(store, claim.id)
     changed = changed_quotes(store.vault, [claim])
     if as_json:
-        door.print_json({**as_dict(claim), "intact": not changed, "links": [_link(link) for link in touching]})
+        door.print_json({**as_dict(claim), "intact": not changed, "links": touching})
     else:
         from rich.text import Text
+
+        from kb.oneline import one_line
 
         out = console(whole=True)
         out.print(quoted(claim.quote, "bold") if not changed else Text(changed[claim.id].message, style="red"))
@@ -61,15 +63,10 @@ def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
         if claim.text != claim.quote:
             out.print(Text.assemble(("\nread alone  ", "dim"), claim.text))
         for number in claim.numbers:
-            out.print(
-                Text.assemble(
-                    ("stated      ", "dim"),
-                    f"{number.value:,.10g} {number.unit}".strip()
-                    + (f"  ({number.quantity})" if number.quantity else ""),
-                )
-            )
+            of = f"  ({number.quantity})" if number.quantity else ""
+            out.print(Text.assemble(("stated      ", "dim"), f"{number.value:,.10g} {number.unit}".strip() + of))
         for note in notes(store, claim.citations):
-            out.print(Text.assemble(("cites       ", "dim"), note.title))
+            out.print(Text.assemble(("cites       ", "dim"), one_line(note.title)))
         _links(store, touching, claim.id)
     if changed:
         raise typer.Exit(1)
@@ -83,35 +80,24 @@ def _note(store: "Store", note: "Note", as_json: bool) -> None:
     from kb.cli.screen import console
     from kb.edges import links
     from kb.oneline import one_line
+    from qa.render import cite
 
     claims = claims_of(store, note.id)
     touching = links(store, note.id)
     (facts,) = as_dicts(store, [note])
     if as_json:
-        door.print_json(
-            {**facts, "claims": [as_dict(claim) for claim in claims], "typed": [_link(link) for link in touching]}
-        )
+        door.print_json({**facts, "claims": [as_dict(claim) for claim in claims], "typed": touching})
         return
     from rich.text import Text
 
     out = console(whole=True)
     out.print(Text(one_line(note.title), style="bold"))
-    out.print(
-        Text.assemble(
-            (note.path or "not written yet", "cyan"), f"  {note.kind}", f"  {note.date}" if note.date else ""
-        ),
-        soft_wrap=True,
-    )
+    where = one_line(note.path) if note.path else "not written yet"
+    out.print(Text.assemble((where, "cyan"), f"  {note.kind}  {note.date}".rstrip()), soft_wrap=True)
     if note.summary:
         out.print(Text(f"\n{one_line(note.summary, 1000)}"))
     for source in note.sources:
-        told = [
-            ", ".join(source.authors[:3]) + (" et al." if len(source.authors) > 3 else ""),
-            str(source.year or ""),
-            source.title,
-        ]
-        told += [f"doi:{source.doi}" if source.doi else "", f"arXiv:{source.arxiv}" if source.arxiv else "", source.url]
-        _entry(out, "rests on", [one_line(" · ".join(part for part in told if part) or source.citekey, 300)])
+        _entry(out, "rests on", [one_line(cite(source), 300)])
     for word, names in (("cites", facts["cites"]), ("cited by", facts["cited_by"])):
         if names:
             _entry(out, word, [one_line(other.title) for other in notes(store, names)])
@@ -163,7 +149,3 @@ def _links(store: "Store", links: "list[Link]", here: str) -> None:
             print_claim(out, found[0], store.vault)
         else:
             out.print(indented(Text(next((one_line(note.title) for note in notes(store, [other])), other))))
-
-
-def _link(link: "Link") -> dict[str, Any]:
-    return link.model_dump()

@@ -102,7 +102,7 @@ def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from kb.cli.screen import console
+    from kb.cli.screen import console, counted
     from kb.oneline import one_line
 
     out = console()
@@ -110,24 +110,13 @@ def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column()
     counts = found["counts"]
-    kinds = {
-        "note": "notes",
-        "line": "lines",
-        "post": "posts",
-        "paper": "papers",
-        "stub": "stubs (cited, not written yet)",
-    }
     size = found["bytes"]
     grid.add_row("Vault", one_line(found["vault"]))
     grid.add_row("Files", f"{counts['indexed']:,} indexed, {counts['skipped']:,} skipped, {counts['failed']:,} failed")
-    grid.add_row(
-        "Notes",
-        ", ".join(
-            f"{count:,} {kinds[kind] if count != 1 else kinds[kind].replace('stubs', 'stub', 1) if kind == 'stub' else kind}"
-            for kind, count in found["notes"].items()
-        )
-        or "none",
+    notes = (
+        counted(count, kind) + " (cited, not written yet)" * (kind == "stub") for kind, count in found["notes"].items()
     )
+    grid.add_row("Notes", ", ".join(notes) or "none")
     grid.add_row("Claims", f"{found['claims']:,}")
     grid.add_row("Links", ", ".join(f"{count:,} {kind}" for kind, count in found["links"].items()))
     grid.add_row(
@@ -170,8 +159,9 @@ def _model(found: dict[str, Any], waits: str) -> str:
 
 def ago(seconds: int) -> str:
     """How long ago, in the largest whole unit."""
+    from kb.cli.screen import counted
+
     for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
-            count = seconds // size
-            return f"{count} {word}{'s' if count > 1 else ''} ago"
+            return f"{counted(seconds // size, word)} ago"
     return "just now"

@@ -1,5 +1,6 @@
 """`kb sync`: bring the base up to date."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,6 @@ from kb.cli import door
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.eliciting import Outlook
     from ingest.synced import Synced
     from kb.replies import Budget
     from kb.settings import Settings
@@ -48,20 +48,25 @@ def sync(
         _rehearsed(vault, settings, as_json)
         return
     from ingest.heard import asks_model
+    from kb.oneline import one_line
     from kb.replies import Budget
 
     if not no_llm and asks_model(settings):
         door.model_allowed(settings)
     may_spend = None if no_llm else Budget(budget)
-    done = _once(vault, settings, rebuild, as_json, may_spend)
-    _read_ahead(vault, settings, _seconds(settings, ahead))
+    done = _once(vault, settings, may_spend, rebuild)
+    _tell(done, as_json)
+    if may_spend and may_spend.spent and not as_json:
+        print(f"Spent   about {may_spend.spent:,} tokens of {one_line(settings.llm)}")
+    # Unasked only where somebody watches.
+    _read_ahead(vault, settings, ahead if ahead is not None else settings.read_ahead if sys.stderr.isatty() else 0.0)
     if watch:
         _watch(vault, settings, as_json, may_spend)
     elif done.failed:
         raise typer.Exit(1)
 
 
-def _once(vault: "Path", settings: "Settings", rebuild: bool, as_json: bool, budget: "Budget | None") -> "Synced":
+def _once(vault: "Path", settings: "Settings", budget: "Budget | None", rebuild: bool) -> "Synced":
     from ingest.pipeline import sync as bring_up_to_date
     from kb.cli.screen import progress
 
@@ -71,20 +76,14 @@ def _once(vault: "Path", settings: "Settings", rebuild: bool, as_json: bool, bud
         from kb.language.opinions import unavailable
 
         done.remarks += unavailable(settings, vault)
+    return done
+
+
+def _tell(done: "Synced", as_json: bool) -> None:
     if as_json:
         door.print_json(as_dict(done))
     else:
         _table(done)
-        if budget and budget.spent:
-            _spent(budget.spent, settings.llm)
-    return done
-
-
-def _seconds(settings: "Settings", asked: float | None) -> float:
-    """How long to read ahead: unasked only where somebody watches."""
-    import sys
-
-    return asked if asked is not None else settings.read_ahead if sys.stderr.isatty() else 0.0
 
 
 def _read_ahead(vault: "Path", settings: "Settings", seconds: float) -> None:
@@ -103,15 +102,6 @@ def _read_ahead(vault: "Path", settings: "Settings", seconds: float) -> None:
             readings.close()
 
 
-def _spent(tokens: int, model: str) -> None:
-    from rich.text import Text
-
-    from kb.cli.screen import console
-    from kb.oneline import one_line
-
-    console(whole=True).print(Text(f"Spent   about {tokens:,} tokens of {one_line(model)}"))
-
-
 def _rehearsed(vault: "Path", settings: "Settings", as_json: bool) -> None:
     from ingest.rehearse import rehearse
     from kb.cli.screen import progress
@@ -121,24 +111,20 @@ def _rehearsed(vault: "Path", settings: "Settings", as_json: bool) -> None:
     if as_json:
         counts = {key: getattr(done, key) for key in ("added", "changed", "moved", "removed", "unchanged", "skipped")}
         door.print_json({**counts, "asks": settings.llm if outlook.calls else None, **outlook._asdict()})
-    else:
-        _would(settings, done, outlook)
-
-
-def _would(settings: "Settings", done: "Synced", outlook: "Outlook") -> None:
+        return
     from rich.text import Text
 
     from kb.cli.screen import console, counted
     from kb.oneline import one_line
     from kb.providers import destination
 
-    out = console(whole=True)
-    out.print(Text.assemble(("Would", "bold"), f"   {_changes(done)}"))
     asked = "ask no language model"
     if outlook.calls:
         calls, notes = counted(outlook.calls, "call"), counted(outlook.notes, "note")
-        asked = f"ask {one_line(destination(settings))}: {calls} on {notes}, about {outlook.tokens:,} tokens"
-    out.print(Text(f"Would   {asked}"))
+        asked = f"ask {destination(settings)}: {calls} on {notes}, about {outlook.tokens:,} tokens"
+    out = console(whole=True)
+    out.print(Text.assemble(("Would", "bold"), f"   {_changes(done)}"))
+    out.print(Text(f"Would   {one_line(asked)}"))
 
 
 def _changes(done: "Synced") -> str:
@@ -150,21 +136,8 @@ def _changes(done: "Synced") -> str:
 
 def as_dict(done: "Synced") -> dict[str, object]:
     """The contract of `kb sync --json`."""
-    keys = (
-        "added",
-        "changed",
-        "moved",
-        "removed",
-        "unchanged",
-        "failed",
-        "skipped",
-        "remarks",
-        "notes",
-        "claims",
-        "links",
-        "seconds",
-    )
-    return {key: getattr(done, key) for key in keys}
+    keys = "added changed moved removed unchanged failed skipped remarks notes claims links seconds"
+    return {key: getattr(done, key) for key in keys.split()}
 
 
 def _table(done: "Synced") -> None:
@@ -194,10 +167,9 @@ def _table(done: "Synced") -> None:
 
 def _watch(vault: "Path", settings: "Settings", as_json: bool, budget: "Budget | None") -> None:
     """Sync again whenever files change. The base's own folder and other programs' are not watched."""
-    import sys
-
     from watchfiles import watch
 
+    from ingest.pipeline import sync as bring_up_to_date
     from ingest.scan import ALONE
 
     if sys.stderr.isatty():
@@ -218,13 +190,7 @@ def _watch(vault: "Path", settings: "Settings", as_json: bool, budget: "Budget |
         if not some:
             _read_ahead(vault, settings, _QUIET_WORK)
             continue
-        done = _quietly(vault, settings, budget)
+        done = bring_up_to_date(vault, settings, patience=60.0, budget=budget)
         if done.touched or done.failed:
-            door.print_json(as_dict(done)) if as_json else _table(done)
+            _tell(done, as_json)
             sys.stdout.flush()
-
-
-def _quietly(vault: "Path", settings: "Settings", budget: "Budget | None") -> "Synced":
-    from ingest.pipeline import sync as bring_up_to_date
-
-    return bring_up_to_date(vault, settings, patience=60.0, budget=budget)
