@@ -14,7 +14,7 @@ from ingest.pipeline import sync
 from kb.review import FILE
 from kb.settings import load_settings
 from kb.store import open_store
-from notes.audit import line_of
+from notes.audit import cited_notes
 from notes.draft import read_draft
 
 NOTES = {
@@ -170,7 +170,7 @@ def test_a_draft_means_by_its_links_what_a_line_would(vault: Path, tmp_path: Pat
     with open_store(vault) as store:
         draft = read_draft(store, tmp_path / "draft.md")
     assert draft is not None
-    assert line_of(draft).cited == {"nap-recall.md": 3, "nap-nothing.md": 3}
+    assert cited_notes(draft) == {"nap-recall.md": 3, "nap-nothing.md": 3}
 
 
 def test_the_screen_shows_both_quotes_and_where_to_click(vault: Path) -> None:

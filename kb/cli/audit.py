@@ -11,7 +11,8 @@ from kb.files import from_home
 
 if TYPE_CHECKING:
     from kb.store import Store
-    from notes.audit import Line, Omission
+    from notes.audit import Omission
+    from notes.draft import Draft
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,26 +25,25 @@ def audit(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
     """Say what a line leaves out. Tensions passed over, sides not cited, newer notes; exit status 1 if any."""
-    from notes.audit import left_out
+    from notes.audit import cited_notes, omissions
     from qa.retrieve import Retriever
 
     with door.base() as (store, settings):
         draft = _draft(store, line)
         with closing(Retriever(store, settings)) as retriever:
-            found = left_out(store, draft, retriever)
+            found = omissions(store, draft, retriever)
         if as_json:
             door.print_json([_as_dict(draft, each) for each in found])
         else:
-            _screen(store, draft, found)
+            _screen(store, draft, len(cited_notes(draft)), found)
     if found:
         raise typer.Exit(1)
 
 
-def _draft(store: "Store", name: str) -> "Line":
+def _draft(store: "Store", name: str) -> "Draft":
     """A file of that very name goes before a note that answers to it."""
     from kb.catalogue import named, notes
     from kb.errors import NotFound
-    from notes.audit import line_of
     from notes.draft import read_draft
 
     if not name.strip():
@@ -59,7 +59,7 @@ def _draft(store: "Store", name: str) -> "Line":
     draft = read_draft(store, file)
     if draft is None:
         raise NotFound("line", name, "The file of that name cannot be read as a note; name one in text, HTML or PDF.")
-    return line_of(draft)
+    return draft
 
 
 def _file(name: str) -> Path | None:
@@ -71,7 +71,7 @@ def _file(name: str) -> Path | None:
         return None
 
 
-def _as_dict(draft: "Line", each: "Omission") -> dict[str, Any]:
+def _as_dict(draft: "Draft", each: "Omission") -> dict[str, Any]:
     """The contract of `kb audit --json`."""
     from kb.cli.claims import as_dict
 
@@ -84,7 +84,7 @@ def _as_dict(draft: "Line", each: "Omission") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _screen(store: "Store", draft: "Line", found: "list[Omission]") -> None:
+def _screen(store: "Store", draft: "Draft", cited: int, found: "list[Omission]") -> None:
     from rich.text import Text
 
     from kb.cli.screen import console, counted, indented, place, quoted
@@ -103,5 +103,5 @@ def _screen(store: "Store", draft: "Line", found: "list[Omission]") -> None:
             out.print(indented(told, 4), soft_wrap=True)
         out.print(indented(Text(one_line(each.why, 400), style="dim")))
         out.print()
-    cited = f"It cites {counted(len(draft.cited), 'note')}"
-    out.print(f"{cited}; {counted(len(found), 'thing')} left out." if found else f"{cited}; nothing is left out.")
+    left_out = f"{counted(len(found), 'thing')} left out" if found else "nothing is left out"
+    out.print(f"It cites {counted(cited, 'note')}; {left_out}.")
