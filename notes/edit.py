@@ -7,10 +7,10 @@ notes that were announced and to no others.
 import os
 import stat
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from ingest.decode import MARKDOWN, PLAIN
 from ingest.intact import content_hash
 from ingest.leftovers import temporary_beside
 from kb.errors import KbError
@@ -20,8 +20,6 @@ from notes.draft import Draft, draft_of
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _AGAIN = "Nothing was written. Ask again, with: kb links"
-MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd", ".txt", ".text")
-"""Files in which a link can be written as text."""
 
 
 class Edit(NamedTuple):
@@ -36,22 +34,16 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
     """The text with the edits in it. Raises ValueError where they overlap or lie outside."""
     out: list[str] = []
     done = 0
-    for edit in in_order(edits, len(text)):
-        out += text[done : edit.start], edit.insert
-        done = edit.end
-    return "".join([*out, text[done:]])
-
-
-def in_order(edits: Sequence[Edit], length: int) -> list[Edit]:
-    """The edits by place; two at one point are told apart by nothing, so they overlap."""
-    ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
-    for edit in ordered:
-        if not 0 <= edit.start <= edit.end <= length:
+    before = -1
+    for edit in sorted(edits):
+        if not 0 <= edit.start <= edit.end <= len(text):
             raise ValueError(f"an edit at {edit.start} to {edit.end} lies outside the text")
-    for one, other in pairwise(ordered):
-        if other.start < one.end or other.start == one.start:
-            raise ValueError(f"two edits meet at {other.start}")
-    return ordered
+        # Two at one point are told apart by nothing, so they overlap.
+        if edit.start < done or edit.start == before:
+            raise ValueError(f"two edits meet at {edit.start}")
+        out += text[done : edit.start], edit.insert
+        before, done = edit.start, edit.end
+    return "".join([*out, text[done:]])
 
 
 def put(store: Store, file: Path, sha: str, edits: Sequence[Edit], notes: Sequence[str]) -> None:
@@ -64,7 +56,7 @@ def put(store: Store, file: Path, sha: str, edits: Sequence[Edit], notes: Sequen
     data = _read(target)
     if content_hash(data) != sha:
         raise KbError(f"{file}: it was changed after it was read.", _AGAIN)
-    if target.suffix.casefold() not in MARKDOWN:
+    if target.suffix.casefold() not in MARKDOWN | PLAIN:
         raise KbError(f"{file}: links are written into Markdown and plain text only.", "Copy them by hand.")
     inside = target.is_relative_to(store.vault)
     path = target.relative_to(store.vault).as_posix() if inside else str(target)
@@ -91,11 +83,7 @@ def spliced(data: bytes, edits: Sequence[Edit], name: str = "draft") -> bytes:
     if bom + text.encode(encoding, "replace") != data:
         raise KbError(f"{name}: some of its bytes are no text in {encoding}.", "Save it as UTF-8, then ask again.")
     try:
-        out, done = [bom], 0
-        for edit in in_order(edits, len(text)):
-            out += text[done : edit.start].encode(encoding), edit.insert.encode(encoding)
-            done = edit.end
-        return b"".join([*out, text[done:].encode(encoding)])
+        return bom + edited(text, edits).encode(encoding)
     except UnicodeEncodeError:
         raise KbError(
             f"{name}: a link has letters that its encoding, {encoding}, has not.", "Save it as UTF-8, then ask again."

@@ -12,6 +12,7 @@ from kb.note import Note, slug, surname
 from notes.claim_index import NearClaim, Opposing
 from notes.contradiction import denials
 from notes.judged_claims import JudgedClaim
+from qa.named import named_in
 
 Kind = Literal["mention", "same", "numbers", "source", "against", "near"]
 _FIGURES_NEAR, _FIGURE_NEAR, _FIGURE_SHARE = 0.5, 0.6, 0.35
@@ -20,11 +21,7 @@ _SIZES = frozenset(("model", "models", "parameters"))
 """The size of a model is its name, and no finding."""
 OPPOSED = 0.45
 """What argues against a sentence is shown; whether it is cited there is for its writer to say, so `--apply` leaves it out."""
-# "Wei et al. (2022)", "Liu and Chen 2024", "Yue's group" -> Wei, 2022; Liu, 2024
-_AUTHORS = re.compile(
-    r"\b([A-Z][\w’'-]{2,30})(?:’s|'s)?(?P<more>\s+et\s+al\.?|\s+(?:and|&)\s+(?:[A-Z][\w’'-]{2,30}|colleagues|co-?workers))?(?:’s|'s)?"
-    r"(?P<year>,?\s+\(?(?:19|20)\d\d[a-z]?\)?)?"
-)
+_NAME = re.compile(r"\b([A-Z][\w’'-]*?)(?:[’']s)?\b(?![’'-]\w)")  # "Wei et al. (2022) and Born's" -> Wei, Born
 # "arXiv:2206.07682", "10.1000/xyz123"
 _IDENTIFIER = re.compile(r"(?:arxiv[:/. ]\s?(?:org/(?:abs|pdf)/)?)(\d{4}\.\d{4,5})|(10\.\d{4,9}/[^\s\"'<>\]})]+)", re.I)
 
@@ -75,27 +72,18 @@ def _shown(number: Quantity) -> str:
     return f"{value}{number.unit}" if number.unit in ("%", "x") else f"{value} {number.unit}".strip()
 
 
-class _Work(NamedTuple):
-    """A work that a note rests on, as far as prose names it."""
-
-    note: str
-    year: str
-    authors: int
-
-
 class Works:
-    """Whose work each note rests on."""
+    """The works that notes rest on, found where prose names them."""
 
     def __init__(self, notes: Iterable[Note]) -> None:
-        self._by_author: defaultdict[str, list[_Work]] = defaultdict(list)
+        self._by_author: defaultdict[str, list[Note]] = defaultdict(list)
         self._by_identifier: dict[str, str] = {}
         for note in notes:
             for source in note.sources if note.path is not None else ():
                 for identifier in filter(None, (source.arxiv, source.doi)):
                     self._by_identifier.setdefault(identifier.casefold(), note.id)
                 if source.authors:
-                    work = _Work(note.id, str(source.year or ""), len(source.authors))
-                    self._by_author[slug(surname(source.authors[0]))].append(work)
+                    self._by_author[slug(surname(source.authors[0]))].append(note)
 
     def named_in(self, sentence: str, likely: Iterable[str]) -> dict[str, Reason]:
         """Notes whose source a sentence names by author or by number.
@@ -106,19 +94,11 @@ class Works:
         for match in _IDENTIFIER.finditer(sentence):
             if note := self._by_identifier.get((match[1] or match[2]).casefold().rstrip(".,;")):
                 found[note] = match[0]
-        for match in _AUTHORS.finditer(sentence):
-            year = "".join(re.findall(r"\d{4}", match["year"] or ""))
-            if not match["more"] and not year:
-                continue
-            works = self._by_author.get(slug(re.sub(r"(?:’s|'s)$", "", match[1])), ())
-            notes = {
-                work.note
-                for work in works
-                if (not year or work.year == year) and (not match["more"] or work.authors > 1)
-            }
+        for word in dict.fromkeys(_NAME.findall(sentence)):
+            notes = dict.fromkeys(named_in(sentence, self._by_author.get(slug(word), ())))
             note = next(iter(notes)) if len(notes) == 1 else next((each for each in likely if each in notes), None)
             if note:
-                found.setdefault(note, match[0].strip(" ,("))
+                found.setdefault(note, word)
         return {
             note: Reason("source", f"rests on the source named here: {words}", 0.6) for note, words in found.items()
         }

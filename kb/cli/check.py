@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     Checked = list[tuple[str, Draft, list[Finding]]]
 
-_TEXTS = frozenset((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd", ".txt", ".text"))
-"""What is checked of a folder; a file that is named is checked whatever its ending."""
-
 
 def add_to(app: typer.Typer) -> None:
     """Put the command on the door."""
@@ -64,7 +61,9 @@ def check(
 
 
 def _files(named: Sequence[str]) -> Iterator[str]:
-    """Every file meant, in order; of a folder its texts, hidden folders apart."""
+    """Every file meant, in order; of a folder its texts, hidden folders apart. A file that is named is checked whatever its ending."""
+    from ingest.decode import MARKDOWN, PLAIN
+
     for name in named:
         place = Path(name)
         if name == "-" or place.is_file():
@@ -72,7 +71,7 @@ def _files(named: Sequence[str]) -> Iterator[str]:
         elif place.is_dir():
             for file in sorted(place.rglob("*")):
                 hidden = any(part.startswith(".") for part in file.relative_to(place).parts)
-                if file.suffix.lower() in _TEXTS and file.is_file() and not hidden:
+                if file.suffix.lower() in MARKDOWN | PLAIN and file.is_file() and not hidden:
                     yield file.as_posix()
         elif place.exists():
             raise typer.BadParameter(f"“{name}” is not a regular file; a pipe is read with -.")
