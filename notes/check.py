@@ -14,7 +14,7 @@ from kb.language.verdict import Verdict
 from kb.settings import Settings
 from kb.store import Store
 from notes.broken_links import broken_links
-from notes.citation import OF_CITED, miscited, overstated, uncited
+from notes.citation import miscited, overstated, uncited
 from notes.claim_index import ClaimIndex, NearClaim, base_state
 from notes.contradiction import contradicted
 from notes.draft import Draft
@@ -72,7 +72,7 @@ class Checker:
             self._state = state
             self._evidence.clear()
             self.index.forget()
-            self._style = LinkStyle(self.store, self.settings)
+            self.style = LinkStyle(self.store, self.settings)
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -89,7 +89,7 @@ class Checker:
     def _by_rules(self, draft: Draft, sentences: tuple[DraftSentence, ...]) -> Iterator[Finding]:
         said: set[tuple[str, str]] = set()
         for at, evidence in enumerate(self._gathered(draft, sentences)):
-            case = Case(draft, sentences, at, evidence, self.index, self._style)
+            case = Case(draft, sentences, at, evidence, self.index, self.style)
             found = next(filter(None, (rule(case) for rule in RULES)), None)
             if found is not None and not (found.once and (found.code, found.once) in said):
                 said.add((found.code, found.once))
@@ -105,7 +105,7 @@ class Checker:
         of_cited = {key: [self.index.of_note(note, key[0]) for note in key[1]] for key in new}
         asked = {key[0]: list(near.get(key[0], ())) for key in new}
         for key, rows in of_cited.items():
-            asked[key[0]] += on_subject(_own_words(rows, key[1]), OF_CITED)
+            asked[key[0]] += on_subject(_own_words(rows, key[1]))
         verdicts = judge_claims(asked, self.judge if any(asked.values()) else None)
         for key, rows in of_cited.items():
             text, flat = key[0], [each for row in rows for each in row]

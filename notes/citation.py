@@ -11,8 +11,6 @@ from notes.finding import Case, Finding
 from notes.judged_claims import JudgedClaim
 from notes.link_style import citekey_of
 
-OF_CITED = 2
-"""Claims of the cited notes that are judged."""
 _LIMITS = 0.8
 """How surely a claim of the cited note must fall short of the sentence."""
 _SUBJECT = 0.6
@@ -69,25 +67,16 @@ def miscited(case: Case) -> Finding | None:
     saying = [each for each in evidence.near if each.verdict.agrees >= _SURELY_AGREES and each.near.similarity >= least]
     if any({*sentence.cited} & {each.claim.note, *each.claim.citations} for each in saying):
         return None  # somebody else cites these notes for it
-    for each in saying:
-        note = case.index.note(each.claim.note)
-        if note is not None and not _shares_source(case, note):
-            link = case.link_to(note.id)
-            cited = " and ".join(f"“{case.title(name)}”" for name in sentence.cited)
-            return case.finding(
-                "miscited", f"{cited} does not say this; nearest is “{one_line(nearest.claim.quote, 200)}”.",
-                f"“{case.title(note.id)}” says it; cite {link}.", (nearest.claim.id, each.claim.id),
-                _retargeted(case.draft, sentence.citations[0], note, link),
-            )  # fmt: skip
-    return None
-
-
-def _shares_source(case: Case, found: Note) -> bool:
-    """Whether one of the cited notes rests on the same work."""
-    cited = filter(None, map(case.index.note, case.sentence.cited))
-    return bool(
-        {source.voice() for source in found.sources} & {source.voice() for note in cited for source in note.sources}
-    )
+    note = case.index.note(saying[0].claim.note) if saying else None
+    if note is None:
+        return None
+    link = case.link_to(note.id)
+    cited = " and ".join(f"“{case.title(name)}”" for name in sentence.cited)
+    return case.finding(
+        "miscited", f"{cited} does not say this; nearest is “{one_line(nearest.claim.quote, 200)}”.",
+        f"“{case.title(note.id)}” says it; cite {link}.", (nearest.claim.id, saying[0].claim.id),
+        _retargeted(case.draft, sentence.citations[0], note, link),
+    )  # fmt: skip
 
 
 def _retargeted(draft: Draft, link: DraftLink, note: Note, new: str) -> tuple[Edit, ...]:

@@ -47,10 +47,6 @@ class NearClaim:
     """Of their word vectors."""
     of_sentence: float
     """Share of the sentence's content words that the claim has."""
-    of_claim: float
-    """Share of the claim's content words that the sentence has."""
-    shared: int
-    """Content words in common."""
     reader_cosine: float | None = None
     """Their cosine by the reader, where it has read both."""
 
@@ -89,7 +85,7 @@ class ClaimIndex:
         """What a retriever has loaded is used as well."""
         self.store, self.settings = store, settings
         self._retriever = retriever
-        self._embedding: Embedding | None = retriever.embedding if retriever else None
+        self._embedding: Embedding | None = None
         self._rows: Rows | None = None
         self.forget()
 
@@ -195,7 +191,9 @@ class ClaimIndex:
     def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         try:
             if self._embedding is None:
-                self._embedding = open_embedding(self.settings.embed, self.store.vault, self.settings.offline)
+                loaded = self._retriever.embedding if self._retriever else None
+                settings = self.settings
+                self._embedding = loaded or open_embedding(settings.embed, self.store.vault, settings.offline)
             if self.store.meta("embed") != self._embedding.name:
                 return None
             if self._rows is None:
@@ -213,7 +211,7 @@ class ClaimIndex:
 
 
 def _beside(text: str, claim: Claim, cosine: float) -> NearClaim:
-    return NearClaim(claim, cosine, *word_overlap(text, claim.text))
+    return NearClaim(claim, cosine, word_overlap(text, claim.text)[0])
 
 
 @lru_cache(16_384)
@@ -223,8 +221,8 @@ def content_stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words if word not in STOP)
 
 
-def word_overlap(text: str, other: str) -> tuple[float, float, int]:
-    """How much of the one's words the other holds, how much of the other's the one holds, and how many both do."""
-    mine, theirs = content_stems(text), content_stems(other)
-    both = len(mine & theirs)
-    return both / (len(mine) or 1), both / (len(theirs) or 1), both
+def word_overlap(text: str, other: str) -> tuple[float, int]:
+    """What share of the one's content words the other has, and how many both have."""
+    mine = content_stems(text)
+    both = len(mine & content_stems(other))
+    return both / (len(mine) or 1), both

@@ -114,5 +114,5 @@ def _tells(case: Case, place: int, claim: Claim) -> bool:
         beside = [one.text for at, one in enumerate(case.sentences[place : place + 2], place) if at != case.at]
         if any(CONTRAST.search(text) for text in beside):
             return True
-    of_claim, _, shared = word_overlap(claim.text, each.text)
+    of_claim, shared = word_overlap(claim.text, each.text)
     return of_claim >= _OTHER_SIDE and shared >= _SHARED

@@ -15,16 +15,12 @@ _MOST = 3
 """Claims that are judged for each sentence: 300 sentences are 3 s of the judge, and what is on one subject is nearest."""
 _SAME_SUBJECT = 0.45
 """How similar a claim and a sentence must be to be judged; of other subjects a judge of pairs knows nothing."""
-_SHARED = 2
-"""Content words in common that they need besides ..."""
-_PARAPHRASE = 0.5
-"""... unless the reader finds them so near: who says the opposite in other words shares none."""
 _AGREES = 0.9
 """How surely a claim must agree with a sentence to say the same."""
 _NEAR = 0.62
 """How near it must be to be what a sentence says again, and not only bear it out."""
-_OF_SENTENCE, _OF_CLAIM, _COMMON = 0.7, 0.5, 4
-"""How much of the sentence it must say, and the sentence of it, and in how many words: half a long claim is another matter."""
+_OF_SENTENCE = 0.7
+"""How much of the sentence's words it must have."""
 
 
 class JudgedClaim(NamedTuple):
@@ -40,19 +36,13 @@ class JudgedClaim(NamedTuple):
     @property
     def is_paraphrase(self) -> bool:
         """Whether the claim says what the sentence says, in words that are near to it."""
-        near = self.near
-        same = self.verdict.agrees >= _AGREES and near.cosine >= _NEAR
-        return same and near.of_sentence >= _OF_SENTENCE and near.of_claim >= _OF_CLAIM and near.shared >= _COMMON
+        is_near = self.near.cosine >= _NEAR and self.near.of_sentence >= _OF_SENTENCE
+        return is_near and self.verdict.agrees >= _AGREES
 
 
-def on_subject(near: Iterable[NearClaim], most: int = _MOST) -> list[NearClaim]:
+def on_subject(near: Iterable[NearClaim]) -> list[NearClaim]:
     """Those that are on the subject of the sentence and so worth a verdict, most similar first."""
-    return [each for each in near if _is_on_subject(each)][:most]
-
-
-def _is_on_subject(near: NearClaim) -> bool:
-    paraphrased = near.reader_cosine is not None and near.reader_cosine >= _PARAPHRASE
-    return near.subject_similarity >= _SAME_SUBJECT and (near.shared >= _SHARED or paraphrased)
+    return [each for each in near if each.subject_similarity >= _SAME_SUBJECT][:_MOST]
 
 
 def is_first_hand(claim: Claim, note: Note | None) -> bool:

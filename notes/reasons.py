@@ -15,10 +15,8 @@ from notes.judged_claims import JudgedClaim
 from qa.named import named_in
 
 Kind = Literal["mention", "same", "numbers", "source", "against", "near"]
-_FIGURES_NEAR, _FIGURE_NEAR, _FIGURE_SHARE = 0.5, 0.6, 0.35
-"""The cosine that a claim with two of the telling figures needs; with one, and the share of the sentence's words besides."""
-_SIZES = frozenset(("model", "models", "parameters"))
-"""The size of a model is its name, and no finding."""
+_FIGURES_NEAR = 0.5
+"""The cosine that a claim with the telling figures of a sentence needs."""
 OPPOSED = 0.45
 """What argues against a sentence is shown; whether it is cited there is for its writer to say, so `--apply` leaves it out."""
 _NAME = re.compile(r"\b([A-Z][\w’'-]*?)(?:[’']s)?\b(?![’'-]\w)")  # "Wei et al. (2022) and Born's" -> Wei, Born
@@ -60,11 +58,9 @@ def by_figures(sentence: str, near: NearClaim | None) -> Reason | None:
     if near is None or near.cosine < _FIGURES_NEAR:
         return None
     theirs = {figure_key(number) for number in near.claim.numbers}
-    mine = [number for number in quantities(sentence) if is_telling(number) and number.unit not in _SIZES]
+    mine = [number for number in quantities(sentence) if is_telling(number)]
     shared = list(dict.fromkeys(_shown(number) for number in mine if figure_key(number) in theirs))
-    if not shared or (len(shared) == 1 and (near.cosine < _FIGURE_NEAR or near.of_sentence < _FIGURE_SHARE)):
-        return None
-    return Reason("numbers", f"gives the same finding: {', '.join(shared)}", 0.6, near.claim.id)
+    return Reason("numbers", f"gives the same finding: {', '.join(shared)}", 0.6, near.claim.id) if shared else None
 
 
 def _shown(number: Quantity) -> str:
@@ -98,7 +94,8 @@ class Works:
             notes = dict.fromkeys(named_in(sentence, self._by_author.get(slug(word), ())))
             note = next(iter(notes)) if len(notes) == 1 else next((each for each in likely if each in notes), None)
             if note:
-                found.setdefault(note, word)
+                year = next(each.sources[0].year for each in self._by_author[slug(word)] if each.id == note)
+                found.setdefault(note, f"{word} {year}" if year else word)
         return {
             note: Reason("source", f"rests on the source named here: {words}", 0.6) for note, words in found.items()
         }

@@ -15,7 +15,6 @@ from kb.store import Store
 from notes.check import Checker
 from notes.claim_index import Opposing, base_state
 from notes.draft import Draft
-from notes.link_style import LinkStyle
 from notes.mentions import Mentions, UnlinkedMention
 from notes.note_names import is_generic
 from notes.reasons import Kind, Reason, Works, by_author, by_figures, by_verdict
@@ -26,8 +25,8 @@ SHOWN = 0.25
 """The score from which a suggestion is shown unasked."""
 APPLIED = 0.5
 """The score from which `--apply` takes one."""
-_REPEATED, _LINKED = 0.6, 0.5
-"""What a suggestion is worth that comes again for another sentence, and one that the draft links elsewhere."""
+_REPEATED = 0.6
+"""What a suggestion is worth that comes again for another sentence."""
 _MENTIONED = 0.45
 """What the mention of a title scores at least, where the words surely mean the note."""
 _SECOND_HAND = 0.5
@@ -123,14 +122,12 @@ class Suggester:
             self._mentions = Mentions(self.store)
             cited = self.store.sql.execute("SELECT name FROM note WHERE sources <> '[]' ORDER BY id")
             self._works = Works(read_notes(self.store, [row[0] for row in cited]))
-            self._style = LinkStyle(self.store, self.settings)
 
     def _for_sentence(self, draft: Draft, sentence: Sentence, mentions: Sequence[UnlinkedMention]) -> Iterator[_Scored]:
         """What one sentence gives, but for what its paragraph links already."""
         evidence = self._gathered(sentence.text, draft.note)
         beside = {note for each in draft.sentences if each.block == sentence.block for note in draft.cites(each)}
         beside |= {link.note for link in draft.links if sentence.start <= link.end and link.start <= sentence.end}
-        linked = {link.note for link in draft.links}
         mentioned = {each.note: each for each in reversed(mentions)}
         works = self._works.named_in(draft.text[sentence.start : sentence.end], evidence.related)
         every = dict.fromkeys((*evidence.related, *mentioned, *works, *evidence.verdicts, *evidence.authors))
@@ -146,7 +143,7 @@ class Suggester:
                 continue
             # What retrieval and a mention say, half each: where both do, as much as there is.
             score = min(1.0, (related.score + (mention.score if mention else 0.0)) / 2)
-            score = max(score, reason.least) * (_LINKED if name in linked else 1.0)
+            score = max(score, reason.least)
             if note.kind in ("line", "post") and not mention:
                 score *= _SECOND_HAND
             yield _Scored(score, sentence, note, reason, mention)
@@ -174,10 +171,10 @@ class Suggester:
         note, sentence, mention = found.note, found.sentence, found.mention
         start, end = (mention.start, mention.end) if mention else (sentence.start, sentence.end)
         at = start, end
-        insert = self._style.over(mention.words, note, draft.path) if mention else None
+        insert = self.checker.style.over(mention.words, note, draft.path) if mention else None
         if insert is None:
             at = _behind(draft.text, end, mention is not None)
-            link = self._style.after(note, draft.path)
+            link = self.checker.style.after(note, draft.path)
             if link is None:
                 return None
             insert = f" {link}"

@@ -23,19 +23,19 @@ def new(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Start a note. Its file is named after its title; its nearest notes are listed in it, not linked."""
-    from notes.start import begin
+    from notes.new_note import create_note
     from qa.retrieve import Retriever
 
     if not any(letter.isalnum() for letter in title):
         raise typer.BadParameter("The title has no letters; ask a question.")
     with door.base() as (store, settings), closing(Retriever(store, settings)) as retriever:
-        begun = begin(store, retriever, title, folder)
+        made = create_note(store, retriever, title, folder)
     if as_json:
         door.print_json(
             {
-                "path": begun.path,
-                "title": begun.title,
-                "near": [{"note": note, "title": name} for note, name in begun.near],
+                "path": made.path,
+                "title": made.title,
+                "near": [{"note": note, "title": name} for note, name in made.near],
             }
         )
         return
@@ -45,6 +45,6 @@ def new(
     from kb.oneline import one_line
 
     out = console()
-    out.print(Text.assemble((one_line(begun.path), "cyan")), soft_wrap=True)
-    for _, name in begun.near:
+    out.print(Text.assemble((one_line(made.path), "cyan")), soft_wrap=True)
+    for _, name in made.near:
         out.print(Text.assemble("  near to it: ", one_line(name)))

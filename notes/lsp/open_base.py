@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,15 +19,11 @@ from kb.folder import BASE
 from kb.lock import writing
 from kb.note import Note
 from kb.settings import FOLDER, Settings, load_settings
-from kb.store import Store, foreign_errors, open_store
+from kb.store import foreign_errors, open_store
 
 if TYPE_CHECKING:
-    from ingest.titles import Titles
-    from notes.check import Checker
     from notes.draft import Draft
-    from notes.link_style import LinkStyle
-    from notes.suggest import Suggester
-    from qa.retrieve import Found, Retriever
+    from qa.retrieve import Found
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -45,69 +40,45 @@ class Refused(Exception):
 
 
 class OpenBase:
-    """One state of one base, and what was read from it. What retrieves is imported when it is first wanted."""
+    """One state of one base, and what was read from it."""
 
     def __init__(self, vault: Path, beside: "OpenBase | None" = None) -> None:
         """`beside` is another one, whose embedding is used as well: it only reads what it once loaded."""
-        self.vault, self._beside = vault, beside
+        # Imported by the thread that asks: meanwhile the editor is answered.
+        from notes.suggest import Suggester
+        from qa.retrieve import Retriever
+
+        self.vault = vault
         try:
-            self.settings = load_settings(vault)
+            settings = load_settings(vault)
         except BadSettings:
             # Told by whoever runs `kb`; links and checks go on with the defaults.
-            self.settings = Settings()
-        self.store: Store = open_store(vault, create=False)
+            settings = Settings()
+        self.store = open_store(vault, create=False)
+        self.retriever: Retriever = Retriever(self.store, settings, beside.retriever.embedding if beside else None)
+        self.suggester = Suggester(self.store, settings, self.retriever)
+        self.checker = self.suggester.checker
         self._drafts: OrderedDict[tuple[str, str], Draft | None] = OrderedDict()
         self._searches: OrderedDict[tuple[str, str], Found] = OrderedDict()
         self._version = 0
 
     def refresh(self) -> None:
         """Forget what another process has made untrue."""
+        from notes.draft import known_titles
+
         version = self.store.sql.execute("PRAGMA data_version").fetchone()[0]
         if version != self._version:
             self._version = version
             self._drafts.clear()
             self._searches.clear()
             self.checker.refresh()
-            for name in ("_style", "_titles"):
-                self.__dict__.pop(name, None)
+            self._titles = known_titles(self.store)
 
     def close(self) -> None:
         """Let go of it."""
-        for name in ("suggester", "checker", "retriever", "store"):
-            if name in self.__dict__:
-                with suppress(Exception):  # what is broken cannot always be closed
-                    self.__dict__[name].close()
-
-    @cached_property
-    def retriever(self) -> "Retriever":
-        from qa.retrieve import Retriever
-
-        other = self._beside.__dict__.get("retriever") if self._beside else None
-        return Retriever(self.store, self.settings, other.embedding if other else None)
-
-    @cached_property
-    def checker(self) -> "Checker":
-        from notes.check import Checker
-
-        return Checker(self.store, self.settings, self.retriever)
-
-    @cached_property
-    def suggester(self) -> "Suggester":
-        from notes.suggest import Suggester
-
-        return Suggester(self.store, self.settings, self.retriever, self.checker)
-
-    @cached_property
-    def _style(self) -> "LinkStyle":
-        from notes.link_style import LinkStyle
-
-        return LinkStyle(self.store, self.settings)
-
-    @cached_property
-    def _titles(self) -> "Titles":
-        from notes.draft import known_titles
-
-        return known_titles(self.store)
+        for each in (self.suggester, self.retriever, self.store):
+            with suppress(Exception):  # what is broken cannot always be closed
+                each.close()
 
     def note(self, name: str) -> Note | None:
         """A note by its id, or a stub."""
@@ -127,7 +98,7 @@ class OpenBase:
         """What a wikilink in `source` has to name so that it means this note: in the vault's manner, else what is sure."""
         if note.path is None:
             return " ".join(re.split(r"[\[\]|#^\s]+", note.title)).strip()
-        return self._style.target(note.id, note.title, source) or note.id
+        return self.checker.style.target(note.id, note.title, source) or note.id
 
     def draft(self, uri: str, text: str) -> "Draft | None":
         """A text at an address, read as a note; read once for each text."""
@@ -189,11 +160,9 @@ class BaseWorker:
 
     def _opened(self) -> OpenBase | None:
         """The base as it is now; the old one while another is being written; none where there is none."""
-        try:
+        there = None
+        with suppress(OSError):
             status = (self._vault / FOLDER / BASE).lstat()
-        except OSError:
-            there = None
-        else:
             there = status.st_dev, status.st_ino
         if there is not None and there != self._identity and not (self._base and self._is_being_written()):
             self._let_go()

@@ -8,7 +8,7 @@ from notes.draft import Draft, DraftLink
 from notes.finding import Finding
 from notes.lsp.addresses import in_vault
 from notes.lsp.buffers import Buffer, Buffers
-from notes.lsp.client import Client
+from notes.lsp.editor_client import EditorClient
 from notes.lsp.open_base import OpenBase
 from notes.lsp.positions import Positions
 
@@ -18,7 +18,7 @@ class Request:
     """One request on a buffer, with the base at hand; empty where it is on none."""
 
     base: OpenBase
-    client: Client
+    client: EditorClient
     buffers: Buffers
     buffer: Buffer
     params: Any

@@ -21,8 +21,8 @@ from kb.settings import find_vault
 from notes.lsp.addresses import file_of, is_prose
 from notes.lsp.background_sync import BackgroundSync
 from notes.lsp.buffers import Buffer, Buffers, Change
-from notes.lsp.client import Client
 from notes.lsp.diagnostics import LONGER, Checked, check, diagnostics
+from notes.lsp.editor_client import EditorClient
 from notes.lsp.features import FEATURES, Feature
 from notes.lsp.framing import Frames
 from notes.lsp.open_base import BaseWorker, OpenBase, Refused, warm
@@ -93,7 +93,7 @@ class Server(LanguageServer):
     def _begin(self, params: types.InitializeParams) -> None:
         """The client says who it is: find the vault, and have the base opened while it reads our answer."""
         given = params.initialization_options if isinstance(params.initialization_options, dict) else {}
-        self._client = Client(params.capabilities)
+        self._client = EditorClient(params.capabilities)
         self._client.configure(given)
         self._vault, is_named = self._find_vault(params, given.get("vault"))
         encoding = self.workspace.position_encoding

@@ -8,7 +8,7 @@ PAUSE = 0.4
 """Seconds without a letter before a draft is checked."""
 
 
-class Client:
+class EditorClient:
     """One editor."""
 
     def __init__(self, said: types.ClientCapabilities) -> None:

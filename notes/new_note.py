@@ -1,6 +1,7 @@
-"""A note begun: its title and front matter as the vault's own notes have them, its nearest notes named in a comment."""
+"""A new note: its title and front matter as the vault's own notes have them, its nearest notes named in a comment."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -23,7 +24,7 @@ _READ = 60
 _LONGEST = 80
 
 
-class Begun(NamedTuple):
+class NewNote(NamedTuple):
     """What was made."""
 
     path: str
@@ -33,50 +34,52 @@ class Begun(NamedTuple):
     """Ids and titles of the nearest notes, nearest first."""
 
 
-def begin(store: Store, retriever: Retriever, title: str, folder: Path | None = None) -> Begun:
+class _Layout(NamedTuple):
+    """How most notes of a vault begin."""
+
+    has_front_matter: bool
+    has_date: bool
+    has_heading: bool
+
+
+def create_note(store: Store, retriever: Retriever, title: str, folder: Path | None = None) -> NewNote:
     """Write a new file for a note of this title. Raises KbError where there is one already."""
     title = one_line(title, 300)
-    inside, form = _manner(store)
+    inside, layout = _usual(store)
     if folder is not None:
         where = (store.vault / from_home(folder)).resolve()
         if not where.is_relative_to(store.vault):
             raise KbError(f"{folder}: this is outside the vault.", "Name a folder of the vault with --in.")
         inside = where.relative_to(store.vault).as_posix()
-    name = slug(title)[:_LONGEST].strip("-")
-    path = PurePosixPath(inside) / f"{name}.md"
+    path = PurePosixPath(inside) / f"{slug(title)[:_LONGEST].strip('-')}.md"
     file = store.vault / path
     near = _nearest(store, retriever, title)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8", newline="\n") as new:
-            new.write(_text(title, form, near))
+            new.write(_text(title, layout, near))
     except FileExistsError:
         raise KbError(f"{path}: there is a note of that name already.", "Open it, or ask another question.") from None
     except OSError as why:
         raise KbError(f"{path}: it cannot be written ({why.strerror}).", "Make the folder writable.") from None
-    return Begun(path.as_posix(), title, tuple(near))
+    return NewNote(path.as_posix(), title, tuple(near))
 
 
-def _manner(store: Store) -> tuple[str, tuple[bool, bool, bool]]:
-    """The folder where most notes are; and whether they open with front matter, have a date in it, and a heading."""
+def _usual(store: Store) -> tuple[str, _Layout]:
+    """The folder where most notes are, and how the newest of them begin."""
     rows = store.sql.execute(
-        "SELECT name, date FROM note WHERE file IS NOT NULL AND kind = 'note' AND name LIKE '%.md' ORDER BY id DESC"
+        "SELECT name FROM note WHERE file IS NOT NULL AND kind = 'note' AND name LIKE '%.md' ORDER BY id DESC"
     ).fetchall()
-    folders = Counter(str(PurePosixPath(name).parent) for name, _ in rows)
+    folders = Counter(str(PurePosixPath(name).parent) for (name,) in rows)
     best = max(folders, key=lambda each: (folders[each], each), default=".")
-    texts = []
-    for name, _ in [row for row in rows if str(PurePosixPath(row[0]).parent) == best][:_READ]:
-        try:
-            texts.append(decode(read_regular(store.vault / name)[:4000], name)[0])
-        except OSError:
-            continue
-    fronts = [text.startswith("---") for text in texts]
-    dates = ["\ndate:" in text.split("\n---", 1)[0] for text in texts]
-    heads = [
-        "# " in (text.split("\n---", 1)[-1] if front else text)[:200] for text, front in zip(texts, fronts, strict=True)
-    ]
-    front, dated, headed = (2 * sum(each) > len(texts) for each in (fronts, dates, heads))
-    return "" if best == "." else best, (front, dated, headed or not front)
+    found = []
+    for name in [name for (name,) in rows if str(PurePosixPath(name).parent) == best][:_READ]:
+        with suppress(OSError):
+            text = decode(read_regular(store.vault / name)[:4000], name)[0]
+            head, _, body = text.partition("\n---") if text.startswith("---") else ("", "", text)
+            found.append((bool(head), "\ndate:" in head, "# " in body[:200]))
+    front, dated, headed = (2 * sum(each) > len(found) for each in zip(*found, strict=True)) if found else (False,) * 3
+    return "" if best == "." else best, _Layout(front, dated, headed or not front)
 
 
 def _nearest(store: Store, retriever: Retriever, title: str) -> list[tuple[str, str]]:
@@ -87,26 +90,22 @@ def _nearest(store: Store, retriever: Retriever, title: str) -> list[tuple[str, 
     return [(note.id, note.title) for note in kept if scores[note.id] >= _LEAST * high][:_NEAR]
 
 
-def _text(title: str, form: tuple[bool, bool, bool], near: list[tuple[str, str]]) -> str:
-    front, dated, headed = form
+def _text(title: str, layout: _Layout, near: list[tuple[str, str]]) -> str:
     out = []
-    if front:
+    if layout.has_front_matter:
         escaped = title.replace("\\", "\\\\").replace('"', '\\"')
-        out += ["---", f'title: "{escaped}"', *([f"date: {date.today().isoformat()}"] if dated else []), "---", ""]
-    if headed:
+        out += [
+            "---",
+            f'title: "{escaped}"',
+            *([f"date: {date.today().isoformat()}"] if layout.has_date else []),
+            "---",
+            "",
+        ]
+    if layout.has_heading:
         out += [f"# {title}", ""]
     out += ["", ""]
     if near:
-        # A comment is no prose: nothing in it links, and nothing of it becomes a claim.
-        out += [
-            "<!-- Near to it, not linked:",
-            *(f"{_quiet(name)}  ({_quiet(note)})" for note, name in near),
-            "-->",
-            "",
-        ]
+        # A comment is no prose: nothing in it links, nothing of it becomes a claim, and no title ends it.
+        listed = [f"{one_line(name)}  ({one_line(note)})".replace("--", "- -") for note, name in near]
+        out += ["<!-- Near to it, not linked:", *listed, "-->", ""]
     return "\n".join(out)
-
-
-def _quiet(text: str) -> str:
-    """Nothing in a title ends the comment."""
-    return one_line(text).replace("--", "- -")
