@@ -17,14 +17,14 @@ _PASSING = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 """Statuses after which the same request may well succeed."""
 _OF_FORM = frozenset({400, 405, 415, 422, 501})
 """Statuses by which a server may say that it does not know the way it was asked."""
-_RESETS = (
-    "RemoteProtocolError",
-    "ReadError",
-    "WriteError",
-    "ConnectionResetError",
-    "BrokenPipeError",
-    "ConnectionAbortedError",
+_UNREACHED = frozenset(
+    "ConnectError ConnectionRefusedError gaierror ConnectTimeout UnsupportedProtocol InvalidURL".split()
 )
+_BROKEN_OFF = frozenset(
+    "RemoteProtocolError ReadError WriteError ConnectionResetError BrokenPipeError ConnectionAbortedError APIConnectionError "
+    "ConnectionError".split()
+)
+"""Names of exceptions, of Python's, of httpx and of the clients."""
 
 
 class Refusal(NamedTuple):
@@ -50,20 +50,13 @@ def refusal(why: Exception, settings: Settings) -> Refusal:
     status = _status(why)
     if status is not None and status >= 300:
         return _by_status(status, why, settings)
-    if names & {"TooLong"}:
+    if "TooLong" in names:
         return Refusal("sent far more than an answer", "Check that llm_url leads to a language model.")
-    if names & {
-        "ConnectError",
-        "ConnectionRefusedError",
-        "gaierror",
-        "ConnectTimeout",
-        "UnsupportedProtocol",
-        "InvalidURL",
-    }:
+    if names & _UNREACHED:
         return Refusal("cannot be reached", _start(provider))
     if any("Timeout" in each for each in names):
         return Refusal("did not answer in time", "Try again, or name a smaller model: llm in kb.toml.")
-    if names & set(_RESETS) or "APIConnectionError" in names or "ConnectionError" in names:
+    if names & _BROKEN_OFF:
         return Refusal("broke off the connection", "Try again; the server's own log may say why.", passing=True)
     if "UnicodeDecodeError" in names:
         return Refusal("sent what is no text (not UTF-8)", "Check that llm_url leads to a language model.")
@@ -87,18 +80,12 @@ def _by_status(status: int, why: Exception, settings: Settings) -> Refusal:
             f"refused the key (status {status})", f"Check {' or '.join(PROVIDERS[provider].keys)} in the environment."
         )
     if status == 404:
-        remedy = (
-            f"Fetch it: ollama pull {one_line(model)}" if provider == "ollama" else "Check llm and llm_url in kb.toml."
-        )
+        fetch = f"Fetch it: ollama pull {one_line(model)}"
+        remedy = fetch if provider == "ollama" else "Check llm and llm_url in kb.toml."
         return Refusal("knows no model of that name (status 404)", remedy)
     if status == 429:
-        return Refusal(
-            "has had too many requests (status 429)",
-            "Wait a while; what was answered is kept.",
-            True,
-            False,
-            _after(why),
-        )
+        wait = "Wait a while; what was answered is kept."
+        return Refusal("has had too many requests (status 429)", wait, passing=True, after=_after(why))
     if status >= 500:
         return Refusal(
             f"failed (status {status})", "Try again later; the server's own log may say why.", status in _PASSING, status in _OF_FORM, _after(why)
@@ -109,9 +96,8 @@ def _by_status(status: int, why: Exception, settings: Settings) -> Refusal:
 
 
 def _start(provider: str) -> str:
-    return (
-        "Start it: ollama serve" if provider == "ollama" else "Start its server, or check llm_url and the connection."
-    )
+    own = "Start it: ollama serve"
+    return own if provider == "ollama" else "Start its server, or check llm_url and the connection."
 
 
 def _status(why: Exception) -> int | None:

@@ -222,24 +222,11 @@ def _options(provider: str, model: str, url: str, key: str, patience: float, rep
             "is_chat_model": True, "context_window": ROOM,
             "http_client": httpx.Client(timeout=_timeout(patience), event_hooks=_hooks(replies), headers=_PLAINLY),
         }  # fmt: skip
+    options = {"model": model, "api_key": key, "max_retries": 0, "temperature": 0.0}
     if provider == "anthropic":
-        return {
-            "model": model,
-            "api_key": key,
-            "base_url": url,
-            "max_retries": 0,
-            "timeout": patience,
-            "temperature": 0.0,
-        }
-    options: dict[str, Any] = {"base_url": url, "timeout": int(patience * 1000)}
-    return {
-        "model": model,
-        "api_key": key,
-        "max_retries": 0,
-        "max_tokens": ROOM,
-        "temperature": 0.0,
-        "http_options": options,
-    }
+        return options | {"base_url": url, "timeout": patience}
+    # Google's client takes milliseconds.
+    return options | {"max_tokens": ROOM, "http_options": {"base_url": url, "timeout": int(patience * 1000)}}
 
 
 def _is_plain(model: str) -> bool:

@@ -64,21 +64,7 @@ class Replies:
     """The file of replies; where it cannot be written, what is learnt lasts as long as this does."""
 
     def __init__(self, folder: Path) -> None:
-        path = folder / FILE
-        try:
-            has_database(path)
-            self._sql = _opened(path)
-        except (sqlite3.OperationalError, BaseBroken):
-            # Locked, or not to be written, or leading elsewhere: what it holds is worth money, and stays.
-            self._sql = _opened(":memory:")
-        except sqlite3.DatabaseError:
-            # Damaged: replies can be asked for again, so it stops nobody.
-            with suppress(OSError):
-                remove_database(path)
-            try:
-                self._sql = _opened(path)
-            except sqlite3.DatabaseError:
-                self._sql = _opened(":memory:")
+        self._sql = _opened(folder / FILE)
 
     def known(self, keys: Iterable[str]) -> dict[str, str]:
         """The replies there are under these keys."""
@@ -93,7 +79,7 @@ class Replies:
         except sqlite3.OperationalError:  # not to be written, or the disk is full
             known = self._sql.execute("SELECT key, model, text, sent, got, at FROM reply").fetchall()
             self._sql.close()
-            self._sql = _opened(":memory:")
+            self._sql = _connected(":memory:")
             self._put([*known, *rows])
 
     def _put(self, rows: Sequence[tuple[str, str, str, int, int, str]]) -> None:
@@ -119,7 +105,21 @@ def known_replies(folder: Path, keys: Iterable[str]) -> dict[str, str]:
         return {}
 
 
-def _opened(path: Path | str) -> sqlite3.Connection:
+def _opened(path: Path) -> sqlite3.Connection:
+    """The file, begun anew where it is damaged; memory, where it cannot be had."""
+    try:
+        has_database(path)
+        return _connected(path)
+    except (sqlite3.OperationalError, BaseBroken):
+        pass  # locked, or not to be written, or leading elsewhere: what it holds is worth money, and stays
+    except sqlite3.DatabaseError:
+        with suppress(OSError, sqlite3.DatabaseError):
+            remove_database(path)
+            return _connected(path)
+    return _connected(":memory:")
+
+
+def _connected(path: Path | str) -> sqlite3.Connection:
     sql = sqlite3.connect(path, timeout=30.0, check_same_thread=False)
     try:
         sql.execute(_TABLE)
