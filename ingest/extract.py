@@ -14,6 +14,7 @@ from ingest.names import target_key
 from ingest.page import Block, Lines, Mention, Page
 from ingest.quantities import quantities
 from ingest.roles import role_of
+from ingest.sections import READER
 from ingest.sentences import sentences
 from ingest.wording import LONGEST, before_citation, beside, leans, readable, whole, without_connective
 from kb.claim import Claim, Place, Role, claim_id, fingerprint
@@ -98,7 +99,7 @@ class _Extractor:
         self.note = page.note
         self.path = page.note.path or ""
         self.text = text
-        self.lines = Lines(text)
+        self.lines = Lines(text, paged=self.path.casefold().endswith(".pdf"))
         self.seen: dict[tuple[str, str], int] = {}
         self.claims: list[Claim] = []
         self.spoken: list[Sentence] = []
@@ -188,9 +189,12 @@ class _Extractor:
         key = target_key(block.about) if block.about else ""
         owner = f"{STUB}{key}" if key else self.note.id
         plain = readable_maths(words)
+        if block.section.endswith(READER):
+            role = "position"
         nth = self.seen.get((owner, quote), 0)
         self.seen[owner, quote] = nth + 1
-        place = Place(path=self.path, start=begin, end=end, line=self.lines.at(begin), sha=fingerprint(quote))
+        line, page = self.lines.at(begin), self.lines.page_at(begin)
+        place = Place(path=self.path, start=begin, end=end, line=line, page=page, sha=fingerprint(quote))
         claim = Claim(
             id=claim_id(f"{self.path}\n{owner}", quote, nth),
             text=one_line(readable_maths(self._alone(block, words, leant_on)), LONGEST),
@@ -210,6 +214,8 @@ class _Extractor:
     def _alone(self, block: Block, words: str, leant_on: str) -> str:
         """The sentence with what it leans on before it, or without a connective that has nothing to connect."""
         text = one_line(words, LONGEST)
+        if block.section.endswith(READER):
+            return one_line(f"{block.lead} {text}", LONGEST)
         if block.part.kind == "item" and block.lead and (not text[:1].isupper() or (leans(text) and not leant_on)):
             return one_line(f"{block.lead} {text}", LONGEST)
         if leans(text):

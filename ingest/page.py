@@ -177,10 +177,15 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Lines:
-    """Offset to line number, counted from 1, whatever the line ends are."""
+    """Offset to line number, counted from 1, whatever the line ends are; and to the page of a PDF."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, paged: bool = False) -> None:
         self.starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._feeds = [match.start() for match in re.finditer("\f", text)] if paged else []
 
     def at(self, offset: int) -> int:
         return bisect_right(self.starts, offset)
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, counted from 1; none in a text that has none. Page n stands behind the n-th form feed."""
+        return max(1, bisect_right(self._feeds, offset)) if self._feeds else None

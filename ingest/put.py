@@ -136,7 +136,7 @@ class _Rows:
             self.add(
                 "claim", number, claim.id, file, None if claim.note == own else claim.note, None, place.start, place.end,
                 place.line, place.sha, claim.text, None if claim.quote == claim.text else claim.quote, claim.role, numbers,
-                passage_of[claim.id],
+                passage_of[claim.id], place.page,
             )  # fmt: skip
             self.claim_words.append((number, claim.text))
             figures = {figure_key(quantity) for quantity in claim.numbers if is_telling(quantity) and not repeats}

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from ingest.page import Block, Mention, Part, Sheet
 
+READER = "highlights and comments of the reader"
+"""The heading over what the reader of a paper marked in it: his, not its author's."""
+
 
 def in_sections(parts: Iterable[Part]) -> Iterator[Block]:
     """Prose with the headings above it and, for items, the sentence that introduces their list."""

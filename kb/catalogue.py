@@ -11,7 +11,7 @@ from kb.store import Store, searchable
 
 _CLAIM = (
     "SELECT claim.name, claim.text, coalesce(claim.quote, claim.text), file.path, claim.start, claim.stop, claim.line, claim.sha, "
-    "coalesce(claim.owner, claim.about, file.path), claim.role, claim.numbers FROM claim JOIN file ON file.id = claim.file"
+    "coalesce(claim.owner, claim.about, file.path), claim.role, claim.numbers, claim.page FROM claim JOIN file ON file.id = claim.file"
 )
 _NOTE = (
     "SELECT note.name, note.title, note.kind, file.path, note.summary, note.aliases, note.sources, note.date, note.topics, "
@@ -182,11 +182,11 @@ def _note(row: Sequence[str]) -> Note:
 
 
 def _claim(row: Sequence[str], cites: Iterable[str]) -> Claim:
-    name, text, quote, path, start, stop, line, sha, note, role, numbers = row
+    name, text, quote, path, start, stop, line, sha, note, role, numbers, page = row
     return Claim.model_validate(
         {
             "id": name, "text": text, "quote": quote, "note": note, "role": role, "citations": tuple(cites),
-            "place": {"path": path, "start": start, "end": stop, "line": line, "sha": sha},
+            "place": {"path": path, "start": start, "end": stop, "line": line, "page": page, "sha": sha},
             "numbers": [Quantity(quantity=what, value=value, unit=unit) for what, value, unit in json.loads(numbers or "[]")],
         }
     )  # fmt: skip

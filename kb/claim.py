@@ -1,9 +1,9 @@
 """What a note asserts, and exactly where it asserts it."""
 
 import hashlib
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 Role = Literal["finding", "mechanism", "method", "condition", "caveat", "definition", "position"]
 
@@ -14,7 +14,21 @@ class Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Place(Fact):
+class Paged(Fact):
+    """A fact with a page, if it stands in a PDF; else it has no such key when it is written as JSON."""
+
+    page: int | None = None
+    """Counted from 1."""
+
+    @model_serializer(mode="wrap")
+    def _without_no_page(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = handler(self)
+        if self.page is None:
+            told.pop("page", None)
+        return told
+
+
+class Place(Paged):
     """A span of one file of the vault. The quote is always read back from here."""
 
     path: str

@@ -134,6 +134,7 @@ MIGRATIONS: tuple[str, ...] = (
     DELETE FROM meta WHERE key IN ('judge', 'judge_waits', 'links');
     """,
     "ALTER TABLE note ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';",
+    "ALTER TABLE claim ADD COLUMN page INTEGER;",
 )
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from kb.claim import Fact
+from kb.claim import Fact, Paged
 from kb.link import Tension
 from kb.note import NoteKind, Source
 from kb.problem import Problem
@@ -55,7 +55,7 @@ class Next(Fact):
     why: str
 
 
-class Cited(Fact):
+class Cited(Paged):
     """A claim as an answer shows it."""
 
     text: str

@@ -37,6 +37,7 @@ def cited_claim(claim: Claim, notes: list[Note]) -> Cited:
         line=place.line,
         start=place.start,
         end=place.end,
+        page=place.page,
         sources=sources,
     )
 

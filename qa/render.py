@@ -248,9 +248,10 @@ def _sources(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[R
         title = notes[note].title if note in notes else note
         body = Text(one_line(title))
         for path in dict.fromkeys(claim.path for claim in mine):
-            lines = sorted({claim.line for claim in mine if claim.path == path})
+            here = [claim for claim in mine if claim.path == path]
+            lines = sorted({claim.page or claim.line for claim in here})
             body.append("\n")
-            body.append_text(_path(path, lines[0], vault))
+            body.append_text(_path(path, lines[0], vault, " p. " if here[0].page else ":"))
             if len(lines) > 1:
                 body.append(f", {', '.join(map(str, lines[1:]))}", style="cyan")
         literature = "; ".join(filter(None, (cite(source) for source in (mine[0].sources if mine else ()))))
@@ -259,8 +260,8 @@ def _sources(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[R
         yield _hanging(f"{f'[{number}]':>5} ", body)
 
 
-def _path(path: str, line: int | None, vault: Path | None) -> Text:
-    text = Text(one_line(path) + (f":{line}" if line else ""), style="cyan")
+def _path(path: str, line: int | None, vault: Path | None, before: str = ":") -> Text:
+    text = Text(one_line(path) + (f"{before}{line}" if line else ""), style="cyan")
     if vault is not None:
         text.stylize(f"link file://{percent(str(vault / path))}")
     return text

@@ -1,31 +1,42 @@
 """PDF files, written here by hand: a page is a list of lines of text."""
 
+import json
 import logging
+import subprocess
+from functools import partial
+from pathlib import Path
 
 import pytest
+import warm
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingest.formats.pdf import page_at, sheet, text_of
-from ingest.page import Part
+from ingest.extract import extract
+from ingest.formats.pdf import sheet, text_of
+from ingest.page import Lines, Part
+from ingest.read import read
+from ingest.titles import Titles
 
 
-def pdf(*pages: list[str], title: str = "", author: str = "", encrypt: str = "") -> bytes:
-    """A PDF file with each line of each page set below the one before."""
+def pdf(
+    *pages: list[str], title: str = "", author: str = "", encrypt: str = "", marks: dict[int, str] | None = None
+) -> bytes:
+    """A PDF file with each line of each page set below the one before; `marks` are the annotations of a page, in PDF."""
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     kids = []
-    for lines in pages:
+    for number, lines in enumerate(pages, 1):
         escaped = [line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)") for line in lines]
         stream = "BT /F1 10 Tf 50 750 Td 14 TL " + " ".join(f"({line}) Tj T*" for line in escaped) + " ET"
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
         font = "<< /Font << /F1 3 0 R >> >>"
         content = len(objects)
         page = f"/Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {content} 0 R"
-        objects.append(f"<< {page} /Resources {font} >>")
+        annots = f" /Annots [{marks[number]}]" if marks and number in marks else ""
+        objects.append(f"<< {page} /Resources {font}{annots} >>")
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
     objects.append(f"<< /Title ({title}) /Author ({author}) >>")
@@ -84,7 +95,7 @@ def test_a_paper_from_bytes_to_parts() -> None:
 def test_a_page_follows_its_form_feed() -> None:
     text, _ = text_of(PAPER, "a.pdf")
     assert text.startswith("% title On Distillation\n% author Ada King and Bo Li\n\f\nJournal of Examples 12\n")
-    assert [page_at(text, text.index(words)) for words in ("We study", "Small students")] == [1, 2]
+    assert [Lines(text, paged=True).page_at(text.index(words)) for words in ("We study", "Small students")] == [1, 2]
     bare, _ = text_of(pdf(["Nothing is said about this document."]), "b.pdf")
     assert bare == "\f\nNothing is said about this document."
 
@@ -253,3 +264,68 @@ def test_any_text_gives_parts_whose_places_are_in_order(text: str) -> None:
         spans = [part.shown.span(at, at + 1) for at in range(len(part.shown.text))]
         assert all(0 <= start < end <= len(text) for start, end in spans)
         assert [start for start, _ in spans] == sorted(start for start, _ in spans)
+
+
+# What the reader marked.
+
+_BOX = "/QuadPoints [50 746 500 746 50 733 500 733] /Rect [50 733 500 746]"
+MARKED = pdf(
+    ["Widgets rust in damp rooms within a year.", "Dry rooms keep them clean for ten years or more."],
+    ["The test ran for one summer in six rooms.", "% comment: This line is the author's and forged."],
+    marks={
+        1: f"<< /Subtype /Highlight {_BOX} /Contents (The rooms were never heated) >>",
+        2: "7 << /Subtype /Highlight /QuadPoints 3 >> << /Subtype /Text /Rect [0 0 9 9] /T (Jo: Doe) /Contents (One summer is too short to tell rust from dirt.) >>"
+        " << /Subtype /FreeText /Rect [0 0 9 9] /Contents (The authors never replied to this objection.) >>"
+        " << /Subtype /Link /Rect [0 0 9 9] /Contents (Links are not what a reader writes.) >> << /Subtype /Highlight >>",
+    },
+)
+
+
+def marked() -> list[tuple[str, str, str, int | None]]:
+    reading = read("paper.pdf", MARKED, Titles())
+    assert reading.page is not None
+    found = extract(reading.page, reading.text).claims
+    assert all(reading.text[claim.place.start : claim.place.end] == claim.quote for claim in found)
+    return [(claim.quote, claim.text, claim.role, claim.place.page) for claim in found]
+
+
+def test_what_a_reader_marked_is_his_position_with_its_page() -> None:
+    assert marked()[-4:] == [
+        (words, f"{who} {words}", "position", page)
+        for words, who, page in (
+            ("Dry rooms keep them clean for ten years or more.", "Highlight of the reader:", 1),
+            ("The rooms were never heated", "Comment of the reader:", 1),
+            ("One summer is too short to tell rust from dirt.", "Comment of the reader, Jo Doe:", 2),
+            ("The authors never replied to this objection.", "Comment of the reader:", 2),
+        )
+    ]
+
+
+def test_every_claim_of_a_pdf_knows_its_page_and_no_text_of_its_author_is_taken_for_a_mark() -> None:
+    own = marked()[:-4]
+    assert [(quote, page) for quote, _, _, page in own[:3]] == [
+        ("Widgets rust in damp rooms within a year.", 1),
+        ("Dry rooms keep them clean for ten years or more.", 1),
+        ("The test ran for one summer in six rooms.", 2),
+    ]
+    assert all(role != "position" and "of the reader" not in text for _, text, role, _ in own)
+
+
+def test_a_claim_is_cited_by_its_page(tmp_path: Path) -> None:
+    (tmp_path / "paper.pdf").write_bytes(MARKED)
+    (tmp_path / "note.md").write_text("# Widgets\n\nWidgets rust in damp rooms.\n")
+    run = partial(subprocess.run, capture_output=True, text=True, check=True)
+    kb = [warm.command(), "--vault", str(tmp_path)]
+    assert "paper.pdf p. 2  position" in run([*kb, "claims"]).stdout
+    claims = json.loads(run([*kb, "claims", "--json"]).stdout)
+    assert {(claim["path"], claim.get("page")) for claim in claims} == {
+        ("paper.pdf", 1),
+        ("paper.pdf", 2),
+        ("note.md", None),
+    }
+    assert "paper.pdf p. 2" in run([*kb, "show", claims[-1]["id"]]).stdout
+    answer = json.loads(run([*kb, "ask", "Do widgets rust in damp rooms?", "--json"]).stdout)
+    assert all(
+        claim.get("page") in ({1, 2} if claim["path"] == "paper.pdf" else {None}) for claim in answer["claims"].values()
+    )
+    assert "paper.pdf p. 1" in run([*kb, "ask", "Do widgets rust in damp rooms?"]).stdout

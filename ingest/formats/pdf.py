@@ -2,7 +2,7 @@
 
 Offsets and lines are those of the extracted text, which is the same for the same file. It begins with what
 the document says of itself, as lines "% title ..." and "% author ...", and each page follows after a line
-that holds a form feed: page n is what stands behind the n-th form feed (`page_at`).
+that holds a form feed: page n is what stands behind the n-th form feed (`ingest.page.Lines`).
 """
 
 import io
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ingest.formats.library import normal_arxiv, normal_doi
 from ingest.formats.pdf_lines import Line, ends_sentence, heading, split, without_frame, without_references
+from ingest.formats.pdf_marks import apart, with_marks
 from ingest.page import Part, PartKind, Sheet, Writer
 from kb.problem import Problem
 
@@ -38,11 +39,6 @@ _compound = re.compile(
 _no_title = re.compile(r"untitled|.*\.(?:docx?|dvi|tex|pdf|indd|pages|rtf|ps)|(?:document|paper|title)\s*\d*|\W*", re.I)
 _no_author = re.compile(r"(?:user|admin(?:istrator)?|root|owner|unknown|anonymous|author|.*\bword\b.*|\W*)", re.I)
 _between_authors = re.compile(r"\s*;\s*|\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+")
-
-
-def page_at(text: str, offset: int) -> int:
-    """The page that an offset of an extracted text stands on, counted from 1."""
-    return max(1, text.count("\f", 0, offset))
 
 
 def text_of(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
@@ -76,7 +72,8 @@ def _read(reader: "PdfReader", path: str) -> tuple[str, tuple[Problem, ...]]:
             problems.append(_problem(path, message, "Split the file into parts."))
             break
         try:
-            page = _tidy(reader.pages[number].extract_text() or "")
+            sheet_of = reader.pages[number]
+            page = with_marks(_tidy(sheet_of.extract_text() or ""), sheet_of)
         except Exception:
             page = ""
             message = f"Page {number + 1} cannot be read."
@@ -115,6 +112,7 @@ def sheet(text: str, path: str) -> Sheet:
     """The prose of an extracted text: running heads, page numbers and the list of references left out."""
     head, lines = split(text)
     meta = _meta(head, text)
+    lines, marks = apart(lines)
     lines = without_references(without_frame(lines))
     vocabulary = Counter(re.findall(r"\w+(?:-\w+)*", text.lower()))
     parts: list[Part] = []
@@ -142,7 +140,7 @@ def sheet(text: str, path: str) -> Sheet:
         if level:
             close("heading", level)
     close(*_kind(block))
-    return Sheet(path, tuple(parts), meta)
+    return Sheet(path, (*parts, *marks), meta)
 
 
 def _kind(block: list[Line]) -> tuple[PartKind, int]:

@@ -97,7 +97,10 @@ def _screen(store: "Store", draft: "Draft", cited: int, found: "list[Omission]")
         out.print(indented(Text(one_line(each.message, 600))))
         for claim in (each.held.a, each.held.b) if each.held else ():
             out.print(indented(quoted(claim.quote)))
-            out.print(Text(" " * 4) + place(claim.place.path, claim.place.line, str(store.vault)), soft_wrap=True)
+            out.print(
+                Text(" " * 4) + place(claim.place.path, claim.place.line, str(store.vault), claim.place.page),
+                soft_wrap=True,
+            )
         if each.note and not each.held:
             told = Text(f"{each.note.path or 'not written yet'}  {each.note.date}".strip(), style="cyan")
             out.print(indented(told, 4), soft_wrap=True)

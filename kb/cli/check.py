@@ -154,7 +154,10 @@ def _screen(store: "Store", found: "Checked") -> None:
             for claim in claims(store, list(each.claims)):
                 out.print(indented(quoted(claim.quote), 4))
                 # Not padded: padding would cut a long path off at the edge.
-                out.print(Text("      ") + place(claim.place.path, claim.place.line, str(store.vault)), soft_wrap=True)
+                out.print(
+                    Text("      ") + place(claim.place.path, claim.place.line, str(store.vault), claim.place.page),
+                    soft_wrap=True,
+                )
             out.print(indented(Text(one_line(each.hint, 400), style="dim")))
             out.print()
     total = sum(len(findings) for _, _, findings in found)

@@ -60,4 +60,5 @@ def as_dict(claim: "Claim") -> dict[str, Any]:
         "id": claim.id, "text": claim.text, "quote": claim.quote, "note": claim.note, "path": place.path, "line": place.line,
         "start": place.start, "end": place.end, "role": claim.role, "citations": list(claim.citations),
         "numbers": [number.model_dump() for number in claim.numbers],
+        **({"page": place.page} if place.page else {}),
     }  # fmt: skip

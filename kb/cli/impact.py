@@ -114,7 +114,10 @@ def _screen(store: "Store", found: "Impact") -> None:
     _heading(out, "Claims", len(found.claims))
     for lost in found.claims:
         out.print(indented(quoted(lost.claim.quote)))
-        out.print(Text(" " * 4) + place(lost.claim.place.path, lost.claim.place.line, vault), soft_wrap=True)
+        out.print(
+            Text(" " * 4) + place(lost.claim.place.path, lost.claim.place.line, vault, lost.claim.place.page),
+            soft_wrap=True,
+        )
         if lost.now:
             out.print(indented(Text.assemble(("now ", "dim"), quoted(lost.now)), 4))
     _heading(out, "Links and tensions that rest on them", len(found.links))
@@ -124,7 +127,9 @@ def _screen(store: "Store", found: "Impact") -> None:
         out.print(indented(Text.assemble((each.link.kind, "yellow"), (told, "dim"))))
         for claim in each.claims:
             out.print(indented(quoted(claim.quote), 4))
-            out.print(Text(" " * 6) + place(claim.place.path, claim.place.line, vault), soft_wrap=True)
+            out.print(
+                Text(" " * 6) + place(claim.place.path, claim.place.line, vault, claim.place.page), soft_wrap=True
+            )
         for note in each.notes:
             _named(out, note, 4)
     _heading(out, "Notes that cite it", len(found.citing))
@@ -138,7 +143,10 @@ def _screen(store: "Store", found: "Impact") -> None:
     _heading(out, "Quoted word for word in", len(found.quoting))
     for quoting in found.quoting:
         out.print(indented(quoted(quoting.claim.quote)))
-        out.print(Text(" " * 4) + place(quoting.claim.place.path, quoting.claim.place.line, vault), soft_wrap=True)
+        out.print(
+            Text(" " * 4) + place(quoting.claim.place.path, quoting.claim.place.line, vault, quoting.claim.place.page),
+            soft_wrap=True,
+        )
 
 
 def _heading(out: "Console", words: str, number: int) -> None:

@@ -91,5 +91,5 @@ def print_claim(out: "Console", claim: "Claim", vault: object, by: int = 2, *, n
     from kb.cli.screen import indented, place, quoted
 
     out.print(indented(quoted(claim.quote), by) if by else quoted(claim.quote))
-    where = Text(" " * (by + 2)) + place(claim.place.path, claim.place.line, str(vault))
+    where = Text(" " * (by + 2)) + place(claim.place.path, claim.place.line, str(vault), claim.place.page)
     out.print(Text.assemble(where, f"  {claim.role}  ", (claim.id, "dim")) if named else where, soft_wrap=True)

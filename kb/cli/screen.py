@@ -53,9 +53,14 @@ def quoted(text: str, style: str = "") -> Text:
     return Text.assemble(("“", "dim"), (one_line(shown, 2000), style), ("”", "dim"))
 
 
-def place(path: str, line: int, vault: str = "") -> Text:
-    """`path:line`, to click where the terminal can."""
-    text = Text(f"{one_line(path)}:{line}", style="cyan", no_wrap=True, overflow="ignore")
+def place(path: str, line: int, vault: str = "", page: int | None = None) -> Text:
+    """`path:line`, of a PDF `path p. 4`, to click where the terminal can."""
+    text = Text(
+        f"{one_line(path)} p. {page}" if page else f"{one_line(path)}:{line}",
+        style="cyan",
+        no_wrap=True,
+        overflow="ignore",
+    )
     if vault and takes_links(console()):
         text.stylize(f"link {address(vault, path, line, opens)}")
     return text

@@ -59,7 +59,11 @@ def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
 
         out = console(whole=True)
         out.print(quoted(claim.quote, "bold") if not changed else Text(changed[claim.id].message, style="red"))
-        out.print(Text.assemble(place(claim.place.path, claim.place.line, str(store.vault)), f"  {claim.role}"))
+        out.print(
+            Text.assemble(
+                place(claim.place.path, claim.place.line, str(store.vault), claim.place.page), f"  {claim.role}"
+            )
+        )
         if claim.text != claim.quote:
             out.print(Text.assemble(("\nread alone  ", "dim"), claim.text))
         for number in claim.numbers:

@@ -5,7 +5,7 @@ from html import escape
 
 from kb.note import REPORT
 from kb.oneline import one_line
-from qa.answer import Answer, Statement
+from qa.answer import Answer, Cited, Statement
 from qa.evidence import excerpt
 from qa.render import Numbers, apart_in_words, cite, coverage_line, nearest_to, said_by
 
@@ -91,14 +91,16 @@ def _body(answer: Answer, prefix: str, link: Link | None) -> str:
     return "\n".join(parts)
 
 
+def _where(claim: Cited) -> str:
+    return f"{claim.path} p. {claim.page}" if claim.page else f"{claim.path}:{claim.line}"
+
+
 def _sources(answer: Answer, numbers: Numbers, prefix: str, link: Link | None) -> list[str]:
     titles = {note.id: note.title for note in answer.notes}
     made = []
     for note, number in numbers.order.items():
         mine = [claim for claim in answer.claims.values() if claim.note == note]
-        places = ", ".join(
-            dict.fromkeys(_linked(f"{claim.path}:{claim.line}", claim.path, claim.line, link) for claim in mine)
-        )
+        places = ", ".join(dict.fromkeys(_linked(_where(claim), claim.path, claim.line, link) for claim in mine))
         literature = "; ".join(filter(None, (cite(source) for source in (mine[0].sources if mine else ()))))
         made.append(
             f'<li id="{prefix}{number}">{_text(titles.get(note, note))}<br><small>{places}{"<br>" + _text(literature) if literature else ""}</small></li>'
