@@ -16,7 +16,7 @@ from qa.retrieve import Retriever
 from qa.tensions import Held, held
 
 Code = Literal["omitted-tension", "one-sided", "newer-note"]
-Pair = frozenset[str]
+NotePair = frozenset[str]
 Cited = Mapping[str, int]
 """Notes, and the line that cites each first."""
 
@@ -63,7 +63,7 @@ def omissions(store: Store, draft: Draft, retriever: Retriever) -> list[Omission
     ]
 
 
-def _contrasted(draft: Draft) -> Iterator[Pair]:
+def _contrasted(draft: Draft) -> Iterator[NotePair]:
     """Pairs of notes that a draft sets against each other: by the author's connectives as they are read for the graph;
     then more kindly, by any word of contrast near both."""
     targets, prose = draft.targets, draft.sentences
@@ -95,7 +95,7 @@ def _set_against(prose: Sequence[Sentence], at: int) -> Iterator[int]:
 
 
 def _omitted(
-    cited: Cited, contrasted: set[Pair], tensions: Sequence[Held], known: Mapping[str, Note]
+    cited: Cited, contrasted: set[NotePair], tensions: Sequence[Held], known: Mapping[str, Note]
 ) -> Iterator[Omission]:
     """Among the notes it cites, each pair of notes once."""
     for each in tensions:
@@ -107,14 +107,14 @@ def _omitted(
 
 def _one_sided(cited: Cited, tensions: Sequence[Held], known: Mapping[str, Note]) -> Iterator[Omission]:
     """Between a note it cites and one that it does not; a rule's guess is no reason to cite anything."""
-    told: set[Pair] = set()
+    reported: set[NotePair] = set()
     for each in tensions:
         ours, theirs = (each.a, each.b) if each.a.note in cited else (each.b, each.a)
         mine, other = known[ours.note], known[theirs.note]
-        if each.tension.method not in ("author", "person") or other.id in cited or each.notes in told:
+        if each.tension.method not in ("author", "person") or other.id in cited or each.notes in reported:
             continue
         if _is_voice(other):
-            told.add(each.notes)
+            reported.add(each.notes)
             message = f"It cites “{mine.title}” and not “{other.title}”, which pulls the other way."
             yield Omission("one-sided", message, _why(each), cited[mine.id], each, other)
 

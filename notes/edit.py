@@ -46,7 +46,7 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
     return "".join([*out, text[done:]])
 
 
-def put(store: Store, file: Path, sha: str, edits: Sequence[Edit], notes: Sequence[str]) -> None:
+def write_edits(store: Store, file: Path, sha: str, edits: Sequence[Edit], notes: Sequence[str]) -> None:
     """Write the edits into a file whose bytes still have this hash; each edit links to the note beside it in `notes`.
 
     Raises KbError, and writes nothing, where anything but that would change.
@@ -61,7 +61,7 @@ def put(store: Store, file: Path, sha: str, edits: Sequence[Edit], notes: Sequen
     inside = target.is_relative_to(store.vault)
     path = target.relative_to(store.vault).as_posix() if inside else str(target)
     new = spliced(data, edits, str(file))
-    why = difference(draft_of(store, data, path), draft_of(store, new, path), edits, notes)
+    why = unannounced_change(draft_of(store, data, path), draft_of(store, new, path), edits, notes)
     if why:
         raise KbError(
             f"{file}: with these links in it, {why}.", "Nothing was written. Leave that link out, or write it by hand."
@@ -102,7 +102,7 @@ def encoding_of(data: bytes) -> tuple[bytes, str]:
     return b"", "utf-8"
 
 
-def difference(before: Draft | None, after: Draft | None, edits: Sequence[Edit], notes: Sequence[str]) -> str:
+def unannounced_change(before: Draft | None, after: Draft | None, edits: Sequence[Edit], notes: Sequence[str]) -> str:
     """What besides the links announced would differ, in words; empty where nothing would."""
     if before is None or after is None:
         return "it could not be read as a note any more"

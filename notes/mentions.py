@@ -126,7 +126,7 @@ class Mentions:
             return 0.0
         if is_code(own):
             is_same = singular(word) == singular(own) or re.sub(r"['’]?s$", "", word) == own
-            return _ACRONYM * (is_same and not _is_shouted(text, match) and self._is_spelt_out_alike(text, word, name))
+            return _ACRONYM * (is_same and self._is_spelt_out_alike(text, word, name))
         return self._word_score(name, text, match, word) if len(own) > 2 else 0.0
 
     def _word_score(self, name: NoteName, text: str, match: NameMatch, word: str) -> float:
@@ -157,7 +157,7 @@ def _phrase_score(name: NoteName, text: str, match: NameMatch) -> float:
     said = [token[0] for token in match.tokens]
     own = [token[0] for token in TOKEN.finditer(name.words)]
     telling = [word for word in said if word.casefold() not in STOP and not word.isdigit()]
-    if _is_part_of_name(text, match) or _is_end_of_term(text, match):
+    if _is_part_of_name(text, match):
         return 0.0
     if len(telling) < 2 and not any(is_code(word) for word in said):
         # "The Art of It", "In between": only in the very letters of the title.
@@ -195,19 +195,3 @@ def _is_part_of_name(text: str, match: NameMatch) -> bool:
 def _begins_sentence(text: str, at: int) -> bool:
     """Whether a sentence, an item or a quotation begins here."""
     return not (before := text[:at].rstrip(" “\"'(‘*_")) or before[-1] in ".?!:;—–-•\n"
-
-
-def _is_end_of_term(text: str, match: NameMatch) -> bool:
-    """Whether it is the end of a longer term: "media access control (MAC)"."""
-    short = re.match(r"s? \(([A-Z]{2,8})s?\)", text[match.end : match.end + 14])
-    before = re.search(r"(\w)[\w]*[ -]$", text[max(0, match.start - 40) : match.start])
-    if not short or not before or len(short[1]) <= len(match.tokens):
-        return False
-    return short[1].casefold() == (before[1] + "".join(token[0][0] for token in match.tokens)).casefold()
-
-
-def _is_shouted(text: str, match: NameMatch) -> bool:
-    """An acronym says nothing where all is in capitals."""
-    near = text[max(0, match.start - 40) : match.start] + " " + text[match.end : match.end + 40]
-    around = re.findall(r"[^\W\d_]{2,}", near)
-    return len(around) > 2 and all(word.isupper() for word in around)

@@ -18,16 +18,26 @@ TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+(?:['’][^\W\d_]+)*"
 )
 _GENERIC = frozenset(
-    """index home readme todo to-do todos notes note inbox journal diary daily log changelog about about me now contact links link
-    bookmarks tags tag topics topic archive archives misc miscellaneous other others untitled new note scratch scratchpad draft
-    drafts template templates reading list reading-list books movies music people projects project areas resources references
-    bibliography sources summary abstract introduction conclusion overview contents table of contents start here welcome map moc
-    dashboard ideas idea questions question meeting meetings quotes glossary faq license contributing code of conduct blog posts
-    example examples test results methods discussion background definition definitions appendix things random""".split()
-) | frozenset(
-    ("about me", "new note", "reading list", "table of contents", "start here", "code of conduct", "further reading", "see also", "to do", "home page")
-)  # fmt: skip
+    """index home readme todo to-do todos notes note inbox journal diary daily log changelog about me now contact links link bookmarks tags
+    tag topics topic archive archives misc miscellaneous other others untitled new scratch scratchpad draft drafts template templates
+    reading list reading-list books movies music people projects project areas resources references bibliography sources summary abstract
+    introduction conclusion overview contents start here welcome map moc dashboard ideas idea questions question meeting meetings quotes
+    glossary faq license contributing code of conduct blog posts example examples test results methods discussion background definition
+    definitions appendix things random""".split()
+) | {
+    "about me",
+    "new note",
+    "reading list",
+    "table of contents",
+    "start here",
+    "code of conduct",
+    "further reading",
+    "see also",
+    "to do",
+    "home page",
+}
 """Names that say what a file is for and not what it is about."""
+# "Conflict-free Replicated Data Type (CRDT)" -> both
 _ASIDE = re.compile(r"^(?P<long>.{4,}?)\s*\((?P<short>[^()]{2,40})\)$")
 _LEAST_CJK = 3
 _MOST = 24

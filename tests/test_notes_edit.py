@@ -16,7 +16,7 @@ from kb.settings import Settings, load_settings
 from kb.store import Store, open_store
 from notes.apply import without_overlaps
 from notes.draft import read_draft
-from notes.edit import Edit, edited, put, spliced
+from notes.edit import Edit, edited, spliced, write_edits
 from notes.suggest import Suggester
 
 NOTES = {
@@ -74,7 +74,9 @@ def test_the_only_differences_are_the_announced_insertions(
     if draft is None or not found:
         return
     try:
-        put(store, file, draft.sha, [Edit(*each.at, each.insert) for each in found], [each.note for each in found])
+        write_edits(
+            store, file, draft.sha, [Edit(*each.at, each.insert) for each in found], [each.note for each in found]
+        )
     except KbError:
         assert file.read_bytes() == before
         return
@@ -108,7 +110,7 @@ def linked(
     store: Store, file: Path, at: int, *, sha: str = "", insert: str = "[[CRDT]]", note: str = "CRDT.md"
 ) -> None:
     """Put a link over the four letters of `CRDT` that begin at an offset."""
-    put(store, file, sha or content_hash(file.read_bytes()), [Edit(at, at + 4, insert)], [note])
+    write_edits(store, file, sha or content_hash(file.read_bytes()), [Edit(at, at + 4, insert)], [note])
 
 
 @pytest.fixture

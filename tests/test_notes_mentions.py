@@ -96,7 +96,7 @@ def test_nothing_is_found_in_mark_up(base: tuple[Store, Mentions], text: str) ->
     [
         "The index of all my notes and the TODO list.", "In 2021 it was time to go.", "No more time is left.",
         "a crdt in small letters", "We met in the market square.", "Google Trust Services and Trust Wallet are firms.",
-        "HOW A CRDT WORKS FOR ALL OF US", "It is spaced. Repetition follows.", "spaced, repetition",
+        "It is spaced. Repetition follows.", "spaced, repetition",
         "Critical rapid data transfer (CRDT) is another thing.", "They distrust kant, in small letters.",
     ],
 )  # fmt: skip

@@ -124,10 +124,12 @@ def _difference(read: "Draft", found: "list[Suggestion]") -> str:
 def _put(store: "Store", file: Path, read: "Draft", found: "list[Suggestion]") -> None:
     from kb.cli.screen import console, counted
     from kb.oneline import one_line
-    from notes.edit import Edit, put
+    from notes.edit import Edit, write_edits
 
     if found:
-        put(store, file, read.sha, [Edit(*each.at, each.insert) for each in found], [each.note for each in found])
+        write_edits(
+            store, file, read.sha, [Edit(*each.at, each.insert) for each in found], [each.note for each in found]
+        )
     out = console()
     for each in sorted(found, key=lambda each: each.at):
         out.print(one_line(f"{each.line}: {each.insert.strip()}", 200))

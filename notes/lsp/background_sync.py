@@ -59,8 +59,8 @@ class BackgroundSync:
             if not self.is_a_vault():
                 return
             process = await self._started()
-            _, told = await process.communicate()
-            message = " ".join(told.decode("utf-8", "replace").split())
+            _, stderr = await process.communicate()
+            message = " ".join(stderr.decode("utf-8", "replace").split())
             if "is being written by" in message:
                 await asyncio.sleep(_RETRY)
                 continue

@@ -45,8 +45,8 @@ class Frames:
         while piece := self._stream.readline(_CHUNK):
             line = begun + piece
             begun = b"" if line.endswith(b"\n") else line[-_HEADER:]
-            if (told := _LENGTH.search(line)) and int(told[1]) <= MOST:
-                length = int(told[1])
+            if (header := _LENGTH.search(line)) and int(header[1]) <= MOST:
+                length = int(header[1])
             elif not line.strip() and (length or not self._is_lost):
                 return length
         return None
