@@ -7,7 +7,7 @@ import numpy as np
 
 from ingest.chosen import SPOKEN, SURE, of_finding, of_link, of_meant, of_sentence, telling
 from ingest.kinds import kind_of
-from ingest.stance import AGREES, OWN
+from ingest.stance import AGREES, OWN, STATED
 from kb.claim import Place
 from kb.store import Store
 from kb.vectors import Matrix, unpacked
@@ -83,6 +83,9 @@ class Sides:
         )
         mine = {known.id: known for known in self.claims_in(file)}
         for relation, confidence, a, a_key, b, b_key, reason in rows.fetchall():
+            if a == b and reason.startswith(STATED):
+                yield from self._stated(file, (relation, confidence, reason), mine[a], (a_key, b_key))
+                continue
             later, found = mine[a], SPOKEN
             earlier: Known | None
             if b != OWN:
@@ -130,6 +133,15 @@ class Sides:
             kind = self._kind(relation, cue, *pair) if len(pair) == 2 else ""
             reason = f"the author's own link says “{relation}: {target}”"
             yield Row(relation, left_id, right_id, "author", 1.0, evidence, reason, kind, self._sure(pair, guides))
+
+    def _stated(self, file: int, said: tuple[str, float, str], sentence: Known, keys: tuple[str, str]) -> Iterator[Row]:
+        """One sentence that sets two notes against each other: a link between these, and the sentence is all its evidence."""
+        relation, confidence, reason = said
+        query = "SELECT note FROM mention WHERE file = ? AND key = ? AND claim = ? AND note IS NOT NULL"
+        rows = [self.store.sql.execute(query, (file, key, sentence.id)).fetchone() for key in keys]
+        if all(rows) and rows[0] != rows[1] and sentence.place.path not in (rows[0][0], rows[1][0]):
+            kind = self._kind(relation, self._words([sentence.id])[sentence.id], sentence, sentence)
+            yield Row(relation, rows[0][0], rows[1][0], "author", confidence, [_place(sentence)], reason, kind)
 
     def _kind(self, relation: str, cue: str, a: Known, b: Known) -> str:
         """How two claims pull apart; nothing for a relation that is no tension."""

@@ -53,10 +53,24 @@ _CUES = (
     _cue("supports", 0.85, r"\b(?:confirms?|corroborates?|replicates?|reproduces? the (?:result|finding|effect|gain)s?|agrees? with|is consistent with|in line with)\b"),
     _cue("supports", 0.7, _START + r"(?:similarly|likewise|in the same vein|the same (?:holds|is true)|independently)\b"),
 )  # fmt: skip
+STATED = "its author sets the two notes against each other in this sentence"
+"""How the reason begins where one sentence holds both sides: it alone is the quote."""
 OWN = ""
 """As the other side of a statement: what the note itself finds."""
 COUNTER = re.compile(r"\b(?:counter-?points?|counter-?arguments?|fault[ -]lines?|tensions?)\b")
 """Headings under which a note speaks against itself."""
+_AMONG_OTHERS = re.compile(r"\btensions?\b")
+"""A heading over what pulls apart among other notes: "Cross-paper tensions"."""
+_BETWEEN = re.compile(
+    r"\b(?:whereas|while|but|yet|by contrast|in contrast|conversely|contradict(?:s|ing)?|disput(?:es|ing)|disagrees? with|challeng(?:es|ing)|rejects?|refutes?|rebuts?|overturns?"
+    r"|the (?:opposite|reverse|contrary)|in (?:direct )?tension with|at odds with|(?:pulls?|cuts?) against|conflicts? with|diverges? from|breaks? with)\b",
+    re.I,
+)  # "A finds that it rises, whereas B finds that it falls"
+_APART = re.compile(
+    r"\b(?:disagree|diverge|(?:draw|reach|come to) opposite|contradict each other|are (?:in tension|at odds)|pull apart)\b",
+    re.I,
+)
+"""After two names: "A and B draw opposite conclusions"."""
 _PULLS = re.compile(
     r"\b(?:finds?|found|shows?|reports?|argues?|holds?|warns?|credits?|reproduces?|describes?|not|no|nor|never|but|yet|although|though|however|only|instead|little"
     r"|hardly|less|fewer|narrower|weaker|smaller|loses?|hurts?|against|doubt|contrary|opposite|unlike|without|objection|brittle|waste|open to|beyond)\b",
@@ -139,19 +153,35 @@ def _author_links(sentences: Sequence[Sentence]) -> Iterator[Said]:
 
 
 def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[Said]:
-    """What a note sets against its own finding: under such a heading, naming whoever says otherwise.
+    """What is set against what under such a heading: two notes by a sentence that names both, or the note's own finding by
+    one that names whoever says otherwise.
 
-    A limit that names nobody ("one model family only") says how far the finding was tested, and disputes nothing.
+    A limit that names nobody ("one model family only") says how far the finding was tested, and disputes nothing; a page
+    of tensions among others has no finding of its own.
     """
     for sentence in sentences:
         heading = COUNTER.search(sentence.section)
         if heading is None or sentence.claim is None or AGREES.search(sentence.text) or "reconcil" in sentence.text:
             continue
         disputes = _DISPUTES.search(sentence.text)
-        if sentence.names and (disputes or _PULLS.search(sentence.text)):
-            relation: Relation = "contradicts" if disputes and _OPPOSITE.search(sentence.text) else "qualifies"
+        relation: Relation = "contradicts" if disputes and _OPPOSITE.search(sentence.text) else "qualifies"
+        named = tuple(dict.fromkeys(sentence.names))
+        if len(named) == 2 and (cue := _sets_apart(sentence)):
+            reason = f"{STATED}: “{cue}”"
+            yield Said(relation, 0.9, sentence.claim.id, named[0], sentence.claim.id, named[1], reason)
+        elif named and not _AMONG_OTHERS.search(sentence.section) and (disputes or _PULLS.search(sentence.text)):
             reason = f"its author sets it against the note's own finding, under “{sentence.section}”"
             yield Said(relation, 0.9 if disputes else 0.85, sentence.claim.id, "", OWN, "", reason)
+
+
+def _sets_apart(sentence: Sentence) -> str:
+    """The words by which a sentence sets the two notes that it names against each other: between their names, or after both."""
+    spans = [(at, at + len(label)) for label in sentence.labels if label and (at := sentence.text.find(label)) >= 0]
+    if len(spans) < 2:
+        return ""
+    (_, end), (start, last) = min(spans), max(spans)
+    found = _BETWEEN.search(sentence.text, end, start) or _APART.search(sentence.text, last)
+    return found[0] if found and not _DENIED.search(sentence.text[: found.start()]) else ""
 
 
 def _cue_of(text: str) -> tuple[_Cue, str] | None:

@@ -1,8 +1,8 @@
 """How two claims, or a claim and a note, stand to each other, and who says so."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from kb.claim import Fact, Place
 
@@ -53,3 +53,15 @@ class Tension(Fact):
     """What would settle it, when the author or the graph knows."""
     settled_by: tuple[str, ...] = ()
     """The claims in which the author says so."""
+    stated: str | None = None
+    """The claim that holds both sides in one sentence, then `a` and `b` as well: it alone is quoted."""
+    notes: tuple[str, ...] = ()
+    """With `stated`: the two notes that it sets against each other."""
+
+    @model_serializer(mode="wrap")
+    def _without_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = handler(self)
+        if self.stated is None:
+            told.pop("stated", None)
+            told.pop("notes", None)
+        return told

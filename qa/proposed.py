@@ -60,7 +60,9 @@ def proposals(store: Store, *, author: bool = False) -> list[Proposal]:
     """What a rule or a model holds possible and, if asked for, what authors state; surest first."""
     methods = ("rule", "model", "author") if author else ("rule", "model")
     # Whoever judges sees both quotes, and may tell that other sentences are meant.
-    waiting = [each for each in held(store, unsure=True) if each.tension.method in methods]
+    waiting = [
+        each for each in held(store, unsure=True) if each.tension.method in methods and each.tension.stated is None
+    ]
     changed = changed_quotes(store.vault, [claim for each in waiting for claim in (each.a, each.b)])
     does: dict[tuple[str, str], Relation] = {}
     for link in links(store):

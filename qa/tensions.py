@@ -49,11 +49,11 @@ class Held(NamedTuple):
     @property
     def id(self) -> str:
         """The same for both directions, and after every rebuild."""
-        return f"t{fingerprint(' '.join(pair_of(self.a.id, self.b.id)))[:12]}"
+        return f"t{fingerprint(' '.join((*pair_of(self.a.id, self.b.id), *sorted(self.tension.notes))))[:12]}"
 
     @property
     def notes(self) -> frozenset[str]:
-        return frozenset((self.a.note, self.b.note))
+        return frozenset(self.tension.notes or (self.a.note, self.b.note))
 
 
 def held(
@@ -72,16 +72,18 @@ def held(
     ]
     known = {claim.id: claim for claim in read_claims(store, list({end for _, a, b in ends for end in (a, b) if end}))}
     judged = verdicts(store)
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, ...]] = set()
     made = []
     for link, a, b in ends:
-        if a not in known or b not in known or a == b or pair_of(a, b) in seen:
+        stated = len(link.evidence) == 1 and a == b
+        pair = (*pair_of(a, b), *sorted((link.a, link.b))) if stated else pair_of(a, b)
+        if a not in known or b not in known or (a == b and not stated) or pair in seen:
             continue
         if scope is not None and not (scope.counts(known[a]) and scope.counts(known[b])):
             continue
         if link.method != "person" and pair_of(a, b) in judged:
             continue
-        seen.add(pair_of(a, b))
+        seen.add(pair)
         made.append(Held(_tension(link, a, b), known[a], known[b], link.chosen))
     return made
 
@@ -153,10 +155,11 @@ def apart_near(
     found = [
         each for each in held(store, cited, unsure=True, scope=scope) if each.notes <= cited and len(each.notes) > 1
     ]
-    told |= {each.notes for each in found if each.is_quotable}
+    told |= {each.notes for each in found if each.is_quotable and each.tension.stated is None}
     left = {each.notes: each for each in reversed(found) if each.tension.method == "author" and each.notes not in told}
     best = sorted(left.values(), key=lambda each: (-sum(score[note] for note in each.notes), each.id))
-    return [Apart(a=each.a.note, b=each.b.note, why=each.tension.why) for each in best[:_APART]]
+    pairs = [(each.tension.notes or (each.a.note, each.b.note), each.tension.why) for each in best[:_APART]]
+    return [Apart(a=a, b=b, why=why) for (a, b), why in pairs]
 
 
 def _nearness(store: Store, a: Claim, b: Claim, asked: NDArray[np.float32]) -> float:
@@ -183,6 +186,7 @@ def _tension(link: Link, a: str, b: str) -> Tension:
     return Tension(
         kind=link.tension or _KINDS[link.kind], a=a, b=b, method=link.method,
         confidence=round(link.confidence * link.chosen, 4), why=link.reason,
+        stated=a if a == b else None, notes=(link.a, link.b) if a == b else (),
     )  # fmt: skip
 
 
@@ -200,7 +204,7 @@ def _end(store: Store, link: Link, end: str, side: int) -> str:
     """The claim at one end of a link; a typed link between notes shows it as its evidence."""
     if store.sql.execute("SELECT 1 FROM claim WHERE name = ?", (end,)).fetchone():
         return end
-    if len(link.evidence) < 2:
+    if not link.evidence:
         return ""
     place = link.evidence[side]
     row = store.sql.execute(

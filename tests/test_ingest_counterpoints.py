@@ -93,3 +93,45 @@ def test_swapping_the_files_names_changes_nothing_but_places(tmp_path: Path) -> 
 )
 def test_the_kind_is_told_from_the_words(relation: str, cue: str, a: str, b: str, kind: TensionKind) -> None:
     assert kind_of(relation, cue, a, b) == kind_of(relation, cue, b, a) == kind
+
+
+TOPIC = "# Rust\n\n## Cross-paper tensions\n\n- **Air or salt.** {bullet}\n"
+
+
+def stated(folder: Path, bullet: str) -> list[Held]:
+    (folder / "rust.md").write_text(TOPIC.format(bullet=bullet))
+    return [each for each in tensions(folder, "The rooms were all of one kind.") if each.tension.stated]
+
+
+@pytest.mark.parametrize(
+    "bullet",
+    [
+        "[[damp]] finds that air rusts widgets, whereas [[sealed]] finds that none rust within ten years.",
+        "[[damp]] and [[sealed]] disagree on what rusts a widget.",
+        "[[damp]] reports rust everywhere, directly contradicting [[sealed]].",
+    ],
+)
+def test_a_sentence_that_holds_both_sides_is_the_quote_and_its_notes_are_named(tmp_path: Path, bullet: str) -> None:
+    (each,) = stated(tmp_path, bullet)
+    assert each.a == each.b
+    assert each.a.id == each.tension.a == each.tension.b == each.tension.stated
+    assert each.a.quote.rstrip(".") in bullet
+    assert each.notes == {"damp.md", "sealed.md"} == set(each.tension.notes)
+
+
+@pytest.mark.parametrize(
+    "bullet",
+    [
+        "[[sealed]] finds no rust in sealed rooms, which few believe.",
+        "Against all doubt, [[damp]] and [[sealed]] find rust of one kind.",
+        "[[damp]] does not contradict [[sealed]] on anything of note.",
+        "[[damp]] agrees with [[sealed]], but more slowly.",
+    ],
+)
+def test_under_tensions_what_names_no_two_sides_is_set_against_nothing(tmp_path: Path, bullet: str) -> None:
+    (tmp_path / "rust.md").write_text(TOPIC.format(bullet=bullet))
+    assert [
+        each
+        for each in tensions(tmp_path, "The rooms were all of one kind.")
+        if "rust.md" in (each.a.place.path, each.b.place.path)
+    ] == []

@@ -150,7 +150,7 @@ def _title(each: "Held") -> str:
 def print_card(
     out: "Console", store: "Store", each: "Held", scope: "Scope | None" = None, *, of_notes: bool = False
 ) -> None:
-    """Both quotes with their places, who says so, and why. `of_notes`: where the sentences meant are not sure, the two notes; or,
+    """Both quotes with their places, or the one sentence that holds both sides and the notes it names; who says so, and why. `of_notes`: where the sentences meant are not sure, the two notes; or,
     within one note, the author's own sentence, which names the other."""
     from rich.text import Text
 
@@ -162,13 +162,14 @@ def print_card(
     tension = each.tension if of_notes else with_remedies(store, [each.tension], scope)[0]
     sure = f"   {tension.confidence:.2f}" if _title(each) == _POSSIBLE else ""
     out.print(Text.assemble("~ ", (tension.kind, "yellow"), sure, f"   {each.id}"))
-    if of_notes and len(each.notes) == 2:
-        for note in notes(store, [each.a.note, each.b.note]):
+    only_notes = of_notes and len(each.notes) == 2 and tension.stated is None
+    if not only_notes:
+        for claim in (each.a,) if of_notes or tension.stated else (each.a, each.b):
+            print_claim(out, claim, store.vault)
+    if only_notes or tension.stated:
+        for note in notes(store, tension.notes or [each.a.note, each.b.note]):
             out.print(indented(Text(one_line(note.title))))
             out.print(indented(Text(one_line(note.id), style="cyan"), 4), soft_wrap=True)
-    else:
-        for claim in (each.a,) if of_notes else (each.a, each.b):
-            print_claim(out, claim, store.vault)
     out.print(indented(Text(one_line(tension.why, 400), style="dim")))
     if tension.reconcile:
         out.print(indented(Text.assemble("To settle it, an author says: ", quoted(tension.reconcile))))
