@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ingest.heard import Heard, heard_in, read_otherwise
 from ingest.intact import content_hash
-from ingest.leftovers import SUFFIX
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
 from ingest.synced import Synced
+from ingest.temporary_files import SUFFIX
 from kb.files import read_regular
 from kb.settings import Settings
 from kb.store import Store

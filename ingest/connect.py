@@ -8,9 +8,9 @@ still there. One transaction clears the marks and writes what follows from them.
 import json
 from collections.abc import Iterable, Iterator
 
+from ingest.link_endpoints import Row, Sides
 from ingest.names import SELF, Candidate, choose, is_note_name
 from ingest.restate import restatements
-from ingest.sides import Row, Sides
 from ingest.stance import OWN
 from kb.edges import link_counts
 from kb.note import STUB, Source

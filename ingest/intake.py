@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from ingest import eliciting, judged, passages
+from ingest import eliciting, passages, person_verdicts
 from ingest.changes import Plan, Progress, is_idle
 from ingest.connect import settle, to_read_again
 from ingest.gather import BATCH, understood
@@ -39,9 +39,9 @@ def take(store: Store, settings: Settings, wanted: Plan, say: Progress, budget: 
     if not idle:
         say("passages", 0, 0)
         _to_chroma(store, settings, done)
-    if not idle or judged.is_new(store):
+    if not idle or person_verdicts.is_new(store):
         with store.transaction():
-            done.remarks += judged.take_judgements(store)
+            done.remarks += person_verdicts.take_judgements(store)
 
 
 def to_claims(store: Store, settings: Settings, wanted: Plan, say: Progress) -> None:

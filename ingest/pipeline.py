@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.changes import Plan, Progress, is_idle, plan
-from ingest.judged import is_new
-from ingest.leftovers import sweep
+from ingest.person_verdicts import is_new
 from ingest.scan import Seen
 from ingest.synced import Synced
+from ingest.temporary_files import sweep
 from kb.catalogue import files
 from kb.folder import BASE, LOCK, REBUILT, base_folder, clear_strangers, has_database, made_folder, remove_database
 from kb.lock import writing

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ingest.sides import Row, Sides
+from ingest.link_endpoints import Row, Sides
 from kb.claim import Quantity
 from kb.store import Store
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ingest.decode import MARKDOWN, PLAIN
 from ingest.intact import content_hash
-from ingest.leftovers import temporary_beside
+from ingest.temporary_files import temporary_beside
 from kb.errors import KbError
 from kb.files import read_regular
 from kb.store import Store

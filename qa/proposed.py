@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest import judged
+from ingest import person_verdicts
 from ingest.intact import changed_quotes
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim
@@ -90,7 +90,7 @@ def _relation(does: dict[tuple[str, str], Relation], each: Held) -> Relation:
 def kept(store: Store) -> tuple[list[Kept], list[Problem]]:
     """What was judged, by date, and remarks on lines that cannot be read."""
     found, problems = judgements(store.vault)
-    names = [(judged.claim_of(store, each.a), judged.claim_of(store, each.b)) for each in found]
+    names = [(person_verdicts.claim_of(store, each.a), person_verdicts.claim_of(store, each.b)) for each in found]
     pairs = [pair_of(a, b) if a and b else None for a, b in names]
     return [
         Kept(each, (_read(store, a), _read(store, b)), pair is not None and pair in pairs[number + 1 :])

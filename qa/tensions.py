@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.chosen import SURE
+from ingest.endpoint_confidence import SURE
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim, fingerprint
 from kb.edges import links, pair_of, verdicts

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.chosen import SURE, of_finding, of_link, of_meant, of_sentence
+from ingest.endpoint_confidence import SURE, of_finding, of_link, of_meant, of_sentence
 from ingest.pipeline import sync
 from kb.edges import link_counts, links
 from kb.settings import Settings

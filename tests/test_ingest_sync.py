@@ -16,9 +16,9 @@ import ingest.changes
 import ingest.gather
 import ingest.intake
 import ingest.pipeline
-from ingest.leftovers import sweep, temporary_beside
 from ingest.pipeline import sync
 from ingest.synced import Synced
+from ingest.temporary_files import sweep, temporary_beside
 from kb.catalogue import claims, notes
 from kb.edges import links
 from kb.note import Note

@@ -132,7 +132,7 @@ def _entry(out: "Console", word: str, values: list[str]) -> None:
 def _links(store: "Store", links: "list[Link]", here: str) -> None:
     from rich.text import Text
 
-    from ingest.chosen import SURE
+    from ingest.endpoint_confidence import SURE
     from kb.catalogue import claims, notes
     from kb.cli.listing import print_claim
     from kb.cli.screen import console, indented

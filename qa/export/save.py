@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from ingest.leftovers import temporary_beside
+from ingest.temporary_files import temporary_beside
 from kb.claim import fingerprint
 from kb.errors import KbError
 from kb.files import read_regular

@@ -1,7 +1,7 @@
-"""How sure it is that the sentences chosen for what an author opposes are the ones that the author means.
+"""Confidence in the endpoints of a link: how sure it is that the sentences chosen for what an author opposes are the ones that the author means.
 
 That two notes pull apart is the author's word. Which of their sentences do is a choice, made by nearness and words in
-common (`ingest.sides`). Nearness does not tell a good choice from a bad one; what tells them apart is whether the two
+common (`ingest.link_endpoints`). Nearness does not tell a good choice from a bad one; what tells them apart is whether the two
 sentences take up one another's words, and whether the author's sentence has a place for what was chosen.
 """
 

@@ -1,13 +1,13 @@
-"""The two sides of what an author relates: from the sentence, or the typed link, to the claims meant."""
+"""Endpoints of a link: the two sides of what an author relates, from the sentence, or the typed link, to the claims meant."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from ingest.chosen import SPOKEN, SURE, of_finding, of_link, of_meant, of_sentence, telling
-from ingest.kinds import kind_of
+from ingest.endpoint_confidence import SPOKEN, SURE, of_finding, of_link, of_meant, of_sentence, telling
 from ingest.stance import AGREES, OWN, STATED
+from ingest.tension_kinds import kind_of
 from kb.claim import Place
 from kb.store import Store
 from kb.vectors import Matrix, unpacked
