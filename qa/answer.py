@@ -145,3 +145,9 @@ class Answer(Fact):
     def said_in(self, thread: int) -> list[Statement]:
         """What one strand says."""
         return [statement for statement in self.statements if statement.thread == thread and not statement.opens]
+
+    def heading_of(self, thread: int) -> Statement | None:
+        """The statement that heads a strand in its own words, where one does."""
+        title = self.threads[thread].title.removesuffix(" …")
+        first = next(iter(self.said_in(thread)), None)
+        return first if first and title and first.text.startswith(f"“{title}") else None

@@ -1,6 +1,7 @@
 """The whole way out, on one screen: question -> claims -> threads -> answer, every quote checked."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,35 +21,34 @@ from kb.settings import Settings
 from kb.store import UNFINISHED, Store
 from qa.answer import Answer, Apart, Coverage, Engine, Premise
 from qa.besides import cited_claim, looked_at, missing
-from qa.choose import Chosen, choose, widely
 from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_silent
-from qa.evidence import Piece, gather, voice_of
+from qa.evidence import Piece, excerpt, gather, names_of, vectors_of, voice_of
+from qa.forms import outlined
 from qa.ground import grounded
 from qa.language import other_language
 from qa.likeness import Likeness
+from qa.material import Material, read_material, widely
 from qa.named import named_in
 from qa.next_lines import next_lines
-from qa.opening import Opening, opening
+from qa.outline import Desk, Outline, Point
 from qa.premise import premise_verdict
 from qa.question import Question, read_question
-from qa.reread import in_context
 from qa.retrieve import Found, Retriever
 from qa.scope import EVERYTHING, Scope, Within
-from qa.tensions import apart_near, tensions_near
-from qa.threads import in_threads
+from qa.tensions import Held, apart_near, held, on_topic, spread, tensions_near, with_remedies
 from qa.write import MATERIAL, Brief, Writer, Written
 
 WORDS = 300
 """Words that an answer's statements may have, unless asked otherwise."""
 _NOTES = 10
+_PAIRS = 6
+"""Tensions listed where these are asked for."""
 _LOOKED = 40
-_READ = 60
-"""Claims that the reader reads for an answer."""
 _NEARLY = 0.8
 """Share of the best cosine that lets a note lead as well: in a small folder scores are far apart, whatever the notes say."""
-_ASIDE = 0.45
-"""Share of the nearest claim's cosine below which a strand is left out."""
+_MEANT = 0.35
+"""Cosine from which a claim of a cited note is what the citing sentence speaks of."""
 
 
 SAYS = {"author": "as an author states", "person": "as a person judged", "rule": "possibly", "model": "possibly"}
@@ -61,15 +61,14 @@ _NO_NOTES = "There are no notes in this folder; kb status says what was passed o
 class Draft:
     """What is to be said."""
 
-    first: Sequence[Opening] = ()
-    chosen: Sequence[Sequence[Chosen]] = ()
+    outline: Outline = field(default_factory=Outline)
     used: Sequence[Piece] = ()
     """Every claim in it."""
     tensions: list[Tension] = field(default_factory=list)
     apart: Sequence[Apart] = ()
     links: Sequence[Link] = ()
     coverage: Coverage = "silent"
-    strands: Sequence[Sequence[Piece]] = ()
+    material: Material | None = None
     """All that there was to choose from."""
 
 
@@ -108,51 +107,64 @@ class Asker:
         found = _first(found, works)
         premises = [self.premise(statement, without) for statement in question.presupposes]
         pieces = [] if is_silent(found) and not works else gather(self.store, found.claims, found.notes, scope)
-        pieces = self._read(question.sought, found, pieces)
-        draft = self._drafted(question, found, pieces, words, scope) if pieces else Draft()
+        disputed = self._disputed(question, found, scope) if question.kind == "dispute" else None
+        draft = disputed or (self._drafted(question, found, pieces, words, scope, works) if pieces else Draft())
         written = self._written(question, found, premises, draft, words)
         answer = self._finished(question, found, premises, draft, written, began, scope)
         if whole and self.store.is_whole:
             return answer
         return answer.model_copy(update={"problems": (UNFINISHED, *answer.problems)})
 
-    def _read(self, asked: str, found: Found, pieces: Sequence[Piece]) -> list[Piece]:
-        """The likeliest claims read by the reader with their titles: each as good as its note, and as near as it is itself."""
-        readings = self.retriever.readings
-        if readings is None or not pieces:
-            return list(pieces)
-        first, rest = pieces[:_READ], pieces[_READ:]
-        rows = readings.of([asked, *(in_context(piece.note.title, piece.claim.text) for piece in first)])
-        near = rows[1:] @ rows[0]
-        notes, best = dict(found.notes), max(float(near.max()), 0.1)
-        top = max(notes.values(), default=0.0) or 1.0
-        scored = [
-            replace(piece, score=(notes.get(piece.note.id, 0.0) / top + max(0.0, float(cosine)) / best) / 2)
-            for piece, cosine in zip(first, near, strict=True)
-        ]
-        low = min(piece.score for piece in scored)
-        scored += [replace(piece, score=min(piece.score, low)) for piece in rest]
-        return sorted(scored, key=lambda piece: -piece.score)
-
-    def _drafted(self, question: Question, found: Found, pieces: Sequence[Piece], words: int, scope: Scope) -> Draft:
+    def _drafted(
+        self, question: Question, found: Found, pieces: Sequence[Piece], words: int, scope: Scope, works: Sequence[str]
+    ) -> Draft:
         """What is to be said, before any quote is checked."""
         leading = _leading(found, pieces)
         links = read_links(self.store, *(piece.claim.id for piece in pieces if piece.note.id in leading), *leading)
-        written = {piece.note.id: piece.note.title for piece in pieces if piece.note.kind in ("line", "post")}
-        asked, *vectors = self.embedding.embed([question.sought, *written.values()])
-        titles = {note: float(vector @ asked) for note, vector in zip(written, vectors, strict=True)}
-        first = opening(pieces, leading, links, asked, titles)
-        strands = _on_question(in_threads(pieces, leading, _linked(links, pieces)), asked)
-        chosen = choose(strands, words - sum(each.piece.words for each in first), [each.piece for each in first])
-        used = [
-            *(each.piece for each in first),
-            *(each for strand in chosen for one in strand for each in (one.piece, *one.echoes)),
-        ]
+        asked = self.embedding.embed([question.sought])[0]
+        material = read_material(self._embed, question.sought, pieces).led_by(works)
+        cited_by = self._cited_by(material) if question.kind == "reading" else None
+        outline = outlined(Desk(question, material, links, words, self.judge, cited_by))
+        used = outline.used
         near = tensions_near(self.store, found.notes, used, asked, scope)
         apart = apart_near(self.store, found.notes, used, near, scope)
         contested = any(each.method in ("author", "person") for each in near)
         coverage = coverage_of(found, pieces, used, asked, contested)
-        return Draft(first, chosen, used, near, apart, links, coverage, strands)
+        return Draft(outline, used, near, apart, links, coverage, material)
+
+    def _cited_by(self, material: Material) -> dict[str, int]:
+        """How many files cite each note."""
+        notes = {piece.note.id for piece in material.pieces}
+        rows = Scope(self.store).by_id("SELECT DISTINCT note, file FROM mention WHERE note IN", notes)
+        return Counter(note for note, _ in rows)
+
+    def _disputed(self, question: Question, found: Found, scope: Scope) -> Draft | None:
+        """The tensions of a topic, or of all notes, where these are asked for; nothing where there are none."""
+        held_ = (
+            on_topic(self.store, found.notes, scope=scope)
+            if question.subject
+            else spread(held(self.store, scope=scope))
+        )
+        pairs: dict[frozenset[str], Held] = {}
+        for each in held_:
+            if len(pairs) < _PAIRS and len(each.notes) > 1:
+                pairs.setdefault(each.notes, each)
+        tensions = with_remedies(self.store, [each.tension for each in pairs.values()], scope)
+        sides = {
+            piece.claim.id: piece
+            for piece in gather(self.store, [(key, 1.0) for each in tensions for key in (each.a, each.b)])
+        }
+        shown = next((each for each in tensions if each.a in sides and each.b in sides), None)
+        if shown is None:
+            return None
+        lead = "One pair of notes is" if len(tensions) == 1 else f"{len(tensions)} pairs of notes are"
+        first = Point(sides[shown.a], f"{lead} set against each other; the plainest:", "tension")
+        outline = Outline([first, Point(sides[shown.b], "Against it:", "tension")])
+        return Draft(outline, outline.used, tensions, coverage="contested")
+
+    def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Texts as the reader sees them; without one, as the search does."""
+        return (self.retriever.readings.of if self.retriever.readings else self.embedding.embed)(texts)
 
     def _written(
         self, question: Question, found: Found, premises: Sequence[Premise], draft: Draft, words: int
@@ -161,7 +173,8 @@ class Asker:
         if self.writer is None or not draft.used:
             return Written()
         keys = [key for piece in draft.used for key in piece.keys]
-        keys += [piece.claim.id for piece in widely(draft.strands, MATERIAL * words // WORDS)]
+        chosen = widely(draft.material.pieces, MATERIAL * words // WORDS) if draft.material else []
+        keys += [piece.claim.id for piece in chosen]
         keys += [key for tension in draft.tensions for key in (tension.a, tension.b, *tension.settled_by)]
         claims = read_claims(self.store, list(dict.fromkeys(keys)))
         changed = changed_quotes(self.store.vault, claims)
@@ -177,6 +190,20 @@ class Asker:
             words=words,
         )
         return self.writer.write(brief, Likeness(self.embedding), self.judge)
+
+    def _cited(self, piece: Piece) -> list[str]:
+        """For a sentence of a line, of each note it cites the claim that it speaks of."""
+        if piece.note.kind not in ("line", "post"):
+            return []
+        names = [key for note in piece.claim.citations for key in names_of(self.store, note)]
+        claims = read_claims(self.store, list(dict.fromkeys(names)))
+        vectors = vectors_of(self.store, [piece.claim, *claims])
+        best: dict[str, tuple[float, str]] = {}
+        for claim in claims:
+            near = float(vectors[claim.id] @ vectors[piece.claim.id]) if claim.id in vectors else 0.0
+            if near >= _MEANT and excerpt(claim.quote):
+                best[claim.note] = max(best.get(claim.note, (0.0, "")), (near, claim.id))
+        return [key for _, key in best.values()]
 
     def _language(self, question: Question) -> list[Problem]:
         """A remark where the question is not in a language of the notes, which are found by their words."""
@@ -216,7 +243,7 @@ class Asker:
     ) -> Answer:
         store, tensions = self.store, draft.tensions
         disputed = any(premise.verdict in ("contested", "contradicted") for premise in premises)
-        said, threads = statements(draft.chosen, draft.links, draft.first, _WARNING if disputed else "")
+        said, threads = statements(draft.outline, draft.links, self._cited, _WARNING if disputed else "")
         if written.statements:
             said, threads = list(written.statements), list(written.threads)
         wanted = dict.fromkeys(
@@ -232,7 +259,7 @@ class Asker:
         claims = {key: claim for key, claim in claims.items() if key not in gone}
         premises = [p.model_copy(update={"claims": tuple(key for key in p.claims if key in claims)}) for p in premises]
         near = [note for note, _ in found.notes[:20]]
-        onward = next_lines(store, self.embedding, question.sought, draft.used, near, scope) if said else ()
+        onward = next_lines(store, self._embed, question.sought, draft.used, near, tensions, scope) if said else ()
         cited = {claims[key].note for statement in said for key in statement.claims}
         looked = looked_at(store, found, cited, {claim.note for claim in claims.values()})
         voices = {voice_of(note) for note in looked[0] if note.id in cited}
@@ -280,17 +307,3 @@ def _leading(found: Found, pieces: Sequence[Piece]) -> list[str]:
     top = ranked[0][1] if ranked else 0.0
     near = _NEARLY * max(found.near.values(), default=2.0)
     return [note for note, score in ranked if score >= 0.5 * top or found.near.get(note, 0.0) >= near][:_NOTES]
-
-
-def _on_question(strands: list[list[Piece]], asked: NDArray[np.float32]) -> list[list[Piece]]:
-    """Without the strands that come nowhere near the question; the first always stays."""
-    near = [max(float(piece.vector @ asked) for piece in strand) for strand in strands]
-    return [strand for at, strand in enumerate(strands) if at == 0 or near[at] >= _ASIDE * max(near)]
-
-
-def _linked(links: Sequence[Link], pieces: Sequence[Piece]) -> set[frozenset[str]]:
-    """Pairs of notes that an author relates."""
-    owner = {piece.claim.id: piece.note.id for piece in pieces}
-    return {
-        frozenset((owner.get(link.a, link.a), owner.get(link.b, link.b))) for link in links if link.method != "rule"
-    }

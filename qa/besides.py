@@ -2,7 +2,7 @@
 
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
-from kb.note import Note
+from kb.note import Note, slug
 from kb.store import Store
 from qa.answer import Cited, Looked
 from qa.question import Question
@@ -48,5 +48,7 @@ def missing(question: Question, found: Found, is_answered: bool, scope: Scope) -
         return f"No note is in this scope: {scope.within}."
     if not is_answered:
         return f"A note that speaks of this would be needed: {question.text}" if question.text else ""
-    words = [f"“{word}”" for word, _ in found.lacking[:_LACKING]]
+    # "limitations" of "What are the limitations of RL?" is no word that a note must have.
+    lacking = [word for word, _ in found.lacking if not question.subject or word in slug(question.subject).split("-")]
+    words = [f"“{word}”" for word in lacking[:_LACKING]]
     return f"These notes do not speak of {' or '.join(words)}." if words else ""

@@ -1,14 +1,13 @@
 """Claims -> statements, without a model. Every phrase between two quotes says only what the graph knows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from kb.claim import Role
 from kb.link import Link
 from kb.note import Source, surname
 from qa.answer import Statement, StatementRole, Thread
-from qa.choose import Chosen
 from qa.evidence import CLOSED, Piece
-from qa.opening import Opening
+from qa.outline import Outline, Point, Section
 
 _SAME_NOTE: dict[Role, str] = {
     "finding": "",
@@ -33,35 +32,47 @@ _LINKED = {
     "qualifies": "Limited, as an author states, by:",
     "supports": "In agreement, as an author states:",
 }
+_NUMBERS = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}
+_LONGEST = 110
+"""Characters of a heading."""
+Cites = Callable[[Piece], Sequence[str]]
+"""The claims of the notes that a sentence cites, where these can be told."""
 _ROLES: dict[Role, StatementRole] = {"caveat": "caveat", "condition": "caveat"}
 
 
 def statements(
-    strands: Sequence[Sequence[Chosen]], links: Sequence[Link], first: Sequence[Opening] = (), warning: str = ""
+    outline: Outline, links: Sequence[Link], cited: Cites, warning: str = ""
 ) -> tuple[list[Statement], list[Thread]]:
-    """The text of an answer: how it opens, then strand by strand. A `warning` stands before everything."""
+    """The text of an answer: how it opens, then strand by strand. A `warning` stands before everything; `cited` tells which
+    claims a sentence of a line rests on."""
     related = {(link.a, link.b): link for link in links if link.kind in _LINKED}
     same = {frozenset((link.a, link.b)) for link in links if link.kind == "restates"}
-    made = [
-        _statement(Chosen(each.piece), each.lead, "tension" if each.is_tension else "finding", 0, same, opens=True)
-        for each in first
-    ]
+    made = [_statement(point, point.lead, point.role, 0, same, cited, opens=True) for point in outline.opening]
     threads: list[Thread] = []
-    for number, strand in enumerate(strands):
+    for number, section in enumerate(outline.sections):
         before: list[Piece] = []
-        for chosen in strand:
-            lead, role = _lead(chosen.piece, before, related)
-            made.append(_statement(chosen, lead, role, number, same))
-            before.append(chosen.piece)
-        notes = dict.fromkeys(each.note.id for chosen in strand for each in (chosen.piece, *chosen.echoes))
-        threads.append(Thread(title=strand[0].piece.note.title, notes=tuple(notes)))
+        for point in section.points:
+            lead, role = ("", point.role) if not before and not section.title else _lead(point.piece, before, related)
+            made.append(_statement(point, point.lead or lead, role, number, same, cited))
+            before.append(point.piece)
+        notes = dict.fromkeys(each.note.id for point in section.points for each in point.pieces)
+        threads.append(Thread(title=_heading(section), notes=tuple(notes)))
     if made and not threads:
-        threads.append(Thread(title=first[0].piece.note.title, notes=tuple(each.piece.note.id for each in first)))
+        notes = dict.fromkeys(each.note.id for point in outline.opening for each in point.pieces)
+        threads.append(Thread(title=_heading(Section(outline.opening)), notes=tuple(notes)))
     if made and warning:
         led = f"{warning} {made[0].lead}".strip()
         text = f"{led} {made[0].text.removeprefix(made[0].lead).strip()}"
         made[0] = made[0].model_copy(update={"lead": led, "text": text})
     return made, threads
+
+
+def _heading(section: Section) -> str:
+    """What a strand is called: its title, or what its first claim says."""
+    if section.title:
+        return section.title
+    words = section.points[0].piece.shown
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rsplit(' ', 1)[0].rstrip(' ,;:–—(')} …"
 
 
 def standing(made: Sequence[Statement], threads: Sequence[Thread]) -> tuple[list[Statement], list[Thread]]:
@@ -73,20 +84,22 @@ def standing(made: Sequence[Statement], threads: Sequence[Thread]) -> tuple[list
 
 
 def _statement(
-    chosen: Chosen,
+    point: Point,
     lead: str,
     role: StatementRole,
     thread: int,
     same: Collection[frozenset[str]],
+    cited: Cites,
     *,
     opens: bool = False,
 ) -> Statement:
-    piece = chosen.piece
-    keys = dict.fromkeys([*piece.keys, *(key for echo in chosen.echoes for key in echo.keys)])
-    linked = {echo.voice for echo in chosen.echoes if frozenset((piece.claim.id, echo.claim.id)) in same}
-    if linked:
-        count = 1 + len(linked)
-        lead = lead or f"{'Two' if count == 2 else 'Three' if count == 3 else count} notes state this result:"
+    piece = point.piece
+    keys = dict.fromkeys([*piece.keys, *(key for echo in point.echoes for key in echo.keys), *cited(piece)])
+    if point.echoes:
+        stated = {echo.voice for echo in point.echoes if frozenset((piece.claim.id, echo.claim.id)) in same}
+        count = 1 + len(point.echoes)
+        told = "state this result" if stated else "say nearly this"
+        lead = lead or f"{_NUMBERS.get(count, str(count))} notes {told}:"
     # The full stop of a sentence that closes with a citation is not among its words.
     quoted = f"“{piece.shown}”" if piece.shown.endswith(CLOSED) else f"“{piece.shown}”."
     text = f"{lead} {quoted}" if lead else quoted

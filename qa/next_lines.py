@@ -2,81 +2,74 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, zip_longest
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
-from kb.embed import Embedding
+from kb.link import Tension
 from kb.note import STUB
 from kb.store import Store
 from qa.answer import Next
-from qa.evidence import Piece, excerpt, names_of
+from qa.evidence import Piece
 from qa.scope import Scope
 from qa.terms import content_words
 
+Embed = Callable[[Sequence[str]], np.ndarray]
 MOST = 5
 _CITING = 3
 """Lines that cite the nearest notes and are asked what they leave open."""
 _ANSWERED = 0.86
 """A question this near to a note's title is answered there."""
 _SAME = 0.8
-_ABOUT = 0.3
-"""Cosine with the question below which a line left open elsewhere leads away from it."""
-_LONGEST = 22
-_OPEN_WORD = r"(?:not (?:yet |fully )?(?:settled|known|clear|tested|reported|shown|explained)|unsettled|unknown|unclear|unexplained|untested|open|an open question)"
-_ASKS = r"(?P<asked>(?:whether|which|what|how|why|when|where)\b[^.;:?]{12,140}?)"
-_OPEN = (
-    re.compile(rf"^{_ASKS} (?:is|are|remains?) {_OPEN_WORD}\b", re.I),
-    re.compile(rf"\b(?:it|this) (?:is|remains?) {_OPEN_WORD} {_ASKS}[.;,]", re.I),
-    re.compile(rf"\b(?:does|do|did|has|have|can) ?not (?:yet )?(?:tell|test|tested|examine|examined|study|studied|report|separate|show|shown|say|settle|settled|know|explain) {_ASKS}[.;,]", re.I),
-)  # fmt: skip
-_UNTESTED = re.compile(r"(?:^|[,;] (?:so|and) |; )(?:the )?(?P<what>[A-Za-z][^,.;]{10,80}?) (?P<be>is|are) untested\b")
-_LEANS = re.compile(
-    r"\b(?:this|that|these|those|it|its|they|their|here|the (?:former|latter|authors?|paper|study))\b", re.I
-)
+_ABOUT = 0.4
+"""Cosine with the question below which a line leads away from it."""
+_LEAST, _LONGEST = 4, 25
+_UNSETTLED = "an author sets them against each other, and no note settles it"
+_LEAD = re.compile(
+    r"^(?:specifically|more specifically|in particular|finally|first|second|third|then|so|but|and)[,:]\s+", re.I
+)  # "Specifically: does it hold?"
 
 
 def next_lines(
-    store: Store, embedding: Embedding, question: str, used: Sequence[Piece], near: Sequence[str], scope: Scope
+    store: Store,
+    embed: Embed,
+    question: str,
+    used: Sequence[Piece],
+    near: Sequence[str],
+    unsettled: Sequence[Tension],
+    scope: Scope,
 ) -> tuple[Next, ...]:
-    """Five at most: what is left open and what is not written in turn, none of which a note's title asks; then what near
-    notes ask that were not cited. None asked already, and none from outside the scope."""
-    left_open = [
-        *_asked_by_authors(store, near, scope),
-        *_said_to_be_open(store, dict.fromkeys(piece.note.id for piece in used), scope),
-    ]
-    open_ones = [*left_open, *_unwritten(store, near, scope)]
-    proposed = [*open_ones, *_not_cited(store, near, {piece.note.id for piece in used})]
+    """Five at most, nearest to the question first in each kind: what authors leave open, what is cited and not written, a
+    tension that nobody settles, what near notes ask that were not cited. None that a note's title asks already, none too
+    long to be asked, none that leads away."""
+    left_open = list(_asked_by_authors(store, near, scope))
+    open_ones = [*left_open, *_unwritten(store, near, scope), *_between(store, unsettled)]
+    elsewhere = list(_not_cited(store, near, {piece.note.id for piece in used}))
+    proposed = [each for each in (*open_ones, *elsewhere) if _LEAST <= len(each.question.split()) <= _LONGEST]
     if not proposed:
         return ()
-    vectors = embedding.embed([question, *(line.question for line in proposed)])
-    asked, lines = vectors[0], vectors[1:]
-    on_it = sorted(
-        (index for index in range(len(left_open)) if float(lines[index] @ asked) >= _ABOUT),
-        key=lambda index: (-float(lines[index] @ asked), index),
-    )
-    unwritten = range(len(left_open), len(open_ones))
-    elsewhere = range(len(open_ones), len(proposed))
+    vectors = embed([question, *(each.question for each in proposed)])
+    cosines = vectors[1:] @ vectors[0]
+    order = sorted(range(len(proposed)), key=lambda at: (proposed[at] in elsewhere, -float(cosines[at]), at))
     kept: list[int] = []
-    in_turn = [index for turn in zip_longest(on_it, unwritten) for index in turn if index is not None]
-    for index in (*in_turn, *elsewhere):
-        vector = lines[index]
-        if float(vector @ asked) >= _ANSWERED or any(float(vector @ lines[other]) >= _SAME for other in kept):
+    for at in order:
+        is_near = _ABOUT <= float(cosines[at]) < _ANSWERED or proposed[at].why == _UNSETTLED
+        if not is_near or any(float(vectors[at + 1] @ vectors[other + 1]) >= _SAME for other in kept):
             continue
-        if index in elsewhere or not _is_answered(store, embedding, proposed[index], vector):
-            kept.append(index)
+        if proposed[at] in elsewhere or not _is_answered(store, embed, proposed[at], vectors[at + 1]):
+            kept.append(at)
         if len(kept) == MOST:
             break
-    return tuple(proposed[index] for index in kept)
+    return tuple(proposed[at] for at in kept)
 
 
-def _is_answered(store: Store, embedding: Embedding, line: Next, vector: np.ndarray) -> bool:
+def _is_answered(store: Store, embed: Embed, line: Next, vector: np.ndarray) -> bool:
     """Whether a note's title asks just that."""
     titles = _alike(store, line)
-    return bool(titles) and bool(np.max(embedding.embed(titles) @ vector) >= _ANSWERED)
+    return bool(titles) and bool(np.max(embed(titles) @ vector) >= _ANSWERED)
 
 
 def _alike(store: Store, line: Next) -> list[str]:
@@ -105,31 +98,31 @@ def _asked_by_authors(store: Store, near: Sequence[str], scope: Scope) -> Iterat
     for note in dict.fromkeys([*near, *lines]):
         row = store.sql.execute("SELECT next_lines, title FROM note WHERE name = ?", (note,)).fetchone()
         for asked in json.loads(row[0])[:4] if row else ():
-            yield Next(question=asked, because=(note,), why=f"left open in “{row[1]}”")
+            yield Next(question=_plain(asked), because=(note,), why=f"left open in “{row[1]}”")
 
 
-def _said_to_be_open(store: Store, notes: Iterable[str], scope: Scope) -> Iterator[Next]:
-    """What the notes used say that nobody knows."""
-    for note in notes:
-        for claim in read_claims(store, names_of(store, note)):
-            asked = _left_open(claim.quote) if scope.counts(claim) else ""
-            if asked:
-                yield Next(question=asked, because=(claim.id,), why="its author calls it open")
+def _between(store: Store, unsettled: Sequence[Tension]) -> Iterator[Next]:
+    """How two notes go together that an author sets against each other, where nobody says."""
+    for tension in unsettled:
+        if tension.reconcile is None and tension.method in ("author", "person"):
+            notes = {
+                note.id: note
+                for note in read_notes(store, [c.note for c in read_claims(store, [tension.a, tension.b])])
+            }
+            titles = [note.title.rstrip(".?! ") for note in notes.values()]
+            if len(titles) == 2:
+                yield Next(
+                    question=f"How do “{titles[0]}” and “{titles[1]}” go together?",
+                    because=tuple(notes),
+                    why=_UNSETTLED,
+                )
+                return
 
 
-def _left_open(quote: str) -> str:
-    """ "How the effect scales is unknown" as a question; nothing where the words lean on others."""
-    text = excerpt(quote)
-    for pattern in _OPEN:
-        found = pattern.search(text)
-        if found and not _LEANS.search(found["asked"]) and len(found["asked"].split()) <= _LONGEST:
-            asked = found["asked"]
-            return f"What would show {asked[0].lower()}{asked[1:]}?"
-    found = _UNTESTED.search(text)
-    if found and not _LEANS.search(found["what"]):
-        what = found["what"]
-        return f"{'Has' if found['be'] == 'is' else 'Have'} {what[0].lower()}{what[1:]} been tested?"
-    return ""
+def _plain(asked: str) -> str:
+    """ "Specifically: does it hold?" -> Does it hold?"""
+    rest = _LEAD.sub("", asked)
+    return rest[:1].upper() + rest[1:]
 
 
 def _unwritten(store: Store, near: Sequence[str], scope: Scope) -> Iterator[Next]:
@@ -147,6 +140,5 @@ def _unwritten(store: Store, near: Sequence[str], scope: Scope) -> Iterator[Next
 def _not_cited(store: Store, near: Sequence[str], cited: set[str]) -> Iterator[Next]:
     """Questions that near notes have for a title, and that the answer did not come to."""
     for note in read_notes(store, [name for name in near if name not in cited]):
-        words = len(note.title.split())
-        if note.title.endswith("?") and note.path and 3 <= words <= _LONGEST:
+        if note.title.endswith("?") and note.path:
             yield Next(question=note.title, because=(note.id,), why="a near note asks it, and was not cited")

@@ -11,7 +11,9 @@ from typing import Literal
 from kb.note import slug
 from kb.oneline import one_line
 
-Kind = Literal["why", "how", "whether", "which", "when", "compare", "limits", "define", "what", "topic"]
+Kind = Literal[
+    "why", "how", "whether", "which", "when", "compare", "limits", "define", "advice", "dispute", "reading", "who", "what", "topic"
+]  # fmt: skip
 
 _LONGEST, _QUOTED, _LEAST = 2_000, 300, 3
 _LEAD_IN = re.compile(
@@ -46,8 +48,47 @@ _HOW_MUCH = re.compile(
     r"how (?:much|many|few|little|often|far|long|large|big|small|fast|well|badly|likely|strong|good|bad|hard)\b", re.I
 )
 _LIMITS = re.compile(
-    r"^what (?:are |is )?(?:the )?(?:\w+ )?(?:limits?|limitations?|bounds) (?:of|to|on)\b|^what limits\b", re.I
+    r"^what (?:are |is )?(?:the )?(?:\w+ )?(?:limits?|limitations?|bounds|drawbacks|weaknesses|downsides|problems) (?:of|to|on|with)\b|^what limits\b",
+    re.I,
 )
+_LIMITED = re.compile(
+    r"^what (?:are |is )?(?:the )?(?:\w+ )?(?:limits?|limitations?|bounds|drawbacks|weaknesses|downsides|problems) (?:of|to|on|with) (?P<subject>.+)$|^what limits (?P<object>.+)$",
+    re.I,
+)  # "What are the limits of RL?" -> RL
+_ADVICE = re.compile(
+    r"^(?:what|how|when|which \w+) (?:should|ought|can|could) (?:i|we|one|you|people)\b|^(?:should|shall|ought) (?:i|we|one|you)\b|^how (?:do|does) (?:i|we|one|you)\b"
+    r"|^what (?:is|are) the best (?:ways?|practices?|advice)\b",
+    re.I,
+)  # "How should I pick examples?" -> advice
+_DISPUTE = re.compile(
+    r"^(?:(?:where|what|about what|on what|how|do) (?:do|does|are|is)? ?(?:my|the|these|they|authors?|people|notes|sources)?.*?\b(?:disagree|contradict(?: each other)?|conflict|pull apart|differ)\b"
+    r"|what (?:are |is )?(?:the )?(?:\w+ )?(?:tensions?|disagreements?|contradictions?|debates?|controvers(?:y|ies))\b)"
+    r"(?: (?:about|on|over|in|within|around|regarding|concerning))?(?P<subject>.*)$",
+    re.I,
+)  # "Where do my notes disagree about fairness?" -> fairness
+_NOTES = re.compile(
+    r"\b(?:notes?|sources?|authors?|papers?|they|people|literature|tensions?|debates?|controvers\w+)\b", re.I
+)
+_READING = re.compile(
+    r"^(?:which|what|where)\b.*?\b(?:read first|read next|to read|should (?:i|we) (?:read|start)|(?:do|can) i (?:read|start))\b(?: first| next)?"
+    r"(?: (?:about|on|with|to (?:learn|know|understand)(?: (?:about|more about))?|if i want to (?:learn|know|understand)(?: about)?|for|in))?(?P<subject>.*)$",
+    re.I,
+)  # "Which should I read first on fairness?" -> fairness
+_WHO = re.compile(r"^who (?:is|are|was|were) (?P<subject>[^?]{2,60})$", re.I)  # "Who is Rabin?" -> Rabin
+_DEFINED = re.compile(
+    r"^(?:what(?: is| are| was|'s|’s)|define|what does|what is meant by)\s+(?:an? |the )?(?P<subject>.+?)(?: mean)?$",
+    re.I,
+)  # "What is grokking?" -> grokking
+_OPTION = r"[\w'’-]+(?: (?!(?:better|worse|more|less|for|in|on|at|to|when|if|with|as|of|matter|the)\b)[\w'’-]+){0,2}"
+_OR = re.compile(
+    rf"(?P<a>[\w'’-]+) or (?P<b>{_OPTION})", re.I
+)  # "Do people prefer fairness or efficiency" -> fairness; efficiency
+_BETWEEN = re.compile(
+    rf"\b(?:between|compare|contrast)\s+(?P<a>.+?)\s+(?:and|with|to)\s+(?P<b>{_OPTION})"
+    rf"|(?P<c>{_OPTION})\s+(?:versus|vs\.?|compared? (?:to|with))\s+(?P<d>{_OPTION})",
+    re.I,
+)  # "the difference between RL and SFT" -> RL; SFT
+_NO_CHOICE = frozenset(("not", "no", "else", "more", "less", "so", "other"))
 _DEFINE = re.compile(
     r"^(?:what(?: is| are| was|'s|’s) (?:an? |the )?(?!(?:\S+ )*(?:of|for|in|on|to|with|about|between|that|not)\b)\S+(?: \S+){0,2}"
     r"|define .+|what does .+ mean|what is meant by .+)$",
@@ -65,6 +106,10 @@ _ASKS: dict[Kind, str] = {
     "compare": "for a comparison: ",
     "limits": "for the limits: ",
     "define": "what is meant: ",
+    "advice": "what to do, and on whose evidence: ",
+    "dispute": "where the notes pull apart: ",
+    "reading": "what to read first: ",
+    "who": "what the notes say of somebody: ",
     "topic": "what the notes say about ",
 }
 GREETINGS = frozenset(
@@ -85,6 +130,10 @@ class Question:
     """Statements that it takes for granted."""
     asks_whether: str = ""
     """The statement that a yes would confirm; nothing where it is not plain."""
+    subject: str = ""
+    """What is to be defined, read about, disputed: "grokking" of "What is grokking?"."""
+    options: tuple[str, ...] = ()
+    """The two that are compared."""
     sought: str = ""
     """How it is looked for: the same whether it was typed with a capital, a question mark and a "can you explain" or without."""
 
@@ -104,8 +153,11 @@ def read_question(given: str) -> Question:
         granted.append(_taken_for_granted(_ALSO_GRANTED.split(core)[0], bare != text))
     presupposes = tuple(dict.fromkeys(filter(None, map(_statement, granted))))
     whether = _statement(core if is_stated else _after_auxiliary(core)) if kind == "whether" else ""
-    sought = text if kind == "topic" else f"{bare[:1].upper()}{bare[1:].rstrip('?？!. ')}?"
-    return Question(text, kind, _quoted(bare, kind), presupposes, whether, sought)
+    sought = bare.strip(_ENDS) or text if kind == "topic" else f"{bare[:1].upper()}{bare[1:].rstrip('?？!. ')}?"
+    subject = _subject(core.strip(_ENDS), kind)
+    if subject and kind in ("dispute", "reading", "who"):
+        sought = subject
+    return Question(text, kind, _quoted(bare, kind), presupposes, whether, subject, _options(core.strip(_ENDS)), sought)
 
 
 def without_lead_in(text: str) -> tuple[str, bool]:
@@ -121,9 +173,40 @@ def is_question(given: str) -> bool:
     return any(map(str.isalnum, given)) and not set(slug(one_line(given, _LONGEST)).split("-")) <= GREETINGS
 
 
+_SUBJECTS: dict[Kind, re.Pattern[str]] = {
+    "define": _DEFINED,
+    "limits": _LIMITED,
+    "dispute": _DISPUTE,
+    "reading": _READING,
+    "who": _WHO,
+}
+
+
+def _subject(text: str, kind: Kind) -> str:
+    match = _SUBJECTS[kind].match(text) if kind in _SUBJECTS else None
+    return next((part for part in match.groups() if part), "").strip(_ENDS) if match else ""
+
+
+def _options(text: str) -> tuple[str, ...]:
+    """ "Do people prefer fairness or efficiency" -> fairness, efficiency; nothing where there is no choice of two."""
+    match = _BETWEEN.search(text) or _OR.search(text)
+    if match is None or text.lower().count(" or ") > 1:
+        return ()
+    pair = tuple(" ".join(part.split()[-3:]) for part in match.groups() if part)
+    return pair if len(pair) == 2 and not _NO_CHOICE & {part.lower().split()[0] for part in pair} else ()
+
+
 def _kind(text: str) -> Kind:
     first = text.split(" ", 1)[0].lower().rstrip(",")
-    if _COMPARE.search(text):
+    if _READING.match(text):
+        return "reading"
+    if _DISPUTE.match(text) and _NOTES.search(text):
+        return "dispute"
+    if _WHO.match(text):
+        return "who"
+    if _ADVICE.match(text):
+        return "advice"
+    if _COMPARE.search(text) or (_YES_NO.match(text) and _options(text)):
         return "compare"
     if _WHY.match(text):
         return "why"

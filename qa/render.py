@@ -66,7 +66,8 @@ def show(answer: Answer, console: Console, vault: Path) -> None:
 def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[RenderableType]:
     yield Text(one_line(answer.question, 2000) or "(no question)", style="bold")
     yield Text()
-    yield _labelled("Reading", Text(answer.reading))
+    if one_line(answer.question, 2000).strip(" ?.!") not in answer.reading:  # else it only says the question again
+        yield _labelled("Reading", Text(answer.reading))
     yield _labelled("Coverage", Text(coverage_line(answer)))
     if answer.engine.llm:
         yield _labelled(
@@ -88,8 +89,13 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
     for number, thread in enumerate(answer.threads):
         if mine := answer.said_in(number):
             yield Text()
-            yield _hanging(f"{number + 1}  ", Text(one_line(thread.title), style="bold"))
-            yield Padding(_paragraph(mine, numbers), (0, 0, 0, 3))
+            head = answer.heading_of(number)
+            title = Text(one_line(head.text if head else thread.title, 4000), style="bold")
+            yield _hanging(
+                f"{number + 1}  ", title.append(f" {numbers.of(head.claims)}", style="not bold cyan") if head else title
+            )
+            if rest := [statement for statement in mine if statement is not head]:
+                yield Padding(_paragraph(rest, numbers), (0, 0, 0, 3))
     if answer.coverage == "silent":
         yield from _silence(answer, vault)
     yield from _tensions(answer, numbers)

@@ -341,5 +341,6 @@ def test_a_file_changed_behind_the_base_is_not_shown_to_a_model(vault: Path, tmp
             note.write_text(note.read_text().replace("21.4 points", "99.9 points"))
             answer = asker.ask(QUESTION)
         told = "\n".join(text for _, text in material(server.asked[0]))
-    assert "21.4 points" not in told and "99.9 points" not in told
-    assert "21.4 points" not in " ".join(each.text for each in answer.statements)
+    changed = "random rewards raise MATH-500 accuracy by 21.4 points"
+    assert changed not in told and "99.9 points" not in told
+    assert changed not in " ".join(each.text for each in answer.statements)

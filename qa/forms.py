@@ -1,0 +1,281 @@
+"""The forms of an answer: what stands first and what follows, by the form of the question.
+
+Each form is a function of `FORMS` that takes claims from a `Desk`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from kb.language.verdict import verdicts
+from kb.note import surname
+from qa.cues import CONCLUDES, defines, is_advice, is_explanation, is_limit, sounds_limiting, stems
+from qa.evidence import Piece
+from qa.material import is_history, says_the_same, worth
+from qa.outline import Desk, Outline, Point, Section, is_fit
+from qa.question import Kind
+
+_ON_IT = 0.72
+"""Cosine of a line's title with the question from which its author has asked it too."""
+_SHORTEST = 7
+"""Words of a line's sentence."""
+_WEIGHED = 12
+"""Claims that the judge is asked about, whether they speak to the very statement."""
+_SPEAKS = 0.3
+"""What speaking to it adds to a claim's worth, which is 1 at most. On claims of health with their evidence the reader tells
+the evidence with an area of 0.71, the judge with 0.74, both with 0.76."""
+_ALIKE, _KIN = 0.55, 0.4
+"""Claims this near make one strand; and once there are enough strands."""
+_STRANDS, _A_STRAND = 4, 5
+_FIRST = 6
+"""Notes named to be read first."""
+_OFTEN = 0.3
+"""What being cited most adds to a note found best, of those to be read first."""
+_LINE_SHARE, _LINE_MOST = 0.6, 8
+"""Of the words, and statements, that the author of the very line has."""
+_CITING = 0.15
+"""What it adds to a sentence of a line that it cites notes not cited yet."""
+
+
+def outlined(desk: Desk) -> Outline:
+    """The outline for a question of its form; where an author has drawn a line on the very question, that leads."""
+    line = _authors_line(desk)  # first, so that nothing of it is said elsewhere
+    made = FORMS.get(desk.question.kind, _open_question)(desk)
+    if line is None:
+        return made
+    rest = [Section(line.points[1:], line.title)] if line.points[1:] else []
+    return Outline(line.points[:1], [*rest, *made.sections][:_STRANDS])
+
+
+def _authors_line(desk: Desk) -> Section | None:
+    """The author's own synthesis: sentences of the line that asks nearly this, in its order, conclusion first."""
+    titles = desk.material.titles
+    kinds = {piece.note.id: piece.note.kind for piece in desk.pieces}
+    asks = [note for note, cosine in titles.items() if cosine >= _ON_IT and kinds[note] in ("line", "post")]
+    if not asks:
+        return None
+    note = max(asks, key=lambda each: (titles[each], each))
+    mine = [piece for piece in desk.material.of_note(note) if piece.words >= _SHORTEST and not is_history(piece)]
+    if len(mine) < 3:
+        return None
+    room, cited, chosen = _LINE_SHARE * desk.left, set[str](), list[Piece]()
+    left = list(mine)
+    while left and len(chosen) < _LINE_MOST:
+        best = max(
+            left,
+            key=lambda piece: (
+                worth(piece)
+                + _CITING * min(2, len(set(piece.claim.citations) - cited))
+                + 0.3 * bool(CONCLUDES.match(piece.claim.quote))
+            ),
+        )
+        left.remove(best)
+        if best.words <= room and not any(says_the_same(best, each) for each in chosen):
+            chosen.append(best)
+            room -= best.words
+            cited |= set(best.claim.citations)
+    first = max(chosen, key=lambda piece: (bool(CONCLUDES.match(piece.claim.quote)), worth(piece)), default=None)
+    if first is None:
+        return None
+    rest = sorted((piece for piece in chosen if piece is not first), key=lambda piece: piece.claim.place.start)
+    kind = "line" if first.note.kind == "line" else "post"
+    led = desk.take(first, f"The {kind} “{first.note.title}” asks this. Its author says:", most=_LINE_MOST)
+    points = desk.take_all(rest, _LINE_MOST, _LINE_MOST)
+    return Section([led, *points], first.note.title) if led else None
+
+
+def _open_question(desk: Desk) -> Outline:
+    """Any other question: what comes nearest to answering, then strands."""
+    return Outline(_opened(desk, _weighed(desk, desk.fit_to_open())), _strands(desk, desk.near()))
+
+
+def _definition(desk: Desk) -> Outline:
+    """What is X: the sentence that defines it, of X's own note first; then what is said of it."""
+    subject = stems(desk.question.subject)
+    own = [piece for piece in desk.pieces if _is_own(piece, subject)]
+    told = [piece for piece in desk.pieces if defines(piece.shown, subject) and is_fit(piece)]
+    best = sorted(told, key=lambda piece: (not _is_own(piece, subject), -worth(piece)))
+    fit = [piece for piece in own if is_fit(piece) and piece.claim.role != "method"]
+    opening = _opened(desk, [*best, *fit] or desk.fit_to_open())
+    if opening and not best and not fit:
+        opening[0].lead = f"No note says what “{desk.question.subject}” is. Nearest to it:"
+    return Outline(opening, _strands(desk, [*own[:6], *desk.near()]))
+
+
+def _limits(desk: Desk) -> Outline:
+    """Limits of X: the caveats, from every note that states one, note by note."""
+    stated = [piece for piece in desk.near() if sounds_limiting(piece)]
+    if not stated:
+        return _open_question(desk)
+    notes = list(dict.fromkeys(piece.note.id for piece in stated))
+    points = desk.take_all(sorted(stated, key=lambda piece: notes.index(piece.note.id)), 10, 4)
+    voices = len({point.piece.voice for point in points})
+    count = f"{_count(len(points), 'limit is', 'limits are')} stated, {_count(voices, 'note', 'notes', 'in ')}:"
+    points[0].lead = count[:1].upper() + count[1:]
+    return Outline(
+        points[:1], [*([Section(points[1:], "Limits stated")] if points[1:] else []), *_strands(desk, desk.near(), 2)]
+    )
+
+
+def _reasons(desk: Desk) -> Outline:
+    """Why and how: what explains it, what was found, where it stops."""
+    near = desk.near()
+    explaining = [piece for piece in near if is_explanation(piece) and not is_limit(piece)]
+    fit = [piece for piece in explaining if is_fit(piece)]
+    opening = _opened(desk, fit or desk.fit_to_open())
+    first = desk.take_all(explaining, _A_STRAND)
+    limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
+    found = _strands(desk, (piece for piece in near if piece not in explaining and not is_limit(piece)), 2)
+    sections = [Section(first, "Explanations offered")] if first else []
+    return Outline(opening, [*sections, *found, *([Section(limits, "Where it stops")] if limits else [])])
+
+
+def _comparison(desk: Desk) -> Outline:
+    """X or Y: what speaks of both first, then what is said of each."""
+    if len(desk.question.options) != 2:
+        return _open_question(desk)
+    one, other = map(stems, desk.question.options)
+    one, other = one - other or one, other - one or other
+    near = desk.near()
+    named = {
+        piece.claim.id: (bool(one & words), bool(other & words)) for piece in near for words in (stems(piece.shown),)
+    }
+    both = [piece for piece in near if named[piece.claim.id] == (True, True)]
+    opening = _opened(desk, [piece for piece in both if is_fit(piece)] or desk.fit_to_open())
+    more = desk.take_all(both, 3)
+    sides = [
+        Section(desk.take_all((piece for piece in near if named[piece.claim.id] == way), 4), f"On {option}")
+        for option, way in zip(desk.question.options, ((True, False), (False, True)), strict=True)
+    ]
+    joint = [Section(more, f"On {desk.question.options[0]} and {desk.question.options[1]}")] if more else []
+    sections = [*joint, *(side for side in sides if side.points)]
+    return Outline(opening, sections or _strands(desk, near))
+
+
+def _advice(desk: Desk) -> Outline:
+    """What should I do: positions first, then what was found, then on what condition."""
+    near = desk.near()
+    advised = [piece for piece in near if is_advice(piece)]
+    opening = _opened(desk, [piece for piece in advised if is_fit(piece)] or desk.fit_to_open())
+    points = desk.take_all(advised, _A_STRAND)
+    limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
+    found = _strands(desk, near, 2)
+    sections = [Section(points, "What is advised")] if points else []
+    return Outline(opening, [*sections, *found, *([Section(limits, "On what condition")] if limits else [])])
+
+
+def _reading(desk: Desk) -> Outline:
+    """Which to read first: notes found best and cited most, each with the reason and what it says."""
+    best: dict[str, Piece] = {}
+    for piece in desk.pieces:
+        if piece.claim.place.path == piece.note.path and (
+            piece.note.id not in best or worth(piece) > worth(best[piece.note.id])
+        ):
+            best[piece.note.id] = piece
+    most = max((desk.cited_by.get(note, 0) for note in best), default=0) or 1
+    value = {note: worth(piece) + _OFTEN * desk.cited_by.get(note, 0) / most for note, piece in best.items()}
+    points: list[Point] = []
+    for note in sorted(best, key=lambda note: (-value[note], note)):
+        count = desk.cited_by.get(note, 0)
+        reason = f", which {_count(count, 'note cites', 'notes cite')}" if count else ""
+        if len(points) < _FIRST and (
+            point := desk.take(best[note], f"{'Then' if points else 'First'} “{best[note].note.title}”{reason}:")
+        ):
+            points.append(point)
+    return Outline(points[:1], [Section(points[1:], "Then, best first")] if points[1:] else [])
+
+
+def _person(desk: Desk) -> Outline:
+    """Who is X: the notes on works of that name, then where others speak of it."""
+    name = stems(desk.question.subject.split()[-1]) if desk.question.subject else set()
+    works = [
+        piece
+        for piece in desk.pieces
+        if any(name & stems(surname(who)) for source in piece.note.sources for who in source.authors)
+    ]
+    spoken = [piece for piece in desk.pieces if name and name <= stems(piece.shown) and piece not in works]
+    if not works and not spoken:
+        return _open_question(desk)
+    opening = _opened(desk, [piece for piece in [*works, *spoken] if is_fit(piece)])
+    if opening and works:
+        notes = len({piece.note.id for piece in works})
+        opening[
+            0
+        ].lead = (
+            f"{_count(notes, 'note is', 'notes are').capitalize()} on works of that name. {opening[0].lead}".strip()
+        )
+    points = desk.take_all(works, 8, 2)
+    sections = [Section(points, "What they say")] if points else []
+    others = desk.take_all(spoken, 4)
+    return Outline(opening, [*sections, *([Section(others, "Where others speak of it")] if others else [])])
+
+
+FORMS: dict[Kind, Callable[[Desk], Outline]] = {
+    "define": _definition,
+    "limits": _limits,
+    "why": _reasons,
+    "how": _reasons,
+    "compare": _comparison,
+    "advice": _advice,
+    "reading": _reading,
+    "who": _person,
+}
+
+
+def _opened(desk: Desk, candidates: Sequence[Piece]) -> list[Point]:
+    """One statement, or two where an author opposes the first: an answer takes no side by order."""
+    for piece in candidates:
+        if point := desk.take(piece):
+            against = desk.opposed(piece)
+            other = desk.take(against, "Against this, as an author states:", role="tension") if against else None
+            return [point, *([other] if other else [])]
+    return []
+
+
+def _weighed(desk: Desk, fit: Sequence[Piece]) -> list[Piece]:
+    """The likeliest openings, those first that the judge finds to speak to the very statement asked about."""
+    if desk.judge is None or not desk.question.asks_whether:
+        return list(fit)
+    first = fit[:_WEIGHED]
+    said = verdicts([(piece.claim.text, desk.question.asks_whether) for piece in first], desk.judge)
+    value = {
+        piece.claim.id: worth(piece) + _SPEAKS * (each.agrees + each.denies + each.limits)
+        for piece, each in zip(first, said, strict=True)
+    }
+    return [*sorted(first, key=lambda piece: -value[piece.claim.id]), *fit[_WEIGHED:]]
+
+
+def _strands(desk: Desk, pieces: Iterable[Piece], most: int = _STRANDS) -> list[Section]:
+    """Claims that say the like, in strands; the best claim of each leads it, limits close it."""
+    strands: list[list[Piece]] = []
+    for piece in pieces:
+        near = [max(float(piece.vector @ each.vector) for each in strand[:3]) for strand in strands]
+        best = max(range(len(strands)), key=near.__getitem__, default=-1)
+        if best >= 0 and near[best] >= (_ALIKE if len(strands) < most else _KIN):
+            strands[best].append(piece)
+        elif len(strands) < most and not is_limit(piece):
+            strands.append([piece])
+    sections, left = [], desk.left
+    for at, strand in enumerate(strands):
+        desk.left = left / (len(strands) - at)
+        given = desk.left
+        points = desk.take_all(strand, _A_STRAND)
+        left -= given - desk.left
+        if points:
+            sections.append(Section([points[0], *sorted(points[1:], key=_order)]))
+    desk.left = left
+    return sections
+
+
+def _order(point: Point) -> tuple[bool, bool]:
+    """What explains after what was found, limits last."""
+    return is_limit(point.piece), is_explanation(point.piece)
+
+
+def _is_own(piece: Piece, subject: set[str]) -> bool:
+    """Whether a claim stands in the note that is named after the subject."""
+    names = (piece.note.title, *piece.note.aliases)
+    return bool(subject) and piece.claim.place.path == piece.note.path and any(stems(name) == subject for name in names)
+
+
+def _count(number: int, one: str, more: str, before: str = "") -> str:
+    names = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return f"{before}{names[number] if number < len(names) else number} {one if number == 1 else more}"

@@ -1,0 +1,150 @@
+"""What an answer can be made from: claims that the reader has read, each with how well it answers.
+
+A claim answers as well as it was found with its note, as it comes near to the question with its note's title, and as it does alone.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.restate import is_telling
+from kb.claim import Role
+from qa.evidence import CLOSED, Piece
+from qa.reread import in_context
+
+READ, ALONE = 60, 40
+"""Claims that the reader reads with their titles, and alone."""
+_OF_A_LINE = 40
+_SAME = 0.86
+"""Two claims this near say the same: the second is cited with the first, not said again."""
+_SAME_AT_HOME = 0.7
+"""Within one note less is needed: an author comes back to the one thing the note is about."""
+_ROLE: dict[Role, float] = {
+    "finding": 1.0,
+    "position": 0.97,
+    "mechanism": 0.97,
+    "condition": 0.95,
+    "caveat": 0.9,
+    "definition": 0.9,
+    "method": 0.6,
+}
+_HEARSAY = 0.85
+"""What others' summaries of a note are worth where the note itself can be quoted: they repeat it."""
+_FORMULA = re.compile(r"\\[A-Za-z]+|\$[^$]{12,}\$")  # "\alpha", "$x_i + y_i = 1 - z$"
+_HISTORY = re.compile(
+    r"\b(?:published|introduced|coined|proposed|founded|born|invented|first (?:described|used)|dates? (?:back )?(?:to|from))\b.{0,80}\b(?:1[5-9]|20)\d\d\b"
+    r"|\b(?:draws?|builds?|rests?) (?:up)?on\b.{0,60}\(?(?:1[5-9]|20)\d\d\)?|^(?:In|Since) (?:1[5-9]|20)\d\d\b|\bdoi:|https?:",
+    re.I,
+)  # "Black and Scholes published their formula in 1973", "draws on Coase (1937)"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The claims of one question, best first, as the reader sees them."""
+
+    pieces: Sequence[Piece]
+    asked: NDArray[np.float32]
+    """The question's vector."""
+    titles: Mapping[str, float]
+    """How near the title of each note is to the question."""
+
+    def led_by(self, notes: Collection[str]) -> "Material":
+        """With what these notes say before all else."""
+        pieces = [replace(piece, score=piece.score + (piece.note.id in notes)) for piece in self.pieces]
+        return replace(self, pieces=sorted(pieces, key=lambda piece: (-piece.score, piece.claim.id)))
+
+    def of_note(self, note: str) -> list[Piece]:
+        """What one note can say, in its own order."""
+        mine = [piece for piece in self.pieces if piece.note.id == note and piece.claim.place.path == piece.note.path]
+        return sorted(mine, key=lambda piece: piece.claim.place.start)
+
+
+def read_material(
+    of: Callable[[Sequence[str]], NDArray[np.float32]], question: str, pieces: Sequence[Piece]
+) -> Material:
+    """The likeliest claims, read by `of`."""
+    lines = {piece.note.id for piece in pieces if piece.note.kind in ("line", "post")}
+    first = list(pieces[:READ])
+    known = {piece.claim.id for piece in first}
+    for note in lines:
+        first += [piece for piece in pieces if piece.note.id == note and piece.claim.id not in known][:_OF_A_LINE]
+    if not first:
+        return Material((), of([question])[0], {})
+    notes = list(dict.fromkeys(piece.note for piece in first))
+    told = of([question, *(in_context(piece.note.title, piece.claim.text) for piece in first)])
+    titles = of([note.title for note in notes]) @ told[0]
+    context = told[1:] @ told[0]
+    order = sorted(range(len(first)), key=lambda at: -float(context[at]))
+    near = np.full(len(first), np.nan, np.float32)
+    vectors = list(told[1:])
+    alone = of([first[at].claim.text for at in order[:ALONE]])
+    for at, row in zip(order, alone, strict=False):
+        near[at], vectors[at] = float(row @ told[0]), row
+    low = float(np.nanmin(near))
+    near = np.where(np.isnan(near), min(low, 0.3), near)
+    top = max(piece.score for piece in first) or 1.0
+    scored = [
+        replace(
+            piece,
+            score=(piece.score / top + _share(context, at) + _share(near, at)) / 3,
+            vector=vectors[at],
+        )
+        for at, piece in enumerate(first)
+    ]
+    scored.sort(key=lambda piece: (-piece.score, piece.claim.id))
+    return Material(scored, told[0], {note.id: float(cosine) for note, cosine in zip(notes, titles, strict=True)})
+
+
+def _share(values: NDArray[np.float32], at: int) -> float:
+    return max(0.0, float(values[at])) / max(float(values.max()), 0.1)
+
+
+def worth(piece: Piece) -> float:
+    """How well a claim serves: its score, less for method and for being hard to read alone."""
+    length = piece.words
+    readable = 0.5 if length < 6 else 0.85 if length < 8 else 1.0 if length <= 45 else 0.85 if length <= 70 else 0.6
+    readable *= 1.0 if piece.shown.endswith(CLOSED) and piece.shown[:1].isupper() else 0.8
+    whole = 1.0 if piece.before is None else 0.9
+    own = piece.claim.place.path == piece.note.path or piece.note.path is None
+    plain = 0.5 if _FORMULA.search(piece.shown) else 0.7 if is_history(piece) else 1.0
+    return piece.score * _ROLE[piece.claim.role] * readable * whole * (1.0 if own else _HEARSAY) * plain
+
+
+def is_history(piece: Piece) -> bool:
+    """Who wrote what when: it never answers what is asked."""
+    return bool(_HISTORY.search(piece.shown))
+
+
+def says_the_same(piece: Piece, other: Piece) -> bool:
+    """Whether the second adds nothing to the first (a paraphrase, or the same figures in one note)."""
+    near = float(np.dot(piece.vector, other.vector))
+    if piece.shown == other.shown or near >= _SAME:
+        return True
+    if piece.note.id != other.note.id:
+        return False
+    return near >= _SAME_AT_HOME or bool(_figures(piece) & _figures(other))
+
+
+def _figures(piece: Piece) -> set[tuple[float, str]]:
+    return {(number.value, number.unit) for number in piece.claim.numbers if is_telling(number)}
+
+
+def widely(pieces: Sequence[Piece], words: int, turns: int = 6) -> list[Piece]:
+    """Of every note in turn what serves best, within a number of words: what a writer is given to choose from."""
+    by_note: dict[str, list[Piece]] = {}
+    for piece in sorted(pieces, key=worth, reverse=True):
+        by_note.setdefault(piece.note.id, []).append(piece)
+    given: list[Piece] = []
+    for turn in range(turns):
+        for mine in by_note.values():
+            if (
+                turn < len(mine)
+                and words >= mine[turn].words
+                and not any(says_the_same(mine[turn], each) for each in given)
+            ):
+                given.append(mine[turn])
+                words -= mine[turn].words
+    return given

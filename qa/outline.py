@@ -1,0 +1,134 @@
+"""The outline of an answer: what stands first, then two to four strands; and the desk on which it is made.
+
+The desk keeps count of the words, says nothing twice and lets no note speak too long.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kb.language.judge import Judge
+from kb.link import Link
+from qa.answer import StatementRole
+from qa.cues import is_limit
+from qa.evidence import CLOSED, Piece
+from qa.material import Material, is_history, says_the_same, worth
+from qa.question import Question
+
+_LONGEST, _SHORTEST = 48, 7
+"""Words of what may open."""
+_OPENS = ("finding", "position", "mechanism", "condition", "definition")
+_A_NOTE = 2
+"""Statements that a note has."""
+_LEAST = 0.5
+"""Share of the best claim's worth below which a claim is not said."""
+
+
+@dataclass(slots=True)
+class Point:
+    """A claim to be said, with the claims that say the same."""
+
+    piece: Piece
+    lead: str = ""
+    role: StatementRole = "finding"
+    echoes: list[Piece] = field(default_factory=list)
+
+    @property
+    def pieces(self) -> list[Piece]:
+        return [self.piece, *self.echoes]
+
+
+@dataclass(slots=True)
+class Section:
+    """A strand: headed by a title, or by the words of its first claim."""
+
+    points: list[Point]
+    title: str = ""
+
+
+@dataclass(slots=True)
+class Outline:
+    """What is to be said, in order."""
+
+    opening: list[Point] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+
+    @property
+    def used(self) -> list[Piece]:
+        """Every claim in it."""
+        points = [*self.opening, *(point for section in self.sections for point in section.points)]
+        return [piece for point in points for piece in point.pieces]
+
+
+class Desk:
+    """What can be said on a question, and what has been said so far."""
+
+    def __init__(
+        self,
+        question: Question,
+        material: Material,
+        links: Sequence[Link],
+        words: int,
+        judge: Judge | None = None,
+        cited_by: Mapping[str, int] | None = None,
+    ) -> None:
+        """`cited_by` is how many notes cite each, where it matters."""
+        self.question, self.material, self.links, self.judge = question, material, links, judge
+        self.cited_by = cited_by or {}
+        self.left = float(words)
+        self.pieces = sorted(material.pieces, key=lambda piece: (-worth(piece), piece.claim.id))
+        self.least = _LEAST * max(map(worth, self.pieces), default=0.0)
+        self._said: list[Point] = []
+
+    def fit_to_open(self) -> list[Piece]:
+        """Whole sentences that answer alone: no history, no conclusion of a line on something else."""
+        return [piece for piece in self.pieces if is_fit(piece) and piece.claim.role in _OPENS]
+
+    def take(
+        self, piece: Piece, lead: str = "", *, role: StatementRole | None = None, most: int = _A_NOTE
+    ) -> Point | None:
+        """Say a claim; nothing where it is said already, is too long, or where its note has spoken `most` times."""
+        echo = next((point for point in self._said if says_the_same(piece, point.piece)), None)
+        if echo is not None:
+            if piece.voice not in {each.voice for each in echo.pieces}:
+                echo.echoes.append(piece)
+            return None
+        if piece.words > self.left or any(key in each.piece.keys for each in self._said for key in piece.keys):
+            return None
+        if sum(1 for each in self._said if each.piece.note.id == piece.note.id) >= most:
+            return None
+        point = Point(piece, lead, role or ("caveat" if is_limit(piece) else "finding"))
+        self._said.append(point)
+        self.left -= piece.words
+        return point
+
+    def take_all(self, pieces: Iterable[Piece], most: int, a_note: int = _A_NOTE) -> list[Point]:
+        """The first few of these that can be said."""
+        found: list[Point] = []
+        for piece in pieces:
+            if len(found) < most and (point := self.take(piece, most=a_note)):
+                found.append(point)
+        return found
+
+    def opposed(self, piece: Piece) -> Piece | None:
+        """What an author sets against a claim."""
+        known = {each.claim.id: each for each in self.pieces}
+        for link in self.links:
+            if (
+                link.kind == "contradicts"
+                and link.method in ("author", "person")
+                and piece.claim.id in (link.a, link.b)
+            ):
+                other = known.get(link.b if link.a == piece.claim.id else link.a)
+                if other is not None and other.note.id != piece.note.id and other.words <= _LONGEST:
+                    return other
+        return None
+
+    def near(self) -> list[Piece]:
+        """Claims good enough to be said."""
+        return [piece for piece in self.pieces if worth(piece) >= self.least]
+
+
+def is_fit(piece: Piece) -> bool:
+    """Whether a claim is a whole sentence that can stand first."""
+    whole = piece.shown[:1].isupper() and piece.shown.endswith(CLOSED) and not piece.shown.endswith("?")
+    return whole and _SHORTEST <= piece.words <= _LONGEST and not is_history(piece)
