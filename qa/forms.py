@@ -15,6 +15,8 @@ from qa.question import Kind
 
 _ON_IT = 0.72
 """Cosine of a line's title with the question from which its author has asked it too."""
+_LIKE_IT = 0.55
+"""The same from which its conclusion is one on the question."""
 _SHORTEST = 7
 """Words of a line's sentence."""
 _WEIGHED = 12
@@ -24,6 +26,7 @@ _SPEAKS = 0.3
 the evidence with an area of 0.71, the judge with 0.74, both with 0.76."""
 _ALIKE, _KIN = 0.55, 0.4
 """Claims this near make one strand; and once there are enough strands."""
+_NEARLY = 0.75
 _STRANDS, _A_STRAND = 4, 5
 _FIRST = 6
 """Notes named to be read first."""
@@ -83,8 +86,23 @@ def _authors_line(desk: Desk) -> Section | None:
 
 
 def _open_question(desk: Desk) -> Outline:
-    """Any other question: what comes nearest to answering, then strands."""
-    return Outline(_opened(desk, _weighed(desk, desk.fit_to_open())), _strands(desk, desk.near()))
+    """Any other question: the conclusion of a line that asks the like, or what comes nearest to answering; then strands."""
+    concluded = _conclusion(desk)
+    opening = [concluded] if concluded else _opened(desk, _weighed(desk, desk.fit_to_open()))
+    return Outline(opening, _strands(desk, desk.near()))
+
+
+def _conclusion(desk: Desk) -> Point | None:
+    """What the author of a line that asks nearly this concludes."""
+    mine = [
+        piece
+        for piece in desk.near()
+        if piece.note.kind in ("line", "post")
+        and CONCLUDES.match(piece.claim.quote)
+        and desk.material.titles[piece.note.id] >= _LIKE_IT
+    ]
+    best = max(mine, key=worth, default=None)
+    return desk.take(best, f"The {best.note.kind} “{best.note.title}” concludes:") if best else None
 
 
 def _definition(desk: Desk) -> Outline:
@@ -94,7 +112,7 @@ def _definition(desk: Desk) -> Outline:
     told = [piece for piece in desk.pieces if defines(piece.shown, subject) and is_fit(piece)]
     best = sorted(told, key=lambda piece: (not _is_own(piece, subject), -worth(piece)))
     fit = [piece for piece in own if is_fit(piece) and piece.claim.role != "method"]
-    opening = _opened(desk, [*best, *fit] or desk.fit_to_open())
+    opening = _opened(desk, [*best, *fit], 0.0)
     if opening and not best and not fit:
         opening[0].lead = f"No note says what “{desk.question.subject}” is. Nearest to it:"
     return Outline(opening, _strands(desk, [*own[:6], *desk.near()]))
@@ -118,9 +136,9 @@ def _limits(desk: Desk) -> Outline:
 def _reasons(desk: Desk) -> Outline:
     """Why and how: what explains it, what was found, where it stops."""
     near = desk.near()
-    explaining = [piece for piece in near if is_explanation(piece) and not is_limit(piece)]
+    explaining = [piece for piece in _in_turn(near) if is_explanation(piece) and not is_limit(piece)]
     fit = [piece for piece in explaining if is_fit(piece)]
-    opening = _opened(desk, fit or desk.fit_to_open())
+    opening = _opened(desk, fit)
     first = desk.take_all(explaining, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
     found = _strands(desk, (piece for piece in near if piece not in explaining and not is_limit(piece)), 2)
@@ -139,7 +157,7 @@ def _comparison(desk: Desk) -> Outline:
         piece.claim.id: (bool(one & words), bool(other & words)) for piece in near for words in (stems(piece.shown),)
     }
     both = [piece for piece in near if named[piece.claim.id] == (True, True)]
-    opening = _opened(desk, [piece for piece in both if is_fit(piece)] or desk.fit_to_open())
+    opening = _opened(desk, [piece for piece in both if is_fit(piece)])
     more = desk.take_all(both, 3)
     sides = [
         Section(desk.take_all((piece for piece in near if named[piece.claim.id] == way), 4), f"On {option}")
@@ -154,7 +172,7 @@ def _advice(desk: Desk) -> Outline:
     """What should I do: positions first, then what was found, then on what condition."""
     near = desk.near()
     advised = [piece for piece in near if is_advice(piece)]
-    opening = _opened(desk, [piece for piece in advised if is_fit(piece)] or desk.fit_to_open())
+    opening = _opened(desk, [piece for piece in advised if is_fit(piece)])
     points = desk.take_all(advised, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
     found = _strands(desk, near, 2)
@@ -220,9 +238,12 @@ FORMS: dict[Kind, Callable[[Desk], Outline]] = {
 }
 
 
-def _opened(desk: Desk, candidates: Sequence[Piece]) -> list[Point]:
-    """One statement, or two where an author opposes the first: an answer takes no side by order."""
-    for piece in candidates:
+def _opened(desk: Desk, candidates: Sequence[Piece], nearly: float = _NEARLY) -> list[Point]:
+    """One statement, or two where an author opposes the first: an answer takes no side by order. What has the form that is
+    asked for opens only where it answers nearly as well as anything does."""
+    fit = desk.fit_to_open()
+    least = nearly * max(map(worth, fit), default=0.0)
+    for piece in [*(piece for piece in candidates if worth(piece) >= least), *fit]:
         if point := desk.take(piece):
             against = desk.opposed(piece)
             other = desk.take(against, "Against this, as an author states:", role="tension") if against else None
@@ -234,19 +255,23 @@ def _weighed(desk: Desk, fit: Sequence[Piece]) -> list[Piece]:
     """The likeliest openings, those first that the judge finds to speak to the very statement asked about."""
     if desk.judge is None or not desk.question.asks_whether:
         return list(fit)
-    first = fit[:_WEIGHED]
+    least = _NEARLY * max(map(worth, fit), default=0.0)
+    first = [piece for piece in fit[:_WEIGHED] if worth(piece) >= least]
     said = verdicts([(piece.claim.text, desk.question.asks_whether) for piece in first], desk.judge)
     value = {
         piece.claim.id: worth(piece) + _SPEAKS * (each.agrees + each.denies + each.limits)
         for piece, each in zip(first, said, strict=True)
     }
-    return [*sorted(first, key=lambda piece: -value[piece.claim.id]), *fit[_WEIGHED:]]
+    return [
+        *sorted(first, key=lambda piece: -value[piece.claim.id]),
+        *(piece for piece in fit if piece.claim.id not in value),
+    ]
 
 
 def _strands(desk: Desk, pieces: Iterable[Piece], most: int = _STRANDS) -> list[Section]:
     """Claims that say the like, in strands; the best claim of each leads it, limits close it."""
     strands: list[list[Piece]] = []
-    for piece in pieces:
+    for piece in _in_turn(pieces):
         near = [max(float(piece.vector @ each.vector) for each in strand[:3]) for strand in strands]
         best = max(range(len(strands)), key=near.__getitem__, default=-1)
         if best >= 0 and near[best] >= (_ALIKE if len(strands) < most else _KIN):
@@ -263,6 +288,13 @@ def _strands(desk: Desk, pieces: Iterable[Piece], most: int = _STRANDS) -> list[
             sections.append(Section([points[0], *sorted(points[1:], key=_order)]))
     desk.left = left
     return sections
+
+
+def _in_turn(pieces: Iterable[Piece]) -> list[Piece]:
+    """The best claim of every note, then the others: an answer is many voices."""
+    first: dict[str, Piece] = {}
+    rest = [piece for piece in pieces if first.setdefault(piece.note.id, piece) is not piece]
+    return [*first.values(), *rest]
 
 
 def _order(point: Point) -> tuple[bool, bool]:

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from ingest.restate import is_telling
 from kb.claim import Role
+from kb.language.assertion import assertions
 from qa.evidence import CLOSED, Piece
 from qa.reread import in_context
 
 READ, ALONE = 60, 40
 """Claims that the reader reads with their titles, and alone."""
 _OF_A_LINE = 40
+_UNREAD = 0.5
+"""How likely a sentence asserts something that was not read alone; above it nothing is taken off."""
 _SAME = 0.86
 """Two claims this near say the same: the second is cited with the first, not said again."""
 _SAME_AT_HOME = 0.7
@@ -78,24 +81,29 @@ def read_material(
     titles = of([note.title for note in notes]) @ told[0]
     context = told[1:] @ told[0]
     order = sorted(range(len(first)), key=lambda at: -float(context[at]))
-    near = np.full(len(first), np.nan, np.float32)
+    near, asserts = np.full(len(first), np.nan, np.float32), np.full(len(first), _UNREAD, np.float32)
     vectors = list(told[1:])
     alone = of([first[at].claim.text for at in order[:ALONE]])
-    for at, row in zip(order, alone, strict=False):
-        near[at], vectors[at] = float(row @ told[0]), row
+    for at, row, likely in zip(order, alone, assertions(alone), strict=False):
+        near[at], vectors[at], asserts[at] = float(row @ told[0]), row, likely
     low = float(np.nanmin(near))
     near = np.where(np.isnan(near), min(low, 0.3), near)
     top = max(piece.score for piece in first) or 1.0
     scored = [
         replace(
             piece,
-            score=(piece.score / top + _share(context, at) + _share(near, at)) / 3,
+            score=(piece.score / top + _share(context, at) + _share(near, at)) / 3 * _asserting(float(asserts[at])),
             vector=vectors[at],
         )
         for at, piece in enumerate(first)
     ]
     scored.sort(key=lambda piece: (-piece.score, piece.claim.id))
     return Material(scored, told[0], {note.id: float(cosine) for note, cosine in zip(notes, titles, strict=True)})
+
+
+def _asserting(likely: float) -> float:
+    """What a sentence is worth that may only announce something: half, where it surely does."""
+    return 0.5 + 0.5 * min(1.0, likely / _UNREAD)
 
 
 def _share(values: NDArray[np.float32], at: int) -> float:

@@ -109,7 +109,7 @@ def _between(store: Store, unsettled: Sequence[Tension]) -> Iterator[Next]:
                 note.id: note
                 for note in read_notes(store, [c.note for c in read_claims(store, [tension.a, tension.b])])
             }
-            titles = [note.title.rstrip(".?! ") for note in notes.values()]
+            titles = [note.title.rstrip(". ") for note in notes.values()]
             if len(titles) == 2:
                 yield Next(
                     question=f"How do “{titles[0]}” and “{titles[1]}” go together?",

@@ -19,7 +19,7 @@ _LONGEST, _SHORTEST = 48, 7
 _OPENS = ("finding", "position", "mechanism", "condition", "definition")
 _A_NOTE = 2
 """Statements that a note has."""
-_LEAST = 0.5
+_LEAST = 0.45
 """Share of the best claim's worth below which a claim is not said."""
 
 

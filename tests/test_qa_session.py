@@ -111,6 +111,7 @@ def test_a_chat_from_a_pipe(vault: Path) -> None:
         FIRST,
         "",
         "and for Llama?",
+        "Does RLVR teach a model to reason?",
         "1",
         "/sources",
         "/tensions",
@@ -123,12 +124,12 @@ def test_a_chat_from_a_pipe(vault: Path) -> None:
     assert (status, err) == (0, "")
     assert out.startswith(FIRST)
     assert "\nand for Llama — " in out
-    assert out.count("Coverage ") == 3, "three questions were asked, nothing after /quit"
+    assert out.count("Coverage ") == 4, "four questions were asked, nothing after /quit"
     assert "Written: out.md" in out and (vault.parent / "out.md").is_file()
     assert "/save FILE" in out and "That is no command" in out
     assert "\x1b" not in out and "? \n" not in out
     history = [json.loads(line) for line in (vault / ".kb" / "chat.jsonl").read_text("utf-8").splitlines()]
-    assert [turn["said"] for turn in history[-3:]] == [FIRST, "and for Llama?", "1"]
+    assert [turn["said"] for turn in history[-2:]] == ["Does RLVR teach a model to reason?", "1"]
 
 
 def test_commands_before_a_question_and_reports_in_the_way(vault: Path) -> None:
