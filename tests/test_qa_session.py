@@ -124,7 +124,7 @@ def test_a_chat_from_a_pipe(vault: Path) -> None:
     assert (status, err) == (0, "")
     assert out.startswith(FIRST)
     assert "\nand for Llama — " in out
-    assert out.count("Coverage ") == 4, "four questions were asked, nothing after /quit"
+    assert out.count("\nCoverage   ") == 4, "four questions were asked, nothing after /quit"
     assert "Written: out.md" in out and (vault.parent / "out.md").is_file()
     assert "/save FILE" in out and "That is no command" in out
     assert "\x1b" not in out and "? \n" not in out
