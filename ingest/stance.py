@@ -59,8 +59,8 @@ OWN = ""
 """As the other side of a statement: what the note itself finds."""
 COUNTER = re.compile(r"\b(?:counter-?points?|counter-?arguments?|fault[ -]lines?|tensions?)\b")
 """Headings under which a note speaks against itself."""
-_AMONG_OTHERS = re.compile(r"\btensions?\b")
-"""A heading over what pulls apart among other notes: "Cross-paper tensions"."""
+_AMONG_OTHERS = re.compile(r"(?!\W*tensions?\W*$).*\btensions?\b")
+"""A heading over what pulls apart among other notes: "Cross-paper tensions", but not "Tensions" in a note with a finding."""
 _BETWEEN = re.compile(
     r"\b(?:whereas|while|but|yet|by contrast|in contrast|conversely|contradict(?:s|ing)?|disput(?:es|ing)|disagrees? with|challeng(?:es|ing)|rejects?|refutes?|rebuts?|overturns?"
     r"|the (?:opposite|reverse|contrary)|in (?:direct )?tension with|at odds with|(?:pulls?|cuts?) against|conflicts? with|diverges? from|breaks? with)\b",
@@ -169,7 +169,7 @@ def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[Said]:
         if len(named) == 2 and (cue := _sets_apart(sentence)):
             reason = f"{STATED}: “{cue}”"
             yield Said(relation, 0.9, sentence.claim.id, named[0], sentence.claim.id, named[1], reason)
-        elif named and not _AMONG_OTHERS.search(sentence.section) and (disputes or _PULLS.search(sentence.text)):
+        elif named and not _AMONG_OTHERS.match(sentence.section) and (disputes or _PULLS.search(sentence.text)):
             reason = f"its author sets it against the note's own finding, under “{sentence.section}”"
             yield Said(relation, 0.9 if disputes else 0.85, sentence.claim.id, "", OWN, "", reason)
 
