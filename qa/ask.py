@@ -124,7 +124,7 @@ class Asker:
         asked = self.embedding.embed([question.sought])[0]
         material = read_material(self._embed, question.sought, pieces).led_by(works)
         cited_by = self._cited_by(material) if question.kind == "reading" else None
-        outline = outlined(Desk(question, material, links, words, self.judge, cited_by))
+        outline = outlined(Desk(question, material, links, words, cited_by))
         used = outline.used
         near = tensions_near(self.store, found.notes, used, asked, scope)
         apart = apart_near(self.store, found.notes, used, near, scope)

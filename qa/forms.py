@@ -5,7 +5,6 @@ Each form is a function of `FORMS` that takes claims from a `Desk`.
 
 from collections.abc import Callable, Iterable, Sequence
 
-from kb.language.verdict import verdicts
 from kb.note import surname
 from qa.cues import CONCLUDES, defines, is_advice, is_explanation, is_limit, sounds_limiting, stems
 from qa.evidence import Piece
@@ -19,11 +18,6 @@ _LIKE_IT = 0.55
 """The same from which its conclusion is one on the question."""
 _SHORTEST = 7
 """Words of a line's sentence."""
-_WEIGHED = 12
-"""Claims that the judge is asked about, whether they speak to the very statement."""
-_SPEAKS = 0.3
-"""What speaking to it adds to a claim's worth, which is 1 at most. On claims of health with their evidence the reader tells
-the evidence with an area of 0.71, the judge with 0.74, both with 0.76."""
 _ALIKE, _KIN = 0.55, 0.4
 """Claims this near make one strand; and once there are enough strands."""
 _NEARLY = 0.75
@@ -53,7 +47,7 @@ def _authors_line(desk: Desk) -> Section | None:
     titles = desk.material.titles
     kinds = {piece.note.id: piece.note.kind for piece in desk.pieces}
     asks = [note for note, cosine in titles.items() if cosine >= _ON_IT and kinds[note] in ("line", "post")]
-    if not asks:
+    if not asks or desk.question.kind == "define":  # "What is grokking?" is not asked by a post called "Grokking"
         return None
     note = max(asks, key=lambda each: (titles[each], each))
     mine = [piece for piece in desk.material.of_note(note) if piece.words >= _SHORTEST and not is_history(piece)]
@@ -88,7 +82,7 @@ def _authors_line(desk: Desk) -> Section | None:
 def _open_question(desk: Desk) -> Outline:
     """Any other question: the conclusion of a line that asks the like, or what comes nearest to answering; then strands."""
     concluded = _conclusion(desk)
-    opening = [concluded] if concluded else _opened(desk, _weighed(desk, desk.fit_to_open()))
+    opening = [concluded] if concluded else _opened(desk, ())
     return Outline(opening, _strands(desk, desk.near()))
 
 
@@ -121,6 +115,7 @@ def _definition(desk: Desk) -> Outline:
 def _limits(desk: Desk) -> Outline:
     """Limits of X: the caveats, from every note that states one, note by note."""
     stated = [piece for piece in desk.near() if sounds_limiting(piece)]
+    stated = [piece for piece in stated if worth(piece) >= _NEARLY * worth(stated[0])]
     if not stated:
         return _open_question(desk)
     notes = list(dict.fromkeys(piece.note.id for piece in stated))
@@ -249,23 +244,6 @@ def _opened(desk: Desk, candidates: Sequence[Piece], nearly: float = _NEARLY) ->
             other = desk.take(against, "Against this, as an author states:", role="tension") if against else None
             return [point, *([other] if other else [])]
     return []
-
-
-def _weighed(desk: Desk, fit: Sequence[Piece]) -> list[Piece]:
-    """The likeliest openings, those first that the judge finds to speak to the very statement asked about."""
-    if desk.judge is None or not desk.question.asks_whether:
-        return list(fit)
-    least = _NEARLY * max(map(worth, fit), default=0.0)
-    first = [piece for piece in fit[:_WEIGHED] if worth(piece) >= least]
-    said = verdicts([(piece.claim.text, desk.question.asks_whether) for piece in first], desk.judge)
-    value = {
-        piece.claim.id: worth(piece) + _SPEAKS * (each.agrees + each.denies + each.limits)
-        for piece, each in zip(first, said, strict=True)
-    }
-    return [
-        *sorted(first, key=lambda piece: -value[piece.claim.id]),
-        *(piece for piece in fit if piece.claim.id not in value),
-    ]
 
 
 def _strands(desk: Desk, pieces: Iterable[Piece], most: int = _STRANDS) -> list[Section]:

@@ -6,7 +6,6 @@ The desk keeps count of the words, says nothing twice and lets no note speak too
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kb.language.judge import Judge
 from kb.link import Link
 from qa.answer import StatementRole
 from qa.cues import is_limit
@@ -19,7 +18,7 @@ _LONGEST, _SHORTEST = 48, 7
 _OPENS = ("finding", "position", "mechanism", "condition", "definition")
 _A_NOTE = 2
 """Statements that a note has."""
-_LEAST = 0.45
+_LEAST = 0.4
 """Share of the best claim's worth below which a claim is not said."""
 
 
@@ -68,11 +67,10 @@ class Desk:
         material: Material,
         links: Sequence[Link],
         words: int,
-        judge: Judge | None = None,
         cited_by: Mapping[str, int] | None = None,
     ) -> None:
         """`cited_by` is how many notes cite each, where it matters."""
-        self.question, self.material, self.links, self.judge = question, material, links, judge
+        self.question, self.material, self.links = question, material, links
         self.cited_by = cited_by or {}
         self.left = float(words)
         self.pieces = sorted(material.pieces, key=lambda piece: (-worth(piece), piece.claim.id))
