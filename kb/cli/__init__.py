@@ -18,7 +18,9 @@ from kb.cli import (
     claims,
     doctor,
     door,
+    editor,
     evaluate,
+    export,
     impact,
     links,
     lsp,
@@ -72,8 +74,8 @@ def front(
 
 GROUPS = {
     "Ask": (ask, chat),
-    "Look inside": (notes, claims, tensions, show),
-    "Write": (links, check, audit, new, impact),
+    "Look inside": (notes, claims, tensions, show, editor),
+    "Write": (links, check, audit, new, impact, export),
     "Look after the base": (sync, status, review, doctor, evaluate, allow),
     "For editors": (lsp,),
 }
