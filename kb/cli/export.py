@@ -19,7 +19,7 @@ def export(
     ],
     topic: Annotated[str, typer.Option("--topic", help="Only the notes found for these words.", metavar="WORDS")] = "",
 ) -> None:
-    """Print the literature, or the claims that are linked, for another tool."""
+    """Print the literature or the linked claims for another tool."""
     from qa.export.graph import FORMATS, claim_graph
 
     if form not in FORMATS:
