@@ -107,8 +107,9 @@ class Asker:
         found = _first(found, works)
         premises = [self.premise(statement, without) for statement in question.presupposes]
         pieces = [] if is_silent(found) and not works else gather(self.store, found.claims, found.notes, scope)
-        disputed = self._disputed(question, found, scope) if question.kind == "dispute" else None
-        draft = disputed or (self._drafted(question, found, pieces, words, scope, works) if pieces else Draft())
+        draft = self._drafted(question, found, pieces, words, scope, works) if pieces else Draft()
+        if question.kind == "dispute":
+            draft = self._disputed(question, found, scope, draft)
         written = self._written(question, found, premises, draft, words)
         answer = self._finished(question, found, premises, draft, written, began, scope)
         if whole and self.store.is_whole:
@@ -138,8 +139,8 @@ class Asker:
         rows = Scope(self.store).by_id("SELECT DISTINCT note, file FROM mention WHERE note IN", notes)
         return Counter(note for note, _ in rows)
 
-    def _disputed(self, question: Question, found: Found, scope: Scope) -> Draft | None:
-        """The tensions of a topic, or of all notes, where these are asked for; nothing where there are none."""
+    def _disputed(self, question: Question, found: Found, scope: Scope, draft: Draft) -> Draft:
+        """The tensions of a topic, or of all notes, where these are asked for; where there are none, what the notes say."""
         held_ = (
             on_topic(self.store, found.notes, scope=scope)
             if question.subject
@@ -156,10 +157,10 @@ class Asker:
         }
         shown = next((each for each in tensions if each.a in sides and each.b in sides), None)
         if shown is None:
-            return None
+            return replace(draft, tensions=tensions or draft.tensions)
         lead = "One pair of notes is" if len(tensions) == 1 else f"{len(tensions)} pairs of notes are"
         first = Point(sides[shown.a], f"{lead} set against each other; the plainest:", "tension")
-        outline = Outline([first, Point(sides[shown.b], "Against it:", "tension")])
+        outline = Outline([first, *([] if shown.stated else [Point(sides[shown.b], "Against it:", "tension")])])
         return Draft(outline, outline.used, tensions, coverage="contested")
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -261,7 +262,8 @@ class Asker:
         near = [note for note, _ in found.notes[:20]]
         onward = next_lines(store, self._embed, question.sought, draft.used, near, tensions, scope) if said else ()
         cited = {claims[key].note for statement in said for key in statement.claims}
-        looked = looked_at(store, found, cited, {claim.note for claim in claims.values()})
+        named = {note for tension in tensions for note in tension.notes}
+        looked = looked_at(store, found, cited, {claim.note for claim in claims.values()} | named)
         voices = {voice_of(note) for note in looked[0] if note.id in cited}
         by = self.writer.name if self.writer and written.statements else None
         return Answer(

@@ -22,6 +22,8 @@ _MARKUP = re.compile(
     r"\s*\(?!?\[\[[^\]]*\]\]\)?|\[[^\]]*\]\([^)]*\)|\s*\[-?@[^\]]*\]|\s*\[\^[^\]]*\]|\*\*|(?<!\w)[*_]|[*_](?!\w)|`"
     r"|<[A-Za-z/][^>]*>|==|~~|\n[ \t]*>|&\w+;|&#\w+;|[\[\]]"
 )
+_LINKED = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")  # "[[a|b]]", "[b](a)" -> b
+_EMPHASIS = re.compile(r"\*\*|(?<!\w)[*_](?=\w)|(?<=[\w.,])[*_](?!\w)")
 _ENDED = re.compile(r"[,;:—–]\s*$|\.\s*$")
 _BREAKS = re.compile(r"\s+")
 CLOSED = (".", "!", "?", "…", "”", '"', ")", ":", "。", "！", "？")
@@ -171,6 +173,11 @@ def excerpt(quote: str) -> str:
         return run
     ended = _ENDED.search(quote[: first.start() if first else 0]) and run.count("(") <= run.count(")")
     return f"{run} …" if ended else ""
+
+
+def as_read(quote: str) -> str:
+    """A quote with its links and emphasis as a reader sees them: "[[a|the note]]" is "the note"."""
+    return _BREAKS.sub(" ", _EMPHASIS.sub("", _LINKED.sub(lambda link: link[1] or link[2], quote))).strip()
 
 
 def _unquoted(text: str) -> str:

@@ -13,7 +13,7 @@ from kb.note import Source
 from kb.oneline import one_line
 from qa.answer import Answer, Cited, Statement
 from qa.compose import who
-from qa.evidence import excerpt
+from qa.evidence import as_read, excerpt
 
 _BY = {
     "author": "stated by an author",
@@ -131,7 +131,9 @@ def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:
             card = [
                 Text.assemble((tension.kind, "yellow"), (f"   {by}", "dim")),
                 _side(a, numbers.of([tension.a])),
-                _side(b, numbers.of([tension.b])),
+                Text(f"on {' and '.join(named_notes(answer, tension))}")
+                if tension.stated
+                else _side(b, numbers.of([tension.b])),
             ]
             card.append(Text(one_line(tension.why), style="dim"))
             if tension.reconcile:
@@ -147,6 +149,12 @@ def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:
 
     for index, told in enumerate(apart_in_words(answer)):
         yield _hanging(" ~ " if index == 0 and not answer.tensions else "\n ~ ", Text(told))
+
+
+def named_notes(answer: Answer, tension: Tension) -> list[str]:
+    """The notes that one sentence sets against each other, by their titles."""
+    titles = {note.id: one_line(note.title, 200) for note in answer.notes}
+    return [f"“{titles.get(note, one_line(note, 200))}”" for note in tension.notes]
 
 
 def apart_in_words(answer: Answer) -> Iterator[str]:
@@ -234,7 +242,7 @@ def _paragraph(statements: Sequence[Statement], numbers: Numbers) -> Text:
 
 
 def _side(claim: Cited, number: str) -> Text:
-    return Text.assemble("“", one_line(excerpt(claim.quote) or claim.quote, 400), "” ", (number, "cyan"))
+    return Text.assemble("“", one_line(excerpt(claim.quote) or as_read(claim.quote), 400), "” ", (number, "cyan"))
 
 
 def _silence(answer: Answer, vault: Path | None) -> Iterator[RenderableType]:

@@ -129,13 +129,13 @@ def tensions_near(
     found: dict[frozenset[str], tuple[float, Tension]] = {}
     for each in held(store, score, scope=scope):
         tension, a, b = each.tension, each.a, each.b
-        scores = sorted(score.get(claim.note, 0.0) for claim in (a, b))
-        if a.note == b.note:
+        scores = sorted(score.get(note, 0.0) for note in each.notes)
+        if len(each.notes) < 2:
             continue
-        if each.notes <= cited:
+        if each.notes <= (score.keys() if tension.stated else cited):
             if (scores[0] < _BOTH or scores[1] < _TOPMOST) and _nearness(store, a, b, asked) < _NEAR:
                 continue
-        elif not any(claim.id in said and score.get(claim.note, 0.0) >= _TOPMOST for claim in (a, b)):
+        elif tension.stated or not any(claim.id in said and score.get(claim.note, 0.0) >= _TOPMOST for claim in (a, b)):
             continue
         stated = bool({a.id, b.id} & said)
         worth = tension.confidence + 0.5 * sum(scores) + 0.2 * stated + 0.1 * (tension.kind == "opposing result")
@@ -173,8 +173,8 @@ def with_remedies(store: Store, tensions: Sequence[Tension], scope: Scope | None
     told: set[str] = set()
     made = []
     for tension in tensions:
-        a, b = read_claims(store, [tension.a, tension.b])
-        remedy = settled(store, a, b, scope)
+        sides = [] if tension.stated else read_claims(store, [tension.a, tension.b])
+        remedy = settled(store, sides[0], sides[1], scope) if sides else None
         if remedy and not told.intersection(remedy.claims):
             told.update(remedy.claims)
             tension = tension.model_copy(update={"reconcile": remedy.text, "settled_by": remedy.claims})

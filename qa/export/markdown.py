@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from kb.note import REPORT, Source
 from kb.oneline import one_line
 from qa.answer import Answer, Looked, Statement
-from qa.evidence import excerpt
+from qa.evidence import as_read, excerpt
 from qa.render import Numbers, cite, coverage_line, nearest_to, said_by
 
 STYLES = ("wikilink", "citekey", "footnote")
@@ -59,7 +59,8 @@ def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
             a, b = (answer.claims[key] for key in (tension.a, tension.b))
             by = said_by(tension)
             yield f"- {tension.kind} ({by}): “{_escaped(_words(a.quote))}”{citing.of([tension.a])}"
-            yield f"  and “{_escaped(_words(b.quote))}”{citing.of([tension.b])}."
+            other = f"“{_escaped(_words(b.quote))}”{citing.of([tension.b])}"
+            yield f"  on {' and '.join(map(citing.named, tension.notes))}." if tension.stated else f"  and {other}."
             if tension.reconcile:
                 yield f"  To settle it, an author says: “{_escaped(tension.reconcile)}”{citing.of(tension.settled_by)}."
         if answer.apart:
@@ -146,7 +147,7 @@ def _paragraphs(statements: Sequence[Statement], citing: _Citing) -> str:
 
 
 def _words(quote: str) -> str:
-    return one_line(excerpt(quote) or quote, 600)
+    return one_line(excerpt(quote) or as_read(quote), 600)
 
 
 def _plain(text: str) -> str:

@@ -6,8 +6,8 @@ from html import escape
 from kb.note import REPORT
 from kb.oneline import one_line
 from qa.answer import Answer, Cited, Statement
-from qa.evidence import excerpt
-from qa.render import Numbers, apart_in_words, cite, coverage_line, nearest_to, said_by
+from qa.evidence import as_read, excerpt
+from qa.render import Numbers, apart_in_words, cite, coverage_line, named_notes, nearest_to, said_by
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c1c1c; --soft: #666; --line: #ddd; --mark: #8a5a00; --paper: #fff; }
@@ -71,9 +71,11 @@ def _body(answer: Answer, prefix: str, link: Link | None) -> str:
         parts.append("<h2>Tensions</h2>")
     for tension in answer.tensions:
         sides = "".join(
-            f"<p>“{_text(excerpt(answer.claims[key].quote) or answer.claims[key].quote)}”{_cited(numbers, [key], prefix)}</p>"
-            for key in (tension.a, tension.b)
+            f"<p>“{_text(excerpt(answer.claims[key].quote) or as_read(answer.claims[key].quote))}”{_cited(numbers, [key], prefix)}</p>"
+            for key in dict.fromkeys((tension.a, tension.b))
         )
+        if tension.stated:
+            sides += f"<p>on {_text(' and '.join(named_notes(answer, tension)))}</p>"
         by = said_by(tension)
         settled = (
             f"<p>To settle it, an author says: “{_text(tension.reconcile)}”{_cited(numbers, tension.settled_by, prefix)}</p>"
