@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,10 @@ from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import UNFINISHED, Store
 from qa.answer import Answer, Apart, Coverage, Engine, Premise
-from qa.besides import cited_claim, looked_at, missing
+from qa.besides import cited_claim, cited_claims, looked_at, missing
 from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_silent
-from qa.evidence import Piece, excerpt, gather, names_of, vectors_of, voice_of
+from qa.evidence import Piece, gather, voice_of
 from qa.forms import outlined
 from qa.ground import grounded
 from qa.language import other_language
@@ -47,8 +48,6 @@ _PAIRS = 6
 _LOOKED = 40
 _NEARLY = 0.8
 """Share of the best cosine that lets a note lead as well: in a small folder scores are far apart, whatever the notes say."""
-_MEANT = 0.35
-"""Cosine from which a claim of a cited note is what the citing sentence speaks of."""
 
 
 SAYS = {"author": "as an author states", "person": "as a person judged", "rule": "possibly", "model": "possibly"}
@@ -192,20 +191,6 @@ class Asker:
         )
         return self.writer.write(brief, Likeness(self.embedding), self.judge)
 
-    def _cited(self, piece: Piece) -> list[str]:
-        """For a sentence of a line, of each note it cites the claim that it speaks of."""
-        if piece.note.kind not in ("line", "post"):
-            return []
-        names = [key for note in piece.claim.citations for key in names_of(self.store, note)]
-        claims = read_claims(self.store, list(dict.fromkeys(names)))
-        vectors = vectors_of(self.store, [piece.claim, *claims])
-        best: dict[str, tuple[float, str]] = {}
-        for claim in claims:
-            near = float(vectors[claim.id] @ vectors[piece.claim.id]) if claim.id in vectors else 0.0
-            if near >= _MEANT and excerpt(claim.quote):
-                best[claim.note] = max(best.get(claim.note, (0.0, "")), (near, claim.id))
-        return [key for _, key in best.values()]
-
     def _language(self, question: Question) -> list[Problem]:
         """A remark where the question is not in a language of the notes, which are found by their words."""
         found = other_language(self.store, question.text)
@@ -244,7 +229,9 @@ class Asker:
     ) -> Answer:
         store, tensions = self.store, draft.tensions
         disputed = any(premise.verdict in ("contested", "contradicted") for premise in premises)
-        said, threads = statements(draft.outline, draft.links, self._cited, _WARNING if disputed else "")
+        said, threads = statements(
+            draft.outline, draft.links, partial(cited_claims, store), _WARNING if disputed else ""
+        )
         if written.statements:
             said, threads = list(written.statements), list(written.threads)
         wanted = dict.fromkeys(

@@ -1,14 +1,18 @@
 """What an answer shows besides its statements: the notes looked at, the claims cited, what is missing."""
 
+from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.note import Note, slug
 from kb.store import Store
 from qa.answer import Cited, Looked
+from qa.evidence import Piece, excerpt, names_of, vectors_of
 from qa.question import Question
 from qa.retrieve import Found
 from qa.scope import Scope
 
+_MEANT = 0.35
+"""Cosine from which a claim of a cited note is what the citing sentence speaks of."""
 _LACKING = 2
 """Words named that no note speaks of."""
 
@@ -23,6 +27,21 @@ def looked_at(store: Store, found: Found, cited: set[str], touched: set[str]) ->
         )
         for note in notes
     )
+
+
+def cited_claims(store: Store, piece: Piece) -> list[str]:
+    """For a sentence of a line, of each note it cites the claim that it speaks of."""
+    if piece.note.kind not in ("line", "post"):
+        return []
+    names = [key for note in piece.claim.citations for key in names_of(store, note)]
+    claims = read_claims(store, list(dict.fromkeys(names)))
+    vectors = vectors_of(store, [piece.claim, *claims])
+    best: dict[str, tuple[float, str]] = {}
+    for claim in claims:
+        near = float(vectors[claim.id] @ vectors[piece.claim.id]) if claim.id in vectors else 0.0
+        if near >= _MEANT and excerpt(claim.quote):
+            best[claim.note] = max(best.get(claim.note, (0.0, "")), (near, claim.id))
+    return [key for _, key in best.values()]
 
 
 def cited_claim(claim: Claim, notes: list[Note]) -> Cited:
