@@ -88,4 +88,6 @@ def test_open_gives_the_line_to_the_editor(vault: Path, tmp_path: Path) -> None:
     editor.chmod(0o755)
     done = kb(vault, "open", found["id"], VISUAL=str(editor))
     assert done.stdout.splitlines() == [f"+{found['line']}", str(vault / "a.md")]
-    assert kb(vault, "open", found["id"], VISUAL="", EDITOR="").returncode == 2
+    for unfit in ("", "no-such-editor", "'unbalanced"):
+        done = kb(vault, "open", found["id"], VISUAL=unfit, EDITOR="")
+        assert done.returncode == 2 and "Traceback" not in done.stderr and done.stderr.count("\n") == 2

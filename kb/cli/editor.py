@@ -23,7 +23,10 @@ class NoEditor(KbError):
     status = 2
 
     def __init__(self) -> None:
-        super().__init__("No editor is set.", "Set EDITOR, or open in kb.toml; --print prints the address alone.")
+        super().__init__(
+            "No editor is set that could be started.",
+            "Set EDITOR, or open in kb.toml; --print prints the address alone.",
+        )
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,13 +56,16 @@ def open_place(
         door.print_json({"path": path, "line": line, "address": target})
     elif is_printed:
         typer.echo(target)
-    elif settings.open != "file":
+    elif settings.open != "file" or path.casefold().endswith(".pdf"):
         opener = "open" if sys.platform == "darwin" else "xdg-open"
         if shutil.which(opener) is None:
             raise NoEditor
         subprocess.run([opener, target], check=False)
     else:
-        command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+        try:
+            command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+        except ValueError:  # a quotation mark too many
+            raise NoEditor from None
         if not command or shutil.which(command[0]) is None:
             raise NoEditor
         told = _LINE.get(Path(command[0]).name, "+{line} {path}").split(" ")
