@@ -26,8 +26,8 @@ _EXPLAINS = re.compile(
     re.I,
 )  # "Entropy falls because the reward sharpens the policy."
 _LIMITS = re.compile(
-    r"\b(?:limit(?:s|ed|ations?)\b|caveats?|only (?:when|if|where|for|under|in|on)|unless|except|does(?:n['’]t| not) (?:generali[sz]e|transfer|hold|apply|scale)|fails? (?:to|when|on|at|in)\b"
-    r"|breaks? down|cannot\b|can['’]t\b|weakness(?:es)?|drawbacks?|shortcomings?|downsides?|problem(?:s)? (?:with|of|is|are)|violated|unable to|at the (?:cost|expense) of|remains? (?:unclear|open|unresolved)"
+    r"\b(?:limitations?\b|limits\b|limited (?:to|by|in)\b|caveats?|only (?:when|if|where|for|under|in|on)|unless|except|does(?:n['’]t| not) (?:generali[sz]e|transfer|hold|apply|scale)|fails? (?:to|when|on|at|in)\b"
+    r"|breaks? down|cannot\b|can['’]t\b|weakness(?:es)?|drawbacks?|shortcomings?|downsides?|(?:the|a|one|main|big(?:gest)?) problems? (?:with|is|are)|violated|unable to|at the (?:cost|expense) of|remains? (?:unclear|open|unresolved)"
     r"|depends? (?:heavily )?on|struggl\w+|prone to|hallucinat\w+|underestimat\w+|overestimat\w+|biased?|vulnerab\w+|not (?:account|captur|address|consider)\w*)",
     re.I,
 )  # "It fails when the student is weak."
@@ -63,8 +63,8 @@ def is_limit(piece: Piece) -> bool:
 
 
 def sounds_limiting(piece: Piece) -> bool:
-    """Whether its words limit something, wherever it stands."""
-    return is_limit(piece) or bool(_LIMITS.search(piece.shown))
+    """Whether it states a limit, by its place or its words; a condition alone ("if agents are averse") is none."""
+    return piece.claim.role == "caveat" or (piece.claim.role != "method" and bool(_LIMITS.search(piece.shown)))
 
 
 def is_advice(piece: Piece) -> bool:

@@ -20,7 +20,8 @@ _SHORTEST = 7
 """Words of a line's sentence."""
 _ALIKE, _KIN = 0.55, 0.4
 """Claims this near make one strand; and once there are enough strands."""
-_NEARLY = 0.75
+_NEARLY, _ON_TOPIC = 0.75, 0.6
+"""Share of the best claim's worth that a form's own sentence must have to open, and of the best limit's that a limit must have."""
 _STRANDS, _A_STRAND = 4, 5
 _FIRST = 6
 """Notes named to be read first."""
@@ -115,7 +116,7 @@ def _definition(desk: Desk) -> Outline:
 def _limits(desk: Desk) -> Outline:
     """Limits of X: the caveats, from every note that states one, note by note."""
     stated = [piece for piece in desk.near() if sounds_limiting(piece)]
-    stated = [piece for piece in stated if worth(piece) >= _NEARLY * worth(stated[0])]
+    stated = [piece for piece in stated if worth(piece) >= _ON_TOPIC * worth(stated[0])]
     if not stated:
         return _open_question(desk)
     notes = list(dict.fromkeys(piece.note.id for piece in stated))
