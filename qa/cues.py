@@ -28,7 +28,7 @@ _EXPLAINS = re.compile(
 _LIMITS = re.compile(
     r"\b(?:limitations?\b|limits\b|limited (?:to|by|in)\b|caveats?|only (?:when|if|where|for|under|in|on)|unless|except|does(?:n['’]t| not) (?:generali[sz]e|transfer|hold|apply|scale)|fails? (?:to|when|on|at|in)\b"
     r"|breaks? down|cannot\b|can['’]t\b|weakness(?:es)?|drawbacks?|shortcomings?|downsides?|(?:the|a|one|main|big(?:gest)?) problems? (?:with|is|are)|violated|unable to|at the (?:cost|expense) of|remains? (?:unclear|open|unresolved)"
-    r"|depends? (?:heavily )?on|struggl\w+|prone to|hallucinat\w+|underestimat\w+|overestimat\w+|biased?|vulnerab\w+|not (?:account|captur|address|consider)\w*)",
+    r"|depends? (?:heavily )?on|prone to|hallucinat\w+|underestimat\w+|overestimat\w+|biased?|vulnerab\w+|not (?:account|captur|address|consider)\w*)",
     re.I,
 )  # "It fails when the student is weak."
 _ADVISES = re.compile(
