@@ -19,7 +19,7 @@ HOSTILE = '"]; evil [label="{x}} --> `$(id)` <script>alert(1)</script> \\input{/
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
     (folder / "a.md").write_text(
-        f"---\ntitle: 'Naps {HOSTILE}'\nauthors: [Ann Smith, Bo Chen]\nyear: 2020\ndoi: 10.1000/nap.1\n---\n"
+        f"---\ntitle: 'Naps {HOSTILE}'\nauthors: [Ann Smith, Bo Chen, Sleep and Dream Group]\nyear: 2020\ndoi: 10.1000/nap.1\ncitekey: Smith_2020:nap\n---\n"
         "A nap of an hour raises recall by a fifth in adults.\n\ncontradicts:: [[b]]\n"
     )
     (folder / "b.md").write_text("# Naps do nothing\n\nA nap of an hour does not raise recall in adults at all.\n")
@@ -47,8 +47,10 @@ def exported(vault: Path, form: str) -> str:
 def test_literature(vault: Path) -> None:
     library = bibtexparser.entrypoint.parse_string(exported(vault, "bibtex"))
     assert not library.failed_blocks and [entry["doi"] for entry in library.entries] == ["10.1000/nap.1"]
+    assert library.entries[0].key == "Smith_2020:nap", "as a report cites it"
+    assert library.entries[0]["author"] == "Ann Smith and Bo Chen and {Sleep and Dream Group}"
     (work,) = json.loads(exported(vault, "csl-json"))
-    assert work["DOI"] == "10.1000/nap.1" and work["issued"] == {"date-parts": [[2020]]} and len(work["author"]) == 2
+    assert work["DOI"] == "10.1000/nap.1" and work["issued"] == {"date-parts": [[2020]]} and len(work["author"]) == 3
 
 
 def test_linked_claims(vault: Path) -> None:

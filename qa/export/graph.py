@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from kb.catalogue import claims as read_claims
@@ -21,7 +22,11 @@ from kb.oneline import one_line
 from kb.store import Store
 
 _UNSAFE = re.compile(r"[{}\\\"<>\[\]|`]")  # "a [b](c)" -> a  b (c)
+_NO_KEY = re.compile(r"[^\w:.+/?<>-]")  # "Smith_2020:nap" stays as reports cite it; "a b{c}" -> abc
+_ADDRESS = ":/?#[]@!$&'()*+,;=%"
+"""Characters that an address keeps; braces are percent-encoded."""
 _TEX = re.compile(r"[&%$#_^~]")  # "50% of A & B" -> 50\% of A \& B
+_ARGDOWN = re.compile(r"[_*#@]")  # "a_b" -> a\_b
 _SHAPES = {"supports": "-->", "contradicts": "-.->|contradicts|", "qualifies": "-.->|limits|", "restates": "==>"}
 
 
@@ -80,24 +85,24 @@ def claim_graph(store: Store, among: Sequence[str] | None = None) -> ClaimGraph:
 
 def bibtex(graph: ClaimGraph) -> str:
     """The literature behind the notes, an entry for each work."""
-    return "\n\n".join(_entry(key, source) for key, source in _works(graph))
+    return "\n\n".join(_entry(key, source, note) for key, source, note in _works(graph))
 
 
 def csl_json(graph: ClaimGraph) -> str:
     """The same for reference managers."""
-    return json.dumps([_csl(key, source) for key, source in _works(graph)], ensure_ascii=False, indent=2)
+    return json.dumps([_csl(key, source, note) for key, source, note in _works(graph)], ensure_ascii=False, indent=2)
 
 
 def json_ld(graph: ClaimGraph) -> str:
     """Notes, claims and evidence in the words of schema.org and of discourse graphs."""
     nodes: list[dict[str, Any]] = [
-        {"@id": f"note:{note.id}", "@type": "dg:Question" if note.kind == "line" else "CreativeWork", "name": note.title,
+        {"@id": f"note:{quote(note.id)}", "@type": "dg:Question" if note.kind == "line" else "CreativeWork", "name": note.title,
          "citation": [_name_of(source) for source in note.sources]}
         for note in graph.notes
     ]  # fmt: skip
     nodes += [
         {"@id": f"claim:{node.id}", "@type": ["Claim", "dg:Claim"] if node.is_claim else "CreativeWork", "text": node.text, "dg:evidence": node.quote,
-         "isPartOf": {"@id": f"note:{node.note}"}, "dg:place": node.place}
+         "isPartOf": {"@id": f"note:{quote(node.note)}"}, "dg:place": node.place}
         for node in graph.nodes
     ]  # fmt: skip
     nodes += [
@@ -121,7 +126,7 @@ def argdown(graph: ClaimGraph) -> str:
     for edge in graph.edges:
         under.setdefault(edge.b, []).append(f"  {signs[edge.kind]} [{edge.a}]")
     return "\n\n".join(
-        "\n".join([f"[{node.id}]: {_plain(node.text)}", *under.get(node.id, [])]) for node in graph.nodes
+        "\n".join([f"[{node.id}]: {_escaped(_ARGDOWN, node.text)}", *under.get(node.id, [])]) for node in graph.nodes
     )
 
 
@@ -176,38 +181,40 @@ FORMATS: dict[str, Callable[[ClaimGraph], str]] = {
 }  # fmt: skip
 
 
-def _works(graph: ClaimGraph) -> list[tuple[str, Source]]:
-    """Each work once, under a key of its own."""
-    found: dict[str, tuple[str, Source]] = {}
+def _works(graph: ClaimGraph) -> list[tuple[str, Source, str]]:
+    """Each work once, under a key of its own, the author's where there is one; and the title of the note on it."""
+    found: dict[str, tuple[str, Source, str]] = {}
     keys: set[str] = set()
     for note in graph.notes:
         for source in note.sources:
-            if source.voice() in found or not (source.title or note.title):
+            if source.voice() in found:
                 continue
-            source = source if source.title else source.model_copy(update={"title": note.title})
-            made = slug(
-                source.citekey or f"{surname(source.authors[0]) if source.authors else 'anon'}{source.year or ''}"
-            )
-            key, number = made or "work", 1
+            who = surname(source.authors[0]) if source.authors else "anon"
+            made = _NO_KEY.sub("", source.citekey) or slug(f"{who}{source.year or ''}") or "work"
+            key, number = made, 1
             while key in keys:
                 number += 1
-                key = f"{made or 'work'}-{number}"
+                key = f"{made}-{number}"
             keys.add(key)
-            found[source.voice()] = (key, source)
+            found[source.voice()] = (key, source, note.title)
     return list(found.values())
 
 
-def _entry(key: str, source: Source) -> str:
+def _entry(key: str, source: Source, note: str) -> str:
+    names = (f"{{{_escaped(_TEX, name)}}}" if " and " in name else _escaped(_TEX, name) for name in source.authors)
     fields = {
-        "author": " and ".join(source.authors), "title": source.title, "year": str(source.year or ""), "doi": source.doi,
-        "eprint": source.arxiv, "url": source.url,
+        "author": " and ".join(names), "title": _escaped(_TEX, source.title),
+        # A note's own title is not the work's.
+        "note": "" if source.title else f"Noted as: {_escaped(_TEX, note)}", "year": str(source.year or ""),
+        "doi": quote(source.doi, safe=_ADDRESS), "eprint": quote(source.arxiv, safe=_ADDRESS), "url": quote(source.url, safe=_ADDRESS),
     }  # fmt: skip
-    told = (f"  {name} = {{{_tex(name, value)}}}" for name, value in fields.items() if value)
+    told = (f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     return f"@{'article' if source.doi else 'misc'}{{{key},\n" + ",\n".join(told) + "\n}"
 
 
-def _csl(key: str, source: Source) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": key, "type": "article", "title": source.title}
+def _csl(key: str, source: Source, note: str) -> dict[str, Any]:
+    made: dict[str, Any] = {"id": key, "type": "article"}
+    made |= {"title": source.title} if source.title else {"note": f"Noted as: {note}"}
     if source.authors:
         made["author"] = [{"literal": name} for name in source.authors]
     if source.year:
@@ -215,9 +222,9 @@ def _csl(key: str, source: Source) -> dict[str, Any]:
     return made | {name: value for name, value in (("DOI", source.doi), ("URL", source.url)) if value}
 
 
-def _tex(name: str, value: str) -> str:
-    """Words for LaTeX; identifiers and addresses are taken as they are."""
-    return _plain(value) if name in ("doi", "eprint", "url") else _TEX.sub(r"\\\g<0>", _plain(value))
+def _escaped(marks: re.Pattern[str], text: str) -> str:
+    """Words alone, with what the format still reads as mark-up behind a backslash."""
+    return marks.sub(r"\\\g<0>", _plain(text))
 
 
 def _name_of(source: Source) -> str:
