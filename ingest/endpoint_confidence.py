@@ -93,9 +93,9 @@ def of_finding(sentence: str, finding: str, nearness: float) -> float:
     return _FITS if whole or not said - _CUES or (said - _CUES) & telling(finding) else _UNSURE
 
 
-def of_meant(nearness: float) -> float:
-    """Of a cited note's claim, chosen because it is near to the sentence that cites it."""
-    return _FITS if nearness >= _NEAR else _UNSURE
+def of_meant(claim: str, nearness: float) -> float:
+    """Of a cited note's claim, chosen because it is near to the sentence that cites it; it must stand on its own."""
+    return _FITS if nearness >= _NEAR and not _POINTS.search(claim) else _UNSURE
 
 
 def of_sentence(sentence: str) -> float:

@@ -273,7 +273,8 @@ class Sides:
         best = int(np.argmax(nearness + _weight(claims)))
         if nearness.max() < _NEAR:
             return sentence, SPOKEN
-        return claims[best], of_meant(float(nearness[best]))
+        meant = claims[best]
+        return meant, of_meant(self._words([meant.id])[meant.id], float(nearness[best]))
 
     def _opposed(self, ours: list[Known], theirs: list[Known], guides: list[Known]) -> tuple[Known, ...]:
         """The claims that a link between two notes means: what each finds, of that what the guides speak of."""

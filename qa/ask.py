@@ -24,27 +24,26 @@ from qa.answer import Answer, Apart, Coverage, Engine, Premise
 from qa.besides import cited_claim, cited_claims, looked_at, missing
 from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_silent
+from qa.dispute import disputed
 from qa.evidence import Piece, gather, voice_of
-from qa.forms import outlined
+from qa.forms import outlined, read_first
 from qa.ground import grounded
 from qa.language import other_language
 from qa.likeness import Likeness
 from qa.material import Material, read_material, widely
 from qa.named import named_in
 from qa.next_lines import next_lines
-from qa.outline import Desk, Outline, Point
+from qa.outline import Desk, Outline
 from qa.premise import premise_verdict
 from qa.question import Question, read_question
 from qa.retrieve import Found, Retriever
 from qa.scope import EVERYTHING, Scope, Within
-from qa.tensions import Held, apart_near, held, on_topic, spread, tensions_near, with_remedies
+from qa.tensions import apart_near, tensions_near
 from qa.write import MATERIAL, Brief, Writer, Written
 
 WORDS = 300
 """Words that an answer's statements may have, unless asked otherwise."""
 _NOTES = 10
-_PAIRS = 6
-"""Tensions listed where these are asked for."""
 _LOOKED = 40
 _NEARLY = 0.8
 """Share of the best cosine that lets a note lead as well: in a small folder scores are far apart, whatever the notes say."""
@@ -105,10 +104,15 @@ class Asker:
         works = named_in(question.text, read_notes(self.store, [note for note, _ in found.notes]))
         found = _first(found, works)
         premises = [self.premise(statement, without) for statement in question.presupposes]
-        pieces = [] if is_silent(found) and not works else gather(self.store, found.claims, found.notes, scope)
+        is_named = bool(works) or (question.kind == "who" and bool(found.notes) and not found.lacking)
+        pieces = [] if is_silent(found) and not is_named else gather(self.store, found.claims, found.notes, scope)
         draft = self._drafted(question, found, pieces, words, scope, works) if pieces else Draft()
-        if question.kind == "dispute":
-            draft = self._disputed(question, found, scope, draft)
+        if question.kind == "dispute" and (pieces or not question.subject):
+            tensions, outline = disputed(self.store, question, found.notes, draft.used, scope)
+            if outline is not None:
+                draft = Draft(outline, outline.used, tensions, coverage="contested")
+            elif tensions:
+                draft = replace(draft, tensions=tensions)
         written = self._written(question, found, premises, draft, words)
         answer = self._finished(question, found, premises, draft, written, began, scope)
         if whole and self.store.is_whole:
@@ -122,7 +126,7 @@ class Asker:
         leading = _leading(found, pieces)
         links = read_links(self.store, *(piece.claim.id for piece in pieces if piece.note.id in leading), *leading)
         asked = self.embedding.embed([question.sought])[0]
-        material = read_material(self._embed, question.sought, pieces).led_by(works)
+        material = read_material(self._embed, question.sought, read_first(question, pieces)).led_by(works)
         cited_by = self._cited_by(material) if question.kind == "reading" else None
         outline = outlined(Desk(question, material, links, words, cited_by))
         used = outline.used
@@ -137,30 +141,6 @@ class Asker:
         notes = {piece.note.id for piece in material.pieces}
         rows = Scope(self.store).by_id("SELECT DISTINCT note, file FROM mention WHERE note IN", notes)
         return Counter(note for note, _ in rows)
-
-    def _disputed(self, question: Question, found: Found, scope: Scope, draft: Draft) -> Draft:
-        """The tensions of a topic, or of all notes, where these are asked for; where there are none, what the notes say."""
-        held_ = (
-            on_topic(self.store, found.notes, scope=scope)
-            if question.subject
-            else spread(held(self.store, scope=scope))
-        )
-        pairs: dict[frozenset[str], Held] = {}
-        for each in held_:
-            if len(pairs) < _PAIRS and len(each.notes) > 1:
-                pairs.setdefault(each.notes, each)
-        tensions = with_remedies(self.store, [each.tension for each in pairs.values()], scope)
-        sides = {
-            piece.claim.id: piece
-            for piece in gather(self.store, [(key, 1.0) for each in tensions for key in (each.a, each.b)])
-        }
-        shown = next((each for each in tensions if each.a in sides and each.b in sides), None)
-        if shown is None:
-            return replace(draft, tensions=tensions or draft.tensions)
-        lead = "One pair of notes is" if len(tensions) == 1 else f"{len(tensions)} pairs of notes are"
-        first = Point(sides[shown.a], f"{lead} set against each other; the plainest:", "tension")
-        outline = Outline([first, *([] if shown.stated else [Point(sides[shown.b], "Against it:", "tension")])])
-        return Draft(outline, outline.used, tensions, coverage="contested")
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Texts as the reader sees them; without one, as the search does."""
@@ -230,7 +210,7 @@ class Asker:
         store, tensions = self.store, draft.tensions
         disputed = any(premise.verdict in ("contested", "contradicted") for premise in premises)
         said, threads = statements(
-            draft.outline, draft.links, partial(cited_claims, store), _WARNING if disputed else ""
+            draft.outline, draft.links, partial(cited_claims, store, scope), _WARNING if disputed else ""
         )
         if written.statements:
             said, threads = list(written.statements), list(written.threads)
@@ -273,7 +253,9 @@ class Asker:
                 seconds=round(time.monotonic() - began, 3),
             ),
             voices=len(voices),
-            missing=missing(question, found, bool(said), scope) if store.count("note") else _NO_NOTES,
+            missing=missing(question, found, draft.coverage if said else "silent", scope)
+            if store.count("note")
+            else _NO_NOTES,
             apart=tuple(each for each in draft.apart if {each.a, each.b} <= cited) if said else (),
             withheld=tuple(written.withheld),
         )

@@ -5,7 +5,7 @@ from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.note import Note, slug
 from kb.store import Store
-from qa.answer import Cited, Looked
+from qa.answer import Cited, Coverage, Looked
 from qa.evidence import Piece, excerpt, names_of, vectors_of
 from qa.question import Question
 from qa.retrieve import Found
@@ -13,6 +13,9 @@ from qa.scope import Scope
 
 _MEANT = 0.35
 """Cosine from which a claim of a cited note is what the citing sentence speaks of."""
+_SAYS = -0.005
+"""A word without which the question is farther from the notes than this is lacking in letter only: told of 26 gold questions with
+an answer and of 49 without one, where every word is told of 37 and 50."""
 _LACKING = 2
 """Words named that no note speaks of."""
 
@@ -29,12 +32,12 @@ def looked_at(store: Store, found: Found, cited: set[str], touched: set[str]) ->
     )
 
 
-def cited_claims(store: Store, piece: Piece) -> list[str]:
+def cited_claims(store: Store, scope: Scope, piece: Piece) -> list[str]:
     """For a sentence of a line, of each note it cites the claim that it speaks of."""
     if piece.note.kind not in ("line", "post"):
         return []
     names = [key for note in piece.claim.citations for key in names_of(store, note)]
-    claims = read_claims(store, list(dict.fromkeys(names)))
+    claims = [claim for claim in read_claims(store, list(dict.fromkeys(names))) if scope.counts(claim)]
     vectors = vectors_of(store, [piece.claim, *claims])
     best: dict[str, tuple[float, str]] = {}
     for claim in claims:
@@ -61,13 +64,16 @@ def cited_claim(claim: Claim, notes: list[Note]) -> Cited:
     )
 
 
-def missing(question: Question, found: Found, is_answered: bool, scope: Scope) -> str:
+def missing(question: Question, found: Found, coverage: Coverage, scope: Scope) -> str:
     """What the notes lack, in a sentence."""
     if scope.is_narrow and scope.is_empty:
         return f"No note is in this scope: {scope.within}."
-    if not is_answered:
+    if coverage == "silent":
         return f"A note that speaks of this would be needed: {question.text}" if question.text else ""
     # "limitations" of "What are the limitations of RL?" is no word that a note must have.
-    lacking = [word for word, _ in found.lacking if not question.subject or word in slug(question.subject).split("-")]
-    words = [f"“{word}”" for word in lacking[:_LACKING]]
-    return f"These notes do not speak of {' or '.join(words)}." if words else ""
+    asked = set(slug(question.subject).split("-")) if question.subject else None
+    lacking = [word for word, pull in found.lacking if pull > _SAYS and (asked is None or word in asked)]
+    words = " or ".join(f"“{word}”" for word in lacking[:_LACKING])
+    if not words:
+        return ""
+    return f"These notes do not speak of {words}." if coverage == "near" else f"The notes found do not use {words}."

@@ -52,8 +52,9 @@ def statements(
     for number, section in enumerate(outline.sections):
         before: list[Piece] = []
         for point in section.points:
-            lead, role = ("", point.role) if not before and not section.title else _lead(point.piece, before, related)
-            made.append(_statement(point, point.lead or lead, role, number, same, cited))
+            heads = not before and not section.title
+            lead, role = ("", point.role) if heads else _lead(point.piece, before, related)
+            made.append(_statement(point, point.lead or lead, role, number, same, cited, heads=heads))
             before.append(point.piece)
         notes = dict.fromkeys(each.note.id for point in section.points for each in point.pieces)
         threads.append(Thread(title=_heading(section), notes=tuple(notes)))
@@ -92,10 +93,11 @@ def _statement(
     cited: Cites,
     *,
     opens: bool = False,
+    heads: bool = False,
 ) -> Statement:
     piece = point.piece
     keys = dict.fromkeys([*piece.keys, *(key for echo in point.echoes for key in echo.keys), *cited(piece)])
-    if point.echoes:
+    if point.echoes and not heads:
         stated = {echo.voice for echo in point.echoes if frozenset((piece.claim.id, echo.claim.id)) in same}
         count = 1 + len(point.echoes)
         told = "state this result" if stated else "say nearly this"

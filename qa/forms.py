@@ -6,36 +6,35 @@ Each form is a function of `FORMS` that takes claims from a `Desk`.
 from collections.abc import Callable, Iterable, Sequence
 
 from kb.note import surname
-from qa.cues import CONCLUDES, defines, is_advice, is_explanation, is_limit, sounds_limiting, stems
+from qa.cues import defines, is_advice, is_explanation, is_limit, stems
 from qa.evidence import Piece
-from qa.material import is_history, says_the_same, worth
+from qa.material import worth
 from qa.outline import Desk, Outline, Point, Section, is_fit
-from qa.question import Kind
+from qa.question import Kind, Question
+from qa.synthesis import authors_line, conclusion
 
-_ON_IT = 0.72
-"""Cosine of a line's title with the question from which its author has asked it too."""
-_LIKE_IT = 0.55
-"""The same from which its conclusion is one on the question."""
-_SHORTEST = 7
-"""Words of a line's sentence."""
 _ALIKE, _KIN = 0.55, 0.4
 """Claims this near make one strand; and once there are enough strands."""
-_NEARLY, _ON_TOPIC = 0.75, 0.6
-"""Share of the best claim's worth that a form's own sentence must have to open, and of the best limit's that a limit must have."""
+_NEARLY, _ON_TOPIC = 0.75, 0.5
+"""Share of the best claim's worth that a form's own sentence must have to open, and that a limit must have where its note does not lead."""
 _STRANDS, _A_STRAND = 4, 5
 _FIRST = 6
 """Notes named to be read first."""
 _OFTEN = 0.3
 """What being cited most adds to a note found best, of those to be read first."""
-_LINE_SHARE, _LINE_MOST = 0.6, 8
-"""Of the words, and statements, that the author of the very line has."""
-_CITING = 0.15
-"""What it adds to a sentence of a line that it cites notes not cited yet."""
+
+
+def read_first(question: Question, pieces: Sequence[Piece]) -> list[Piece]:
+    """Claims in the order in which they are worth reading: what has the form asked for is seldom what comes nearest."""
+    subject = stems(question.subject)
+    if question.kind == "define":
+        return sorted(pieces, key=lambda piece: not defines(piece.shown, subject))
+    return sorted(pieces, key=lambda piece: question.kind == "limits" and piece.claim.role != "caveat")
 
 
 def outlined(desk: Desk) -> Outline:
     """The outline for a question of its form; where an author has drawn a line on the very question, that leads."""
-    line = _authors_line(desk)  # first, so that nothing of it is said elsewhere
+    line = authors_line(desk)  # first, so that nothing of it is said elsewhere
     made = FORMS.get(desk.question.kind, _open_question)(desk)
     if line is None:
         return made
@@ -43,61 +42,11 @@ def outlined(desk: Desk) -> Outline:
     return Outline(line.points[:1], [*rest, *made.sections][:_STRANDS])
 
 
-def _authors_line(desk: Desk) -> Section | None:
-    """The author's own synthesis: sentences of the line that asks nearly this, in its order, conclusion first."""
-    titles = desk.material.titles
-    kinds = {piece.note.id: piece.note.kind for piece in desk.pieces}
-    asks = [note for note, cosine in titles.items() if cosine >= _ON_IT and kinds[note] in ("line", "post")]
-    if not asks or desk.question.kind == "define":  # "What is grokking?" is not asked by a post called "Grokking"
-        return None
-    note = max(asks, key=lambda each: (titles[each], each))
-    mine = [piece for piece in desk.material.of_note(note) if piece.words >= _SHORTEST and not is_history(piece)]
-    if len(mine) < 3:
-        return None
-    room, cited, chosen = _LINE_SHARE * desk.left, set[str](), list[Piece]()
-    left = list(mine)
-    while left and len(chosen) < _LINE_MOST:
-        best = max(
-            left,
-            key=lambda piece: (
-                worth(piece)
-                + _CITING * min(2, len(set(piece.claim.citations) - cited))
-                + 0.3 * bool(CONCLUDES.match(piece.claim.quote))
-            ),
-        )
-        left.remove(best)
-        if best.words <= room and not any(says_the_same(best, each) for each in chosen):
-            chosen.append(best)
-            room -= best.words
-            cited |= set(best.claim.citations)
-    first = max(chosen, key=lambda piece: (bool(CONCLUDES.match(piece.claim.quote)), worth(piece)), default=None)
-    if first is None:
-        return None
-    rest = sorted((piece for piece in chosen if piece is not first), key=lambda piece: piece.claim.place.start)
-    kind = "line" if first.note.kind == "line" else "post"
-    led = desk.take(first, f"The {kind} “{first.note.title}” asks this. Its author says:", most=_LINE_MOST)
-    points = desk.take_all(rest, _LINE_MOST, _LINE_MOST)
-    return Section([led, *points], first.note.title) if led else None
-
-
 def _open_question(desk: Desk) -> Outline:
     """Any other question: the conclusion of a line that asks the like, or what comes nearest to answering; then strands."""
-    concluded = _conclusion(desk)
+    concluded = conclusion(desk)
     opening = [concluded] if concluded else _opened(desk, ())
     return Outline(opening, _strands(desk, desk.near()))
-
-
-def _conclusion(desk: Desk) -> Point | None:
-    """What the author of a line that asks nearly this concludes."""
-    mine = [
-        piece
-        for piece in desk.near()
-        if piece.note.kind in ("line", "post")
-        and CONCLUDES.match(piece.claim.quote)
-        and desk.material.titles[piece.note.id] >= _LIKE_IT
-    ]
-    best = max(mine, key=worth, default=None)
-    return desk.take(best, f"The {best.note.kind} “{best.note.title}” concludes:") if best else None
 
 
 def _definition(desk: Desk) -> Outline:
@@ -108,17 +57,26 @@ def _definition(desk: Desk) -> Outline:
     best = sorted(told, key=lambda piece: (not _is_own(piece, subject), -worth(piece)))
     fit = [piece for piece in own if is_fit(piece) and piece.claim.role != "method"]
     opening = _opened(desk, [*best, *fit], 0.0)
-    if opening and not best and not fit:
-        opening[0].lead = f"No note says what “{desk.question.subject}” is. Nearest to it:"
+    if opening and not best:
+        where = "Its own note says:" if fit else "Nearest to it:"
+        opening[0].lead = f"No sentence was found that says what “{desk.question.subject}” is. {where}"
     return Outline(opening, _strands(desk, [*own[:6], *desk.near()]))
 
 
 def _limits(desk: Desk) -> Outline:
     """Limits of X: the caveats, from every note that states one, note by note."""
-    stated = [piece for piece in desk.near() if sounds_limiting(piece)]
-    stated = [piece for piece in stated if worth(piece) >= _ON_TOPIC * worth(stated[0])]
+    best = max(map(worth, desk.pieces), default=0.0)
+    leading = {piece.note.id for piece in desk.pieces if worth(piece) >= _NEARLY * best}
+    stated = [
+        piece
+        for piece in desk.pieces
+        if piece.claim.role == "caveat" and (piece.note.id in leading or worth(piece) >= _ON_TOPIC * best)
+    ]
     if not stated:
-        return _open_question(desk)
+        made = _open_question(desk)
+        if made.opening and not made.opening[0].lead:
+            made.opening[0].lead = "No limit of it is stated as one. Nearest to it:"
+        return made
     notes = list(dict.fromkeys(piece.note.id for piece in stated))
     points = desk.take_all(sorted(stated, key=lambda piece: notes.index(piece.note.id)), 10, 4)
     voices = len({point.piece.voice for point in points})
@@ -154,9 +112,9 @@ def _comparison(desk: Desk) -> Outline:
     }
     both = [piece for piece in near if named[piece.claim.id] == (True, True)]
     opening = _opened(desk, [piece for piece in both if is_fit(piece)])
-    more = desk.take_all(both, 3)
+    more = desk.take_all(both, 3, 3)
     sides = [
-        Section(desk.take_all((piece for piece in near if named[piece.claim.id] == way), 4), f"On {option}")
+        Section(desk.take_all((piece for piece in near if named[piece.claim.id] == way), 4, 3), f"On {option}")
         for option, way in zip(desk.question.options, ((True, False), (False, True)), strict=True)
     ]
     joint = [Section(more, f"On {desk.question.options[0]} and {desk.question.options[1]}")] if more else []
@@ -211,11 +169,8 @@ def _person(desk: Desk) -> Outline:
     opening = _opened(desk, [piece for piece in [*works, *spoken] if is_fit(piece)])
     if opening and works:
         notes = len({piece.note.id for piece in works})
-        opening[
-            0
-        ].lead = (
-            f"{_count(notes, 'note is', 'notes are').capitalize()} on works of that name. {opening[0].lead}".strip()
-        )
+        told = f"{_count(notes, 'note is', 'notes are').capitalize()} on works of that name."
+        opening[0].lead = f"{told} {opening[0].lead}".strip()
     points = desk.take_all(works, 8, 2)
     sections = [Section(points, "What they say")] if points else []
     others = desk.take_all(spoken, 4)

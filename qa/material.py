@@ -18,13 +18,12 @@ from qa.reread import in_context
 
 READ, ALONE = 60, 40
 """Claims that the reader reads with their titles, and alone."""
-_OF_A_LINE = 40
+LIKE_IT = 0.55
+"""Cosine of a line's title with the question from which all that the line says is read, and its conclusion is one on the question."""
 _UNREAD = 0.5
 """How likely a sentence asserts something that was not read alone; above it nothing is taken off."""
 _SAME = 0.86
 """Two claims this near say the same: the second is cited with the first, not said again."""
-_SAME_AT_HOME = 0.7
-"""Within one note less is needed: an author comes back to the one thing the note is about."""
 _ROLE: dict[Role, float] = {
     "finding": 1.0,
     "position": 0.97,
@@ -37,11 +36,6 @@ _ROLE: dict[Role, float] = {
 _HEARSAY = 0.85
 """What others' summaries of a note are worth where the note itself can be quoted: they repeat it."""
 _FORMULA = re.compile(r"\\[A-Za-z]+|\$[^$]{12,}\$")  # "\alpha", "$x_i + y_i = 1 - z$"
-_HISTORY = re.compile(
-    r"\b(?:published|introduced|coined|proposed|founded|born|invented|first (?:described|used)|dates? (?:back )?(?:to|from))\b.{0,80}\b(?:1[5-9]|20)\d\d\b"
-    r"|\b(?:draws?|builds?|rests?) (?:up)?on\b.{0,60}\(?(?:1[5-9]|20)\d\d\)?|^(?:In|Since) (?:1[5-9]|20)\d\d\b|\bdoi:|https?:",
-    re.I,
-)  # "Black and Scholes published their formula in 1973", "draws on Coase (1937)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +63,16 @@ def read_material(
     of: Callable[[Sequence[str]], NDArray[np.float32]], question: str, pieces: Sequence[Piece]
 ) -> Material:
     """The likeliest claims, read by `of`."""
-    lines = {piece.note.id for piece in pieces if piece.note.kind in ("line", "post")}
     first = list(pieces[:READ])
-    known = {piece.claim.id for piece in first}
-    for note in lines:
-        first += [piece for piece in pieces if piece.note.id == note and piece.claim.id not in known][:_OF_A_LINE]
     if not first:
         return Material((), of([question])[0], {})
-    notes = list(dict.fromkeys(piece.note for piece in first))
+    notes = list(dict.fromkeys(piece.note for piece in pieces))
+    rows = of([question, *(note.title for note in notes)])
+    titles = {note.id: float(cosine) for note, cosine in zip(notes, rows[1:] @ rows[0], strict=True)}
+    known = {piece.claim.id for piece in first}
+    lines = {note.id for note in notes if note.kind in ("line", "post") and titles[note.id] >= LIKE_IT}
+    first += [piece for piece in pieces if piece.note.id in lines and piece.claim.id not in known]
     told = of([question, *(in_context(piece.note.title, piece.claim.text) for piece in first)])
-    titles = of([note.title for note in notes]) @ told[0]
     context = told[1:] @ told[0]
     order = sorted(range(len(first)), key=lambda at: -float(context[at]))
     near, asserts = np.full(len(first), np.nan, np.float32), np.full(len(first), _UNREAD, np.float32)
@@ -98,7 +92,7 @@ def read_material(
         for at, piece in enumerate(first)
     ]
     scored.sort(key=lambda piece: (-piece.score, piece.claim.id))
-    return Material(scored, told[0], {note.id: float(cosine) for note, cosine in zip(notes, titles, strict=True)})
+    return Material(scored, told[0], titles)
 
 
 def _asserting(likely: float) -> float:
@@ -117,13 +111,8 @@ def worth(piece: Piece) -> float:
     readable *= 1.0 if piece.shown.endswith(CLOSED) and piece.shown[:1].isupper() else 0.8
     whole = 1.0 if piece.before is None else 0.9
     own = piece.claim.place.path == piece.note.path or piece.note.path is None
-    plain = 0.5 if _FORMULA.search(piece.shown) else 0.7 if is_history(piece) else 1.0
+    plain = 0.5 if _FORMULA.search(piece.shown) else 1.0
     return piece.score * _ROLE[piece.claim.role] * readable * whole * (1.0 if own else _HEARSAY) * plain
-
-
-def is_history(piece: Piece) -> bool:
-    """Who wrote what when: it never answers what is asked."""
-    return bool(_HISTORY.search(piece.shown))
 
 
 def says_the_same(piece: Piece, other: Piece) -> bool:
@@ -133,7 +122,7 @@ def says_the_same(piece: Piece, other: Piece) -> bool:
         return True
     if piece.note.id != other.note.id:
         return False
-    return near >= _SAME_AT_HOME or bool(_figures(piece) & _figures(other))
+    return bool(_figures(piece) & _figures(other))
 
 
 def _figures(piece: Piece) -> set[tuple[float, str]]:

@@ -10,7 +10,7 @@ from kb.link import Link
 from qa.answer import StatementRole
 from qa.cues import is_limit
 from qa.evidence import CLOSED, Piece
-from qa.material import Material, is_history, says_the_same, worth
+from qa.material import Material, says_the_same, worth
 from qa.question import Question
 
 _LONGEST, _SHORTEST = 48, 7
@@ -78,7 +78,7 @@ class Desk:
         self._said: list[Point] = []
 
     def fit_to_open(self) -> list[Piece]:
-        """Whole sentences that answer alone: no history, no conclusion of a line on something else."""
+        """Whole sentences that answer alone: no conclusion of a line on something else."""
         return [piece for piece in self.pieces if is_fit(piece) and piece.claim.role in _OPENS]
 
     def take(
@@ -129,4 +129,4 @@ class Desk:
 def is_fit(piece: Piece) -> bool:
     """Whether a claim is a whole sentence that can stand first."""
     whole = piece.shown[:1].isupper() and piece.shown.endswith(CLOSED) and not piece.shown.endswith("?")
-    return whole and _SHORTEST <= piece.words <= _LONGEST and not is_history(piece)
+    return whole and _SHORTEST <= piece.words <= _LONGEST

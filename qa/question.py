@@ -43,7 +43,10 @@ _SECOND = re.compile(
 )
 """Where a question holds another one, or a choice, nothing plain is stated."""
 _POINTS = re.compile(r"^(?:it|its|they|their|this|that|these|those|there|he|she|we|i|you|your|my|our|one|not)\b", re.I)
-_COMPARE = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|differences? between|compare|contrast)\b", re.I)
+_COMPARE = re.compile(
+    r"\b(?:compared? (?:to|with)|versus|vs\.?|differences? between|compare|contrast)\b|^how (?:do|does|did) .+ differ\b",
+    re.I,
+)
 _HOW_MUCH = re.compile(
     r"how (?:much|many|few|little|often|far|long|large|big|small|fast|well|badly|likely|strong|good|bad|hard)\b", re.I
 )
@@ -84,10 +87,11 @@ _OR = re.compile(
     rf"(?P<a>[\w'’-]+) or (?P<b>{_OPTION})", re.I
 )  # "Do people prefer fairness or efficiency" -> fairness; efficiency
 _BETWEEN = re.compile(
-    rf"\b(?:between|compare|contrast)\s+(?P<a>.+?)\s+(?:and|with|to)\s+(?P<b>{_OPTION})"
+    rf"\bhow (?:do|does|did) (?P<e>[^:,?]+?) (?:and (?P<f>[^:,?]+?) differ\b|differ from (?P<g>[^:,?]+))|\b(?:between|compare|contrast)\s+(?P<a>.+?)\s+(?:and|with|to)\s+(?P<b>{_OPTION})"
     rf"|(?P<c>{_OPTION})\s+(?:versus|vs\.?|compared? (?:to|with))\s+(?P<d>{_OPTION})",
     re.I,
 )  # "the difference between RL and SFT" -> RL; SFT
+_LEADS = re.compile(r"^(?:how |do(?:es)? |did |is |are |an? |the )+", re.I)  # "does the reward" -> reward
 _NO_CHOICE = frozenset(("not", "no", "else", "more", "less", "so", "other"))
 _DEFINE = re.compile(
     r"^(?:what(?: is| are| was|'s|’s) (?:an? |the )?(?!(?:\S+ )*(?:of|for|in|on|to|with|about|between|that|not)\b)\S+(?: \S+){0,2}"
@@ -192,7 +196,7 @@ def _options(text: str) -> tuple[str, ...]:
     match = _BETWEEN.search(text) or _OR.search(text)
     if match is None or text.lower().count(" or ") > 1:
         return ()
-    pair = tuple(" ".join(part.split()[-3:]) for part in match.groups() if part)
+    pair = tuple(" ".join(_LEADS.sub("", part).split()[-3:]) for part in match.groups() if part)
     return pair if len(pair) == 2 and not _NO_CHOICE & {part.lower().split()[0] for part in pair} else ()
 
 
@@ -220,7 +224,9 @@ def _kind(text: str) -> Kind:
         return "define"
     if first in ("what", "who", "where", "whose", "whom"):
         return "what"
-    return "whether" if _YES_NO.match(text) and text.count(" ") > 1 else "topic"
+    if _YES_NO.match(text) and text.count(" ") > 1:
+        return "whether"
+    return "compare" if _options(text) else "topic"
 
 
 def _taken_for_granted(core: str, embedded: bool) -> str:

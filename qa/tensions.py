@@ -81,6 +81,8 @@ def held(
             continue
         if scope is not None and not (scope.counts(known[a]) and scope.counts(known[b])):
             continue
+        if scope is not None and stated and not all(map(scope.counts_note, (link.a, link.b))):
+            continue
         if link.method != "person" and pair_of(a, b) in judged:
             continue
         seen.add(pair)

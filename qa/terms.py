@@ -26,6 +26,7 @@ STOP = frozenset(
     werent what whatever whats when where whereas whether which while who whole whom whose why will with within without
     wont would wouldnt yes yet you your yours explain explains explore explores note notes""".split()
 )
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")  # "X's algorithm" -> X algorithm
 MOST = 48
 """Content words that a question may have; a page pasted as a question is asked by its first ones."""
 
@@ -68,7 +69,7 @@ class Stemmer:
 
 def content_words(question: str) -> tuple[list[str], bool]:
     """The words of a question that say what it is about, each once; all of them, and False, where none does."""
-    words = [word for word in slug(searchable(question[:10_000])).split("-") if word]
+    words = [word for word in slug(searchable(_POSSESSIVE.sub("", question[:10_000]))).split("-") if word]
     said = dict.fromkeys(word for word in words if word not in STOP and (len(word) > 1 or not word.isascii()))
     return list(said or dict.fromkeys(words))[:MOST], bool(said)
 

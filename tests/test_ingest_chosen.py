@@ -67,7 +67,8 @@ def test_a_link_means_findings_that_share_words_and_that_its_author_names() -> N
 
 
 def test_nearness_and_a_sentence_that_stands_alone() -> None:
-    assert of_meant(0.31) < SURE <= of_meant(0.45)
+    assert of_meant("Naps help.", 0.31) < SURE <= of_meant("Naps help.", 0.45)
+    assert of_meant("It helps.", 0.9) < SURE, "what it speaks of stands elsewhere"
     assert of_sentence("It also fits a weak teacher.") < SURE <= of_sentence("It fits a weak teacher.")
 
 

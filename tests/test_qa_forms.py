@@ -1,0 +1,136 @@
+"""An answer takes the form of its question: what stands first, and what its strands are headed by."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from ingest.pipeline import sync
+from kb.language.assertion import assertions
+from kb.language.encoder import boxed
+from kb.settings import Settings
+from kb.store import open_store
+from qa.answer import Answer
+from qa.ask import Asker
+
+NOTES = {
+    "napping.md": "---\naliases: [Napping]\nauthors: [Ann Smith, Bo Chen]\nyear: 2020\n---\n# Napping\n\n"
+    "The effect of naps is examined in four studies.\n\nNapping is the habit of sleeping for a short time during the day.\n\n"
+    "A nap of an hour raises recall by a fifth in adults.\n\nNaps raise recall because sleep replays what was learnt.\n\n"
+    "## Limitations\n\nThe naps were taken in a laboratory, and no one was tested at home.\n\nNaps of over two hours were not studied.\n",
+    "coffee.md": "# Coffee\n\nCoffee keeps drivers awake for about three hours.\n\nNaps and coffee together keep drivers awake for longer than "
+    "either.\n\nA driver who is tired should nap before drinking coffee.\n\nSmith and Chen found that naps raise recall [[napping]].\n",
+    "memory.md": "# Memory of the old\n\nA nap of an hour does not raise recall in people over seventy.\n\ncontradicts:: [[napping]]\n",
+    "sleep.md": "# How does sleep shape memory?\n\nMost of what is learnt is replayed at night [[napping]].\n\nOld people replay less of it "
+    "[[memory]].\n\nTaken together, sleep shapes memory by replaying it.\n\nCoffee late in the day delays the replay [[coffee]].\n",
+}
+
+
+@pytest.fixture(scope="module")
+def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    vault = tmp_path_factory.mktemp("forms")
+    for name, text in NOTES.items():
+        (vault / name).write_text(text)
+    sync(vault, Settings())
+    with open_store(vault) as store, closing(Asker(store, Settings())) as asker:
+        yield asker
+
+
+def opens(answer: Answer) -> str:
+    return answer.statements[0].text
+
+
+def test_a_definition_opens_with_what_defines(asker: Asker) -> None:
+    assert opens(asker.ask("What is napping?")) == "“Napping is the habit of sleeping for a short time during the day.”"
+    assert opens(asker.ask("What is recall?")).startswith("No sentence was found that says what “recall” is.")
+
+
+def test_limits_are_counted_and_no_more_are_said_than_are_stated(asker: Asker) -> None:
+    answer = asker.ask("What are the limits of naps?")
+    assert opens(answer).startswith("Two limits are stated, in one note: “")
+    assert [s.claims for s in answer.statements if s.opens or answer.threads[s.thread].title == "Limits stated"]
+    assert all("studied" in s.text or "laboratory" in s.text for s in answer.statements if s.role == "caveat")
+
+
+def test_a_reason_opens_a_why(asker: Asker) -> None:
+    assert "because sleep replays" in opens(asker.ask("Why do naps raise recall?"))
+
+
+def test_two_things_go_side_by_side(asker: Asker) -> None:
+    answer = asker.ask("Naps or coffee for tired drivers?")
+    assert "nap" in opens(answer).lower() and "coffee" in opens(answer).lower()
+    for thread in range(len(answer.threads)):
+        other = {"On Naps": "coffee", "On coffee": "nap"}.get(answer.threads[thread].title)
+        assert other is None or all(other not in s.text.lower() for s in answer.said_in(thread))
+    assert "On coffee" in [thread.title for thread in answer.threads]
+
+
+def test_what_to_do_opens_with_advice(asker: Asker) -> None:
+    assert "should nap before" in opens(asker.ask("What should I do when I am tired and drive?"))
+
+
+def test_what_to_read_first_names_notes_and_who_cites_them(asker: Asker) -> None:
+    answer = asker.ask("Which should I read first on naps?")
+    assert opens(answer).startswith("First “Napping”, which three notes cite: “")
+
+
+def test_who_somebody_is_opens_with_the_works_of_that_name(asker: Asker) -> None:
+    assert opens(asker.ask("Who is Smith?")).startswith("One note is on works of that name. “")
+
+
+@pytest.mark.parametrize("question", ["What do my notes disagree about?", "Where do my notes disagree about naps?"])
+def test_where_notes_disagree_is_told_with_both_sides(asker: Asker, question: str) -> None:
+    answer = asker.ask(question)
+    assert opens(answer).startswith("One pair of notes is set against each other")
+    assert answer.coverage == "contested" and len(answer.tensions) == 1
+    assert {answer.claims[key].path for statement in answer.statements for key in statement.claims} == {
+        "napping.md",
+        "memory.md",
+    }
+
+
+def test_notes_that_do_not_speak_of_it_disagree_about_nothing(asker: Asker) -> None:
+    answer = asker.ask("Where do my notes disagree about tax law in Peru?")
+    assert (answer.coverage, answer.tensions) == ("silent", ())
+
+
+def test_a_form_without_its_subject_is_no_mistake(asker: Asker) -> None:
+    for question in (
+        "What is ?",
+        "Who is ?",
+        "naps or",
+        "What are the limits of ?",
+        "Which should I read first on ?",
+        "How do a and b differ?",
+    ):
+        assert asker.ask(question).question == question
+
+
+def test_the_line_that_asks_it_leads_and_its_citations_are_cited(asker: Asker) -> None:
+    answer = asker.ask("How does sleep shape memory?")
+    assert "Taken together, sleep shapes memory by replaying it." in opens(answer)
+    assert {"napping.md", "memory.md"} <= {note.id for note in answer.notes if note.cited}
+
+
+def test_what_only_announces_does_not_open(asker: Asker) -> None:
+    answer = asker.ask("What is the effect of naps?")
+    assert answer.statements and "is examined" not in opens(answer)
+
+
+def test_every_strand_is_headed_by_its_first_claim_or_by_what_it_holds(asker: Asker) -> None:
+    for question in ("Do naps raise recall?", "When do naps help?"):
+        answer = asker.ask(question)
+        for number in range(len(answer.threads)):
+            assert answer.heading_of(number) is not None or not answer.said_in(number)
+
+
+def test_assertions_are_told_from_announcements() -> None:
+    pairs = (
+        ("Rain before noon halves the number of cyclists.", "The relation between rain and cycling is discussed."),
+        ("Bees die sooner where fields are sprayed.", "This chapter reviews what is known about bees."),
+        ("Wages fall when a mill closes.", "First large study of mills across five counties."),
+        ("A verb agrees with its subject.", "A note on grammar before we go on."),
+        ("Most readers stop after the second page.", "Data come from a panel of readers in 2019."),
+    )
+    likely = assertions(boxed().embed([text for pair in pairs for text in pair])).reshape(-1, 2)
+    assert (likely[:, 0] > likely[:, 1]).all()
