@@ -163,7 +163,8 @@ class BaseWorker:
         there = None
         with suppress(OSError):
             status = (self._vault / FOLDER / BASE).lstat()
-            there = status.st_dev, status.st_ino
+            # An empty file is one that somebody else is about to fill.
+            there = (status.st_dev, status.st_ino) if status.st_size else None
         if there is not None and there != self._identity and not (self._base and self._is_being_written()):
             self._let_go()
             self._base = OpenBase(self._vault, self._beside._base if self._beside else None)
