@@ -46,29 +46,29 @@ def answer(vault: Path) -> Iterator[Answer]:
         yield Asker(store, Settings()).ask(QUESTION)
 
 
-def hostile() -> Answer:
+def hostile(evil: str = EVIL) -> Answer:
     """An answer over notes that would like to be more than text."""
     claims = {
         key: Cited(
-            text=EVIL, quote=EVIL, note=f"{key}.md", path=f"{key}.md", line=1, start=0, end=9,
-            sources=(Source(citekey="k", title=EVIL, url="javascript:alert(1)", authors=(EVIL,), year=2020),),
+            text=evil, quote=evil, note=f"{key}.md", path=f"{key}.md", line=1, start=0, end=9,
+            sources=(Source(citekey="k", title=evil, url="javascript:alert(1)", authors=(evil,), year=2020),),
         )
         for key in ("a", "b")
     }  # fmt: skip
     return Answer(
-        question=f"# {EVIL}\n# Why?",
-        reading=f"This asks {EVIL}.",
-        premises=(Premise(text=EVIL, verdict="unknown", claims=("a",)),),
+        question=f"# {evil}\n# Why?",
+        reading=f"This asks {evil}.",
+        premises=(Premise(text=evil, verdict="unknown", claims=("a",)),),
         coverage="contested",
-        statements=(Statement(text=f"“{EVIL}”", claims=("a",), thread=0, role="finding"),),
-        threads=(Thread(title=f"{EVIL}\n---\n", notes=("a.md",)),),
+        statements=(Statement(text=f"“{evil}”", claims=("a",), thread=0, role="finding"),),
+        threads=(Thread(title=f"{evil}\n---\n", notes=("a.md",)),),
         tensions=(
-            Tension(kind="scope", a="a", b="b", method="author", confidence=1.0, why=EVIL, reconcile=EVIL),
+            Tension(kind="scope", a="a", b="b", method="author", confidence=1.0, why=evil, reconcile=evil),
         ),
-        next=(Next(question=f"{EVIL}?", because=("a",), why=EVIL),),
+        next=(Next(question=f"{evil}?", because=("a",), why=evil),),
         claims=claims,
         notes=tuple(
-            Looked(id=f"{key}.md", title=f"]] {EVIL}", path=f"{key}.md", summary=EVIL, cited=True) for key in ("a", "b")
+            Looked(id=f"{key}.md", title=f"]] {evil}", path=f"{key}.md", summary=evil, cited=True) for key in ("a", "b")
         ),
         engine=Engine(embed="none", llm=None, seconds=0.0),
         voices=2,

@@ -15,9 +15,12 @@ from kb.oneline import one_line
 
 if TYPE_CHECKING:
     from kb.settings import Settings
+    from kb.store import Store
     from qa.answer import Answer
 
 _HTML = (".html", ".htm")
+PANDOC = "pandoc"
+"""The style of a report that is handed on to Word or LaTeX."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,7 +38,7 @@ def ask(
         Path | None, typer.Option("--report", help="Write a report: Markdown, or .html.", metavar="FILE")
     ] = None,
     cite: Annotated[
-        str, typer.Option("--cite", help="How a Markdown report cites: wikilink, citekey or footnote.")
+        str, typer.Option("--cite", help="How a Markdown report cites: wikilink, citekey, footnote or pandoc.")
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Write the report over a file changed since.")] = False,
     folders: Folders = None,
@@ -68,7 +71,9 @@ def ask(
                 door.print_json(answer, is_row=questions is not None)
             else:
                 _show(answer, store.vault, number, why)
-        if report is not None:
+        if report is not None and cite == PANDOC:
+            _write_for_pandoc(answers, report, store, force, is_told=not as_json)
+        elif report is not None:
             write_report(answers, report, store.vault, settings, cite, force)
 
 
@@ -91,13 +96,35 @@ def write_report(
     save(path, made, force=force)
 
 
+def _write_for_pandoc(answers: "list[Answer]", path: Path, store: "Store", force: bool, *, is_told: bool) -> None:
+    """A report for pandoc, and beside it a library of the works cited, under the keys of `kb export bibtex`."""
+    from datetime import date
+
+    from kb.catalogue import notes
+    from qa.export.literature import bibtex, citekeys, works
+    from qa.export.pandoc import pandoc_report
+    from qa.export.save import check_free, save
+
+    every = notes(store)
+    voices = {source.voice() for answer in answers for claim in answer.claims.values() for source in claim.sources}
+    cited = {work.source.voice(): work for work in works(every, citekeys(every)) if work.source.voice() in voices}
+    library = path.with_suffix(".bib")
+    check_free(path, force=force)
+    save(library, bibtex(list(cited.values())))
+    save(path, pandoc_report(answers, cited, library.name, date.today().isoformat()), force=force)
+    if is_told:
+        typer.echo(f"\nWritten    {one_line(str(path))}, and the works cited ({len(cited)}): {one_line(str(library))}")
+
+
 def _check_report(path: Path | None, cite: str) -> None:
     """What no report can be made of is told before anything is asked."""
     if cite:
         from qa.export.markdown import STYLES
 
-        if cite not in STYLES:
-            raise typer.BadParameter(f"--cite: “{cite}”; possible: {', '.join(STYLES)}.")
+        if cite not in (*STYLES, PANDOC):
+            raise typer.BadParameter(f"--cite: “{cite}”; possible: {', '.join((*STYLES, PANDOC))}.")
+        if cite == PANDOC and path is not None and path.suffix.casefold() in _HTML:
+            raise typer.BadParameter("--cite pandoc: pandoc reads Markdown, so name a report that ends in .md.")
     if path is not None and path.suffix.casefold() not in (*_HTML, ".md", ".markdown", ".txt"):
         raise typer.BadParameter(f"--report: “{path.name}” is neither Markdown nor HTML; possible: .md, .html.")
 

@@ -1,4 +1,4 @@
-"""The claim graph, whole or of a topic, in the formats of other tools: BibTeX, CSL-JSON, JSON-LD, Argdown, Mermaid, DOT, GraphML, CSV.
+"""The claim graph, whole or of a topic, in the formats of other tools: JSON-LD, Argdown, Mermaid, DOT, GraphML, CSV.
 
 Words from notes are data in every one of them: each format's own characters are taken out or escaped.
 """
@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -17,15 +17,12 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import fingerprint
 from kb.edges import links as read_links
-from kb.note import Note, Source, slug, surname
+from kb.note import Note, Source
 from kb.oneline import one_line
 from kb.store import Store
+from qa.export.literature import bibtex, citekeys, csl_json, works
 
 _UNSAFE = re.compile(r"[{}\\\"<>\[\]|`]")  # "a [b](c)" -> a  b (c)
-_NO_KEY = re.compile(r"[^\w:.+/?<>-]")  # "Smith_2020:nap" stays as reports cite it; "a b{c}" -> abc
-_ADDRESS = ":/?#[]@!$&'()*+,;=%"
-"""Characters that an address keeps; braces are percent-encoded."""
-_TEX = re.compile(r"[&%$#_^~]")  # "50% of A & B" -> 50\% of A \& B
 _ARGDOWN = re.compile(r"[_*#@]")  # "a_b" -> a\_b
 _SHAPES = {"supports": "-->", "contradicts": "-.->|contradicts|", "qualifies": "-.->|limits|", "restates": "==>"}
 
@@ -57,6 +54,8 @@ class ClaimGraph:
     notes: Sequence[Note]
     nodes: Sequence[Node]
     edges: Sequence[Edge]
+    keys: Mapping[str, str]
+    """The key of each work of the whole vault, so that part of it is cited as all of it is."""
 
 
 def claim_graph(store: Store, among: Sequence[str] | None = None) -> ClaimGraph:
@@ -79,18 +78,9 @@ def claim_graph(store: Store, among: Sequence[str] | None = None) -> ClaimGraph:
         if link.a in nodes and link.b in nodes
     ]
     linked = {end for edge in edges for end in (edge.a, edge.b)}
-    notes = read_notes(store, list(among)) if among is not None else read_notes(store)
-    return ClaimGraph(notes, [node for node in nodes.values() if node.id in linked], edges)
-
-
-def bibtex(graph: ClaimGraph) -> str:
-    """The literature behind the notes, an entry for each work."""
-    return "\n\n".join(_entry(key, source, note) for key, source, note in _works(graph))
-
-
-def csl_json(graph: ClaimGraph) -> str:
-    """The same for reference managers."""
-    return json.dumps([_csl(key, source, note) for key, source, note in _works(graph)], ensure_ascii=False, indent=2)
+    every = read_notes(store)
+    notes = every if among is None else read_notes(store, list(among))
+    return ClaimGraph(notes, [node for node in nodes.values() if node.id in linked], edges, citekeys(every))
 
 
 def json_ld(graph: ClaimGraph) -> str:
@@ -126,7 +116,7 @@ def argdown(graph: ClaimGraph) -> str:
     for edge in graph.edges:
         under.setdefault(edge.b, []).append(f"  {signs[edge.kind]} [{edge.a}]")
     return "\n\n".join(
-        "\n".join([f"[{node.id}]: {_escaped(_ARGDOWN, node.text)}", *under.get(node.id, [])]) for node in graph.nodes
+        "\n".join([f"[{node.id}]: {_argdown(node.text)}", *under.get(node.id, [])]) for node in graph.nodes
     )
 
 
@@ -176,55 +166,13 @@ def table(graph: ClaimGraph) -> str:
 
 
 FORMATS: dict[str, Callable[[ClaimGraph], str]] = {
-    "bibtex": bibtex, "csl-json": csl_json, "jsonld": json_ld, "argdown": argdown, "mermaid": mermaid, "dot": dot,
-    "graphml": graphml, "csv": table,
+    "bibtex": lambda graph: bibtex(works(graph.notes, graph.keys)), "csl-json": lambda graph: csl_json(works(graph.notes, graph.keys)),
+    "jsonld": json_ld, "argdown": argdown, "mermaid": mermaid, "dot": dot, "graphml": graphml, "csv": table,
 }  # fmt: skip
 
 
-def _works(graph: ClaimGraph) -> list[tuple[str, Source, str]]:
-    """Each work once, under a key of its own, the author's where there is one; and the title of the note on it."""
-    found: dict[str, tuple[str, Source, str]] = {}
-    keys: set[str] = set()
-    for note in graph.notes:
-        for source in note.sources:
-            if source.voice() in found:
-                continue
-            who = surname(source.authors[0]) if source.authors else "anon"
-            made = _NO_KEY.sub("", source.citekey) or slug(f"{who}{source.year or ''}") or "work"
-            key, number = made, 1
-            while key in keys:
-                number += 1
-                key = f"{made}-{number}"
-            keys.add(key)
-            found[source.voice()] = (key, source, note.title)
-    return list(found.values())
-
-
-def _entry(key: str, source: Source, note: str) -> str:
-    names = (f"{{{_escaped(_TEX, name)}}}" if " and " in name else _escaped(_TEX, name) for name in source.authors)
-    fields = {
-        "author": " and ".join(names), "title": _escaped(_TEX, source.title),
-        # A note's own title is not the work's.
-        "note": "" if source.title else f"Noted as: {_escaped(_TEX, note)}", "year": str(source.year or ""),
-        "doi": quote(source.doi, safe=_ADDRESS), "eprint": quote(source.arxiv, safe=_ADDRESS), "url": quote(source.url, safe=_ADDRESS),
-    }  # fmt: skip
-    told = (f"  {name} = {{{value}}}" for name, value in fields.items() if value)
-    return f"@{'article' if source.doi else 'misc'}{{{key},\n" + ",\n".join(told) + "\n}"
-
-
-def _csl(key: str, source: Source, note: str) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": key, "type": "article"}
-    made |= {"title": source.title} if source.title else {"note": f"Noted as: {note}"}
-    if source.authors:
-        made["author"] = [{"literal": name} for name in source.authors]
-    if source.year:
-        made["issued"] = {"date-parts": [[source.year]]}
-    return made | {name: value for name, value in (("DOI", source.doi), ("URL", source.url)) if value}
-
-
-def _escaped(marks: re.Pattern[str], text: str) -> str:
-    """Words alone, with what the format still reads as mark-up behind a backslash."""
-    return marks.sub(r"\\\g<0>", _plain(text))
+def _argdown(text: str) -> str:
+    return _ARGDOWN.sub(r"\\\g<0>", _plain(text))
 
 
 def _name_of(source: Source) -> str:

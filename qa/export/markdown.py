@@ -25,60 +25,60 @@ def report(answers: Sequence[Answer], style: str = "wikilink", date: str = "") -
     title = answers[0].question if answers else "Nothing was asked"
     front = [
         "---",
-        f"title: {_quoted(title)}",
+        f"title: {quoted(title)}",
         "kind: line",
         f"topics: [{REPORT}]",
         *([f"date: {date}"] if date else []),
-        *(f"written_by: {_quoted(name)}" for name in dict.fromkeys(answer.engine.llm for answer in answers) if name),
+        *(f"written_by: {quoted(name)}" for name in dict.fromkeys(answer.engine.llm for answer in answers) if name),
         "---",
         "",
     ]
     bodies = []
     for answer in answers:
         numbers = Numbers(answer)
-        bodies.append("\n".join(_body(answer, numbers, _Citing(answer, numbers, style))).rstrip())
+        bodies.append("\n".join(body(answer, Citing(answer, numbers, style))).rstrip())
     return "\n".join(front) + "\n" + "\n\n".join(bodies) + "\n"
 
 
-def _body(answer: Answer, numbers: Numbers, citing: "_Citing") -> Iterator[str]:
-    yield f"# {_escaped(answer.question)}\n"
-    yield f"{_escaped(answer.reading)} Coverage: {_escaped(coverage_line(answer))}.\n"
+def body(answer: Answer, citing: "Citing") -> Iterator[str]:
+    """The report's paragraphs, lists and headings."""
+    yield from citing.opening()
+    yield f"{citing.escaped(answer.reading)} Coverage: {citing.escaped(coverage_line(answer))}.\n"
     for premise in answer.told_premises():
-        yield f"The question takes for granted: {_escaped(premise.text)} Verdict: {premise.verdict}{citing.of(premise.claims)}.\n"
+        yield f"The question takes for granted: {citing.escaped(premise.text)} Verdict: {premise.verdict}{citing.of(premise.claims)}.\n"
     if answer.coverage == "near":
-        yield f"{_escaped(nearest_to(answer))}\n"
+        yield f"{citing.escaped(nearest_to(answer))}\n"
     if first := answer.in_brief():
-        yield _prose(answer, first, citing)
-    for number, thread in enumerate(answer.threads):
+        yield citing.prose(first)
+    for number in range(len(answer.threads)):
         if mine := answer.said_in(number):
-            yield f"## {_escaped(thread.title)}\n"
-            yield _prose(answer, mine, citing)
+            yield from citing.strand(number, mine)
     if answer.tensions or answer.apart:
-        yield "## Tensions\n"
+        yield citing.heading("Tensions")
         for tension in answer.tensions:
             a, b = (answer.claims[key] for key in (tension.a, tension.b))
             by = said_by(tension)
-            yield f"- {tension.kind} ({by}): “{_escaped(_words(a.quote))}”{citing.of([tension.a])}"
-            other = f"“{_escaped(_words(b.quote))}”{citing.of([tension.b])}"
+            yield f"- {tension.kind} ({by}): “{citing.escaped(_words(a.quote))}”{citing.of([tension.a])}"
+            other = f"“{citing.escaped(_words(b.quote))}”{citing.of([tension.b])}"
             yield f"  on {' and '.join(map(citing.named, tension.notes))}." if tension.stated else f"  and {other}."
             if tension.reconcile:
-                yield f"  To settle it, an author says: “{_escaped(tension.reconcile)}”{citing.of(tension.settled_by)}."
+                yield f"  To settle it, an author says: “{citing.escaped(tension.reconcile)}”{citing.of(tension.settled_by)}."
         if answer.apart:
             # No sentence, which would be a claim of this report to whoever reads it again.
             if answer.tensions:
                 yield ""
-            yield "### Set against each other by an author, with no sentences sure enough to quote\n"
+            yield citing.heading("Set against each other by an author, with no sentences sure enough to quote", 3)
             yield from (f"- {citing.named(each.a)} and {citing.named(each.b)}" for each in answer.apart)
         yield ""
-    yield f"## Sources {len(numbers.order)} notes\n"
+    yield citing.heading(citing.counted())
     yield from citing.listing()
     if answer.next:
-        yield "\n## Next inquiring lines\n"
-        yield from (f"- {_escaped(one_line(line.question))}" for line in answer.next)
+        yield "\n" + citing.heading("Next inquiring lines")
+        yield from (f"- {citing.escaped(one_line(line.question))}" for line in answer.next)
     yield from citing.footnotes()
 
 
-class _Citing:
+class Citing:
     """How this report names its sources."""
 
     def __init__(self, answer: Answer, numbers: Numbers, style: str) -> None:
@@ -90,7 +90,40 @@ class _Citing:
         for claim in answer.claims.values():
             self.sources.setdefault(claim.note, claim.sources)
 
+    def opening(self) -> Iterator[str]:
+        """What stands before all else."""
+        yield f"# {self.escaped(self.answer.question)}\n"
+
+    def heading(self, words: str, level: int = 2) -> str:
+        """A heading, and the blank line after it."""
+        return f"{'#' * level} {words}\n"
+
+    def strand(self, number: int, said: Sequence[Statement]) -> Iterator[str]:
+        """A strand under its title."""
+        yield self.heading(self.escaped(self.answer.threads[number].title))
+        yield self.prose(said)
+
+    def prose(self, said: Sequence[Statement]) -> str:
+        """Quotes stand apart; what a model wrote leads on from sentence to sentence."""
+        if not self.answer.engine.llm:
+            return "\n\n".join(f"{self.escaped(each.text)}{self.of(each.claims)}." for each in said) + "\n"
+        told = []
+        for statement in said:
+            text = self.escaped(statement.text)
+            end = text[-1] if text.endswith((".", "?", "!")) else ""
+            told.append(f"{text.removesuffix(end)}{self.of(statement.claims)}{end or '.'}")
+        return " ".join(told) + "\n"
+
+    def counted(self) -> str:
+        """The heading of the notes cited."""
+        return f"Sources {len(self.numbers.order)} notes"
+
+    def escaped(self, text: str) -> str:
+        """Words from notes stay words: no links, images, emphasis or HTML come of them."""
+        return _ACTIVE.sub(r"\\\1", one_line(text, 4000))
+
     def of(self, keys: object) -> str:
+        """The citation of claims, a blank before it where it takes one."""
         notes = dict.fromkeys(self.answer.claims[key].note for key in keys if key in self.answer.claims)  # type: ignore[attr-defined]
         if not notes:
             return ""
@@ -112,12 +145,13 @@ class _Citing:
         return _plain(str(path.with_suffix("")) if path.suffix == ".md" else looked.path)
 
     def listing(self) -> Iterator[str]:
+        """Each note cited, with what it is on and the literature behind it."""
         for note in self.numbers.order:
             looked = self.notes.get(note)
             literature = "; ".join(filter(None, (cite(source) for source in self.sources.get(note, ()))))
             summary = one_line(looked.summary, 600) if looked else ""
             said = ". ".join(part.rstrip(".") for part in (summary, literature) if part)
-            yield f"- {self.named(note)}" + (f" — {_escaped(said)}." if said else "")
+            yield f"- {self.named(note)}" + (f" — {self.escaped(said)}." if said else "")
 
     def named(self, note: str) -> str:
         """A link that shows the title."""
@@ -125,25 +159,10 @@ class _Citing:
         return f"[[{self._target(note)}|{_plain(looked.title if looked else note)}]]"
 
     def footnotes(self) -> Iterator[str]:
+        """What the marks in the text stand for."""
         if self.style == "footnote":
             yield ""
             yield from (f"[^{number}]: [[{self._target(note)}]]" for note, number in self.numbers.order.items())
-
-
-def _prose(answer: Answer, statements: Sequence[Statement], citing: _Citing) -> str:
-    """Quotes stand apart; what a model wrote leads on from sentence to sentence."""
-    if not answer.engine.llm:
-        return _paragraphs(statements, citing)
-    told = []
-    for statement in statements:
-        text = _escaped(one_line(statement.text, 4000))
-        end = text[-1] if text.endswith((".", "?", "!")) else ""
-        told.append(f"{text.removesuffix(end)}{citing.of(statement.claims)}{end or '.'}")
-    return " ".join(told) + "\n"
-
-
-def _paragraphs(statements: Sequence[Statement], citing: _Citing) -> str:
-    return "\n\n".join(f"{_escaped(one_line(s.text, 4000))}{citing.of(s.claims)}." for s in statements) + "\n"
 
 
 def _words(quote: str) -> str:
@@ -155,12 +174,8 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[\[\]|#^<>`*\\]|&(?=[#\w])", " ", one_line(text)).split())
 
 
-def _escaped(text: str) -> str:
-    """Words from notes stay words: no links, images, emphasis or HTML come of them."""
-    return _ACTIVE.sub(r"\\\1", one_line(text, 4000))
-
-
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as a value of the front matter."""
     # Doubled brackets would be read back as a link.
     plain = one_line(text, 500).replace("[[", "[ [").replace("]]", "] ]")
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -9,16 +9,16 @@ from kb.claim import fingerprint
 from kb.errors import KbError
 from kb.files import read_regular
 
-_MARK = re.compile(r"<!-- kb ([0-9a-f]{16}) -->\n?\Z")
+_MARK = re.compile(
+    r"(?:<!-- |% )kb ([0-9a-f]{16})(?: -->)?\n?\Z"
+)  # "<!-- kb 0123456789abcdef -->", "% kb 01..." in BibTeX
 
 
 class ReportInTheWay(KbError):
     """The file is there, and it is not as kb wrote it."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"{path}: this file is not as kb wrote it, so it was left alone.", "Name another file, or say --force."
-        )
+    def __init__(self, path: Path, remedy: str = "Name another file, or say --force.") -> None:
+        super().__init__(f"{path}: this file is not as kb wrote it, so it was left alone.", remedy)
 
 
 class ReportUnwritable(KbError):
@@ -32,11 +32,9 @@ class ReportUnwritable(KbError):
 
 def save(path: Path, text: str, *, force: bool = False) -> None:
     """Write the report, marked so that a later change by hand is noticed."""
-    if path.is_dir():
-        raise ReportUnwritable(path, "this is a folder")
-    if not force and path.exists() and not is_as_written(path):
-        raise ReportInTheWay(path)
-    marked = f"{text.rstrip()}\n\n<!-- kb {fingerprint(text.rstrip())} -->\n"
+    check_free(path, force=force)
+    mark = f"kb {fingerprint(text.rstrip())}"
+    marked = f"{text.rstrip()}\n\n{f'% {mark}' if path.suffix == '.bib' else f'<!-- {mark} -->'}\n"
     made: Path | None = None
     try:
         with temporary_beside(path) as file:
@@ -52,6 +50,17 @@ def save(path: Path, text: str, *, force: bool = False) -> None:
     finally:
         if made is not None:
             made.unlink(missing_ok=True)
+
+
+def check_free(path: Path, *, force: bool = False) -> None:
+    """Refuse a folder, and a file that is not as kb wrote it. A library is never written over, whatever is forced."""
+    if path.is_dir():
+        raise ReportUnwritable(path, "this is a folder")
+    is_library = path.suffix == ".bib"
+    if (is_library or not force) and path.exists() and not is_as_written(path):
+        raise ReportInTheWay(
+            path, *(["Name the report otherwise: its bibliography is called as it is."] if is_library else [])
+        )
 
 
 def is_as_written(path: Path) -> bool:
