@@ -36,7 +36,7 @@ from qa.next_lines import next_lines
 from qa.outline import Desk, Outline
 from qa.premise import premise_verdict
 from qa.question import Question, read_question
-from qa.retrieve import Found, Retriever
+from qa.retrieve import LEADS, Found, Retriever
 from qa.scope import EVERYTHING, Scope, Within
 from qa.tensions import apart_near, tensions_near
 from qa.write import MATERIAL, Brief, Writer, Written
@@ -277,4 +277,4 @@ def _leading(found: Found, pieces: Sequence[Piece]) -> list[str]:
     ranked = [(note, score) for note, score in found.notes if note in quotable]
     top = ranked[0][1] if ranked else 0.0
     near = _NEARLY * max(found.near.values(), default=2.0)
-    return [note for note, score in ranked if score >= 0.5 * top or found.near.get(note, 0.0) >= near][:_NOTES]
+    return [note for note, score in ranked if score >= LEADS * top or found.near.get(note, 0.0) >= near][:_NOTES]

@@ -31,6 +31,8 @@ SECOND_HAND = 0.5
 """What the score of a line or a post that cites others is worth: it speaks of what notes hold."""
 OWNER = 0.3
 """What the score of its note adds to a claim's, where its own words and its nearness weigh 1 each."""
+LEADS = 0.5
+"""Share of the best note's score that a note needs to be what was asked for, and not only near it."""
 SEEDS = 15
 """Notes from which the graph is entered."""
 _LEAST = 1e-3

@@ -2,17 +2,28 @@
 
 import csv
 import io
+import itertools
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from urllib.parse import unquote
 
 import bibtexparser.entrypoint
+import networkx
 import pytest
+from test_cli_contract import ask
+from transcript import synced_sample
 
 HOSTILE = '"]; evil [label="{x}} --> `$(id)` <script>alert(1)</script> \\input{/etc/passwd} =cmd|calc'
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return synced_sample(tmp_path_factory.mktemp("sample") / "vault")
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +37,11 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def kb(vault: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    import os
+ARGDOWN = Path(os.environ.get("KB_NODE_MODULES", "")) / "@argdown" / "core"
+"""Where `npm install @argdown/core` has put it; nothing is downloaded by a test."""
 
+
+def kb(vault: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "kb", "--vault", str(vault), *words],
         capture_output=True,
@@ -38,8 +51,8 @@ def kb(vault: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def exported(vault: Path, form: str) -> str:
-    done = kb(vault, "export", form)
+def exported(vault: Path, form: str, *words: str) -> str:
+    done = kb(vault, "export", form, *words)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout
 
@@ -53,16 +66,132 @@ def test_literature(vault: Path) -> None:
     assert work["DOI"] == "10.1000/nap.1" and work["issued"] == {"date-parts": [[2020]]} and len(work["author"]) == 3
 
 
+def test_csl_json_is_read_by_pandoc(vault: Path) -> None:
+    works = json.loads(piped(exported(vault, "csl-json"), "pandoc", "--from", "csljson", "--to", "csljson"))
+    assert [(work["id"], work["DOI"]) for work in works] == [("Smith_2020:nap", "10.1000/nap.1")]
+    assert works[0]["author"][0] == {"family": "Smith", "given": "Ann"}
+
+
+def piped(text: str, *command: str) -> str:
+    """What another program prints of it, without a complaint."""
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"NO {command[0].upper()}: install it to have exports read by it")
+    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
 def test_linked_claims(vault: Path) -> None:
-    tree = ElementTree.fromstring(exported(vault, "graphml"))
-    space = "{http://graphml.graphdrawing.org/xmlns}"
-    assert len(tree.findall(f".//{space}node")) == 2 and len(tree.findall(f".//{space}edge")) == 1
+    graph = networkx.parse_graphml(exported(vault, "graphml"))
+    assert [kind for _, _, kind in graph.edges(data="kind")] == ["contradicts"]
+    assert {note for _, note in graph.nodes(data="note")} == {"a.md", "b.md"}
     rows = list(csv.DictReader(io.StringIO(exported(vault, "csv"))))
     assert [row["kind"] for row in rows] == ["contradicts"] and {"a.md", "b.md"} == {
         row[end].split(":")[0] for row in rows for end in ("a_place", "b_place")
     }
-    graph = json.loads(exported(vault, "jsonld"))["@graph"]
-    assert sum(node.get("@type") == "dg:Relation" for node in graph) == 1
+    drawn = json.loads(piped(exported(vault, "dot"), "dot", "-Tjson"))
+    assert len(drawn["objects"]) == 2 and [edge["label"] for edge in drawn["edges"]] == ["contradicts"]
+
+
+def test_json_ld_is_linked_data(sample: Path) -> None:
+    from pyld import jsonld
+
+    told = json.loads(exported(sample, "jsonld"))
+    found = {each["@id"]: each for each in jsonld.flatten(told)}
+    kinds = [kind for each in found.values() for kind in each.get("@type", [])]
+    words = ("Relation", "Claim", "Evidence", "Source", "Question")
+    relations, claims, evidence, sources, questions = (kinds.count(f"urn:discourse-graph:{word}") for word in words)
+    assert claims == evidence > 50 and relations > 50 and sources > 50 and questions == 6
+    # Nothing is lost for want of a name, and what is pointed to is there.
+    assert len(found) == len(told["@graph"])
+    pointed = {ref["@id"] for each in found.values() for values in each.values() if isinstance(values, list) for ref in values if isinstance(ref, dict) and "@id" in ref}  # fmt: skip
+    assert pointed and pointed <= found.keys()
+
+
+def test_argdown_is_read_by_argdown(vault: Path, sample: Path) -> None:
+    if not ARGDOWN.is_dir() or shutil.which("node") is None:
+        pytest.skip("NO ARGDOWN: npm install @argdown/core, and name its node_modules in KB_NODE_MODULES")
+    script = """
+        const { ArgdownApplication, ParserPlugin, ModelPlugin } = require(process.argv[1]);
+        const app = new ArgdownApplication();
+        app.addPlugin(new ParserPlugin(), "parse-input"); app.addPlugin(new ModelPlugin(), "build-model");
+        const input = require("fs").readFileSync(0, "utf8");
+        const made = app.run({ input, process: ["parse-input", "build-model"] });
+        const told = { errors: (made.parserErrors || []).length, relations: made.relations.map(r => r.relationType) };
+        console.log(JSON.stringify(told));"""
+    for folder, least in ((vault, 1), (sample, 50)):
+        told = json.loads(piped(exported(folder, "argdown"), "node", "-e", script, str(ARGDOWN)))
+        assert told["errors"] == 0 and len(told["relations"]) >= least and "attack" in told["relations"]
+
+
+def test_a_canvas_can_be_read(sample: Path) -> None:
+    """JSON Canvas 1.0: no card on another, each in the frame of its note, every edge between two cards."""
+    made = json.loads(exported(sample, "canvas"))
+    cards = [box for box in made["nodes"] if box["type"] == "text"]
+    frames = [box for box in made["nodes"] if box["type"] == "group"]
+    assert len(cards) > 20 and len(frames) > 10
+    for boxes in (cards, frames):
+        assert not [(a["id"], b["id"]) for a, b in itertools.combinations(boxes, 2) if apart(a, b) < 20]
+    assert all(any(within(card, frame) for frame in frames) for card in cards)
+    ids = {box["id"] for box in made["nodes"]}
+    assert len(ids) == len(made["nodes"]) and all({edge["fromNode"], edge["toNode"]} <= ids for edge in made["edges"])
+    assert {edge["label"] for edge in made["edges"]} >= {"contradicts", "limits", "supports"}
+    for box in made["nodes"]:
+        assert {"id", "type", "x", "y", "width", "height"} <= box.keys()
+
+
+def apart(a: dict[str, int], b: dict[str, int]) -> int:
+    """Pixels between two boxes; below 0 they overlap."""
+    return max(a["x"] - b["x"] - b["width"], b["x"] - a["x"] - a["width"], a["y"] - b["y"] - b["height"], b["y"] - a["y"] - a["height"])  # fmt: skip
+
+
+def within(a: dict[str, int], b: dict[str, int]) -> bool:
+    return b["x"] <= a["x"] and b["y"] <= a["y"] and a["x"] + a["width"] <= b["x"] + b["width"] and a["y"] + a["height"] <= b["y"] + b["height"]  # fmt: skip
+
+
+def test_a_card_says_words(vault: Path) -> None:
+    from markdown_it import MarkdownIt
+
+    for box in json.loads(exported(vault, "canvas"))["nodes"]:
+        inline = [
+            child for token in MarkdownIt("commonmark").parse(box.get("text", "")) for child in token.children or ()
+        ]
+        assert {child.type for child in inline} <= {"text", "text_special", "softbreak", "strong_open", "strong_close"}
+
+
+QUESTION = "Why would meaningless reward signals make Qwen better at maths?"
+
+
+def test_what_an_answer_cites(sample: Path) -> None:
+    answer = ask(sample, "ask", QUESTION, "--json").json
+    cited = {claim["note"] for claim in answer["claims"].values()}
+    told = json.loads(ask(sample, "export", "jsonld", "--question", QUESTION).out)["@graph"]
+    claims = {each["@id"].removeprefix("claim:") for each in told if "dg:Claim" in each["@type"]}
+    assert claims == answer["claims"].keys()
+    assert {
+        unquote(each["@id"].removeprefix("note:")) for each in told if each.get("@id", "").startswith("note:")
+    } == cited
+    works = {work["id"] for work in json.loads(ask(sample, "export", "csl-json", "--question", QUESTION).out)}
+    assert works and works == {source["citekey"] for claim in answer["claims"].values() for source in claim["sources"]}
+
+
+@pytest.mark.parametrize(("option", "asked"), [("--topic", "influenza vaccines"), ("--topic", "sleep"), ("--question", "How are influenza vaccines updated?")])  # fmt: skip
+def test_what_the_notes_do_not_speak_of_is_not_exported(sample: Path, option: str, asked: str) -> None:
+    done = ask(sample, "export", "bibtex", option, asked)
+    assert (done.status, done.out) == (1, "") and asked in done.err and len(done.err.splitlines()) == 2
+    assert 1 < ask(sample, "export", "bibtex", "--topic", "model collapse").out.count("\n@") < 20
+
+
+def test_to_a_file_and_as_json(sample: Path, tmp_path: Path) -> None:
+    text = ask(sample, "export", "dot").out
+    assert ask(sample, "export", "dot", "--json").json == {"format": "dot", "text": text.rstrip("\n")}
+    assert ask(sample, "export", "canvas", "--json").json.keys() == {"nodes", "edges"}
+    file = tmp_path / "graph.dot"
+    assert ask(sample, "export", "dot", "-o", str(file)).out == "" and file.read_text("utf-8") == text
+    file.write_text("mine")
+    done = ask(sample, "export", "dot", "-o", str(file))
+    assert done.status == 1 and len(done.err.splitlines()) == 2 and file.read_text() == "mine"
+    assert ask(sample, "export", "dot", "-o", str(file), "--force").status == 0 and file.read_text("utf-8") == text
 
 
 @pytest.mark.parametrize(("form", "line"), [

@@ -1,10 +1,40 @@
-"""`kb export`: the claim graph in the formats of other tools."""
+"""`kb export`: the claim graph and its literature in the formats of other tools."""
 
-from typing import Annotated
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kb.cli import door
+from kb.errors import KbError
+from kb.oneline import one_line
+
+if TYPE_CHECKING:
+    from kb.settings import Settings
+    from kb.store import Store
+    from qa.export.claim_graph import ClaimGraph
+
+
+_JSON = ("csl-json", "jsonld", "canvas")
+"""Formats that are one JSON value as they are."""
+
+
+class NothingToExport(KbError):
+    """The notes do not speak of what is to be exported."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(
+            f"The notes do not speak of “{one_line(asked, 80)}”, so nothing was exported.",
+            "Use words of the notes (kb notes lists them), or export everything.",
+        )
+
+
+class ExportInTheWay(KbError):
+    """The file named is there already."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: this file is there already.", "Name another, or say --force to write over it.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -15,22 +45,66 @@ def add_to(app: typer.Typer) -> None:
 def export(
     form: Annotated[
         str,
-        typer.Argument(help="bibtex, csl-json, jsonld, argdown, mermaid, dot, graphml or csv.", metavar="FORMAT"),
+        typer.Argument(
+            help="bibtex, csl-json, jsonld, argdown, mermaid, dot, graphml, csv or canvas.", metavar="FORMAT"
+        ),
     ],
     topic: Annotated[str, typer.Option("--topic", help="Only the notes found for these words.", metavar="WORDS")] = "",
+    question: Annotated[
+        str, typer.Option("--question", help="Only what the answer to it cites.", metavar="QUESTION")
+    ] = "",
+    file: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to a file instead of stdout.", metavar="FILE")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value whatever the format.")] = False,
 ) -> None:
-    """Print the literature or the linked claims for another tool."""
-    from qa.export.graph import FORMATS, claim_graph
+    """Hand the literature or the linked claims to another tool."""
+    from qa.export.formats import FORMATS
+    from qa.export.save import write_whole
 
     if form not in FORMATS:
         raise typer.BadParameter(f"“{form}” is no format; possible: {', '.join(FORMATS)}.")
+    if topic.strip() and question.strip():
+        raise typer.BadParameter("--topic and --question: give one of them.")
+    if file is not None and file.exists() and not force:
+        raise ExportInTheWay(file)
     with door.base() as (store, settings):
-        among = None
-        if topic.strip():
-            from contextlib import closing
+        graph = _graph(store, settings, topic, question)
+    text = FORMATS[form](graph)
+    if file is not None:
+        write_whole(file, text + "\n")
+    if as_json:
+        import json
 
-            from qa.retrieve import Retriever
+        told = {"format": form, "text": text} if file is None else {"format": form, "file": str(file)}
+        door.print_json(json.loads(text) if form in _JSON and file is None else told)
+    elif file is None:
+        typer.echo(text)
 
-            with closing(Retriever(store, settings)) as retriever:
-                among = [note for note, _ in retriever.find(topic).notes]
-        typer.echo(FORMATS[form](claim_graph(store, among)))
+
+def _graph(store: "Store", settings: "Settings", topic: str, question: str) -> "ClaimGraph":
+    """The graph of what is asked for; nothing nearest where the notes do not speak of it."""
+    from qa.export.claim_graph import claim_graph
+
+    if question.strip():
+        from qa.ask import Asker
+
+        with closing(Asker(store, settings)) as asker:
+            claims = asker.ask(question).claims
+        if not claims:
+            raise NothingToExport(question)
+        return claim_graph(store, {claim.note for claim in claims.values()}, claims.keys())
+    if topic.strip():
+        from kb.catalogue import notes
+        from qa.coverage import is_silent
+        from qa.named import named_in
+        from qa.retrieve import LEADS, Retriever
+
+        with closing(Retriever(store, settings)) as retriever:
+            found = retriever.find(topic)
+        among = [note for note, score in found.notes if score >= LEADS * found.notes[0][1]]
+        if is_silent(found) and not named_in(topic, notes(store, among)):
+            raise NothingToExport(topic)
+        return claim_graph(store, set(among))
+    return claim_graph(store)

@@ -22,24 +22,26 @@ class ReportInTheWay(KbError):
 
 
 class ReportUnwritable(KbError):
-    """The file cannot be written."""
+    """A report or an export cannot be written."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(
-            f"{path}: the report could not be written ({why}).", "Name a file in a folder that can be written."
-        )
+        super().__init__(f"{path}: this could not be written ({why}).", "Name a file in a folder that can be written.")
 
 
 def save(path: Path, text: str, *, force: bool = False) -> None:
     """Write the report, marked so that a later change by hand is noticed."""
     check_free(path, force=force)
     mark = f"kb {fingerprint(text.rstrip())}"
-    marked = f"{text.rstrip()}\n\n{f'% {mark}' if path.suffix == '.bib' else f'<!-- {mark} -->'}\n"
+    write_whole(path, f"{text.rstrip()}\n\n{f'% {mark}' if path.suffix == '.bib' else f'<!-- {mark} -->'}\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place and put it there at once."""
     made: Path | None = None
     try:
         with temporary_beside(path) as file:
             made = Path(file.name)
-            file.write(marked.encode())
+            file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
         made.chmod(0o644)

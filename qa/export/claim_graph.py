@@ -1,0 +1,71 @@
+"""The claim graph, whole or of a topic or an answer: what is linked, and the literature behind it, for the formats of other tools."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from kb.catalogue import claims as read_claims
+from kb.catalogue import notes as read_notes
+from kb.claim import fingerprint
+from kb.edges import links as read_links
+from kb.note import Note
+from kb.store import Store
+from qa.export.literature import citekeys
+
+
+class Node(NamedTuple):
+    """A claim, or a note whose author links it as a whole."""
+
+    id: str
+    text: str
+    quote: str
+    note: str
+    place: str
+    is_claim: bool
+
+
+class Edge(NamedTuple):
+    """A link between two of them."""
+
+    kind: str
+    a: str
+    b: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimGraph:
+    """What is linked, the links between them, and all notes asked for."""
+
+    notes: Sequence[Note]
+    nodes: Sequence[Node]
+    edges: Sequence[Edge]
+    keys: Mapping[str, str]
+    """The key of each work of the whole vault, so that part of it is cited as all of it is."""
+
+
+def claim_graph(store: Store, among: Collection[str] | None = None, said: Collection[str] | None = None) -> ClaimGraph:
+    """The graph of all notes, or of those among which it is asked for; `said` are the claims it is narrowed to, linked or not."""
+    links = [link for link in read_links(store) if link.kind != "cites"]
+    ends = list(dict.fromkeys(end for link in links for end in (link.a, link.b)))
+    every = read_notes(store)
+    nodes = {
+        claim.id: Node(claim.id, claim.text, claim.quote, claim.note, f"{claim.place.path}:{claim.place.line}", True)
+        for claim in read_claims(store, ends if said is None else list(said))
+    }
+    linked_notes = set(ends) - nodes.keys()
+    nodes |= {
+        note.id: Node(f"n{fingerprint(note.id)[:12]}", note.title, "", note.id, note.path or "", False)
+        for note in every
+        if note.id in linked_notes
+    }
+    if among is not None:
+        nodes = {end: node for end, node in nodes.items() if node.note in among}
+    edges = [
+        Edge(link.kind, nodes[link.a].id, nodes[link.b].id, link.method)
+        for link in links
+        if link.a in nodes and link.b in nodes
+    ]
+    shown = {end for edge in edges for end in (edge.a, edge.b)} | set(said or ())
+    notes = [note for note in every if among is None or note.id in among]
+    return ClaimGraph(notes, [node for node in nodes.values() if node.id in shown], edges, citekeys(every))
