@@ -66,7 +66,7 @@ def held(
     found = links(store) if notes is None else links(store, *_ends(store, notes))
     found = sorted(found, key=lambda link: -link.confidence * link.chosen)
     ends = [
-        (link, _end(store, link, link.a, 0), _end(store, link, link.b, -1))
+        (link, end_claim(store, link, link.a, 0), end_claim(store, link, link.b, -1))
         for link in found
         if link.kind in _KINDS and (unsure or link.chosen >= SURE)
     ]
@@ -202,7 +202,7 @@ def _ends(store: Store, notes: Iterable[str]) -> list[str]:
     return [*names, *(row[0] for row in rows)]
 
 
-def _end(store: Store, link: Link, end: str, side: int) -> str:
+def end_claim(store: Store, link: Link, end: str, side: int) -> str:
     """The claim at one end of a link; a typed link between notes shows it as its evidence."""
     if store.sql.execute("SELECT 1 FROM claim WHERE name = ?", (end,)).fetchone():
         return end

@@ -90,7 +90,7 @@ def test_what_people_write_is_left_as_it_is() -> None:
 
 
 SCREENS = [
-    ("sync", "--rebuild"), ("status", "--files"), ("notes",), ("notes", "nap"), ("claims", "--limit", "900"), ("tensions", "--limit", "900", "--all"), ("doctor",), ("eval",),
+    ("sync", "--rebuild"), ("status", "--files"), ("notes",), ("notes", "nap"), ("claims", "--limit", "900"), ("tensions", "--limit", "900", "--all"), ("matrix", "--all"), ("matrix", QUESTION), ("matrix", QUESTION, "--csv"), ("matrix", QUESTION, "--md"), ("matrix", QUESTION, "--html"), ("doctor",), ("eval",),
     ("check", "DRAFT"), ("check", "DRAFT", "--format", "short"), ("links", "DRAFT", "--limit", "900"), ("links", "DRAFT", "--dry-run", "--above", "0.1", "--limit", "900"),
     ("audit", "DRAFT"), ("impact", "n003.md"), ("show", "n000.md"), ("show", "n045.md"), ("review", "--author"), ("ask", QUESTION, "--limit", "5000"), ("ask", "--from", "QUESTIONS"),
     ("show", "\x1b[31m \u202e"), ("claims", "\u202e\x9b31m \u00ad"), (), ("notes", "--limit", "\u202e"), ("\x1b[31m",),
@@ -127,7 +127,7 @@ def test_doctor_names_no_damaged_file_as_it_is_called(vault: Path) -> None:
 
 
 DATA = [
-    ("sync",), ("status",), ("notes",), ("claims", "--limit", "900"), ("tensions", "--limit", "900", "--all"), ("doctor",), ("eval",), ("check", "DRAFT"), ("links", "DRAFT", "--limit", "900"),
+    ("sync",), ("status",), ("notes",), ("claims", "--limit", "900"), ("tensions", "--limit", "900", "--all"), ("matrix", "--all"), ("matrix", QUESTION), ("doctor",), ("eval",), ("check", "DRAFT"), ("links", "DRAFT", "--limit", "900"),
     ("audit", "DRAFT"), ("impact", "n003.md"), ("show", "n045.md"), ("review", "--author"), ("ask", QUESTION, "--limit", "5000"), (), ("check", "DRAFT", "--format", "sarif"),
 ]  # fmt: skip
 
@@ -140,6 +140,15 @@ def test_json_escapes_them_and_loses_nothing(vault: Path, named: dict[str, str],
     if words[:1] == ("claims",):
         places_hold(vault, found)
         assert sum(text in claim["quote"] for text in STRINGS for claim in found) > 100
+
+
+@pytest.mark.parametrize("form", ["--html", "--md"])
+def test_a_matrix_says_them_as_words(vault: Path, form: str) -> None:
+    made = ask(vault, "matrix", "--limit", "200", "--points", "40", form).out
+    if form == "--md":
+        made = rendered_text(made, "table")
+    found = [each for each in strays(made) if each[0] not in ("table", "thead", "tbody", "tr", "th", "td")]
+    assert found == [] and made.count("<tr") > 20
 
 
 @pytest.fixture(scope="module")
@@ -226,12 +235,17 @@ def seen_by_browser(folder: Path, name: str, text: str) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-def rendered(answers: list[Answer], style: str) -> str:
-    """A Markdown report as a renderer shows it that lets HTML through."""
+def rendered_text(markdown: str, *rules: str) -> str:
+    """Markdown as a renderer shows it that lets HTML through."""
     from markdown_it import MarkdownIt
 
-    body = re.sub(r"\A---\n.*?\n---\n", "", report(answers, style), flags=re.S)
-    return str(MarkdownIt("commonmark", {"html": True}).render(body))
+    body = re.sub(r"\A---\n.*?\n---\n", "", markdown, flags=re.S)
+    return str(MarkdownIt("commonmark", {"html": True}).enable(list(rules)).render(body))
+
+
+def rendered(answers: list[Answer], style: str) -> str:
+    """A Markdown report, shown so."""
+    return rendered_text(report(answers, style))
 
 
 @pytest.mark.parametrize("form", ["page", "wikilink", "citekey", "footnote"])

@@ -24,6 +24,7 @@ from kb.cli import (
     impact,
     links,
     lsp,
+    matrix,
     new,
     notes,
     overview,
@@ -74,7 +75,7 @@ def front(
 
 GROUPS = {
     "Ask": (ask, chat),
-    "Look inside": (notes, claims, tensions, show, editor),
+    "Look inside": (notes, claims, tensions, matrix, show, editor),
     "Write": (links, check, audit, new, impact, export),
     "Look after the base": (sync, status, review, doctor, evaluate, allow),
     "For editors": (lsp,),

@@ -72,7 +72,7 @@ def table(graph: ClaimGraph) -> str:
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(["kind", "method", "a", "a_place", "b", "b_place"])
     for edge in graph.edges:
-        ends = [cell for key in (edge.a, edge.b) for cell in (_cell(nodes[key].text), _cell(nodes[key].place))]
+        ends = [each for key in (edge.a, edge.b) for each in (cell(nodes[key].text), cell(nodes[key].place))]
         rows.writerow([edge.kind, edge.method, *ends])
     return out.getvalue().rstrip("\n")
 
@@ -85,7 +85,7 @@ def _data(told: Sequence[tuple[str, str]]) -> str:
     return "".join(f'<data key="{name}">{escape(one_line(value, 4000))}</data>' for name, value in told)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """No cell is a formula to a spreadsheet."""
     text = one_line(text, 4000)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

@@ -120,7 +120,7 @@ class Citing:
 
     def escaped(self, text: str) -> str:
         """Words from notes stay words: no links, images, emphasis or HTML come of them."""
-        return _ACTIVE.sub(r"\\\1", one_line(text, 4000))
+        return escaped(text)
 
     def of(self, keys: object) -> str:
         """The citation of claims, a blank before it where it takes one."""
@@ -167,6 +167,11 @@ class Citing:
 
 def _words(quote: str) -> str:
     return one_line(excerpt(quote) or as_read(quote), 600)
+
+
+def escaped(text: str) -> str:
+    """Words from notes stay words: no links, images, emphasis or HTML come of them."""
+    return _ACTIVE.sub(r"\\\1", one_line(text, 4000))
 
 
 def _plain(text: str) -> str:

@@ -26,74 +26,79 @@ Link = Callable[[str, int | None], str]
 
 def page(answers: Sequence[Answer], link: Link | None = None) -> str:
     """The whole page; several answers follow one another. Sources are links where it is said how."""
-    title = answers[0].question if answers else "Nothing was asked"
+    bodies = [_body(answer, f"a{number}-", link) for number, answer in enumerate(answers)]
+    return whole_page(answers[0].question if answers else "Nothing was asked", bodies)
+
+
+def whole_page(title: str, bodies: Sequence[str], style: str = "") -> str:
+    """What stands around the words of every page: no script runs, nothing is fetched, and kb knows it as a report."""
     head = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         f'<meta name="generator" content="{REPORT}">',
-        f"<title>{_text(title)}</title><style>{_STYLE}</style></head><body>",
+        f"<title>{in_html(title)}</title><style>{_STYLE}{style}</style></head><body>",
     ]
-    bodies = [_body(answer, f"a{number}-", link) for number, answer in enumerate(answers)]
     return "\n".join([*head, *bodies, "</body></html>"]) + "\n"
 
 
 def _body(answer: Answer, prefix: str, link: Link | None) -> str:
     numbers = Numbers(answer)
     worded = (
-        f"<br>Written by {_text(answer.engine.llm)}, each sentence checked against its claims."
+        f"<br>Written by {in_html(answer.engine.llm)}, each sentence checked against its claims."
         if answer.engine.llm
         else ""
     )
     parts = [
-        f"<h1>{_text(answer.question)}</h1>",
-        f'<p class="meta">{_text(answer.reading)}<br>{_text(coverage_line(answer))}{worded}</p>',
+        f"<h1>{in_html(answer.question)}</h1>",
+        f'<p class="meta">{in_html(answer.reading)}<br>{in_html(coverage_line(answer))}{worded}</p>',
     ]
     for premise in answer.told_premises():
         parts.append(
-            f'<p class="meta">Taken for granted: {_text(premise.text)} <em>{premise.verdict}</em>{_cited(numbers, premise.claims, prefix)}</p>'
+            f'<p class="meta">Taken for granted: {in_html(premise.text)} <em>{premise.verdict}</em>{_cited(numbers, premise.claims, prefix)}</p>'
         )
     if answer.coverage == "near":
-        parts.append(f"<p>{_text(nearest_to(answer))}</p>")
+        parts.append(f"<p>{in_html(nearest_to(answer))}</p>")
     if first := answer.in_brief():
         parts.append(_paragraph(first, numbers, prefix))
     for number, thread in enumerate(answer.threads):
         if mine := answer.said_in(number):
-            parts.append(f"<h2>{_text(thread.title)}</h2>{_paragraph(mine, numbers, prefix)}")
+            parts.append(f"<h2>{in_html(thread.title)}</h2>{_paragraph(mine, numbers, prefix)}")
     if answer.coverage == "silent":
         nearest = "".join(
-            f"<li>{_text(note.title)} <small>{_linked(note.path, note.path, None, link)}</small></li>"
+            f"<li>{in_html(note.title)} <small>{_linked(note.path, note.path, None, link)}</small></li>"
             for note in answer.notes[:3]
             if note.path
         )
-        parts.append(f"<h2>Nearest</h2><ul>{nearest}</ul><p>{_text(answer.missing)}</p>")
+        parts.append(f"<h2>Nearest</h2><ul>{nearest}</ul><p>{in_html(answer.missing)}</p>")
     if answer.tensions or answer.apart:
         parts.append("<h2>Tensions</h2>")
     for tension in answer.tensions:
         sides = "".join(
-            f"<p>“{_text(excerpt(answer.claims[key].quote) or as_read(answer.claims[key].quote))}”{_cited(numbers, [key], prefix)}</p>"
+            f"<p>“{in_html(excerpt(answer.claims[key].quote) or as_read(answer.claims[key].quote))}”{_cited(numbers, [key], prefix)}</p>"
             for key in dict.fromkeys((tension.a, tension.b))
         )
         if tension.stated:
-            sides += f"<p>on {_text(' and '.join(named_notes(answer, tension)))}</p>"
+            sides += f"<p>on {in_html(' and '.join(named_notes(answer, tension)))}</p>"
         by = said_by(tension)
         settled = (
-            f"<p>To settle it, an author says: “{_text(tension.reconcile)}”{_cited(numbers, tension.settled_by, prefix)}</p>"
+            f"<p>To settle it, an author says: “{in_html(tension.reconcile)}”{_cited(numbers, tension.settled_by, prefix)}</p>"
             if tension.reconcile
             else ""
         )
         parts.append(
-            f'<div class="card"><strong>{tension.kind}</strong> <small>{by}</small>{sides}<p class="why">{_text(tension.why)}</p>{settled}</div>'
+            f'<div class="card"><strong>{tension.kind}</strong> <small>{by}</small>{sides}<p class="why">{in_html(tension.why)}</p>{settled}</div>'
         )
-    parts += [f'<div class="card"><p>{_text(told)}</p></div>' for told in apart_in_words(answer)]
+    parts += [f'<div class="card"><p>{in_html(told)}</p></div>' for told in apart_in_words(answer)]
     if answer.next:
-        lines = "".join(f"<li>{_text(line.question)} <small>{_text(line.why)}</small></li>" for line in answer.next)
+        lines = "".join(f"<li>{in_html(line.question)} <small>{in_html(line.why)}</small></li>" for line in answer.next)
         parts.append(f"<h2>Next</h2><ol>{lines}</ol>")
     parts.append(f'<h2>Sources</h2><ol class="sources">{"".join(_sources(answer, numbers, prefix, link))}</ol>')
     return "\n".join(parts)
 
 
-def _where(claim: Cited) -> str:
+def where_of(claim: Cited) -> str:
+    """ "papers/a.md:12", of a PDF "paper.pdf p. 4"."""
     return f"{claim.path} p. {claim.page}" if claim.page else f"{claim.path}:{claim.line}"
 
 
@@ -102,16 +107,16 @@ def _sources(answer: Answer, numbers: Numbers, prefix: str, link: Link | None) -
     made = []
     for note, number in numbers.order.items():
         mine = [claim for claim in answer.claims.values() if claim.note == note]
-        places = ", ".join(dict.fromkeys(_linked(_where(claim), claim.path, claim.line, link) for claim in mine))
+        places = ", ".join(dict.fromkeys(_linked(where_of(claim), claim.path, claim.line, link) for claim in mine))
         literature = "; ".join(filter(None, (cite(source) for source in (mine[0].sources if mine else ()))))
         made.append(
-            f'<li id="{prefix}{number}">{_text(titles.get(note, note))}<br><small>{places}{"<br>" + _text(literature) if literature else ""}</small></li>'
+            f'<li id="{prefix}{number}">{in_html(titles.get(note, note))}<br><small>{places}{"<br>" + in_html(literature) if literature else ""}</small></li>'
         )
     return made
 
 
 def _paragraph(statements: Sequence[Statement], numbers: Numbers, prefix: str) -> str:
-    told = (f"{_text(statement.text)}{_cited(numbers, statement.claims, prefix)}" for statement in statements)
+    told = (f"{in_html(statement.text)}{_cited(numbers, statement.claims, prefix)}" for statement in statements)
     return f"<p>{' '.join(told)}</p>"
 
 
@@ -121,8 +126,9 @@ def _cited(numbers: Numbers, keys: object, prefix: str) -> str:
 
 
 def _linked(told: str, path: str, line: int | None, link: Link | None) -> str:
-    return f'<a href="{escape(link(path, line))}">{_text(told)}</a>' if link else _text(told)
+    return f'<a href="{escape(link(path, line))}">{in_html(told)}</a>' if link else in_html(told)
 
 
-def _text(text: str) -> str:
+def in_html(text: str) -> str:
+    """Words of notes as words."""
     return escape(one_line(text, 4000))

@@ -1,0 +1,163 @@
+"""`kb matrix`: works by points - who is for, against, on a condition, each cell with its quote."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb.cli import door
+from kb.cli.listing import print_line
+from kb.cli.within import Folders, Kinds, Since, Tags, within
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qa.matrix import SynthesisMatrix
+
+_TITLE, _SIGN = 30, 4
+"""Least width of a work's title, and the width of a point's signs."""
+_STYLES = {"for": "green", "against": "red", "condition": "yellow", "speaks": "dim"}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("matrix")(matrix)
+
+
+def matrix(
+    topic: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="A topic or question; or a line, for what its sources say to each of its sentences; without one, the liveliest tensions.",
+            metavar="[TOPIC|LINE]",
+            show_default=False,
+        ),
+    ] = None,
+    points: Annotated[
+        int, typer.Option(min=1, max=40, help="How many points; a line has all of its sentences.", metavar="N")
+    ] = 6,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many works.", metavar="N")] = 20,
+    every: Annotated[bool, typer.Option("--all", help="On the screen quote also what only speaks of a point.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet.")] = False,
+    as_md: Annotated[bool, typer.Option("--md", help="Print Markdown.")] = False,
+    as_html: Annotated[bool, typer.Option("--html", help="Print one HTML page.")] = False,
+    folders: Folders = None,
+    tags: Tags = None,
+    kinds: Kinds = None,
+    since: Since = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Set works beside points. Who is for, against, on a condition or silent, each with its quote."""
+    forms = [form for form, given in (("csv", as_csv), ("md", as_md), ("html", as_html), ("json", as_json)) if given]
+    if len(forms) > 1:
+        raise typer.BadParameter(f"--{forms[0]} and --{forms[1]}: one form at a time.")
+    from qa.ask import Asker
+    from qa.export.matrix import FORMATS
+    from qa.matrix import synthesis_matrix
+
+    with (
+        door.base() as (store, settings),
+        closing(Asker(store, settings, within=within(store, folders, tags, kinds, since))) as asker,
+    ):
+        made = synthesis_matrix(asker, " ".join(topic or ()), points=points, works=limit)
+        if as_json:
+            door.print_json(made)
+        elif forms:
+            typer.echo(FORMATS[forms[0]](made), nl=False)
+        else:
+            _screen(made, store.vault, every)
+
+
+def _screen(made: "SynthesisMatrix", vault: Path, every: bool) -> None:
+    """The table of signs, then point by point the quotes behind them."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from kb.cli.screen import console, indented, place, quoted
+    from kb.oneline import one_line
+    from qa.evidence import as_read
+    from qa.export.matrix import SIGNS, STANCES, counts, remarks, title_of
+
+    out = console()
+    out.print(Text(one_line(title_of(made), 2000), style="bold"))
+    if made.rows and made.columns:
+        signs = "   ".join(f"{sign} {STANCES[stance]}" for stance, sign in SIGNS.items() if sign)
+        out.print(Text(f"{signs}\n", style="dim"))
+        _grids(out, made)
+    for number, column in enumerate(made.columns):
+        point = made.claims[column.claim]
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(width=2, style="bold")
+        grid.add_row(str(number + 1), quoted(as_read(point.quote), "bold"))
+        out.print("", grid, sep="\n")
+        own = [letters(at) for at, row in enumerate(made.rows) if row.cells[number].by == "itself"]
+        where = place(point.path, point.line, str(vault), point.page)
+        of = f"of {own[0]}   " if own else ""
+        out.print(indented(Text.assemble(where, (f"   {of}{counts(column)}", "dim")), 3))
+        _behind(out, made, number, vault, every)
+    if told := remarks(made):
+        out.print()
+        for each in told:
+            print_line(out, each, "dim")
+
+
+def _grids(out: "Console", made: "SynthesisMatrix") -> None:
+    """Signs of works by the points that any speaks of; of more than the screen is wide for, one table below the other."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from kb.oneline import one_line
+    from qa.export.matrix import SIGNS
+
+    most = max(1, (min(out.width, 120) - _TITLE) // _SIGN)
+    spoken = [number for number in range(len(made.columns)) if any(row.cells[number].claim for row in made.rows)]
+    for first in range(0, len(spoken), most):
+        numbers = spoken[first : first + most]
+        table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
+        table.add_column("", width=2, style="bold")
+        table.add_column("", width=min(out.width, 120) - _SIGN * len(numbers) - 4, no_wrap=True, overflow="ellipsis")
+        for number in numbers:
+            table.add_column(str(number + 1), width=_SIGN - 1, justify="center")
+        for at, row in enumerate(made.rows):
+            signs = (Text(SIGNS[row.cells[n].stance], style=_STYLES.get(row.cells[n].stance, "")) for n in numbers)
+            table.add_row(letters(at), Text(one_line(row.title)), *signs)
+        out.print(*([""] if first else []), table, sep="\n")
+
+
+def _behind(out: "Console", made: "SynthesisMatrix", number: int, vault: Path, every: bool) -> None:
+    """The quotes behind the signs of one point; works that are only near to it are named, unless all are quoted."""
+    from rich.text import Text
+
+    from kb.cli.screen import indented, place, quoted
+    from qa.evidence import as_read
+    from qa.export.matrix import SIGNS, STANCES, who_says
+
+    near, lost = [], []
+    order = list(SIGNS)
+    for at, row in sorted(enumerate(made.rows), key=lambda each: order.index(each[1].cells[number].stance)):
+        cell = row.cells[number]
+        if cell.claim is None:
+            lost += [letters(at)] if cell.by == "citation" else []
+        elif cell.by == "nearness" and not every:
+            near.append(letters(at))
+        elif cell.by != "itself":
+            claim = made.claims[cell.claim]
+            head = Text.assemble(
+                (SIGNS[cell.stance], _STYLES.get(cell.stance, "")),
+                " ",
+                (letters(at), "bold"),
+                f" {STANCES[cell.stance]}  ",
+            )
+            out.print(indented(head + quoted(as_read(claim.quote)), 3))
+            where = place(claim.path, claim.line, str(vault), claim.page)
+            out.print(indented(Text.assemble(where, (f"   {who_says(cell)}", "dim")), 5))
+    if near:
+        out.print(indented(Text(f"· {', '.join(near)} of the same matter", style="dim"), 3))
+    if lost:
+        out.print(indented(Text(f"  {', '.join(lost)} cited there; nothing found in it comes near", style="dim"), 3))
+
+
+def letters(at: int) -> str:
+    """A, B, ... Z, AA, AB: how a work is called below the table."""
+    return (letters(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)

@@ -1,0 +1,149 @@
+"""A synthesis matrix as CSV for a spreadsheet, as Markdown, and as one HTML page to print or to read on a phone."""
+
+import csv
+import io
+from collections.abc import Callable
+
+from kb.note import REPORT
+from kb.oneline import one_line
+from qa.answer import Cited
+from qa.evidence import as_read, excerpt
+from qa.export.formats import cell as spreadsheet_cell
+from qa.export.markdown import escaped
+from qa.export.page import in_html, where_of, whole_page
+from qa.matrix import Column, SynthesisMatrix
+from qa.stance import By, Cell, Stance
+
+STANCES: dict[Stance, str] = {
+    "for": "for", "against": "against", "condition": "on a condition", "speaks": "speaks of it", "silent": "silent",
+}  # fmt: skip
+"""How a work stands to a point, in words."""
+_MANY: dict[Stance, str] = {"speaks": "speak of it"}
+SIGNS: dict[Stance, str] = {"for": "+", "against": "-", "condition": "~", "speaks": "·", "silent": ""}
+SAID_BY: dict[By, str] = {
+    "itself": "its own sentence", "author": "as an author states", "person": "as you judged", "model": "as a model read it",
+    "guard": "in nearly the same words", "judge": "as the judge reads it", "citation": "cited there", "nearness": "", "nothing": "",
+}  # fmt: skip
+"""Who says so."""
+_STYLE = """
+body { max-width: 76rem; } .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; table-layout: fixed; font-size: .85rem; line-height: 1.4; }
+th, td { border: 1px solid var(--line); padding: .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; font-weight: normal; }
+thead th { border-bottom: 2px solid var(--ink); } td strong { display: block; } td.silent { color: var(--soft); }
+.for { border-left: 4px solid #2e7d32; } .against { border-left: 4px double #b71c1c; } .condition { border-left: 4px dashed var(--mark); }
+@media (max-width: 48rem) { table, tbody, tr, td, th { display: block; width: auto; } thead, td.silent { display: none; }
+  table { min-width: 0 !important; } tbody th { font-weight: bold; border: 0; margin-top: 1.5rem; padding-left: 0; } td::before { content: "Point " attr(data-point); color: var(--soft); } }
+@media print { @page { size: landscape; } table { min-width: 0 !important; font-size: 8pt; } thead { display: table-header-group; } tr { break-inside: avoid; } }
+"""
+
+
+def title_of(matrix: SynthesisMatrix) -> str:
+    """What a matrix is headed with."""
+    return matrix.question or "Where these notes pull apart"
+
+
+def words_of(claim: Cited) -> str:
+    """A quote as it is read."""
+    return one_line(excerpt(claim.quote) or as_read(claim.quote), 2000)
+
+
+def counts(column: Column) -> str:
+    """How many independent works stand how to a point: "2 for, 1 against"."""
+    told = [
+        f"{number} {STANCES[stance] if number == 1 else _MANY.get(stance, STANCES[stance])}"
+        for stance, number in column.voices.items()
+        if number and stance != "silent"
+    ]
+    return ", ".join(told) or "no independent work speaks of it"
+
+
+def who_says(cell: Cell) -> str:
+    """Who says that a work stands so, and why, in words."""
+    # "the author's own link says “supports: b”" tells who as well.
+    return one_line(cell.why, 200) if cell.why and cell.by in ("author", "model") else SAID_BY[cell.by]
+
+
+def as_csv(matrix: SynthesisMatrix) -> str:
+    """A row for each work and a column for each point; no cell is a formula."""
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    points = [matrix.claims[column.claim] for column in matrix.columns]
+    rows.writerow(["work", "files", *(f"{n}. {words_of(each)} ({where_of(each)})" for n, each in enumerate(points, 1))])
+    for row in matrix.rows:
+        told = [_sentence(matrix, cell) for cell in row.cells]
+        rows.writerow(map(spreadsheet_cell, [row.title, " ".join(row.notes), *told]))
+    rows.writerow(["independent works", "", *map(counts, matrix.columns)])
+    return out.getvalue()
+
+
+def as_markdown(matrix: SynthesisMatrix) -> str:
+    """A numbered list of the points, and a table of works by their numbers."""
+    lines = ["---", f"topics: [{REPORT}]", "---", f"# {escaped(title_of(matrix))}", ""]
+    for number, column in enumerate(matrix.columns, 1):
+        point = matrix.claims[column.claim]
+        lines.append(f"{number}. “{escaped(words_of(point))}” ({escaped(where_of(point))}): {counts(column)}")
+    heads = ["", *map(str, range(1, len(matrix.columns) + 1))]
+    if matrix.rows:
+        lines += ["", _table_row(heads), _table_row(["---"] * len(heads))]
+    for row in matrix.rows:
+        lines.append(_table_row([escaped(row.title), *(escaped(_sentence(matrix, cell)) for cell in row.cells)]))
+    lines += ["", *(escaped(told) for told in remarks(matrix))]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def as_page(matrix: SynthesisMatrix) -> str:
+    """The table; on a phone work by work."""
+    points = [matrix.claims[column.claim] for column in matrix.columns]
+    items = [
+        f"<li>“{in_html(words_of(point))}” <small>{in_html(where_of(point))}: {counts(column)}</small></li>"
+        for point, column in zip(points, matrix.columns, strict=True)
+    ]
+    heads = [f'<th scope="col" title="{in_html(words_of(point))}">{n}</th>' for n, point in enumerate(points, 1)]
+    rows = [
+        f'<tr><th scope="row">{in_html(row.title)}</th>{"".join(_td(matrix, n, cell) for n, cell in enumerate(row.cells, 1))}</tr>'
+        for row in matrix.rows
+    ]
+    table = f'<div class="wide"><table style="min-width: {7 * len(points) + 7}rem"><thead><tr><th></th>{"".join(heads)}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    told = "".join(f'<p class="meta">{in_html(each)}</p>' for each in remarks(matrix))
+    title = title_of(matrix)
+    return whole_page(title, [f"<h1>{in_html(title)}</h1>", f"<ol>{''.join(items)}</ol>", table, told], _STYLE)
+
+
+def remarks(matrix: SynthesisMatrix) -> list[str]:
+    """What has to be known of a matrix besides its cells."""
+    told = [matrix.missing] if matrix.missing else []
+    if not matrix.columns and not told:
+        nothing = (
+            "No tension was found; name a topic." if matrix.of == "tensions" else "No sentence can be quoted on it."
+        )
+        told.append(nothing)
+    if any(not row.is_voice for row in matrix.rows):
+        told.append("Lines and posts tell what others found; they are shown and not counted.")
+    if matrix.left_out:
+        told.append(
+            f"{matrix.left_out} more {'work speaks' if matrix.left_out == 1 else 'works speak'} of these points."
+        )
+    return told + [f"{problem.path}:{problem.line}: {problem.message}" for problem in matrix.problems]
+
+
+FORMATS: dict[str, Callable[[SynthesisMatrix], str]] = {"csv": as_csv, "md": as_markdown, "html": as_page}
+
+
+def _sentence(matrix: SynthesisMatrix, cell: Cell) -> str:
+    """ "against: “No effect was found.” (notes/a.md:12; as an author states)" """
+    if cell.claim is None:
+        return ", ".join(filter(None, (STANCES[cell.stance], SAID_BY[cell.by])))
+    claim = matrix.claims[cell.claim]
+    return f"{STANCES[cell.stance]}: “{words_of(claim)}” ({'; '.join(filter(None, (where_of(claim), who_says(cell))))})"
+
+
+def _table_row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _td(matrix: SynthesisMatrix, number: int, cell: Cell) -> str:
+    if cell.claim is None:
+        return f'<td class="silent" data-point="{number}">{in_html(_sentence(matrix, cell))}</td>'
+    claim = matrix.claims[cell.claim]
+    told = f"<strong>{SIGNS[cell.stance]} {STANCES[cell.stance]}</strong>“{in_html(words_of(claim))}”"
+    small = "; ".join(filter(None, (where_of(claim), who_says(cell))))
+    return f'<td class="{cell.stance}" data-point="{number}">{told} <small>{in_html(small)}</small></td>'

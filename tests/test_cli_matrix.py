@@ -1,0 +1,163 @@
+"""`kb matrix`: who is for and against is who an author or the judge says, quotes stand where they are said to, works count once."""
+
+import csv
+import io
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+from test_cli_contract import ask, places_hold
+
+POINT = "A nap of an hour raises recall in adults by a fifth."
+NOTES = {
+    "gains.md": f"---\ntitle: =1+1 Naps raise recall\ndoi: 10.1000/gains\n---\n{POINT}\n",
+    "copy.md": f"---\ntitle: The same study again\ndoi: 10.1000/gains\n---\n{POINT}\n",
+    "nothing.md": "---\ntitle: Naps | do <b>nothing</b>\n---\nNo nap of an hour raised recall in any group of adults that was tested.\n\ncontradicts:: [[gains]]\n",
+    "young.md": "# Only in the young\n\nRecall rises after a nap of an hour only in adults below thirty years.\n\nqualifies:: [[gains]]\n",
+    "backed.md": "# A second group\n\nIn a second group of adults recall rose as well after a nap of an hour.\n\nsupports:: [[gains]]\n",
+    "bread.md": "# Bread\n\nSourdough bread keeps its crust for two days in a cloth bag.\n",
+    "line.md": "---\nkind: line\n---\n# Should pupils nap?\n\nAn hour of sleep at noon helps adults recall [[gains]]. Every teacher was given a new bicycle by the mayor [[bread]].\n\nNothing is known of pupils at all so far.\n",
+    "later.md": "---\nkind: line\n---\n# What do naps do?\n\nA nap of an hour raises recall in adults by a fifth.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("matrix")
+    (folder / "kb.toml").touch()
+    for name, text in NOTES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def matrix(vault: Path, *words: str) -> dict[str, Any]:
+    done = ask(vault, "matrix", *words, "--json")
+    assert (done.status, done.err) == (0, "")
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+def stances(found: dict[str, Any], quote: str) -> dict[str, tuple[str, str]]:
+    """How each work stands to a point, and who says so, by the work's first file."""
+    (at,) = (n for n, column in enumerate(found["columns"]) if found["claims"][column["claim"]]["quote"] == quote)
+    return {row["notes"][0]: (row["cells"][at]["stance"], row["cells"][at]["by"]) for row in found["rows"]}
+
+
+@pytest.mark.parametrize("topic", ["Does a nap raise recall in adults?", ""])
+def test_a_work_stands_as_its_author_says(vault: Path, topic: str) -> None:
+    found = matrix(vault, topic)
+    stand = stances(found, POINT)
+    assert (stand.get("copy.md") or stand["gains.md"]) == ("for", "itself")
+    assert stand["nothing.md"] == ("against", "author")
+    assert stand["young.md"] == ("condition", "author")
+    assert stand["backed.md"] == ("for", "author")
+    assert "bread.md" not in stand
+
+
+def test_two_notes_on_one_source_are_one_voice_and_a_line_is_none(vault: Path) -> None:
+    found = matrix(vault, "Does a nap raise recall in adults?")
+    (study,) = [row for row in found["rows"] if "gains.md" in row["notes"]]
+    assert sorted(study["notes"]) == ["copy.md", "gains.md"]
+    (later,) = [row for row in found["rows"] if row["notes"] == ["later.md"]]
+    assert not later["is_voice"] and "for" in {cell["stance"] for cell in later["cells"]}, (
+        "it stands there word for word"
+    )
+    column = next(each for each in found["columns"] if found["claims"][each["claim"]]["quote"] == POINT)
+    assert {stance: column["voices"][stance] for stance in ("for", "against", "condition")} == {
+        "for": 2, "against": 1, "condition": 1,
+    }  # fmt: skip
+
+
+def test_every_cell_has_its_quote_and_the_quote_its_place(vault: Path) -> None:
+    for topic in ("Does a nap raise recall in adults?", "", "line"):
+        found = matrix(vault, topic)
+        places_hold(vault, [{"id": key, **claim} for key, claim in found["claims"].items()])
+        for row in found["rows"]:
+            assert len(row["cells"]) == len(found["columns"])
+            for cell in row["cells"]:
+                assert (cell["claim"] is None) == (cell["stance"] == "silent") and (cell["claim"] or "") in {
+                    "",
+                    *found["claims"],
+                }
+
+
+def test_a_line_is_set_beside_what_it_cites(vault: Path) -> None:
+    found = matrix(vault, "Should pupils nap?")
+    cited = {note for row in found["rows"] for note in row["notes"]}
+    assert found["of"] == "line" and cited == {"gains.md", "bread.md"}
+    of_recall = next(
+        each["quote"] for each in found["claims"].values() if each["path"] == "line.md" and "recall" in each["quote"]
+    )
+    of_bicycles = next(
+        each["quote"] for each in found["claims"].values() if each["path"] == "line.md" and "bicycle" in each["quote"]
+    )
+    assert [stance for stance, by in stances(found, of_recall).values() if by == "citation"] == ["speaks"]
+    assert stances(found, of_bicycles)["bread.md"] == ("silent", "citation"), "it is cited for what it does not say"
+    assert "cited there; nothing found in it comes near" in ask(vault, "matrix", "line").out
+
+
+def test_it_can_be_narrowed_and_says_where_nothing_is_left(vault: Path) -> None:
+    found = matrix(vault, "Does a nap raise recall in adults?", "--kind", "line")
+    assert {row["kind"] for row in found["rows"]} <= {"line"} and {
+        each["path"] for each in found["claims"].values()
+    } <= {"line.md", "later.md"}
+    assert "No tension was found" in ask(vault, "matrix", "--kind", "line").out
+    done = ask(vault, "matrix", "nap", "--csv", "--md")
+    assert done.status == 2 and "--csv and --md" in done.err
+
+
+class Cells(HTMLParser):
+    """The elements of a page, and its words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def test_each_form_holds_the_same_words_and_none_of_them_acts(vault: Path) -> None:
+    topic = "Does a nap raise recall in adults?"
+    rows = list(csv.reader(io.StringIO(ask(vault, "matrix", topic, "--csv").out)))
+    assert len({len(row) for row in rows}) == 1
+    assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@")], "no cell is a formula"
+    assert any(
+        cell.startswith("against: “No nap of an hour") and "nothing.md:4" in cell for row in rows for cell in row
+    )
+    markdown = ask(vault, "matrix", topic, "--md").out
+    rendered = Cells(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown.split("---\n", 2)[2]))
+    assert "b" not in rendered.tags and "a" not in rendered.tags
+    assert rendered.tags.count("tr") == len(rows) - 1, "a bar in a title ends no cell"
+    page = Cells(ask(vault, "matrix", topic, "--html").out)
+    assert not {"script", "img", "a", "link"} & set(page.tags) and "Naps | do <b>nothing</b>" in page.words
+    for words in (rendered.words, page.words):
+        assert POINT in words and "No nap of an hour raised recall in any group of adults that was tested." in words
+
+
+def test_a_quote_that_is_gone_is_told_and_not_shown(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from contextlib import closing
+
+    from kb.settings import Settings
+    from kb.store import open_store
+    from qa.ask import Asker
+    from qa.matrix import synthesis_matrix
+
+    matrix(vault)
+    kept = (vault / "young.md").read_bytes()
+    try:
+        (vault / "young.md").write_text("# Only in the young\n\nNothing stands here any more.\n")
+        with open_store(vault) as store, closing(Asker(store, Settings())) as asker:
+            found = synthesis_matrix(asker, "Does a nap raise recall in adults?")
+    finally:
+        (vault / "young.md").write_bytes(kept)
+    assert "young.md" not in {each.path for each in found.claims.values()}
+    assert [problem.path for problem in found.problems] == ["young.md"]
