@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import BROWSER
 from editor import Editor
 from hostile import PWNED, STRINGS, unseen
 from scripted import Scripted
@@ -26,7 +26,6 @@ from qa.export.markdown import report
 from qa.export.page import page
 
 QUESTION = "Does a nap improve the recall of words?"
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 
 
 def note(number: int, text: str) -> str:

@@ -21,6 +21,7 @@ from kb.cli import (
     editor,
     evaluate,
     export,
+    graph,
     impact,
     links,
     lsp,
@@ -75,7 +76,7 @@ def front(
 
 GROUPS = {
     "Ask": (ask, chat),
-    "Look inside": (notes, claims, tensions, matrix, show, editor),
+    "Look inside": (notes, claims, tensions, matrix, graph, show, editor),
     "Write": (links, check, audit, new, impact, export),
     "Look after the base": (sync, status, review, doctor, evaluate, allow),
     "For editors": (lsp,),

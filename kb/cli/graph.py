@@ -1,0 +1,79 @@
+"""`kb graph`: the claim graph as one page to look at, of the vault, a topic, a note or an answer."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb.cli import door
+
+if TYPE_CHECKING:
+    from kb.settings import Settings
+    from kb.store import Store
+    from qa.export.graph_page import View
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command on the door."""
+    app.command("graph")(graph)
+
+
+def graph(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="A note, a topic, or a question with its question mark, which is answered; without one, the vault.",
+            metavar="[TOPIC|NOTE|QUESTION]",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write.", metavar="FILE")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file changed since.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was written as one JSON object.")] = False,
+) -> None:
+    """Write one page to look at: the tensions, and a map of what is linked."""
+    from kb.addresses import address_within
+    from kb.cli.screen import counted
+    from kb.note import slug
+    from kb.oneline import one_line
+    from qa.export.graph_page import page
+    from qa.export.save import save
+
+    asked = " ".join(what or ()).strip()
+    name = slug(asked.rsplit("/", 1)[-1].removesuffix(".md"))[:60].strip("-")
+    path = out or Path(f"kb-graph-{name}.html" if name else "kb-graph.html")
+    if path.suffix.casefold() not in (".html", ".htm"):
+        raise typer.BadParameter(f"--output: “{path.name}” is not HTML; possible: .html.")
+    with door.base() as (store, settings):
+        made, counts = page(
+            store,
+            view(store, settings, asked),
+            lambda note, line: address_within(path, store.vault, note, line, settings.open),
+        )
+    save(path, made, force=force)
+    if as_json:
+        door.print_json({"file": str(path), "bytes": path.stat().st_size, **counts})
+        return
+    told = ", ".join(counted(counts[each], each.removesuffix("s")) for each in ("tensions", "notes", "links"))
+    typer.echo(f"{one_line(str(path))}: {told}")
+
+
+def view(store: "Store", settings: "Settings", asked: str) -> "View":
+    """What the words mean: nothing the vault, a question its answer, the name of a note that note, other words a topic."""
+    from kb.catalogue import named, notes
+    from qa.export.graph_page import of_answer, of_note, of_topic, of_vault
+
+    if not asked:
+        return of_vault(store)
+    if asked.endswith("?"):
+        from qa.ask import Asker
+
+        with closing(Asker(store, settings)) as asker:
+            return of_answer(store, asker.ask(asked))
+    if note := named(store, asked):
+        return of_note(store, notes(store, [note])[0])
+    from qa.retrieve import Retriever
+
+    with closing(Retriever(store, settings)) as retriever:
+        return of_topic(store, asked, retriever.find(asked, notes=30).notes)

@@ -1,0 +1,224 @@
+"""`kb graph`: one page that asks nothing of any network, as a real browser has it; hostile words in it do nothing."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import BROWSER, Browser
+from hostile import STRINGS
+from test_cli_contract import ask
+from test_hostile_outputs import note
+
+from kb.store import open_store
+from qa.export import graph_page
+from qa.export.graph_page import of_vault, page
+
+ROOT = Path(__file__).parents[1]
+NO_BROWSER = "NO BROWSER: install chromium to have the page of kb graph opened in it"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("graph") / "vault"
+    shutil.copytree(ROOT / "examples/vault", folder)
+    ask(folder, "sync")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if BROWSER is None:
+        pytest.skip(NO_BROWSER)
+    with Browser() as running:
+        yield running
+
+
+def written(vault: Path, *words: str) -> Path:
+    out = vault.parent / "page.html"
+    done = ask(vault, "graph", *words, "-o", str(out), "--force")
+    assert (done.status, done.err) == (0, "")
+    return out
+
+
+def data_of(text: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+    assert found
+    return dict(json.loads(found[1]))
+
+
+def opened(browser: Browser, path: Path) -> None:
+    browser.open(path.as_uri())
+    browser.until("document.documentElement.dataset.settled === 'yes'")
+    assert browser.complaints == []
+
+
+def test_a_page_of_the_vault_a_topic_a_note_and_an_answer(sample: Path) -> None:
+    whole = data_of(written(sample).read_text("utf-8"))
+    listed = json.loads(ask(sample, "tensions", "--limit", "900", "--json").out)
+    assert [each["id"] for each in whole["tensions"]] == [each["id"] for each in listed], "liveliest first, as listed"
+    for each, told in zip(whole["tensions"], listed, strict=True):
+        assert (each["kind"], each["who"], each["why"]) == (told["kind"], told["method"], told["why"])
+        places = [
+            f"{told['claims'][key]['path']}:{told['claims'][key]['line']}"
+            for key in dict.fromkeys((told["a"], told["b"]))
+        ]
+        assert [whole["claims"][at]["place"] for at in each["claims"]] == places
+    name = "notes/label-correctness-barely-matters-in-context.md"
+    one = data_of(written(sample, name).read_text("utf-8"))
+    assert one["title"] == next(each["title"] for each in whole["notes"] if each.get("path") == name)
+    assert one["tensions"] and len(one["notes"]) < len(whole["notes"])
+    at = next(number for number, each in enumerate(one["notes"]) if each.get("path") == name)
+    assert all(at in each["notes"] for each in one["tensions"])
+    topic = data_of(written(sample, "labels", "in", "prompts").read_text("utf-8"))
+    assert 0 < len(topic["notes"]) <= 30 and topic["title"] == "labels in prompts"
+    question = "Do large language models have emergent abilities?"
+    answered = data_of(written(sample, question).read_text("utf-8"))
+    answer = json.loads(ask(sample, "ask", question, "--json").out)
+    assert {each["title"] for each in answer["notes"] if each["cited"]} <= {each["title"] for each in answered["notes"]}
+    assert [each["kind"] for each in answered["tensions"]][: len(answer["tensions"])] == [
+        each["kind"] for each in answer["tensions"]
+    ]
+
+
+def test_the_file_is_announced_and_not_written_over_when_changed(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = ask(sample, "graph", "--json")
+    told = json.loads(done.out)
+    made = tmp_path / told["file"]
+    assert made.name == "kb-graph.html" and told["bytes"] == made.stat().st_size and told["tensions"] > 9
+    assert ask(sample, "graph").out.startswith("kb-graph.html: ")
+    made.write_text("mine", encoding="utf-8")
+    refused = ask(sample, "graph")
+    assert refused.status == 1 and "left alone" in refused.err and made.read_text() == "mine"
+    assert ask(sample, "graph", "-o", "graph.pdf").status == 2
+
+
+def test_the_page_may_ask_nothing_of_any_network(sample: Path) -> None:
+    text = written(sample).read_text("utf-8")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    assert (
+        policy and "default-src 'none'" in policy[1] and "connect-src 'none'" in policy[1] and "unsafe" not in policy[1]
+    )
+    assert not re.search(r"<(?:link|img|iframe|script[^>]+src)|url\(|@import", text)
+
+
+def test_of_a_large_vault_the_strongest_part_and_so_it_says(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph_page, "NOTES", 20)
+    monkeypatch.setattr(graph_page, "LINKS", 30)
+    with open_store(sample) as store:
+        data = data_of(page(store, of_vault(store), lambda path, line: "")[0])
+    assert len(data["notes"]) == 20 and len(data["links"]) == 30 and data["tensions"]
+    assert "Of 84 notes the 20 most linked are shown." in data["told"]
+    assert all(max(each["notes"]) < 20 for each in [*data["links"], *data["tensions"]])
+    assert any("surest are shown" in each for each in data["told"])
+
+
+def test_it_opens_on_the_liveliest_tensions(sample: Path, browser: Browser) -> None:
+    path = written(sample)
+    opened(browser, path)
+    assert browser.requests == [path.as_uri()]
+    first = browser.ask(
+        "(([card]) => [card.querySelectorAll('blockquote').length, card.querySelectorAll('.place').length, card.querySelector('.head').innerText])(document.querySelectorAll('.card'))"
+    )
+    assert first[:2] == [2, 2] and "stated by an author" in first[2]
+    assert browser.ask("document.querySelector('#map').toDataURL().length") > 10_000, "something is drawn"
+
+
+def test_click_search_and_filter(sample: Path, browser: Browser) -> None:
+    opened(browser, written(sample))
+    count = "document.querySelectorAll('.card').length"
+    browser.click_on(".card .head")
+    assert browser.ask("document.querySelectorAll('[aria-current=true]').length") == 1
+    assert browser.ask("location.hash").startswith("#t")
+    browser.press("Escape")
+    # Where the filters leave few notes, each is to be hit.
+    index = browser.ask("data.tensions[0].notes[0]")
+    browser.click(*browser.ask(f"map.where({index})"))
+    assert browser.ask("document.querySelector('.note h2').innerText") == browser.ask(f"data.notes[{index}].title")
+    browser.press("Escape")
+    browser.press("/")
+    browser.write("emergent abilities")
+    assert (
+        0 < browser.ask(count) < 30 and "emergent" in browser.ask("document.querySelector('#list').innerText").lower()
+    )
+    browser.press("Escape")
+    before = browser.ask("document.querySelector('#list h2').innerText")
+    browser.click_on("[aria-pressed=true]")
+    assert (
+        browser.ask("document.querySelector('#list h2').innerText") != before
+        and browser.ask("document.querySelectorAll('.card.contradicts').length") == 0
+    )
+    browser.ask("(folder.value = 'posts', folder.dispatchEvent(new Event('change')))")
+    assert browser.ask("document.querySelectorAll('.card').length") == browser.ask(
+        "data.tensions.filter(passes).length"
+    )
+    assert browser.complaints == []
+
+
+def test_by_keys_alone(sample: Path, browser: Browser) -> None:
+    opened(browser, written(sample))
+    browser.press("/")
+    browser.press("ArrowDown")
+    browser.press("ArrowDown")
+    assert browser.ask("[...document.querySelectorAll('.card')].indexOf(document.activeElement)") == 1
+    browser.press("Enter")
+    assert browser.ask("[...document.querySelectorAll('.card')].findIndex(each => each.matches('[aria-current]'))") == 1
+    browser.ask("document.getElementById('map').focus()")
+    browser.press("ArrowRight")
+    first = browser.ask("document.querySelector('.note h2').innerText")
+    for key in ("ArrowLeft", "ArrowDown", "ArrowUp"):
+        browser.press(key)
+    assert first and browser.ask("document.querySelector('.note h2').innerText")
+    browser.press("Enter")
+    assert browser.ask("document.activeElement.tagName") == "H2"
+    assert browser.complaints == []
+
+
+def test_hostile_words_do_nothing(browser: Browser, tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    for number, text in enumerate(STRINGS):
+        (vault / f"n{number:03}.md").write_bytes(note(number, text).encode("utf-8", "replace"))
+    (vault / "kb.toml").touch()
+    path = written(vault)
+    text = path.read_text("utf-8")
+    for name, each in (
+        ("page", text),
+        ("no-policy", re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)),
+    ):
+        (tmp_path / f"{name}.html").write_text(each, encoding="utf-8")
+        opened(browser, tmp_path / f"{name}.html")
+        browser.ask("(data.notes.forEach((_, at) => choose({ note: at })), choose(null), many = 1e6, fill())")
+        assert browser.ask("document.querySelectorAll('.card').length") > 100
+        assert browser.ask("document.querySelector('[data-pwned]') === null")
+        assert browser.ask(
+            "[...document.querySelectorAll('#list *')].every(each => 'ARTICLE P STRONG SPAN DIV BLOCKQUOTE BUTTON A H2 UL LI'.includes(each.tagName))"
+        )
+        assert browser.ask("[...document.querySelectorAll('#list a')].every(each => each.protocol === 'file:')")
+        assert browser.requests == [(tmp_path / f"{name}.html").as_uri()] and browser.complaints == []
+
+
+def test_five_thousand_notes_load_and_are_found(sample: Path, browser: Browser, tmp_path: Path) -> None:
+    text = written(sample).read_text("utf-8")
+    data = data_of(text)
+    data["notes"] = [
+        {"id": f"n{at}", "title": f"Note {at}", "kind": "note", "path": f"notes/{at}.md"} for at in range(5_000)
+    ]
+    data["links"] = [
+        {"kind": "supports", "who": "author", "notes": [at, (at * 7 + 1) % 5_000], "why": ""} for at in range(5_000)
+    ]
+    start = text.index('id="data">') + len('id="data">')
+    (tmp_path / "large.html").write_text(
+        text[:start] + json.dumps(data) + text[text.index("</script>", start) :], encoding="utf-8"
+    )
+    opened(browser, tmp_path / "large.html")
+    browser.press("/")
+    browser.write("Note 4321")
+    browser.press("Enter")
+    assert browser.ask("document.querySelector('.note h2').innerText") == "Note 4321"
