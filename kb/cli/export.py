@@ -1,4 +1,4 @@
-"""`kb export`: the claim graph and its literature in the formats of other tools."""
+"""`kb export`: the claim graph and its literature in the formats of other tools, and the notes as a static site."""
 
 from contextlib import closing
 from pathlib import Path
@@ -46,9 +46,15 @@ def export(
     form: Annotated[
         str,
         typer.Argument(
-            help="bibtex, csl-json, jsonld, argdown, mermaid, dot, graphml, csv or canvas.", metavar="FORMAT"
+            help="bibtex, csl-json, jsonld, argdown, mermaid, dot, graphml, csv or canvas.",
+            metavar="[FORMAT]",
+            show_default=False,
         ),
-    ],
+    ] = "",
+    site: Annotated[
+        Path | None,
+        typer.Option("--site", help="Write all notes as a static site, in a folder of its own.", metavar="DIR"),
+    ] = None,
     topic: Annotated[str, typer.Option("--topic", help="Only the notes found for these words.", metavar="WORDS")] = "",
     question: Annotated[
         str, typer.Option("--question", help="Only what the answer to it cites.", metavar="QUESTION")
@@ -59,12 +65,18 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value whatever the format.")] = False,
 ) -> None:
-    """Hand the literature or the linked claims to another tool."""
+    """Hand the literature, the linked claims or a site of all notes to others."""
+    if site is not None:
+        if form or topic or question or file:
+            raise typer.BadParameter("--site writes all notes, and goes with --force and --json alone.")
+        _write_site(site, force, as_json)
+        return
     from qa.export.formats import FORMATS
     from qa.export.save import write_whole
 
     if form not in FORMATS:
-        raise typer.BadParameter(f"“{form}” is no format; possible: {', '.join(FORMATS)}.")
+        what = f"“{form}” is no format" if form else "No format is named"
+        raise typer.BadParameter(f"{what}; possible: {', '.join(FORMATS)}.")
     if topic.strip() and question.strip():
         raise typer.BadParameter("--topic and --question: give one of them.")
     if file is not None and file.exists() and not force:
@@ -81,6 +93,20 @@ def export(
         door.print_json(json.loads(text) if form in _JSON and file is None else told)
     elif file is None:
         typer.echo(text)
+
+
+def _write_site(folder: Path, force: bool, as_json: bool) -> None:
+    """A page for each note, and two that lead to them."""
+    from qa.export.site import site
+    from qa.export.site_folder import check_site, write_site
+
+    check_site(folder, force=force)
+    with door.base() as (store, _):
+        count = write_site(folder, site(store, store.vault.name), force=force)
+    if as_json:
+        door.print_json({"site": str(folder), "pages": count})
+    else:
+        typer.echo(f"Written    {count} pages; open {one_line(str(folder / 'index.html'))}")
 
 
 def _graph(store: "Store", settings: "Settings", topic: str, question: str) -> "ClaimGraph":
