@@ -17,9 +17,6 @@ SPOKEN = 1.0
 _FITS, _LIKELY, _UNSURE = 0.95, 0.9, 0.5
 """In both halves of the labels a fitting choice is right 19 times in 20 or more. Another is right about as often as
 not: too seldom to be quoted."""
-_NEAR = 0.4
-"""The cosine from which a cited note's claim is what the citing sentence means; a sentence on the note's subject that
-says something else still reaches 0.3."""
 _FAR = 0.2
 """The cosines of a finding to the opposing sentence and to what the named notes say, together: below this it is only
 what the note happens to find first."""
@@ -43,18 +40,12 @@ _BARE = re.compile(
     re.I,
 )
 """What the note as a whole finds is named, and nothing more of it."""
-_CUES = frozenset(
-    stem(word)
-    for word in "claim finding result report show find conflict contradict dispute disagree opposite reverse contrary run sit against odds".split()
-)
-_TURNS = re.compile(r"\bthe (?:opposite|reverse|contrary)\b", re.I)
 _BELONGS = re.compile(
     r"\b(?:explanation|account|reading|claim|view|prediction|argument|result|finding)s? (?:of|in|by)\W*$", re.I
 )
 """What is disputed is what the other note says."""
 _POINTS = re.compile(r"^\W*(?:it|this|that|they|these|those|he|she|(?:the|these) (?:two|three|latter|former))\b", re.I)
 """What it speaks of stands in the sentence before it."""
-_ALSO = re.compile(r"^\W*(?:it|this|that|they|these|those|he|she) (?:\w+ )?(?:also|too|even|likewise)\b", re.I)
 
 
 def telling(text: str) -> set[str]:
@@ -87,20 +78,8 @@ def of_finding(sentence: str, finding: str, nearness: float) -> float:
     before = sentence[: link.start()] if link else ""
     if _BELONGS.search(before):
         return _UNSURE
-    said = telling(_LINK.sub(" ", sentence)) if _TURNS.search(sentence) else telling(before)
     # Who is named as a source speaks to the whole finding; else the sentence says which part of it is opposed.
-    whole = _SOURCE.search(before) and not _TURNS.search(sentence)
-    return _FITS if whole or not said - _CUES or (said - _CUES) & telling(finding) else _UNSURE
-
-
-def of_meant(claim: str, nearness: float) -> float:
-    """Of a cited note's claim, chosen because it is near to the sentence that cites it; it must stand on its own."""
-    return _FITS if nearness >= _NEAR and not _POINTS.search(claim) else _UNSURE
-
-
-def of_sentence(sentence: str) -> float:
-    """Of a sentence that a connective is set against: "It also fits ..." goes on with what stands before."""
-    return _UNSURE if _ALSO.search(sentence) else SPOKEN
+    return _FITS if _SOURCE.search(before) or telling(before) & telling(finding) else _UNSURE
 
 
 def _named(text: str) -> str:

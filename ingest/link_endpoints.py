@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ingest.endpoint_confidence import SPOKEN, SURE, of_finding, of_link, of_meant, of_sentence, telling
+from ingest.endpoint_confidence import SPOKEN, SURE, of_finding, of_link, telling
 from ingest.stance import AGREES, OWN, STATED
 from ingest.tension_kinds import kind_of
 from kb.claim import Place
@@ -24,10 +24,10 @@ _TELLS = 40
 _GUIDES = 20
 """Sentences that name the other note, read for what is meant."""
 _NEARNESS, _FIRST, _FINDING = 0.6, 0.2, 0.1
-_SHARED, _GUIDED = 0.6, 0.3
-"""What makes a typed link mean a pair of claims: their cosine; being a note's first finding, or a finding at all; the
-words shared with, and the cosine to, a sentence in which one note names the other. Of the 37 typed links of the sample
-vault 25 so lead to a pair labelled a tension, none to one labelled none; by cosine and first finding alone 18, and 1."""
+_SHARED = 0.6
+"""What makes a typed link mean a pair of claims: their cosine; being a note's first finding, or a finding at all; the words
+shared with a sentence in which one note names the other. Each was left out alone (`bench/tensions.py`): of 49 labelled tensions
+shown 2, 28, 4 and 6 were lost. The cosine to such a sentence changed nothing and is gone."""
 _BEHIND, _TRIED = 0.1, 10
 """How far behind the best a pair may be, and how many are tried, to be taken for it because it can be quoted."""
 _OPENS = 2.5
@@ -86,23 +86,15 @@ class Sides:
             if a == b and reason.startswith(STATED):
                 yield from self._stated(file, (relation, confidence, reason), mine[a], (a_key, b_key))
                 continue
-            later, found = mine[a], SPOKEN
-            earlier: Known | None
-            if b != OWN:
-                earlier = mine[b]
-                found = of_sentence(self._words([b])[b]) if b_key else SPOKEN
-            else:
-                earlier, found = self._own_finding(file, later)
+            later = mine[a]
+            earlier, chosen = (mine[b], SPOKEN) if b != OWN else self._own_finding(file, later)
             if earlier is None:
                 continue
-            left, left_chosen = self._meant(file, a_key, later)
-            right, right_chosen = self._meant(file, b_key, earlier)
+            left, right = self._meant(file, a_key, later), self._meant(file, b_key, earlier)
             if left.id != right.id:
                 places = {known.id: _place(known) for known in (left, right, later, earlier)}
                 evidence = list(places.values())
                 kind = self._kind(relation, f"{reason} {self._words([later.id])[later.id]}", left, right)
-                # What a citing sentence says is told by what it cites, and need not stand alone.
-                chosen = left_chosen * (right_chosen if right.id != earlier.id else found)
                 yield Row(relation, left.id, right.id, "author", confidence, evidence, reason, kind, chosen)
         typed = sql.execute(
             "SELECT relation, inverse, note, line, start, stop, claim, target FROM mention WHERE file = ? AND relation <> 'cites' "
@@ -260,21 +252,17 @@ class Sides:
         own = sentence.place.path
         return [known for (note,) in rows for known in _asserting(self._speaking_for(note)) if known.place.path != own]
 
-    def _meant(self, file: int, key: str, sentence: Known) -> tuple[Known, float]:
-        """The cited note's claim that the sentence is about, or the sentence itself; and how sure that is."""
+    def _meant(self, file: int, key: str, sentence: Known) -> Known:
+        """The cited note's claim that the sentence is about, or the sentence itself."""
         row = self.store.sql.execute(
             "SELECT note FROM mention WHERE file = ? AND key = ? AND claim = ?", (file, key, sentence.id)
         ).fetchone()
         claims = [known for known in self._speaking_for(row[0]) if known.id != sentence.id] if row and row[0] else []
         if not claims:
-            return sentence, SPOKEN
+            return sentence
         claims = _asserting(claims)
         nearness = np.stack([known.vector for known in claims]) @ sentence.vector
-        best = int(np.argmax(nearness + _weight(claims)))
-        if nearness.max() < _NEAR:
-            return sentence, SPOKEN
-        meant = claims[best]
-        return meant, of_meant(self._words([meant.id])[meant.id], float(nearness[best]))
+        return claims[int(np.argmax(nearness + _weight(claims)))] if nearness.max() >= _NEAR else sentence
 
     def _opposed(self, ours: list[Known], theirs: list[Known], guides: list[Known]) -> tuple[Known, ...]:
         """The claims that a link between two notes means: what each finds, of that what the guides speak of."""
@@ -304,8 +292,6 @@ class Sides:
         weights = _weight(claims)
         if guides:
             weights += self._shared(claims, guides, words)
-            near = np.stack([known.vector for known in claims]) @ np.stack([guide.vector for guide in guides]).T
-            weights += _GUIDED * near.max(axis=1)
         return np.asarray(weights)
 
     def _shared(self, claims: list[Known], others: list[Known], words: dict[str, str]) -> Matrix:

@@ -71,17 +71,6 @@ _APART = re.compile(
     re.I,
 )
 """After two names: "A and B draw opposite conclusions"."""
-_PULLS = re.compile(
-    r"\b(?:finds?|found|shows?|reports?|argues?|holds?|warns?|credits?|reproduces?|describes?|not|no|nor|never|but|yet|although|though|however|only|instead|little"
-    r"|hardly|less|fewer|narrower|weaker|smaller|loses?|hurts?|against|doubt|contrary|opposite|unlike|without|objection|brittle|waste|open to|beyond)\b",
-    re.I,
-)
-_DISPUTES = re.compile(
-    r"\b(?:the (?:opposite|reverse|contrary)|conflicts? with|contradicts?|disputes?|disagrees?|runs? (?:against|counter)|at odds|does not fit|sits? uneasily"
-    r"|pushes? back|attributes? (?:it|the \w+) to|accounts? for (?:most|much)|(?:large|most|much) part of the|hides?|artefacts?|confound\w*|objection|however|incomplete"
-    r"|shrinks?|reverses?|fails?|re-examines?|reconsiders?)\b",
-    re.I,
-)
 _OPPOSITE = re.compile(
     r"\b(?:the (?:opposite|reverse|contrary)|conflicts? with|contradicts?|disputes?|disagrees?|at odds)\b", re.I
 )
@@ -94,19 +83,6 @@ _SETTLES = re.compile(
     r"\breconcil|\b(?:two|both|they|remedies|accounts|results|studies|notes|views|authors) disagree", re.I
 )
 """It settles a dispute, or announces one whose two sides are still to come."""
-_REPLIES = re.compile(
-    r"\b(?:one|you|critics|some|they|it) (?:might|may|could|can) (?:be )?(?:repl(?:y|ied)|object(?:ed)?|argued?|said?)\b",
-    re.I,
-)
-"""What follows answers a reply, and stands with what went before."""
-_ASIDE = re.compile(r"\b(?:connections?|related|see also|further|links?)\b")
-_JOINS = re.compile(
-    r"^\W*(?:(?:and|also)\b|similarly|likewise|in the same vein|the same (?:holds|is true)|at the extreme|moreover|further(?:more)?|for (?:example|instance))",
-    re.I,
-)
-_LONG = re.compile(r"[a-z]{5,}")
-_REPEATS = 2
-"""Long words that a sentence must take up from one before to be set against that one."""
 _WITHIN = re.compile(r"[,;—–] (but|whereas|while|although|yet)\b")
 _DENIED = re.compile(
     r"\b(?:not|never|no|hardly|neither|nor|unable to|fail(?:s|ed|ing)? to|failure to|(?:does|do|did)n[o’']t|cannot|can[’']t)\s+(?:\w+\s+){0,4}$",
@@ -137,8 +113,7 @@ def _author_links(sentences: Sequence[Sentence]) -> Iterator[Said]:
         if found is None:
             continue
         cue, word = found
-        before = sentences[index - 1].text if index else ""
-        if _SETTLES.search(sentence.text) or _REPLIES.search(before) or _ASIDE.search(sentence.section):
+        if _SETTLES.search(sentence.text):
             continue
         later = _citing(sentences, index, forward=True)
         earlier = _citing(sentences, index, forward=False)
@@ -163,15 +138,14 @@ def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[Said]:
         heading = COUNTER.search(sentence.section)
         if heading is None or sentence.claim is None or AGREES.search(sentence.text) or "reconcil" in sentence.text:
             continue
-        disputes = _DISPUTES.search(sentence.text)
-        relation: Relation = "contradicts" if disputes and _OPPOSITE.search(sentence.text) else "qualifies"
+        relation: Relation = "contradicts" if _OPPOSITE.search(sentence.text) else "qualifies"
         named = tuple(dict.fromkeys(sentence.names))
         if len(named) == 2 and (cue := _sets_apart(sentence)):
             reason = f"{STATED}: “{cue}”"
             yield Said(relation, 0.9, sentence.claim.id, named[0], sentence.claim.id, named[1], reason)
-        elif named and not _AMONG_OTHERS.match(sentence.section) and (disputes or _PULLS.search(sentence.text)):
+        elif named and not _AMONG_OTHERS.match(sentence.section):
             reason = f"its author sets it against the note's own finding, under “{sentence.section}”"
-            yield Said(relation, 0.9 if disputes else 0.85, sentence.claim.id, "", OWN, "", reason)
+            yield Said(relation, 0.9, sentence.claim.id, "", OWN, "", reason)
 
 
 def _sets_apart(sentence: Sentence) -> str:
@@ -199,21 +173,7 @@ def _citing(sentences: Sequence[Sentence], index: int, *, forward: bool) -> Sent
         near = sentences[index : index + _REACH]
         return next((s for s in near if s.cites and s.claim and s.block == block), None)
     start = next((at for at in range(index, -1, -1) if at == 0 or sentences[at - 1].block != block), index)
-    near = sentences[max(start, index - _REACH) : index]
-    citing = [s for s in near if s.cites and s.claim]
-    if citing:
-        return next((s for s in reversed(citing) if not _JOINS.search(s.text)), citing[-1])
+    citing = [s for s in sentences[max(start, index - _REACH) : index] if s.cites and s.claim]
     # What opens a paragraph is set against what the one before is about, not against the last it cites.
     above = [s for s in sentences[:start] if s.block == sentences[start - 1].block and s.cites and s.claim]
-    if not above or start == 0:
-        return None
-    mine = _telling(" ".join(s.text for s in sentences[start : index + 1]))
-    best = max(above, key=lambda s: (len(mine & _telling(s.text)), -above.index(s)))
-    if len(mine & _telling(best.text)) >= _REPEATS:
-        return best
-    return next((s for s in above if not _JOINS.search(s.text)), above[0])
-
-
-def _telling(text: str) -> set[str]:
-    """Words by which one sentence takes up another."""
-    return {word[:6] for word in _LONG.findall(text.lower())}
+    return next(reversed(citing), None) or next(iter(above), None)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.endpoint_confidence import SURE, of_finding, of_link, of_meant, of_sentence
+from ingest.endpoint_confidence import SURE, of_finding, of_link
 from ingest.pipeline import sync
 from kb.edges import link_counts, links
 from kb.settings import Settings
@@ -41,7 +41,6 @@ def test_who_is_named_as_a_source_or_opposed_in_the_findings_words_is_opposed_to
         "This sits uneasily with the strict reading of [[sealed]].",
         "The claim about salt conflicts with [[sealed]].",
         "The widget explanation of [[sealed]] is therefore incomplete: widgets rust anyhow.",
-        "[[sealed]] reports the opposite on paint.",
     ],
 )
 def test_what_points_elsewhere_is_not_opposed_to_the_finding(sentence: str) -> None:
@@ -64,12 +63,6 @@ def test_a_link_means_findings_that_share_words_and_that_its_author_names() -> N
     assert (
         of_link(DAMP, "Sealed rooms kept brass clean.", ["In sealed rooms brass lasts: [[x]]."], findings=True) >= SURE
     )
-
-
-def test_nearness_and_a_sentence_that_stands_alone() -> None:
-    assert of_meant("Naps help.", 0.31) < SURE <= of_meant("Naps help.", 0.45)
-    assert of_meant("It helps.", 0.9) < SURE, "what it speaks of stands elsewhere"
-    assert of_sentence("It also fits a weak teacher.") < SURE <= of_sentence("It fits a weak teacher.")
 
 
 def test_a_guess_is_not_quoted_and_stays_to_be_asked_for(tmp_path: Path) -> None:
