@@ -126,7 +126,7 @@ class Mentions:
             return 0.0
         if is_code(own):
             is_same = singular(word) == singular(own) or re.sub(r"['’]?s$", "", word) == own
-            return _ACRONYM * (is_same and self._is_spelt_out_alike(text, word, name))
+            return _ACRONYM * is_same
         return self._word_score(name, text, match, word) if len(own) > 2 else 0.0
 
     def _word_score(self, name: NoteName, text: str, match: NameMatch, word: str) -> float:
@@ -143,13 +143,6 @@ class Mentions:
             return 0.0
         is_term = len(name.words) >= _LONG and not name.words.casefold().endswith(_INFLECTED)
         return _TERM * (is_term and self._usage.claims_with(word) <= _RARE)
-
-    def _is_spelt_out_alike(self, text: str, short: str, name: NoteName) -> bool:
-        """Whether an acronym that is spelt out beside it, "cross correlation (CC)", is so in the note as well."""
-        letters = re.sub(r"['’]?s$", "", short)
-        words = "".join(rf"({re.escape(letter)}[\w-]*)[ -]" for letter in letters if letter.isalpha())
-        spelt = re.search(rf"\b{words}\({re.escape(letters)}s?\)", text, re.I)
-        return spelt is None or self._usage.is_said_in(name.note, spelt[0].rsplit("(", 1)[0])
 
 
 def _phrase_score(name: NoteName, text: str, match: NameMatch) -> float:

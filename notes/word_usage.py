@@ -52,13 +52,6 @@ class WordUsage:
             self._capitals[key] = sum(seen) / len(seen) if len(seen) > 1 else 0.0
         return self._capitals[key]
 
-    def is_said_in(self, note: str, words: str) -> bool:
-        """Whether these words stand side by side in what the base knows a note by."""
-        query = (
-            "SELECT count(*) FROM note WHERE id IN (SELECT rowid FROM note_words WHERE note_words MATCH ?) AND name = ?"
-        )
-        return bool(self._count(query, _phrase(words), note))
-
     def _count(self, query: str, *values: object) -> int:
         return int(self._store.sql.execute(query, values).fetchone()[0])
 

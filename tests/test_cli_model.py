@@ -6,7 +6,7 @@ import pytest
 from scripted import Said, Scripted
 from test_cli_contract import SYNC, ask, fits
 from test_ingest_extracting import NOTES, naming
-from test_kb_entailment import judge_folder
+from test_kb_folder_judge import judge_folder
 
 
 @pytest.fixture

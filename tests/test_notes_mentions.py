@@ -97,7 +97,6 @@ def test_nothing_is_found_in_mark_up(base: tuple[Store, Mentions], text: str) ->
         "The index of all my notes and the TODO list.", "In 2021 it was time to go.", "No more time is left.",
         "a crdt in small letters", "We met in the market square.", "Google Trust Services and Trust Wallet are firms.",
         "It is spaced. Repetition follows.", "spaced, repetition",
-        "Critical rapid data transfer (CRDT) is another thing.", "They distrust kant, in small letters.",
     ],
 )  # fmt: skip
 def test_words_that_only_look_like_a_name_are_left_alone(base: tuple[Store, Mentions], text: str) -> None:

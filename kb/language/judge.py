@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.errors import Unavailable
 from kb.language.encoder import WEIGHTS
@@ -20,6 +21,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 BOX, SHA256 = "judge.onnx", "c5f1b99399f50f84d19a9523b2b777ebca616c4a988707a1254f242f016786ce"
 _TOKENS = 160
 LABELS = ("agrees", "denies", "limits", "unrelated")
+Row = NDArray[np.float64]
 Pair = tuple[str, str]
 """A claim and a sentence."""
 
@@ -45,63 +47,65 @@ class Judge(Protocol):
 
 
 class CrossEncoder:
-    """A classifier of pairs, run by onnxruntime."""
+    """The judge of the wheel: a classifier of pairs, run by onnxruntime. It is loaded when it is first asked, since most answers are known."""
+
+    threads = 1
+    advice = "Install kb again; until then guards alone judge."
 
     def __init__(self, model: Path = WEIGHTS / BOX, mark: str = SHA256[:8]) -> None:
         self.name = f"judge-box-{mark}"
-        self._model = model
+        self._model, self._folder = model, model.parent
         self._session: Any = None
         self._tokenizer: Any = None
 
+    def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
+        if self._session is None and pairs:
+            try:
+                self._load()
+            except Exception:  # onnxruntime and tokenizers each have their own
+                raise self._unavailable("no ONNX judge with its tokenizer.json can be read there") from None
+        try:
+            # One at a time: what is quantised together would depend on its neighbours.
+            return [self._opinion(*pair) for pair in pairs]
+        except Exception:
+            raise self._unavailable("the judge failed on a pair of sentences") from None
+
     def _load(self) -> None:
-        """When it is first asked: many questions need no judge, and most answers of one are known."""
         import onnxruntime
         from tokenizers import Tokenizer
 
-        try:
-            options = onnxruntime.SessionOptions()
-            options.log_severity_level = 4
-            options.intra_op_num_threads = 1
-            self._tokenizer = Tokenizer.from_file(str(self._model.with_name("tokenizer.json")))
-            self._tokenizer.enable_truncation(_TOKENS, strategy="longest_first")
-            self._tokenizer.no_padding()
-            self._session = onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
-        except Exception:  # onnxruntime and tokenizers each have their own
-            raise Unavailable(
-                f"{self._model}: the judge cannot be read there.", "Install kb again; until then rules alone judge."
-            ) from None
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.enable_truncation(
+            self._limit((tokenizer.truncation or {}).get("max_length")), strategy="longest_first"
+        )
+        tokenizer.no_padding()
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level, options.intra_op_num_threads = 4, self.threads
+        session = onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
+        self._inputs = {
+            each.name: np.int32 if each.type == "tensor(int32)" else np.int64 for each in session.get_inputs()
+        }
+        self._session, self._tokenizer = session, tokenizer
 
-    def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
-        if self._session is None:
-            self._load()
-        # One at a time: what is quantised together would depend on its neighbours.
-        return [self._opinion(*pair) for pair in pairs]
+    def _limit(self, of_tokenizer: object) -> int:
+        return _TOKENS
 
     def _opinion(self, claim: str, sentence: str) -> Opinion:
-        found: Any = self._tokenizer.encode(plain(claim), plain(sentence))
-        feeds = {
-            "input_ids": np.array([found.ids], np.int64),
-            "attention_mask": np.array([found.attention_mask], np.int64),
-            "token_type_ids": np.array([found.type_ids], np.int64),
-        }
-        logits = np.asarray(self._session.run(["logits"], feeds)[0][0], np.float64)
-        powers = np.exp(logits - logits.max())
-        return Opinion(*(powers / powers.sum()).tolist())
+        return Opinion(*self._probabilities(claim, sentence).tolist())
 
+    def _probabilities(self, a: str, b: str) -> Row:
+        """How likely each of the model's labels is, the first text read first."""
+        found = self._tokenizer.encode(plain(a), plain(b))
+        feeds = {"input_ids": found.ids, "attention_mask": found.attention_mask, "token_type_ids": found.type_ids}
+        outputs = [each.name for each in self._session.get_outputs()]
+        wanted = "logits" if "logits" in outputs else outputs[0]
+        given = {name: np.array([feeds[name]], kind) for name, kind in self._inputs.items()}
+        logits = np.asarray(self._session.run([wanted], given)[0][0], np.float64)
+        powers: Row = np.exp(logits - logits.max())
+        return np.asarray(powers / powers.sum())
 
-class Inference:
-    """A judge of three labels, a model for natural-language inference in a folder, as one of four."""
-
-    def __init__(self, folder: Path) -> None:
-        from kb import entailment
-
-        self._model = entailment.CrossEncoder(folder)
-        self.name = self._model.name
-
-    def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
-        return [
-            Opinion(each.entailment, each.contradiction, 0.0, each.neutral) for each in self._model.judge(list(pairs))
-        ]
+    def _unavailable(self, why: str) -> Unavailable:
+        return Unavailable(f"{self._folder}: {why}.", self.advice)
 
 
 def boxed() -> CrossEncoder | None:

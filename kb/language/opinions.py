@@ -8,7 +8,7 @@ import numpy as np
 from kb.errors import Unavailable
 from kb.files import from_home
 from kb.language.encoder import WEIGHTS
-from kb.language.judge import BOX, Inference, Judge, Opinion, Pair, boxed
+from kb.language.judge import BOX, Judge, Opinion, Pair, boxed
 from kb.language.kept import Kept, key_of
 from kb.problem import Problem
 from kb.settings import Settings
@@ -67,7 +67,11 @@ def unavailable(settings: Settings, vault: Path) -> list[Problem]:
 def _judge(settings: Settings, vault: Path) -> Judge | None:
     if settings.judge == GUARDS:
         return None
-    return Inference(vault / from_home(settings.judge)) if settings.judge else boxed()
+    if not settings.judge:
+        return boxed()
+    from kb.language.folder_judge import FolderJudge
+
+    return FolderJudge(vault / from_home(settings.judge))
 
 
 def which_judge(settings: Settings) -> str:

@@ -13,8 +13,9 @@ import pytest
 from numpy.typing import NDArray
 from test_kb_embed import field, value_info
 
-from kb.entailment import LABELS, CrossEncoder, Verdict
 from kb.errors import Unavailable
+from kb.language.folder_judge import LABELS, FolderJudge
+from kb.language.judge import Opinion
 
 ROOT = Path(__file__).parents[1]
 ALL = ("input_ids", "attention_mask", "token_type_ids")
@@ -93,7 +94,7 @@ def judge_folder(
     return folder
 
 
-def expected(first: str, second: str, weighs: float = SECOND) -> Verdict:
+def expected(first: str, second: str, weighs: float = SECOND) -> Opinion:
     """What the tiny model says, worked out by hand."""
     sums = []
     for a, b in ((first, second), (second, first)):
@@ -101,9 +102,11 @@ def expected(first: str, second: str, weighs: float = SECOND) -> Verdict:
         logits = sum(np.array(WORDS.get(word, WORDS["[UNK]"])) * factor for word, factor in rows)
         powers = np.exp(logits)
         sums.append(powers / powers.sum())
-    return Verdict(*((sums[0] + sums[1]) / 2).tolist())
+    denies, agrees, unrelated = ((sums[0] + sums[1]) / 2).tolist()
+    return Opinion(agrees, denies, 0.0, unrelated)
 
 
+AGREES, DENIES, _, UNRELATED = range(4)
 PAIRS = [
     ("sleep helps", "sleep never helps"),
     ("sleep helps", "sleep also helps"),
@@ -121,74 +124,76 @@ PAIRS = [
     ],
 )
 def test_verdicts_are_by_name_whatever_the_order_of_the_labels(tmp_path: Path, labels: tuple[str, ...]) -> None:
-    found = CrossEncoder(judge_folder(tmp_path / "nli", labels)).judge(PAIRS)
+    found = FolderJudge(judge_folder(tmp_path / "nli", labels)).opinions(PAIRS)
     np.testing.assert_allclose(found, [expected(*pair) for pair in PAIRS], atol=1e-4)
-    assert [LABELS[int(np.argmax(verdict))] for verdict in found[:3]] == list(LABELS)
+    assert [int(np.argmax(verdict)) for verdict in found[:3]] == [DENIES, AGREES, UNRELATED]
     assert all(sum(verdict) == pytest.approx(1, abs=3e-4) for verdict in found)
 
 
 def test_swapping_the_two_changes_nothing_although_the_model_is_not_symmetric(tmp_path: Path) -> None:
-    judge = CrossEncoder(judge_folder(tmp_path))
+    judge = FolderJudge(judge_folder(tmp_path))
     swapped = [(b, a) for a, b in PAIRS]
-    assert judge.judge(PAIRS) == judge.judge(swapped)
-    assert judge.judge([*PAIRS, *swapped]) == judge.judge(PAIRS) * 2
+    assert judge.opinions(PAIRS) == judge.opinions(swapped)
+    assert judge.opinions([*PAIRS, *swapped]) == judge.opinions(PAIRS) * 2
     only_one_way = expected("sleep never helps", "sleep helps", weighs=1.0)
-    assert abs(judge.judge(PAIRS[:1])[0].contradiction - only_one_way.contradiction) > 0.01
+    assert abs(judge.opinions(PAIRS[:1])[0].denies - only_one_way.denies) > 0.01
 
 
 @pytest.mark.parametrize("inputs", [ALL, ALL[:2], ALL[:1]])
 @pytest.mark.parametrize("kind", [7, 6], ids=["int64", "int32"])
 def test_a_model_gets_the_inputs_it_declares(tmp_path: Path, inputs: tuple[str, ...], kind: int) -> None:
     words = WORDS if "attention_mask" in inputs else WORDS | {"[PAD]": (0.0, 0.0, 0.0)}
-    judge = CrossEncoder(judge_folder(tmp_path, inputs=inputs, kind=kind, words=words))
+    judge = FolderJudge(judge_folder(tmp_path, inputs=inputs, kind=kind, words=words))
     weighs = SECOND if "token_type_ids" in inputs else 1.0
-    np.testing.assert_allclose(judge.judge(PAIRS), [expected(*pair, weighs) for pair in PAIRS], atol=1e-4)
+    np.testing.assert_allclose(judge.opinions(PAIRS), [expected(*pair, weighs) for pair in PAIRS], atol=1e-4)
 
 
 def test_many_pairs_come_back_in_their_order(tmp_path: Path) -> None:
-    judge = CrossEncoder(judge_folder(tmp_path))
+    judge = FolderJudge(judge_folder(tmp_path))
     given = [(f"{'word ' * (number % 13)}{('never', 'also', 'x')[number % 3]}", f"n{number}") for number in range(100)]
-    found = judge.judge(given)
-    assert [int(np.argmax(verdict)) for verdict in found] == [number % 3 for number in range(100)]
-    assert judge.judge([]) == []
+    found = judge.opinions(given)
+    assert [int(np.argmax(verdict)) for verdict in found] == [
+        (DENIES, AGREES, UNRELATED)[number % 3] for number in range(100)
+    ]
+    assert judge.opinions([]) == []
 
 
 def test_the_longer_side_of_a_long_pair_is_cut(tmp_path: Path) -> None:
-    judge = CrossEncoder(judge_folder(tmp_path, max_position_embeddings=16))
-    (found,) = judge.judge([("x " * 10_000 + "never", "a short side also")])
-    assert np.argmax(found) == 1, "the short side is read to its end, the long one is not"
+    judge = FolderJudge(judge_folder(tmp_path, max_position_embeddings=16))
+    (found,) = judge.opinions([("x " * 10_000 + "never", "a short side also")])
+    assert np.argmax(found) == AGREES, "the short side is read to its end, the long one is not"
     both = " ".join(["rather"] * 9)
     kept = expected(" ".join(["rather"] * 9), "one two three also")
-    np.testing.assert_allclose(judge.judge([(both + " never" * 10_000, "one two three also")])[0], kept, atol=1e-4)
+    np.testing.assert_allclose(judge.opinions([(both + " never" * 10_000, "one two three also")])[0], kept, atol=1e-4)
 
 
 def test_roberta_counts_its_places_from_behind_the_padding(tmp_path: Path) -> None:
-    ten = CrossEncoder(judge_folder(tmp_path, model_type="xlm-roberta", pad_token_id=1, max_position_embeddings=12))
-    (found,) = ten.judge([(" ".join(["x"] * 4 + ["never"]), "a b also")])
-    assert found.contradiction < 0.2, "four words and three are ten tokens with their marks"
+    ten = FolderJudge(judge_folder(tmp_path, model_type="xlm-roberta", pad_token_id=1, max_position_embeddings=12))
+    (found,) = ten.opinions([(" ".join(["x"] * 4 + ["never"]), "a b also")])
+    assert found.denies < 0.2, "four words and three are ten tokens with their marks"
 
 
 def test_a_text_that_is_endless_or_half_a_sign_does_no_harm(tmp_path: Path) -> None:
-    judge = CrossEncoder(judge_folder(tmp_path))
-    assert np.argmax(judge.judge([("a " * 10_000_000, "b")])[0]) == 2
-    assert np.argmax(judge.judge([("lone \ud800 surrogate", "")])[0]) == 2
+    judge = FolderJudge(judge_folder(tmp_path))
+    assert np.argmax(judge.opinions([("a " * 10_000_000, "b")])[0]) == UNRELATED
+    assert np.argmax(judge.opinions([("lone \ud800 surrogate", "")])[0]) == UNRELATED
 
 
 def test_the_model_may_lie_in_a_folder_of_its_own(tmp_path: Path) -> None:
-    judge = CrossEncoder(judge_folder(tmp_path / "nli", inside="onnx"))
-    assert judge.judge(PAIRS[:1])[0].contradiction > 0.8
+    judge = FolderJudge(judge_folder(tmp_path / "nli", inside="onnx"))
+    assert judge.opinions(PAIRS[:1])[0].denies > 0.8
 
 
 def test_the_name_changes_with_everything_that_a_verdict_rests_on(tmp_path: Path) -> None:
-    names = [CrossEncoder(judge_folder(tmp_path / "nli")).name for _ in range(2)]
+    names = [FolderJudge(judge_folder(tmp_path / "nli")).name for _ in range(2)]
     assert names[0] == names[1] and names[0].startswith("judge-nli-")
-    names.append(CrossEncoder(judge_folder(tmp_path / "nli", max_position_embeddings=99)).name)
+    names.append(FolderJudge(judge_folder(tmp_path / "nli", max_position_embeddings=99)).name)
     weight = WORDS | {"rather": (1.5, 0.0, 0.0)}
-    names.append(CrossEncoder(judge_folder(tmp_path / "nli", words=weight)).name)
+    names.append(FolderJudge(judge_folder(tmp_path / "nli", words=weight)).name)
     (tmp_path / "nli" / "tokenizer.json").write_text((tmp_path / "nli" / "tokenizer.json").read_text() + " ")
-    names.append(CrossEncoder(tmp_path / "nli").name)
+    names.append(FolderJudge(tmp_path / "nli").name)
     (tmp_path / "nli" / "model.onnx_data").write_bytes(b"weights")
-    names.append(CrossEncoder(tmp_path / "nli").name)
+    names.append(FolderJudge(tmp_path / "nli").name)
     assert len(set(names)) == 5
 
 
@@ -196,17 +201,17 @@ def test_large_weights_are_told_apart_without_reading_them_whole(tmp_path: Path)
     folder = judge_folder(tmp_path)
     weights = np.arange(4_000_000, dtype=np.float32)
     (folder / "model.onnx_data").write_bytes(weights.tobytes())
-    before = CrossEncoder(folder).name
+    before = FolderJudge(folder).name
     for part in (slice(0, 1_000_000), slice(2_000_000, 3_000_000), slice(3_000_000, None)):
         other = weights.copy()
         other[part] *= np.float32(1.001)
         (folder / "model.onnx_data").write_bytes(other.tobytes())
-        assert CrossEncoder(folder).name != before
+        assert FolderJudge(folder).name != before
 
 
 def refused(folder: Path) -> Unavailable:
     with pytest.raises(Unavailable) as raised:
-        CrossEncoder(folder).judge(PAIRS)
+        FolderJudge(folder).opinions(PAIRS)
     assert raised.value.__suppress_context__ or raised.value.__context__ is None
     assert "\n" not in raised.value.message + raised.value.remedy
     assert raised.value.remedy.endswith("or take judge out of kb.toml.")
@@ -275,10 +280,10 @@ def test_onnxruntime_waits_for_the_first_question_and_is_told_to_be_silent(tmp_p
     folder = judge_folder(tmp_path)
     code = (
         "import os, socket, sys\nfrom pathlib import Path\nsocket.socket = None\n"
-        "from kb.entailment import CrossEncoder\n"
-        f"judge = CrossEncoder(Path({str(folder)!r}))\nheavy = {{'onnxruntime', 'tokenizers'}}\n"
-        "print(os.environ['ORT_DISABLE_TELEMETRY'], judge.judge([]), sorted(heavy & set(sys.modules)))\n"
-        "print(len(judge.judge([('a', 'b')])), sorted(heavy & set(sys.modules)))"
+        "from kb.language.folder_judge import FolderJudge\n"
+        f"judge = FolderJudge(Path({str(folder)!r}))\nheavy = {{'onnxruntime', 'tokenizers'}}\n"
+        "print(os.environ['ORT_DISABLE_TELEMETRY'], judge.opinions([]), sorted(heavy & set(sys.modules)))\n"
+        "print(len(judge.opinions([('a', 'b')])), sorted(heavy & set(sys.modules)))"
     )
     bare = {key: value for key, value in os.environ.items() if key != "ORT_DISABLE_TELEMETRY"}
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=bare, capture_output=True, text=True, check=True)
