@@ -8,6 +8,7 @@ from kb.claim import Fact, Paged
 from kb.link import Tension
 from kb.note import NoteKind, Source
 from kb.problem import Problem
+from qa.evidence import as_read
 
 Verdict = Literal["supported", "contested", "contradicted", "unknown"]
 Coverage = Literal["silent", "near", "thin", "one-sided", "contested", "settled"]
@@ -37,6 +38,11 @@ class Statement(Fact):
     """The words before the quote; they say only what the graph knows."""
     opens: bool = False
     """Whether it stands before the strands, as the answer in brief."""
+
+    @property
+    def shown(self) -> str:
+        """Its text as a reader sees it: without the marks of emphasis and links."""
+        return as_read(self.text)
 
 
 class Thread(Fact):
@@ -150,4 +156,4 @@ class Answer(Fact):
         """The statement that heads a strand in its own words, where one does."""
         title = self.threads[thread].title.removesuffix(" …")
         first = next(iter(self.said_in(thread)), None)
-        return first if first and title and first.text.startswith(f"“{title}") else None
+        return first if first and title and first.shown.startswith(f"{first.lead} “{title}".lstrip()) else None

@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from kb.claim import Role
 from kb.link import Link
 from kb.note import Source, surname
+from kb.oneline import one_line
 from qa.answer import Statement, StatementRole, Thread
-from qa.evidence import CLOSED, Piece
+from qa.evidence import CLOSED, Piece, names_itself
 from qa.outline import Outline, Point, Section
 
 _SAME_NOTE: dict[Role, str] = {
@@ -47,13 +48,16 @@ def statements(
     claims a sentence of a line rests on."""
     related = {(link.a, link.b): link for link in links if link.kind in _LINKED}
     same = {frozenset((link.a, link.b)) for link in links if link.kind == "restates"}
-    made = [_statement(point, point.lead, point.role, 0, same, cited, opens=True) for point in outline.opening]
+    made = [
+        _statement(point, point.lead or _itself(point.piece), point.role, 0, same, cited, opens=True)
+        for point in outline.opening
+    ]
     threads: list[Thread] = []
     for number, section in enumerate(outline.sections):
         before: list[Piece] = []
         for point in section.points:
             heads = not before and not section.title
-            lead, role = ("", point.role) if heads else _lead(point.piece, before, related)
+            lead, role = (_itself(point.piece), point.role) if heads else _lead(point.piece, before, related)
             made.append(_statement(point, point.lead or lead, role, number, same, cited, heads=heads))
             before.append(point.piece)
         notes = dict.fromkeys(each.note.id for point in section.points for each in point.pieces)
@@ -103,7 +107,7 @@ def _statement(
         told = "state this result" if stated else "say nearly this"
         lead = lead or f"{_NUMBERS.get(count, str(count))} notes {told}:"
     # The full stop of a sentence that closes with a citation is not among its words.
-    quoted = f"“{piece.shown}”" if piece.shown.endswith(CLOSED) else f"“{piece.shown}”."
+    quoted = f"“{piece.written}”" if piece.shown.endswith(CLOSED) else f"“{piece.written}”."
     text = f"{lead} {quoted}" if lead else quoted
     return Statement(text=text, claims=tuple(keys), thread=thread, role=role, lead=lead, opens=opens)
 
@@ -114,6 +118,13 @@ def _on(piece: Piece, before: Sequence[Piece]) -> str:
     if source is None or any(earlier.note.id == piece.note.id for earlier in before):
         return ""
     return f"On {who(source)}:"
+
+
+def _itself(piece: Piece) -> str:
+    """What "this paper" is, or "this note", where a sentence is told alone that speaks of it."""
+    return (
+        (_on(piece, ()) or f"In “{one_line(piece.note.title, 120)}”:") if names_itself(piece.claim, piece.note) else ""
+    )
 
 
 def who(source: Source) -> str:
@@ -131,6 +142,7 @@ def _lead(piece: Piece, before: Sequence[Piece], related: Mapping[tuple[str, str
         if link and link.method == "author" and earlier is before[-1]:
             return _LINKED[link.kind], role if link.kind == "supports" else "tension"
     if not before:
-        return _on(piece, before), role
+        return _itself(piece) or _on(piece, before), role
     same = before[-1].note.id == piece.note.id
-    return (_SAME_NOTE if same else _OTHER_NOTE)[piece.claim.role] or ("" if same else _on(piece, before)), role
+    told = (_SAME_NOTE if same else _OTHER_NOTE)[piece.claim.role]
+    return (_itself(piece) if not same else "") or told or ("" if same else _on(piece, before)), role

@@ -23,6 +23,19 @@ _MARKUP = re.compile(
     r"|<[A-Za-z/][^>]*>|==|~~|\n[ \t]*>|&\w+;|&#\w+;|[\[\]]"
 )
 _LINKED = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")  # "[[a|b]]", "[b](a)" -> b
+_NO_PROSE = re.compile(
+    r"!\[|<[A-Za-z/][^>]*>|&#?\w+;|~~|\[\^|\[-?@|\n[ \t]*>"
+)  # an image, HTML, words struck out, marks of citations
+_CLOSING = re.compile(r"\s*\[\[([^|\[\]]*)\]\](\W*)$")  # "... is replayed at night [[napping]]."
+_MOSTLY = 0.4
+"""Share of a sentence that may be links: more of them make a list."""
+_THIS_NOTE = re.compile(r"(?:In )?This (?:note|essay|post|line)\b", re.I)  # "This note is on ...": its title says which
+_THIS_WORK = re.compile(
+    r"(?:In )?(?:This|The)(?: present)? (?:paper|study|article|book|chapter|review|report|thesis|authors?)\b", re.I
+)  # "This paper introduces ...": a note on a work is on that one
+_ASIDE = re.compile(
+    r"(?:Note|Notice|Recall|Remember|Observe) that (?=this|that|these|it\b|they)", re.I
+)  # "Note that this differs"
 _EMPHASIS = re.compile(r"\*\*|(?<!\w)[*_](?=\w)|(?<=[\w.,])[*_](?!\w)")
 _ENDED = re.compile(r"[,;:—–]\s*$|\.\s*$")
 _BREAKS = re.compile(r"\s+")
@@ -55,8 +68,10 @@ class Piece:
     vector: NDArray[np.float32]
     before: Claim | None
     """The claim just before it, when it cannot be understood without."""
+    written: str
+    """Its words as they stand in the file: the sentence, or an excerpt of it."""
     shown: str
-    """Its words, without mark-up in them; an excerpt where there is some."""
+    """The same as a reader sees it, without the marks of emphasis and links."""
 
     @property
     def words(self) -> int:
@@ -85,7 +100,9 @@ def gather(
     found = [claim for claim in read_claims(store, names) if scope is None or scope.counts(claim)]
     notes = {note.id: note for note in read_notes(store, list({claim.note for claim in found}))}
     vectors = vectors_of(store, found)
-    before = _before(store, [claim for claim in found if leans(claim.quote)], scope)
+    before = _before(
+        store, [claim for claim in found if claim.note in notes and is_leaning(claim, notes[claim.note])], scope
+    )
     firsts = _firsts(found, notes)
     high = max(scores.values(), default=0.0) or 1.0
     top = max(of_notes.values(), default=0.0) or 1.0
@@ -94,12 +111,16 @@ def gather(
         note = notes.get(claim.note)
         if note is None or claim.id not in vectors or is_report(note):
             continue
-        shown = _shown(claim, before.get(claim.id))
-        if shown:
+        written = _written(claim, note, before.get(claim.id))
+        if written:
             own = scores.get(claim.id, _UNFOUND * high) / high
             score = own if not about else of_notes.get(note.id, 0.0) / top * (0.4 + 0.6 * own)
             vector, earlier = vectors[claim.id], before.get(claim.id)
-            pieces.append(Piece(claim, note, score, claim.id in firsts, voice_of(note), vector, earlier, shown))
+            pieces.append(
+                Piece(
+                    claim, note, score, claim.id in firsts, voice_of(note), vector, earlier, written, as_read(written)
+                )
+            )
     return sorted(pieces, key=lambda piece: -piece.score)
 
 
@@ -118,17 +139,17 @@ def names_of(store: Store, note: str) -> list[str]:
     return [row[0] for row in (*own, *told)]
 
 
-def _shown(claim: Claim, before: Claim | None) -> str:
+def _written(claim: Claim, note: Note, before: Claim | None) -> str:
     """What is said of a claim, with the sentence it leans on; nothing where that cannot be understood."""
-    shown = excerpt(claim.quote)
+    shown = quotable(claim)
     if shown.endswith(":"):
         return ""  # it announces what stands elsewhere
-    if not shown or is_scope_line(shown) or (leans(claim.quote) and before is None):
+    if not shown or is_scope_line(shown) or (is_leaning(claim, note) and before is None):
         return ""
     if before is None:
         return shown
-    first = excerpt(before.quote)
-    return "" if not first or leans(before.quote) or is_scope_line(first) else f"{first} {shown}"
+    first = quotable(before)
+    return "" if not first or is_leaning(before, note) or is_scope_line(first) else f"{first} {shown}"
 
 
 def _firsts(claims: Sequence[Claim], notes: Mapping[str, Note]) -> set[str]:
@@ -176,8 +197,32 @@ def excerpt(quote: str) -> str:
 
 
 def as_read(quote: str) -> str:
-    """A quote with its links and emphasis as a reader sees them: "[[a|the note]]" is "the note"."""
+    """A quote with its links and emphasis as a reader sees them: "[[a|the note]]" is "the note". A bare link that closes a
+    whole sentence cites: it stands in brackets, or it would be read as the sentence's last word."""
+    closing = _CLOSING.search(quote)
+    if closing and not _DANGLING.search(quote[: closing.start()]):
+        quote = f"{quote[: closing.start()]} [{closing[1]}]{closing[2]}"
     return _BREAKS.sub(" ", _EMPHASIS.sub("", _LINKED.sub(lambda link: link[1] or link[2], quote))).strip()
+
+
+def names_itself(claim: Claim, note: Note) -> bool:
+    """Whether a sentence speaks of its own note or of the paper that this is on, and is clear once that is named."""
+    of_work = any(source.authors for source in note.sources) and note.kind not in ("line", "post")
+    return bool(_THIS_NOTE.match(claim.quote) or (of_work and _THIS_WORK.match(claim.quote)))
+
+
+def is_leaning(claim: Claim, note: Note) -> bool:
+    """Whether a sentence cannot be understood without the one before it, even with its note named."""
+    return not names_itself(claim, note) and (leans(claim.quote) or bool(_ASIDE.match(claim.quote)))
+
+
+def quotable(claim: Claim) -> str:
+    """The words of a claim that an answer can quote, as they stand in its file: a sentence may have emphasis and links in it."""
+    run = excerpt(claim.quote)
+    if (run and not run.endswith("…")) or _NO_PROSE.search(claim.quote):
+        return run
+    linked = sum(len(link[1] or link[2] or "") for link in _LINKED.finditer(claim.quote))
+    return _BREAKS.sub(" ", claim.quote).strip() if linked <= _MOSTLY * len(as_read(claim.quote)) else run
 
 
 def _unquoted(text: str) -> str:

@@ -3,10 +3,11 @@
 Each form is a function of `FORMS` that takes claims from a `Desk`.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from kb.note import surname
-from qa.cues import defines, is_advice, is_explanation, is_limit, stems
+from qa.cues import defines, defines_within, is_advice, is_explanation, is_limit, stems
 from qa.evidence import Piece
 from qa.material import worth
 from qa.outline import Desk, Outline, Point, Section, is_fit
@@ -17,6 +18,8 @@ _ALIKE, _KIN = 0.55, 0.4
 """Claims this near make one strand; and once there are enough strands."""
 _NEARLY, _ON_TOPIC = 0.75, 0.5
 """Share of the best claim's worth that a form's own sentence must have to open, and that a limit must have where its note does not lead."""
+_DEFINING = 70
+"""Words that a definition may have to open: one in passing stands in a long sentence."""
 _STRANDS, _A_STRAND = 4, 5
 _FIRST = 6
 """Notes named to be read first."""
@@ -26,9 +29,8 @@ _OFTEN = 0.3
 
 def read_first(question: Question, pieces: Sequence[Piece]) -> list[Piece]:
     """Claims in the order in which they are worth reading: what has the form asked for is seldom what comes nearest."""
-    subject = stems(question.subject)
-    if question.kind == "define":
-        return sorted(pieces, key=lambda piece: not defines(piece.shown, subject))
+    if question.kind in ("define", "what"):
+        return sorted(pieces, key=lambda piece: not _defines(piece, question.subject))
     return sorted(pieces, key=lambda piece: question.kind == "limits" and piece.claim.role != "caveat")
 
 
@@ -53,14 +55,19 @@ def _definition(desk: Desk) -> Outline:
     """What is X: the sentence that defines it, of X's own note first; then what is said of it."""
     subject = stems(desk.question.subject)
     own = [piece for piece in desk.pieces if _is_own(piece, subject)]
-    told = [piece for piece in desk.pieces if defines(piece.shown, subject) and is_fit(piece)]
-    best = sorted(told, key=lambda piece: (not _is_own(piece, subject), -worth(piece)))
+    best = _defining(desk)
     fit = [piece for piece in own if is_fit(piece) and piece.claim.role != "method"]
     opening = _opened(desk, [*best, *fit], 0.0)
     if opening and not best:
         where = "Its own note says:" if fit else "Nearest to it:"
         opening[0].lead = f"No sentence was found that says what “{desk.question.subject}” is. {where}"
     return Outline(opening, _strands(desk, [*own[:6], *desk.near()]))
+
+
+def _named_thing(desk: Desk) -> Outline:
+    """What is the X of Y: a definition where there is one; else as any other question, since an effect of Y is none."""
+    best = _defining(desk)
+    return Outline(_opened(desk, best), _strands(desk, desk.near())) if best else _open_question(desk)
 
 
 def _limits(desk: Desk) -> Outline:
@@ -104,22 +111,22 @@ def _comparison(desk: Desk) -> Outline:
     """X or Y: what speaks of both first, then what is said of each."""
     if len(desk.question.options) != 2:
         return _open_question(desk)
-    one, other = map(stems, desk.question.options)
+    one, other = (stems(option) | _initials(option) for option in desk.question.options)
     one, other = one - other or one, other - one or other
-    near = desk.near()
-    named = {
-        piece.claim.id: (bool(one & words), bool(other & words)) for piece in near for words in (stems(piece.shown),)
-    }
-    both = [piece for piece in near if named[piece.claim.id] == (True, True)]
+    named: dict[tuple[bool, bool], list[Piece]] = {}
+    for piece in desk.pieces:
+        words = stems(piece.shown)
+        named.setdefault((bool(one & words), bool(other & words)), []).append(piece)
+    both = desk.near(named.get((True, True), []))
     opening = _opened(desk, [piece for piece in both if is_fit(piece)])
     more = desk.take_all(both, 3, 3)
     sides = [
-        Section(desk.take_all((piece for piece in near if named[piece.claim.id] == way), 4, 3), f"On {option}")
+        Section(desk.take_all(desk.near(named.get(way, [])), 4, 3), f"On {option}")
         for option, way in zip(desk.question.options, ((True, False), (False, True)), strict=True)
     ]
     joint = [Section(more, f"On {desk.question.options[0]} and {desk.question.options[1]}")] if more else []
     sections = [*joint, *(side for side in sides if side.points)]
-    return Outline(opening, sections or _strands(desk, near))
+    return Outline(opening, sections or _strands(desk, desk.near()))
 
 
 def _advice(desk: Desk) -> Outline:
@@ -179,6 +186,7 @@ def _person(desk: Desk) -> Outline:
 
 FORMS: dict[Kind, Callable[[Desk], Outline]] = {
     "define": _definition,
+    "what": _named_thing,
     "limits": _limits,
     "why": _reasons,
     "how": _reasons,
@@ -236,10 +244,38 @@ def _order(point: Point) -> tuple[bool, bool]:
     return is_limit(point.piece), is_explanation(point.piece)
 
 
+def _defining(desk: Desk) -> list[Piece]:
+    """Sentences that say what the subject is, best first: of its own note, by their whole sentence, of all its words."""
+    whole = desk.question.subject
+    head = re.split(r" (?:of|in) ", whole)[0]
+    told = [
+        piece
+        for piece in desk.pieces
+        if is_fit(piece, _DEFINING) and any(_defines(piece, name) for name in {whole, head})
+    ]
+    return sorted(
+        told,
+        key=lambda piece: (
+            not _is_own(piece, stems(whole)), not _defines(piece, whole), not defines(piece.shown, stems(head)), -worth(piece)
+        ),
+    )  # fmt: skip
+
+
+def _defines(piece: Piece, subject: str) -> bool:
+    """Whether a claim says what the subject is, with its whole sentence or in passing."""
+    return defines(piece.shown, stems(subject)) or defines_within(piece.shown, subject)
+
+
 def _is_own(piece: Piece, subject: set[str]) -> bool:
     """Whether a claim stands in the note that is named after the subject."""
     names = (piece.note.title, *piece.note.aliases)
     return bool(subject) and piece.claim.place.path == piece.note.path and any(stems(name) == subject for name in names)
+
+
+def _initials(option: str) -> set[str]:
+    """What an option of several words is called for short: "operational transform" is OT."""
+    words = re.findall(r"[A-Za-z]+", option)
+    return stems("".join(word[0] for word in words).upper()) if 2 <= len(words) <= 5 else set()
 
 
 def _count(number: int, one: str, more: str, before: str = "") -> str:

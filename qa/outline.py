@@ -18,8 +18,8 @@ _LONGEST, _SHORTEST = 48, 7
 _OPENS = ("finding", "position", "mechanism", "condition", "definition")
 _A_NOTE = 2
 """Statements that a note has."""
-_LEAST = 0.4
-"""Share of the best claim's worth below which a claim is not said."""
+_LEAST, _AT_ALL, _FEW = 0.6, 0.4, 3
+"""Share of the best claim's worth below which a claim is not said; below which not even as the best of one of the few best notes."""
 
 
 @dataclass(slots=True)
@@ -74,7 +74,8 @@ class Desk:
         self.cited_by = cited_by or {}
         self.left = float(words)
         self.pieces = sorted(material.pieces, key=lambda piece: (-worth(piece), piece.claim.id))
-        self.least = _LEAST * max(map(worth, self.pieces), default=0.0)
+        top = max(map(worth, self.pieces), default=0.0)
+        self._least, self._at_all = _LEAST * top, _AT_ALL * top
         self._said: list[Point] = []
 
     def fit_to_open(self) -> list[Piece]:
@@ -121,12 +122,17 @@ class Desk:
                     return other
         return None
 
-    def near(self) -> list[Piece]:
-        """Claims good enough to be said."""
-        return [piece for piece in self.pieces if worth(piece) >= self.least]
+    def near(self, among: Sequence[Piece] | None = None) -> list[Piece]:
+        """Claims good enough to be said, of all or of some, best first; and the best claim of each of a few notes."""
+        known = self.pieces if among is None else among
+        firsts: dict[str, Piece] = {}
+        for piece in known:
+            firsts.setdefault(piece.note.id, piece)
+        few = {piece.claim.id for piece in list(firsts.values())[:_FEW]}
+        return [p for p in known if worth(p) >= (self._at_all if p.claim.id in few else self._least)]
 
 
-def is_fit(piece: Piece) -> bool:
+def is_fit(piece: Piece, longest: int = _LONGEST) -> bool:
     """Whether a claim is a whole sentence that can stand first."""
     whole = piece.shown[:1].isupper() and piece.shown.endswith(CLOSED) and not piece.shown.endswith("?")
-    return whole and _SHORTEST <= piece.words <= _LONGEST
+    return whole and _SHORTEST <= piece.words <= longest

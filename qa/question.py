@@ -79,7 +79,7 @@ _READING = re.compile(
 )  # "Which should I read first on fairness?" -> fairness
 _WHO = re.compile(r"^who (?:is|are|was|were) (?P<subject>[^?]{2,60})$", re.I)  # "Who is Rabin?" -> Rabin
 _DEFINED = re.compile(
-    r"^(?:what(?: is| are| was|'s|’s)|define|what does|what is meant by)\s+(?:an? |the )?(?P<subject>.+?)(?: mean)?$",
+    r"^(?:what is meant by|what(?: is| are| was|'s|’s)|define|what does)\s+(?:an? |the )?(?P<subject>.+?)(?: mean)?$",
     re.I,
 )  # "What is grokking?" -> grokking
 _OPTION = r"[\w'’-]+(?: (?!(?:better|worse|more|less|for|in|on|at|to|when|if|with|as|of|matter|the)\b)[\w'’-]+){0,2}"
@@ -94,10 +94,12 @@ _BETWEEN = re.compile(
 _LEADS = re.compile(r"^(?:how |do(?:es)? |did |is |are |an? |the )+", re.I)  # "does the reward" -> reward
 _NO_CHOICE = frozenset(("not", "no", "else", "more", "less", "so", "other"))
 _DEFINE = re.compile(
-    r"^(?:what(?: is| are| was|'s|’s) (?:an? |the )?(?!(?:\S+ )*(?:of|for|in|on|to|with|about|between|that|not)\b)\S+(?: \S+){0,2}"
+    r"^(?:what(?: is| are| was|'s|’s) (?:an? |the )?(?!(?:\S+ )*(?:of|for|in|on|to|with|about|between|that|not)\b)\S+(?: \S+){0,4}"
     r"|define .+|what does .+ mean|what is meant by .+)$",
     re.I,
 )  # "What is grokking?" -> define
+_NAMED = re.compile(r"^what(?: is| are|'s|’s) (?:an? |the )?(?P<subject>\S+(?: \S+){0,3}? (?:of|in) .{3,60})$", re.I)
+"""A "what" that may ask for a definition: "What is the restrictiveness of a theory?", and not "What is the effect of sleep?"."""
 _UNDER_WHAT = re.compile(r"^(?P<word>under|in|at|on|to|for|by) (?:what|which)\b", re.I)
 _RUN = re.compile(r"([?!.,;:])\1+|(?<=[?!.,;:])[?!.,;:]+")
 _SENTENCES = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"])")
@@ -179,6 +181,7 @@ def is_question(given: str) -> bool:
 
 _SUBJECTS: dict[Kind, re.Pattern[str]] = {
     "define": _DEFINED,
+    "what": _NAMED,
     "limits": _LIMITED,
     "dispute": _DISPUTE,
     "reading": _READING,

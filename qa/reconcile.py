@@ -13,7 +13,7 @@ import numpy as np
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim
 from kb.store import Store
-from qa.evidence import excerpt, names_of, vectors_of
+from qa.evidence import names_of, quotable, vectors_of
 from qa.scope import Scope
 
 _FITS = re.compile(
@@ -56,7 +56,7 @@ def settled(store: Store, a: Claim, b: Claim, scope: Scope | None = None) -> Set
         (
             (bool(_FITS.search(claim.quote)), float(vectors[key] @ middle), key)
             for key, claim in candidates.items()
-            if key in vectors and excerpt(claim.quote)
+            if key in vectors and quotable(claim)
         ),
         reverse=True,
     )
@@ -66,8 +66,8 @@ def settled(store: Store, a: Claim, b: Claim, scope: Scope | None = None) -> Set
 
 def _said(store: Store, claim: Claim, scope: Scope | None) -> Settled:
     after = _after(store, claim) if len(claim.quote.split()) <= _ANNOUNCES else None
-    said = [claim, *([after] if after and excerpt(after.quote) and (scope is None or scope.counts(after)) else [])]
-    return Settled(" ".join(excerpt(each.quote) for each in said), tuple(each.id for each in said))
+    said = [claim, *([after] if after and quotable(after) and (scope is None or scope.counts(after)) else [])]
+    return Settled(" ".join(quotable(each) for each in said), tuple(each.id for each in said))
 
 
 def _after(store: Store, claim: Claim) -> Claim | None:

@@ -90,7 +90,7 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
         if mine := answer.said_in(number):
             yield Text()
             head = answer.heading_of(number)
-            title = Text(one_line(head.text if head else thread.title, 4000), style="bold")
+            title = Text(one_line(head.shown if head else thread.title, 4000), style="bold")
             yield _hanging(
                 f"{number + 1}  ", title.append(f" {numbers.of(head.claims)}", style="not bold cyan") if head else title
             )
@@ -236,7 +236,7 @@ def _paragraph(statements: Sequence[Statement], numbers: Numbers) -> Text:
     for statement in statements:
         if text.plain:
             text.append(" ")
-        text.append(one_line(statement.text, 4000))
+        text.append(one_line(statement.shown, 4000))
         text.append(f" {numbers.of(statement.claims)}", style="cyan")
     return text
 

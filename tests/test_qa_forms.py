@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ NOTES = {
     "coffee.md": "# Coffee\n\nCoffee keeps drivers awake for about three hours.\n\nNaps and coffee together keep drivers awake for longer than "
     "either.\n\nA driver who is tired should nap before drinking coffee.\n\nSmith and Chen found that naps raise recall [[napping]].\n",
     "memory.md": "# Memory of the old\n\nA nap of an hour does not raise recall in people over seventy.\n\ncontradicts:: [[napping]]\n",
-    "sleep.md": "# How does sleep shape memory?\n\nMost of what is learnt is replayed at night [[napping]].\n\nOld people replay less of it "
+    "sleep.md": "---\nkind: line\n---\n# How does sleep shape memory?\n\nMost of what is learnt is replayed at night [[napping]].\n\nIn people over seventy a nap does less for recall "
     "[[memory]].\n\nTaken together, sleep shapes memory by replaying it.\n\nCoffee late in the day delays the replay [[coffee]].\n",
 }
 
@@ -134,3 +135,28 @@ def test_assertions_are_told_from_announcements() -> None:
     )
     likely = assertions(boxed().embed([text for pair in pairs for text in pair])).reshape(-1, 2)
     assert (likely[:, 0] > likely[:, 1]).all()
+
+
+MARKED = {
+    "tide.md": "---\nauthors: [Rosa Vega]\nyear: 2021\n---\n# Tidal memory in crabs\n\n"
+    "This paper introduces *tidal memory* as a habit of shore crabs, defined as moving when the tide would have come. It lasts for a week.\n\n"
+    "Note that this differs from a clock.\n",
+    "crabs.md": "# Crabs\n\n[[tide|Vega's crabs]] keep their **tidal memory** for seven days in the dark, which no clock of theirs explains.\n\n"
+    "The length of the tide is what shore crabs remember, see ~~old~~ tables.\n",
+}
+
+
+def test_a_sentence_with_marks_in_it_is_quoted_as_written_and_shown_as_read(tmp_path: Path) -> None:
+    for name, text in MARKED.items():
+        (tmp_path / name).write_text(text)
+    sync(tmp_path, Settings())
+    with open_store(tmp_path) as store, closing(Asker(store, Settings())) as asker:
+        answer = asker.ask("What is tidal memory?")
+    first = answer.statements[0]
+    assert first.text.startswith("On Vega (2021): “This paper introduces *tidal memory* as a habit"), first.text
+    assert "introduces tidal memory as" in first.shown
+    said = [statement.text for statement in answer.statements]
+    assert any("“[[tide|Vega's crabs]] keep their **tidal memory** for" in text for text in said), said
+    assert not any("Note that" in text or "~~" in text for text in said), (
+        "it leans on what is not told, or is struck out"
+    )

@@ -106,10 +106,10 @@ class Citing:
     def prose(self, said: Sequence[Statement]) -> str:
         """Quotes stand apart; what a model wrote leads on from sentence to sentence."""
         if not self.answer.engine.llm:
-            return "\n\n".join(f"{self.escaped(each.text)}{self.of(each.claims)}." for each in said) + "\n"
+            return "\n\n".join(f"{self.escaped(each.shown)}{self.of(each.claims)}." for each in said) + "\n"
         told = []
         for statement in said:
-            text = self.escaped(statement.text)
+            text = self.escaped(statement.shown)
             end = text[-1] if text.endswith((".", "?", "!")) else ""
             told.append(f"{text.removesuffix(end)}{self.of(statement.claims)}{end or '.'}")
         return " ".join(told) + "\n"

@@ -116,7 +116,7 @@ def _sources(answer: Answer, numbers: Numbers, prefix: str, link: Link | None) -
 
 
 def _paragraph(statements: Sequence[Statement], numbers: Numbers, prefix: str) -> str:
-    told = (f"{in_html(statement.text)}{_cited(numbers, statement.claims, prefix)}" for statement in statements)
+    told = (f"{in_html(statement.shown)}{_cited(numbers, statement.claims, prefix)}" for statement in statements)
     return f"<p>{' '.join(told)}</p>"
 
 
