@@ -3,9 +3,15 @@
 import json
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from browser import BROWSER, Browser
@@ -112,7 +118,7 @@ def test_of_a_large_vault_the_strongest_part_and_so_it_says(sample: Path, monkey
     monkeypatch.setattr(graph_page, "NOTES", 20)
     monkeypatch.setattr(graph_page, "LINKS", 30)
     with open_store(sample) as store:
-        data = data_of(page(store, of_vault(store), lambda path, line: "")[0])
+        data = data_of(page(store, of_vault(store), lambda path, line: "").text)
     assert len(data["notes"]) == 20 and len(data["links"]) == 30 and data["tensions"]
     assert "Of 84 notes the 20 most linked are shown." in data["told"]
     assert all(max(each["notes"]) < 20 for each in [*data["links"], *data["tensions"]])
@@ -222,3 +228,75 @@ def test_five_thousand_notes_load_and_are_found(sample: Path, browser: Browser, 
     browser.write("Note 4321")
     browser.press("Enter")
     assert browser.ask("document.querySelector('.note h2').innerText") == "Note 4321"
+
+
+@contextmanager
+def served(vault: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """`kb graph --serve` in a process of its own, and its address."""
+    command = [sys.executable, "-m", "kb", "--vault", str(vault), "graph", "--serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout
+            yield running.stdout.readline().split()[0], running
+        finally:
+            running.kill()
+
+
+def got(address: str, host: str | None = None) -> tuple[int, str]:
+    """The status and the body of a page."""
+    where = urlsplit(address)
+    with closing(HTTPConnection("127.0.0.1", where.port or 0, timeout=60)) as connection:
+        connection.request("GET", where.path, headers={"Host": host or where.netloc})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def test_served_to_whoever_knows_the_address_and_to_no_other_host(sample: Path) -> None:
+    with served(sample) as (address, running):
+        port = urlsplit(address).port
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{30,}/", address)
+        status, text = got(address)
+        assert status == 200 and data_of(text)["live"] == got(f"{address}state")[1] and "connect-src 'self'" in text
+        assert not any("href" in each for each in data_of(text)["notes"]), "no file:// address from a served page"
+        assert got(address, f"localhost:{port}")[0] == 200
+        for host in (
+            "evil.example",
+            f"evil.example:{port}",
+            "127.0.0.1",
+            "localhost:1",
+            f"127.0.0.1:{port}.evil.example",
+        ):
+            assert got(address, host)[0] == 403, host
+        for path in (
+            "/",
+            "/state",
+            "/x/",
+            f"/{'a' * 32}/",
+            f"{urlsplit(address).path}../kb.toml",
+            f"/x{urlsplit(address).path}",
+        ):
+            assert got(f"http://127.0.0.1:{port}{path}")[0] == 404, path
+        running.send_signal(signal.SIGINT)
+        assert (running.wait(30), running.stderr.read() if running.stderr else None) == (0, "")
+
+
+def test_a_served_page_follows_the_notes(browser: Browser, tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (vault / "kb.toml").touch()
+    (vault / "a.md").write_text(
+        "# Naps help\n\nA nap of an hour raises recall by a fifth in adults.\n", encoding="utf-8"
+    )
+    (vault / "b.md").write_text(
+        "# Naps do nothing\n\nA nap of an hour does not raise recall in adults at all.\n", encoding="utf-8"
+    )
+    with served(vault) as (address, _):
+        browser.open(address)
+        browser.until("data.notes.length === 2 && data.tensions.length === 0")
+        (vault / "a.md").write_text(
+            "# Naps help\n\nA nap of an hour raises recall by a fifth in adults.\n\ncontradicts:: [[b]]\n",
+            encoding="utf-8",
+        )
+        browser.until("document.querySelectorAll('.card blockquote').length === 2")
+        assert {urlsplit(each).netloc for each in browser.requests} == {urlsplit(address).netloc}
+        assert browser.complaints == []

@@ -65,7 +65,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value whatever the format.")] = False,
 ) -> None:
-    """Hand the literature, the linked claims or a site of all notes to others."""
+    """Hand the literature, the linked claims or a site of notes to others."""
     if site is not None:
         if form or topic or question or file:
             raise typer.BadParameter("--site writes all notes, and goes with --force and --json alone.")

@@ -1,6 +1,7 @@
 """`kb graph`: the claim graph as one page to look at, of the vault, a topic, a note or an answer."""
 
-from contextlib import closing
+import sys
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,9 @@ def graph(
     ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write.", metavar="FILE")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file changed since.")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Show it at an address of this machine instead, anew when the notes change.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as one JSON object.")] = False,
 ) -> None:
     """Write one page to look at: the tensions, and a map of what is linked."""
@@ -41,22 +45,55 @@ def graph(
     from qa.export.save import save
 
     asked = " ".join(what or ()).strip()
+    if serve:
+        if out is not None:
+            raise typer.BadParameter("--serve writes no file; leave out --output.")
+        _serve(asked, as_json)
+        return
     name = slug(asked.rsplit("/", 1)[-1].removesuffix(".md"))[:60].strip("-")
     path = out or Path(f"kb-graph-{name}.html" if name else "kb-graph.html")
     if path.suffix.casefold() not in (".html", ".htm"):
         raise typer.BadParameter(f"--output: “{path.name}” is not HTML; possible: .html.")
     with door.base() as (store, settings):
-        made, counts = page(
+        made = page(
             store,
             view(store, settings, asked),
             lambda note, line: address_within(path, store.vault, note, line, settings.open),
         )
-    save(path, made, force=force)
+    save(path, made.text, force=force)
     if as_json:
-        door.print_json({"file": str(path), "bytes": path.stat().st_size, **counts})
+        door.print_json({"file": str(path), "bytes": path.stat().st_size, **made.counts})
         return
-    told = ", ".join(counted(counts[each], each.removesuffix("s")) for each in ("tensions", "notes", "links"))
+    told = ", ".join(counted(made.counts[each], each.removesuffix("s")) for each in ("tensions", "notes", "links"))
     typer.echo(f"{one_line(str(path))}: {told}")
+
+
+def _serve(asked: str, as_json: bool) -> None:
+    """Until Ctrl-C: the page at an address of this machine that nobody can guess."""
+    from kb.addresses import address
+    from kb.cli.graph_server import GraphServer
+    from qa.export.graph_page import Page, changes, page
+
+    def look(before: str) -> tuple[str, Page | None]:
+        with door.base() as (store, settings):
+            now = changes(store)
+            if now == before:
+                return now, None
+
+            def link(note: str, line: int | None) -> str:
+                # A browser follows no file:// from a page that is served.
+                return "" if settings.open == "file" else address(store.vault, note, line, settings.open)
+
+            return now, page(store, view(store, settings, asked), link, live=True)
+
+    with GraphServer(look) as server:
+        if as_json:
+            door.print_json({"address": server.address}, is_row=True)
+        else:
+            typer.echo(f"{server.address}   Ctrl-C ends it.")
+        sys.stdout.flush()
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 def view(store: "Store", settings: "Settings", asked: str) -> "View":

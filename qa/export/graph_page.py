@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
-from itertools import islice
 from typing import Any, NamedTuple
 
 from kb.catalogue import cited
@@ -61,7 +60,7 @@ class View:
 
 def of_vault(store: Store) -> View:
     """All notes."""
-    return View(one_line(store.vault.name) or "The vault", _liveliest(held(store)))
+    return View(one_line(store.vault.name) or "The vault", _liveliest(store))
 
 
 def of_topic(store: Store, words: str, found: Sequence[tuple[str, float]]) -> View:
@@ -71,7 +70,7 @@ def of_topic(store: Store, words: str, found: Sequence[tuple[str, float]]) -> Vi
 
 def of_note(store: Store, note: Note) -> View:
     """A note, and those that are linked with it or that it cites or is cited by."""
-    tensions = [each for each in _liveliest(held(store, [note.id])) if note.id in each.notes]
+    tensions = [each for each in _liveliest(store, [note.id]) if note.id in each.notes]
     near = {other for pair in cited(store) if note.id in pair for other in pair}
     owners = _owners(store, read_links(store))
     near |= {other for pair in owners.values() if note.id in pair for other in pair}
@@ -84,7 +83,7 @@ def of_answer(store: Store, answer: Answer) -> View:
     """The notes that an answer cites, and its tensions before others between them."""
     notes = frozenset(note.id for note in answer.notes if note.cited)
     own = {pair_of(each.a, each.b) for each in answer.tensions}
-    among = [each for each in _liveliest(held(store, notes)) if each.notes <= notes]
+    among = [each for each in _liveliest(store, notes) if each.notes <= notes]
     among += [each for each in held(store) if pair_of(each.a.id, each.b.id) in own and not each.notes <= notes]
     first = sorted(among, key=lambda each: pair_of(each.a.id, each.b.id) not in own)
     brief = " ".join(statement.text for statement in answer.in_brief())
@@ -92,12 +91,23 @@ def of_answer(store: Store, answer: Answer) -> View:
     return View(one_line(answer.question), first, notes.union(*(each.notes for each in first)), told)
 
 
-def page(store: Store, view: View, address: Address, live: str = "") -> tuple[str, dict[str, int]]:
-    """The whole page, and how many notes, links and tensions it shows. `live` names the state of a base that is served."""
+class Page(NamedTuple):
+    """A page as it is written or served."""
+
+    text: str
+    counts: dict[str, int]
+    """How many notes, links and tensions it shows."""
+    state: str
+    """Another one where it shows something else."""
+
+
+def page(store: Store, view: View, address: Address, *, live: bool = False) -> Page:
+    """The whole page; a `live` one asks the server it came from for its state, and loads again when that is another."""
     data = shown(store, view, address)
     counts = {name: len(data[name]) for name in ("notes", "links", "tensions")}
+    state = fingerprint(_in_script(data))
     if live:
-        data["live"] = live
+        data["live"] = state
     style, *scripts = (_asset(name) for name in ("graph.css", *_SCRIPTS))
     policy = (
         f"default-src 'none'; script-src {' '.join(map(_hash, scripts))}; style-src {_hash(style)}; "
@@ -107,7 +117,13 @@ def page(store: Store, view: View, address: Address, live: str = "") -> tuple[st
         "POLICY": policy, "GENERATOR": REPORT, "TITLE": escape(f"{view.title}: claim graph"), "STYLE": f"<style>{style}</style>", "DATA": _in_script(data),
         "SCRIPTS": "\n".join(f"<script>{script}</script>" for script in scripts),
     }  # fmt: skip
-    return _PART.sub(lambda part: parts[part[1]], _asset("graph.html")), counts
+    return Page(_PART.sub(lambda part: parts[part[1]], _asset("graph.html")), counts, state)
+
+
+def changes(store: Store) -> str:
+    """What differs once anything differs that a page may show."""
+    asked = ("path, stamp, size FROM file", "* FROM verdict", "count(*), total(confidence * chosen) FROM link")
+    return fingerprint(str([store.sql.execute(f"SELECT {what} ORDER BY 1, 2").fetchall() for what in asked]))
 
 
 class Part(NamedTuple):
@@ -176,9 +192,10 @@ def strongest(store: Store, view: View) -> Part:
     return Part(notes, links, owners, cites[: LINKS - len(links)], tensions[:TENSIONS], told)
 
 
-def _liveliest(tensions: Sequence[Held]) -> list[Held]:
-    """Surest first, spread over the notes."""
-    return [*spread(tensions[:_SPREAD]), *islice(tensions, _SPREAD, None)]
+def _liveliest(store: Store, notes: Iterable[str] | None = None) -> list[Held]:
+    """Surest first, spread over the notes, as `kb tensions` lists them."""
+    found = held(store, notes, unsure=True)
+    return [each for each in (*spread(found[:_SPREAD]), *found[_SPREAD:]) if each.is_quotable]
 
 
 def _owners(store: Store, links: Iterable[Link]) -> dict[Pair, Pair]:

@@ -167,6 +167,15 @@ function drawSwatches() {
   }
 }
 
+/* Of a page that is served: loaded again when the base has changed, with what is searched and picked. */
+function follow() {
+  fetch("state").then(told => told.text()).then(told => {
+    if (told === data.live) return;
+    history.replaceState(search.value, "");
+    location.reload();
+  }).catch(() => { document.getElementById("told").textContent = "kb graph --serve has ended; this is how things stood."; });
+}
+
 function begin() {
   document.getElementById("title").textContent = data.title;
   const stated = data.links.filter(link => link.kind !== "cites").length;
@@ -204,8 +213,9 @@ function begin() {
     const next = all[all.indexOf(event.target.closest(".card")) + step];
     if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); event.preventDefault(); }
   });
+  search.value = history.state || "";
   choose(fromAddress(), true);
-  if (data.live) setInterval(() => fetch("state").then(told => told.text()).then(told => { if (told !== data.live) location.reload(); }).catch(() => {}), 2000);
+  if (data.live) setInterval(follow, 2000);
 }
 
 begin();
