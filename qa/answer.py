@@ -8,7 +8,7 @@ from kb.claim import Fact, Paged
 from kb.link import Tension
 from kb.note import NoteKind, Source
 from kb.problem import Problem
-from qa.evidence import as_read
+from kb.readable import as_read
 
 Verdict = Literal["supported", "contested", "contradicted", "unknown"]
 Coverage = Literal["silent", "near", "thin", "one-sided", "contested", "settled"]

@@ -24,7 +24,7 @@ _APPOSED = re.compile(
     re.I,
 )  # "what they call X (CLSB) — networks that ..."; "X as a new dimension, defined as ..."
 _ADVISES = re.compile(
-    r"\b(?:should|ought to|recommend\w*|advis\w+|suggests? (?:using|that)|best (?:practice|way)|need to|must|avoid|instead of|rather than|better to|it helps to|works best)\b",
+    r"\b(?:(?<!that )(?<!which )should|ought to|recommend\w*|advis\w+|suggests? (?:using|that)|best (?:practice|way)|need to|must|avoid|instead of|rather than|better to|it helps to|works best)\b",
     re.I,
 )  # "Start from problems of medium difficulty."
 

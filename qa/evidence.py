@@ -14,6 +14,7 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.note import REPORT, Note
+from kb.readable import DANGLING, LINK, as_read
 from kb.store import Store
 from kb.vectors import Matrix, unpacked
 from qa.scope import Scope
@@ -22,11 +23,9 @@ _MARKUP = re.compile(
     r"\s*\(?!?\[\[[^\]]*\]\]\)?|\[[^\]]*\]\([^)]*\)|\s*\[-?@[^\]]*\]|\s*\[\^[^\]]*\]|\*\*|(?<!\w)[*_]|[*_](?!\w)|`"
     r"|<[A-Za-z/][^>]*>|==|~~|\n[ \t]*>|&\w+;|&#\w+;|[\[\]]"
 )
-_LINKED = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")  # "[[a|b]]", "[b](a)" -> b
 _NO_PROSE = re.compile(
     r"!\[|<[A-Za-z/][^>]*>|&#?\w+;|~~|\[\^|\[-?@|\n[ \t]*>"
 )  # an image, HTML, words struck out, marks of citations
-_CLOSING = re.compile(r"\s*\[\[([^|\[\]]*)\]\](\W*)$")  # "... is replayed at night [[napping]]."
 _MOSTLY = 0.4
 """Share of a sentence that may be links: more of them make a list."""
 _THIS_NOTE = re.compile(r"(?:In )?This (?:note|essay|post|line)\b", re.I)  # "This note is on ...": its title says which
@@ -36,7 +35,6 @@ _THIS_WORK = re.compile(
 _ASIDE = re.compile(
     r"(?:Note|Notice|Recall|Remember|Observe) that (?=this|that|these|it\b|they)", re.I
 )  # "Note that this differs"
-_EMPHASIS = re.compile(r"\*\*|(?<!\w)[*_](?=\w)|(?<=[\w.,])[*_](?!\w)")
 _ENDED = re.compile(r"[,;:—–]\s*$|\.\s*$")
 _BREAKS = re.compile(r"\s+")
 CLOSED = (".", "!", "?", "…", "”", '"', ")", ":", "。", "！", "？")
@@ -47,10 +45,6 @@ _LEADING = 8
 _OWN = 40
 _UNFOUND = 0.25
 """What a claim that was not found counts for, where the best found counts for 1."""
-_DANGLING = re.compile(
-    r"\b(?:the|a|an|of|in|to|by|and|or|as|from|with|that|than|is|are|see|like|such|through|into|on|for|at|between|over|about|via|using|this|these|which|when|where|because|but|if)$",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +178,7 @@ def excerpt(quote: str) -> str:
     first = _MARKUP.search(quote)
     run = _BREAKS.sub(" ", quote[: first.start() if first else len(quote)]).rstrip(" ,;:—–-(“")
     shown = _BREAKS.sub(" ", _MARKUP.sub("", quote))
-    if len(run) < max(_SHORTEST, 0.6 * len(shown)) or _DANGLING.search(run):
+    if len(run) < max(_SHORTEST, 0.6 * len(shown)) or DANGLING.search(run):
         return ""
     # A link that closes the quote was part of its grammar: a citation beside a sentence is not quoted at all.
     cut = bool(shown[len(run) :].strip(" .,;)")) or (
@@ -194,15 +188,6 @@ def excerpt(quote: str) -> str:
         return run
     ended = _ENDED.search(quote[: first.start() if first else 0]) and run.count("(") <= run.count(")")
     return f"{run} …" if ended else ""
-
-
-def as_read(quote: str) -> str:
-    """A quote with its links and emphasis as a reader sees them: "[[a|the note]]" is "the note". A bare link that closes a
-    whole sentence cites: it stands in brackets, or it would be read as the sentence's last word."""
-    closing = _CLOSING.search(quote)
-    if closing and not _DANGLING.search(quote[: closing.start()]):
-        quote = f"{quote[: closing.start()]} [{closing[1]}]{closing[2]}"
-    return _BREAKS.sub(" ", _EMPHASIS.sub("", _LINKED.sub(lambda link: link[1] or link[2], quote))).strip()
 
 
 def names_itself(claim: Claim, note: Note) -> bool:
@@ -221,7 +206,7 @@ def quotable(claim: Claim) -> str:
     run = excerpt(claim.quote)
     if (run and not run.endswith("…")) or _NO_PROSE.search(claim.quote):
         return run
-    linked = sum(len(link[1] or link[2] or "") for link in _LINKED.finditer(claim.quote))
+    linked = sum(len(link[1] or link[2] or "") for link in LINK.finditer(claim.quote))
     return _BREAKS.sub(" ", claim.quote).strip() if linked <= _MOSTLY * len(as_read(claim.quote)) else run
 
 

@@ -11,9 +11,10 @@ from rich.text import Text
 from kb.link import Tension
 from kb.note import Source
 from kb.oneline import one_line
+from kb.readable import as_read
 from qa.answer import Answer, Cited, Statement
 from qa.compose import who
-from qa.evidence import as_read, excerpt
+from qa.evidence import excerpt
 
 _BY = {
     "author": "stated by an author",
@@ -140,7 +141,7 @@ def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:
                 card.append(
                     Text.assemble(
                         "To settle it, an author says: “",
-                        one_line(tension.reconcile),
+                        one_line(as_read(tension.reconcile)),
                         "” ",
                         (numbers.of(tension.settled_by), "cyan"),
                     )

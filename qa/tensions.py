@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.endpoint_confidence import SURE
+from ingest.wording import leans
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim, fingerprint
 from kb.edges import links, pair_of, verdicts
@@ -85,8 +86,11 @@ def held(
             continue
         if link.method != "person" and pair_of(a, b) in judged:
             continue
+        alone = link.method == "person" or stated or not (leans(known[a].quote) or leans(known[b].quote))
+        if not (alone or unsure):
+            continue  # the author opposes the notes; "It differs" of one of them is no side of it
         seen.add(pair)
-        made.append(Held(_tension(link, a, b), known[a], known[b], link.chosen))
+        made.append(Held(_tension(link, a, b), known[a], known[b], link.chosen if alone else 0.0))
     return made
 
 

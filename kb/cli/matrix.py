@@ -76,7 +76,7 @@ def _screen(made: "SynthesisMatrix", vault: Path, every: bool) -> None:
 
     from kb.cli.screen import console, indented, place, quoted
     from kb.oneline import one_line
-    from qa.evidence import as_read
+    from kb.readable import as_read
     from qa.export.matrix import SIGNS, STANCES, counts, remarks, title_of
 
     out = console()
@@ -130,7 +130,7 @@ def _behind(out: "Console", made: "SynthesisMatrix", number: int, vault: Path, e
     from rich.text import Text
 
     from kb.cli.screen import indented, place, quoted
-    from qa.evidence import as_read
+    from kb.readable import as_read
     from qa.export.matrix import SIGNS, STANCES, who_says
 
     near, lost = [], []

@@ -157,6 +157,7 @@ def print_card(
     from kb.catalogue import notes
     from kb.cli.screen import indented, quoted
     from kb.oneline import one_line
+    from kb.readable import as_read
     from qa.tensions import with_remedies
 
     tension = each.tension if of_notes else with_remedies(store, [each.tension], scope)[0]
@@ -172,7 +173,7 @@ def print_card(
             out.print(indented(Text(one_line(note.id), style="cyan"), 4), soft_wrap=True)
     out.print(indented(Text(one_line(tension.why, 400), style="dim")))
     if tension.reconcile:
-        out.print(indented(Text.assemble("To settle it, an author says: ", quoted(tension.reconcile))))
+        out.print(indented(Text.assemble("To settle it, an author says: ", quoted(as_read(tension.reconcile)))))
     out.print()
 
 

@@ -24,9 +24,9 @@ from kb.edges import links as read_links
 from kb.link import Link, Tension
 from kb.note import REPORT, Note
 from kb.oneline import one_line
+from kb.readable import as_read
 from kb.store import Store
 from qa.answer import Answer
-from qa.evidence import as_read
 from qa.render import coverage_line, said_by
 from qa.tensions import Held, held, on_topic, spread, with_remedies
 
@@ -247,7 +247,7 @@ def _tension(
     return {
         "id": each.id, "kind": told.kind, "link": next((kinds[pair, told.why] for pair in pairs if (pair, told.why) in kinds), usual),
         "who": _who(told.method), "by": said_by(told), "claims": list(dict.fromkeys((at[told.a], at[told.b]))), "notes": notes,
-        "why": one_line(told.why), "settle": _short(told.reconcile or ""),
+        "why": one_line(told.why), "settle": _short(as_read(told.reconcile or "")),
     }  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 
 from kb.note import REPORT, Source
 from kb.oneline import one_line
+from kb.readable import as_read
 from qa.answer import Answer, Looked, Statement
-from qa.evidence import as_read, excerpt
+from qa.evidence import excerpt
 from qa.render import Numbers, cite, coverage_line, nearest_to, said_by
 
 STYLES = ("wikilink", "citekey", "footnote")
@@ -62,7 +63,7 @@ def body(answer: Answer, citing: "Citing") -> Iterator[str]:
             other = f"“{citing.escaped(_words(b.quote))}”{citing.of([tension.b])}"
             yield f"  on {' and '.join(map(citing.named, tension.notes))}." if tension.stated else f"  and {other}."
             if tension.reconcile:
-                yield f"  To settle it, an author says: “{citing.escaped(tension.reconcile)}”{citing.of(tension.settled_by)}."
+                yield f"  To settle it, an author says: “{citing.escaped(as_read(tension.reconcile))}”{citing.of(tension.settled_by)}."
         if answer.apart:
             # No sentence, which would be a claim of this report to whoever reads it again.
             if answer.tensions:

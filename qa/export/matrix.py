@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from kb.note import REPORT
 from kb.oneline import one_line
+from kb.readable import as_read
 from qa.answer import Cited
-from qa.evidence import as_read, excerpt
+from qa.evidence import excerpt
 from qa.export.formats import cell as spreadsheet_cell
 from qa.export.markdown import escaped
 from qa.export.page import in_html, where_of, whole_page

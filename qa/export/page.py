@@ -5,8 +5,9 @@ from html import escape
 
 from kb.note import REPORT
 from kb.oneline import one_line
+from kb.readable import as_read
 from qa.answer import Answer, Cited, Statement
-from qa.evidence import as_read, excerpt
+from qa.evidence import excerpt
 from qa.render import Numbers, apart_in_words, cite, coverage_line, named_notes, nearest_to, said_by
 
 _STYLE = """
@@ -82,7 +83,7 @@ def _body(answer: Answer, prefix: str, link: Link | None) -> str:
             sides += f"<p>on {in_html(' and '.join(named_notes(answer, tension)))}</p>"
         by = said_by(tension)
         settled = (
-            f"<p>To settle it, an author says: “{in_html(tension.reconcile)}”{_cited(numbers, tension.settled_by, prefix)}</p>"
+            f"<p>To settle it, an author says: “{in_html(as_read(tension.reconcile))}”{_cited(numbers, tension.settled_by, prefix)}</p>"
             if tension.reconcile
             else ""
         )

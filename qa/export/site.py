@@ -14,8 +14,8 @@ from kb.claim import Claim, fingerprint
 from kb.edges import links
 from kb.link import Link
 from kb.note import REPORT, Note, Source, slug
+from kb.readable import as_read
 from kb.store import Store
-from qa.evidence import as_read
 from qa.export.page import in_html, whole_page
 from qa.render import cite, said_by
 from qa.tensions import Held, held, spread, with_remedies
@@ -161,7 +161,9 @@ def _card(vault: _Vault, each: Held, root: str) -> str:
     if tension.stated:
         on = " and ".join(_link(vault, note, root) for note in tension.notes if note in vault.notes)
         told += f"<p><small>on {on}</small></p>" if on else ""
-    settled = f"<p>To settle it, an author says: “{in_html(tension.reconcile)}”</p>" if tension.reconcile else ""
+    settled = (
+        f"<p>To settle it, an author says: “{in_html(as_read(tension.reconcile))}”</p>" if tension.reconcile else ""
+    )
     head = f"<strong>{tension.kind}</strong> <small>{said_by(tension)}</small>"
     return f'<div class="card">{head}{told}<p class="why">{in_html(tension.why)}</p>{settled}</div>'
 
