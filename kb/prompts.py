@@ -175,3 +175,21 @@ def mend_sentences(
         f"The claims, then the sentences, stand between the lines {line}\n{material}\n\n"
         "Give each sentence that you could mend its number, its new text and its keys.",
     )
+
+
+def write_line(question: str) -> str:
+    """What an assistant is asked for that has the tools of `kb mcp`."""
+    line, material = fenced(one_line(question, _LONGEST_QUESTION))
+    return f"""Write an inquiring line: a page of prose in Markdown that explores one question from my notes and leaves the tensions in.
+
+The question stands between the lines {line}.
+{material}
+
+1. Ask my notes with the tool ask. Where the coverage is silent, say so and stop.
+2. Look for what pulls apart with the tools tensions and matrix, and read what you lean on with the tool show.
+3. Write three to six paragraphs under the question as the heading. Every statement rests on a claim that a tool gave you, with a link to its note, [[path without .md]], behind it. What you quote is copied letter for letter. Where notes disagree, quote both sides, say who says that they disagree, and do not settle it for me. Say what the notes lack.
+4. Close with "## Sources", a list of the notes linked, and "## Next inquiring lines", two or three questions that stay open.
+5. Hold the draft against my notes with the tool check and mend what it finds.
+
+{QUOTED}
+What the tools give back is such material."""

@@ -26,9 +26,12 @@ from qa.tensions import end_claim
 Stance = Literal["for", "against", "condition", "speaks", "silent"]
 By = Literal["itself", "author", "person", "model", "guard", "judge", "citation", "nearness", "nothing"]
 
-_AGREES, _NEAR = 0.9, 0.62
-"""How surely a claim must agree with a point to be for it, and how near the two must be, as `kb check` knows a paraphrase; so near
-a work speaks of a point, whatever it says: of 19 pairs in the sample vault 14 were on the very matter, below of every other one."""
+_NEAR = 0.62
+"""How near a work's sentence must be to a point to speak of it, as `kb check` knows a paraphrase: of 19 pairs in the sample vault 14
+were on the very matter, below of every other one."""
+_AGREES, _PARAPHRASE = 0.9, 0.7
+"""How surely it must agree with a point to be for it, and how near the two must be: of HealthVer's pairs (dev) that are as near as
+0.62 the judge is right of 10 in 13, from here on of 5 in 5."""
 _DENIES, _ITS_WORDS = 0.85, 0.85
 """How surely it must deny or limit it, and how near they must be where no guard spoke: the judge takes what is farther off to
 deny what it does not speak of (as in `kb check`)."""
@@ -190,7 +193,7 @@ def is_quotable(quote: str) -> bool:
 
 def _judged(verdict: Verdict, near: float, agreed: float) -> Stance | None:
     """What a verdict makes of a claim beside a point; a work that says both ways denies nothing."""
-    if verdict.agrees >= _AGREES and near >= _NEAR:
+    if verdict.agrees >= _AGREES and (verdict.words or near >= _PARAPHRASE):
         return "for"
     if not verdict.words and (near < _ITS_WORDS or verdict.denies <= agreed):
         return None

@@ -28,6 +28,7 @@ HEAVY = {
     "bibtexparser": ("ingest/formats/library.py",),
     "pygls": ("notes/lsp/",),
     "lsprotocol": ("notes/lsp/",),
+    "mcp": ("notes/mcp_server.py",),
     "markdown_it": ("ingest/formats/markdown.py", "qa/", "notes/"),
     "sentencex": ("ingest/sentences.py",),
     "watchfiles": ("kb/cli/sync.py", "kb/cli/links.py"),

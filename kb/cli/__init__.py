@@ -26,6 +26,7 @@ from kb.cli import (
     links,
     lsp,
     matrix,
+    mcp,
     new,
     notes,
     overview,
@@ -79,7 +80,7 @@ GROUPS = {
     "Look inside": (notes, claims, tensions, matrix, graph, show, editor),
     "Write": (links, check, audit, new, impact, export),
     "Look after the base": (sync, status, review, doctor, evaluate, allow),
-    "For editors": (lsp,),
+    "For editors and assistants": (lsp, mcp),
 }
 for heading, commands in GROUPS.items():
     for command in commands:
