@@ -17,6 +17,7 @@ from ingest.roles import role_of
 from ingest.sections import READER
 from ingest.sentences import sentences
 from ingest.wording import LONGEST, before_citation, beside, leans, readable, whole, without_connective
+from kb.addresses import MARKED
 from kb.claim import Claim, Place, Role, claim_id, fingerprint
 from kb.note import STUB, slug
 from kb.oneline import one_line
@@ -99,7 +100,7 @@ class _Extractor:
         self.note = page.note
         self.path = page.note.path or ""
         self.text = text
-        self.lines = Lines(text, paged=self.path.casefold().endswith(".pdf"))
+        self.lines = Lines(text, paged=self.path.casefold().endswith((".pdf", MARKED)))
         self.seen: dict[tuple[str, str], int] = {}
         self.claims: list[Claim] = []
         self.spoken: list[Sentence] = []

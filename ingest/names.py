@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from kb.note import Note, slug
+from kb.settings import FOLDER
 
 _QUERY = re.compile(r"\?[\w%.-]+=.*$")
 SELF = "#"
@@ -111,7 +112,7 @@ def _ranked(
             by = 0 if candidate.how == form else 1 + by
         written = candidate.path.casefold().endswith(unquote(target).split("#", 1)[0].casefold().lstrip("./"))
         return (
-            by if form in ("title", "citekey") else 0, plain != relative, plain != bare.lstrip("/"), not suffix, not written, by, path.stem != last,
+            by if form in ("title", "citekey") else 0, plain != relative, plain != bare.lstrip("/"), not suffix, not written, by, candidate.path.startswith(f"{FOLDER}/"), path.stem != last,
             path.parent != folder, len(path.parts),
         )  # fmt: skip
 

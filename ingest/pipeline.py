@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.changes import Plan, Progress, is_idle, plan
+from ingest.mirror import mirror
 from ingest.person_verdicts import is_new
 from ingest.scan import Seen
 from ingest.synced import Synced
@@ -42,6 +43,7 @@ def sync(
     if rebuild:
         clear_strangers(folder)
     with writing(folder / LOCK, patience), foreign_errors(folder):
+        remarks = mirror(vault, settings, anew=rebuild)
         remove_database(folder / REBUILT)
         beside = rebuilt(vault, settings, say) if rebuild or not reads_alike(vault) else None
         with open_store(vault) as store:
@@ -58,6 +60,7 @@ def sync(
                 take(store, settings, wanted, say, budget)
             done = wanted.synced
             count(store, wanted)
+    done.remarks += remarks
     done.seconds = round(time.monotonic() - began, 3)
     return done
 

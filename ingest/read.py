@@ -8,6 +8,7 @@ from ingest.decode import HTML, LIBRARY, PLAIN, is_binary, text_of
 from ingest.formats import hub, line, markdown, plain, post, synthesis, vault
 from ingest.page import Page, Sheet
 from ingest.titles import Titles
+from kb.addresses import MARKED
 from kb.note import Note
 from kb.problem import Problem
 
@@ -37,6 +38,12 @@ def read(path: str, data: bytes, titles: Titles) -> Reading:
     text, problems = text_of(data, path)
     if suffix in LIBRARY or suffix == ".json":
         return _library(text, path, suffix, problems)
+    if suffix == MARKED:
+        from ingest.formats import zotero
+
+        page = zotero.read(text, path, titles)
+        refused = _refused("not-a-note", "This is not what kb reads of a Zotero library.", path)
+        return Reading(text, page, problems if page else (refused,))
     if not text.strip():
         if not problems:
             problems = (_refused("empty", "The file is empty.", path),)

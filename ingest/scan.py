@@ -7,13 +7,17 @@ from pathlib import Path
 
 from ingest.decode import KNOWN
 from ingest.ignores import FILES, Ignores, ignores_in, ignores_of, is_ignored
+from kb.addresses import MARKED
 from kb.files import leads_within
+from kb.folder import ZOTERO, base_folder
 from kb.problem import Problem
 from kb.settings import FOLDER, Settings
 
 ALONE = frozenset(
     {FOLDER, ".git", ".hg", ".svn", ".obsidian", ".trash", ".logseq", ".foam", "node_modules", "__pycache__", ".venv"}
 )
+LIBRARY = "library.json"
+"""In the mirror of a Zotero library (`ingest.mirror`): all its items."""
 _OWN = frozenset({"kb.toml", "kb-review.jsonl", ".DS_Store", *FILES})
 
 
@@ -38,8 +42,20 @@ class Skipped:
 
 
 def walk(vault: Path, settings: Settings) -> Iterator[Seen | Skipped]:
-    """Every file below the vault, in a fixed order; folders to leave alone are named once."""
+    """Every file below the vault, in a fixed order; folders to leave alone are named once. A Zotero library's mirror first."""
+    if settings.zotero:
+        yield from _mirrored(base_folder(vault) / ZOTERO)
     yield from _folder(vault, vault, "", settings, [ignores_of(settings.ignore)])
+
+
+def _mirrored(folder: Path) -> Iterator[Seen]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return  # the mirror says itself why there is none
+    for entry in entries:
+        if entry.is_file(follow_symlinks=False) and (entry.name == LIBRARY or entry.name.endswith(MARKED)):
+            yield _seen(entry, f"{FOLDER}/{ZOTERO}/{entry.name}")
 
 
 def _folder(
@@ -94,12 +110,16 @@ def _folder(
             yield _skipped(path, "unreadable", f"The file cannot be read: {why.strerror}.", "Check its permissions.")
 
 
-def _file(entry: os.DirEntry[str], path: str, settings: Settings, ignores: list[Ignores]) -> Seen | Skipped:
+def _seen(entry: os.DirEntry[str], path: str) -> Seen:
     status = entry.stat()
     # A link may be turned to another file that came within the same tick of the clock.
     which = status.st_ino << 20 if entry.is_symlink() else 0
     stamp = (status.st_mtime_ns ^ (status.st_ctime_ns << 1) ^ which) & 0x7FFF_FFFF_FFFF_FFFF
-    seen = Seen(path, status.st_size, stamp, max(status.st_mtime_ns, status.st_ctime_ns))
+    return Seen(path, status.st_size, stamp, max(status.st_mtime_ns, status.st_ctime_ns))
+
+
+def _file(entry: os.DirEntry[str], path: str, settings: Settings, ignores: list[Ignores]) -> Seen | Skipped:
+    seen = _seen(entry, path)
     if entry.name in _OWN:
         return _skipped(path, "ignored", "This file configures a program.", "Nothing to do.", seen)
     if is_ignored(ignores, path, False):

@@ -140,7 +140,7 @@ def named(store: Store, name: str) -> str | None:
     key = slug(wanted.removesuffix(".md").rsplit("/", 1)[-1])[:80].rstrip("-")
     rows = store.sql.execute(
         "SELECT note.name FROM name JOIN note ON note.file = name.file WHERE name.key = ? ORDER BY "
-        "CASE how WHEN 'path' THEN 0 WHEN 'title' THEN 1 ELSE 2 END, length(note.name), note.name",
+        "note.name LIKE '.kb/%', CASE how WHEN 'path' THEN 0 WHEN 'title' THEN 1 ELSE 2 END, length(note.name), note.name",
         (key,),
     ).fetchall()
     if rows:

@@ -22,6 +22,8 @@ REPLIES = "replies.sqlite3"
 READINGS = "readings.sqlite3"
 """What the models in the box made of texts."""
 CHROMA = "chroma"
+ZOTERO = "zotero"
+"""What is read of a Zotero library, as files that quotes stand in."""
 LOCK = "lock"
 MARK = "vault"
 """In a folder that a link called `.kb` leads to: the path of the vault whose base it may hold."""
@@ -118,19 +120,20 @@ def has_database(path: Path) -> bool:
         what = kind(beside)
         if what not in ("", "file"):
             raise BaseBroken(beside, f"it is a {what}, where a file should be")
-        if end == "-journal" and what and _names_another(beside):
+        if end == "-journal" and what and names_another(beside):
             raise BaseBroken(beside, "it names a file elsewhere, which would be deleted")
     return path.exists()
 
 
-def _names_another(journal: Path) -> bool:
+def names_another(journal: Path) -> bool:
+    """Whether a journal of SQLite has it delete a file elsewhere."""
     return read_regular(journal).endswith(_SUPER)
 
 
 def is_plain_tree(folder: Path) -> bool:
     """Whether a folder holds only regular files and folders, all the way down, and no journal of somebody else's."""
     return kind(folder) == "folder" and all(
-        kind(path) in ("file", "folder") and not (path.name.endswith("-journal") and _names_another(path))
+        kind(path) in ("file", "folder") and not (path.name.endswith("-journal") and names_another(path))
         for path in _below(folder)
     )
 
@@ -150,7 +153,7 @@ def strangers(folder: Path) -> Iterator[tuple[Path, str]]:
     for name, wanted in (*((name, "file") for name in _FILES), (CHROMA, "folder")):
         if (what := kind(folder / name)) not in ("", wanted):
             yield folder / name, f"it is a {what}, where a {wanted} should be"
-        elif name.endswith("-journal") and what and _names_another(folder / name):
+        elif name.endswith("-journal") and what and names_another(folder / name):
             yield folder / name, "it names a file elsewhere, which would be deleted"
         elif name == CHROMA and what and not is_plain_tree(folder / name):
             yield folder / name, "something in it leads elsewhere"

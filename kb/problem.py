@@ -26,6 +26,7 @@ Code = Literal[
     "unfinished",
     "unreadable",
     "vectors",
+    "zotero",
 ]
 
 

@@ -39,6 +39,12 @@ class Settings(BaseModel):
             raise ValueError("no address")
         return given
 
+    @field_validator("zotero", mode="before")
+    @classmethod
+    def _folder(cls, given: object) -> object:
+        """As a table as well: `[zotero]`, `data = "~/Zotero"`."""
+        return given.get("data", given) if isinstance(given, dict) and len(given) == 1 else given
+
     @field_validator("llm")
     @classmethod
     def _named(cls, given: str) -> str:
@@ -74,6 +80,8 @@ class Settings(BaseModel):
     """Patterns to leave alone, as in .gitignore, besides .gitignore and .kbignore."""
     max_file_mb: float = Field(default=16.0, gt=0)
     """Larger files are listed as skipped and not read."""
+    zotero: str = ""
+    """Data folder of Zotero ("~/Zotero"), whose library is read as well; empty reads none."""
     silence: tuple[Check, ...] = ()
     """What `kb check` and the editor do not speak of."""
 

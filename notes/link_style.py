@@ -8,6 +8,7 @@ from urllib.parse import quote
 from ingest.connect import candidates
 from ingest.names import choose, target_key
 from ingest.titles import is_known_by_sight
+from kb.addresses import MARKED
 from kb.note import Note, slug
 from kb.oneline import one_line
 from kb.settings import Link, Settings
@@ -48,7 +49,7 @@ class LinkStyle:
     def after(self, note: Note, draft: str) -> str | None:
         """A link to put behind words."""
         citekey, title = citekey_of(note), note.title
-        if self._form == "citekey" and self._leads(citekey, "citekey", draft, note.id):
+        if (self._form == "citekey" or note.id.endswith(MARKED)) and self._leads(citekey, "citekey", draft, note.id):
             return f"[@{citekey}]"
         if self._form == "title" and is_known_by_sight(title) and self._leads(title, "title", draft, note.id):
             return title
@@ -62,7 +63,8 @@ class LinkStyle:
         path = PurePosixPath(note)
         plain = str(path.with_suffix(""))
         wanted = {"path": plain.removeprefix(self._root), "file": path.stem, "title": title}[self._by]
-        for target in (self._targets.get(note, wanted), wanted, path.stem, plain.removeprefix(self._root), plain, note):
+        names = [self._targets.get(note, wanted), wanted, path.stem, plain.removeprefix(self._root), plain, note]
+        for target in names if not note.endswith(MARKED) else [title]:  # nobody knows the name of such a file
             if not any(mark in target for mark in "[]|#^\r\n") and self._leads(target, "wikilink", draft, note):
                 self._targets[note] = target
                 return target
@@ -88,6 +90,8 @@ class LinkStyle:
 
     def _href(self, note: str, draft: str) -> str | None:
         """The way from the draft's folder to the note."""
+        if note.endswith(MARKED):
+            return None
         mine = PurePosixPath(draft).parent.parts if not draft.startswith("/") else ()
         other = PurePosixPath(note).parts
         same = 0

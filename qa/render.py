@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import quote as percent
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from kb.addresses import address
 from kb.link import Tension
 from kb.note import Source
 from kb.oneline import one_line
@@ -266,7 +266,7 @@ def _sources(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[R
             here = [claim for claim in mine if claim.path == path]
             lines = sorted({claim.page or claim.line for claim in here})
             body.append("\n")
-            body.append_text(_path(path, lines[0], vault, " p. " if here[0].page else ":"))
+            body.append_text(_path(path, lines[0], vault, " p. " if here[0].page else ":", here[0].line))
             if len(lines) > 1:
                 body.append(f", {', '.join(map(str, lines[1:]))}", style="cyan")
         literature = "; ".join(filter(None, (cite(source) for source in (mine[0].sources if mine else ()))))
@@ -275,10 +275,11 @@ def _sources(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[R
         yield _hanging(f"{f'[{number}]':>5} ", body)
 
 
-def _path(path: str, line: int | None, vault: Path | None, before: str = ":") -> Text:
-    text = Text(one_line(path) + (f"{before}{line}" if line else ""), style="cyan")
+def _path(path: str, told: int | None, vault: Path | None, before: str = ":", line: int | None = None) -> Text:
+    """A file and the line or page that is told of it; the link leads to the line."""
+    text = Text(one_line(path) + (f"{before}{told}" if told else ""), style="cyan")
     if vault is not None:
-        text.stylize(f"link file://{percent(str(vault / path))}")
+        text.stylize(f"link {address(vault.absolute(), path, line)}")
     return text
 
 

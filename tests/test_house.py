@@ -32,7 +32,7 @@ HEAVY = {
     "markdown_it": ("ingest/formats/markdown.py", "qa/", "notes/"),
     "sentencex": ("ingest/sentences.py",),
     "watchfiles": ("kb/cli/sync.py", "kb/cli/links.py"),
-    "sqlite3": ("kb/*.py", "kb/language/kept.py", "ingest/health.py"),
+    "sqlite3": ("kb/*.py", "kb/language/kept.py", "ingest/health.py", "ingest/zotero_library.py"),
     "rich": ("kb/cli/*.py", "qa/"),
     "typer": ("kb/cli/*.py",),
 }

@@ -139,7 +139,7 @@ def csl(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
     seen: set[str] = set()
     try:
         for at, item in _csl_items(text):
-            source = _from_csl(item) if isinstance(item, Mapping) else None
+            source = csl_source(item) if isinstance(item, Mapping) else None
             if source is None or not (source.title or source.doi or source.arxiv or source.url):
                 message, hint = "This item describes nothing.", "Give it a title or a DOI."
                 problems.append(_problem(path, lines.at(at), message, hint))
@@ -204,7 +204,9 @@ def _from_bibtex(key: str, fields: Mapping[str, str], plain: Callable[[str], str
     )
 
 
-def _from_csl(item: Mapping[str, object]) -> Source:
+def csl_source(item: Mapping[str, object]) -> Source:
+    """What one item of CSL-JSON describes."""
+
     def get(*names: str) -> str:
         values = (item.get(name) for name in names)
         return next((_clean(str(value)).strip() for value in values if isinstance(value, str | int) and value), "")

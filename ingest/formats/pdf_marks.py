@@ -5,7 +5,7 @@ claim made of one is quoted, placed and checked as any other.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -62,11 +62,16 @@ def _lines(note: Any, page: "PageObject", chunks: list[_Chunk]) -> list[str]:
     if kind in _MARKUP:
         chunks += () if chunks else _chunks(page)
         covered = _covered(note, chunks)
-        lines += [f"% highlight: {covered}"] if covered else []
+        lines += [mark("highlight", covered)] if covered else []
     if comment and comment != covered and kind in (*_MARKUP, *_COMMENT):
-        who = _flat(note.get("/T")).replace(":", " ")[:80].strip()
-        lines.append(f"% comment by {who}: {comment}" if who else f"% comment: {comment}")
+        lines.append(mark("comment", comment, note.get("/T")))
     return lines
+
+
+def mark(kind: str, words: Any, by: Any = "") -> str:
+    """The line that a mark stands in; a highlight names nobody."""
+    who = _flat(by).replace(":", " ")[:80].strip()
+    return f"% {kind}{f' by {who}' if who else ''}: {_flat(words)}"
 
 
 def _flat(value: Any) -> str:
@@ -115,18 +120,28 @@ def _within(chunk: _Chunk, left: float, right: float) -> Iterator[str]:
 
 def apart(lines: Sequence[Line]) -> tuple[list[Line], list[Part]]:
     """The lines of the paper itself, and the reader's as parts under a heading of their own."""
-    marks = [(line, match) for line in lines if line.page and (match := _LINE.fullmatch(line.text))]
-    if not marks:
-        return list(lines), []
-    gone = {line.start for line, _ in marks}
-    parts = [Part("heading", _shown(READER.capitalize(), marks[0][0].start, 1), 1)]
-    for line, match in marks:
+    found = marks([line for line in lines if line.page])
+    gone = {line.start for line, _ in found}
+    return [line for line in lines if line.start not in gone], parts_of(found)
+
+
+def marks(lines: Iterable[Line]) -> list[tuple[Line, re.Match[str]]]:
+    """The lines that a reader's mark stands in."""
+    return [(line, match) for line in lines if (match := _LINE.fullmatch(line.text))]
+
+
+def parts_of(found: Sequence[tuple[Line, re.Match[str]]]) -> list[Part]:
+    """Marks as parts of a page, each led by who made it, under a heading of their own."""
+    if not found:
+        return []
+    parts = [Part("heading", _shown(READER.capitalize(), found[0][0].start, 1), 1)]
+    for line, match in found:
         who = f", {match['who']}" if match["who"] else ""
         named = f"{match['kind'].capitalize()} of the reader{who}:"
         at = line.start + match.start("words")
         parts.append(Part("prose", _shown(named, line.start, at - line.start)))
         parts.append(Part("item", _shown(match["words"], at, len(match["words"])), 1))
-    return [line for line in lines if line.start not in gone], parts
+    return parts
 
 
 def _shown(text: str, start: int, length: int) -> Shown:

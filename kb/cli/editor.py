@@ -56,7 +56,7 @@ def open_place(
         door.print_json({"path": path, "line": line, "address": target})
     elif is_printed:
         typer.echo(target)
-    elif settings.open != "file" or path.casefold().endswith(".pdf"):
+    elif settings.open != "file" or path.casefold().endswith((".pdf", ".zotero")):
         opener = "open" if sys.platform == "darwin" else "xdg-open"
         if shutil.which(opener) is None:
             raise NoEditor

@@ -169,8 +169,10 @@ def _watch(vault: "Path", settings: "Settings", as_json: bool, budget: "Budget |
     """Sync again whenever files change. The base's own folder and other programs' are not watched."""
     from watchfiles import watch
 
+    from ingest.mirror import data_folder
     from ingest.pipeline import sync as bring_up_to_date
     from ingest.scan import ALONE
+    from ingest.zotero_library import DATABASE
 
     if sys.stderr.isatty():
         print("Watching; Ctrl-C stops.", file=sys.stderr)
@@ -178,8 +180,11 @@ def _watch(vault: "Path", settings: "Settings", as_json: bool, budget: "Budget |
     def ours(change: object, path: str) -> bool:
         return not ALONE.intersection(path[len(str(vault)) :].replace("\\", "/").split("/"))
 
+    watched = [vault]
+    if settings.zotero and (database := data_folder(vault, settings) / DATABASE).is_file():
+        watched.append(database)
     changes = watch(
-        vault,
+        *watched,
         watch_filter=ours,
         raise_interrupt=False,
         step=200,

@@ -31,7 +31,8 @@ def citekeys(notes: Iterable[Note]) -> dict[str, str]:
     """The citation key of each work (`Source.voice`): its author's where there is one, none twice whatever its case."""
     found: dict[str, str] = {}
     taken: set[str] = set()
-    for source in (source for note in notes for source in note.sources):
+    every = [source for note in notes for source in note.sources]
+    for source in sorted(every, key=lambda source: not source.citekey):
         if source.voice() in found:
             continue
         who = surname(source.authors[0]) if source.authors else "anon"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from kb.addresses import MARKED
 from kb.note import REPORT, Source
 from kb.oneline import one_line
 from kb.readable import as_read
@@ -134,13 +135,13 @@ class Citing:
 
     def _link(self, note: str) -> str:
         key = next((source.citekey for source in self.sources.get(note, ()) if source.citekey), "")
-        if self.style == "citekey" and _CITEKEY.fullmatch(key):
+        if (self.style == "citekey" or note.endswith(MARKED)) and _CITEKEY.fullmatch(key):
             return f"[@{key}]"
         return f"[[{self._target(note)}]]"
 
     def _target(self, note: str) -> str:
         looked = self.notes.get(note)
-        if looked is None or looked.path is None:
+        if looked is None or looked.path is None or looked.path.endswith(MARKED):
             return _plain(looked.title if looked else note)
         path = PurePosixPath(looked.path)
         return _plain(str(path.with_suffix("")) if path.suffix == ".md" else looked.path)
@@ -157,7 +158,8 @@ class Citing:
     def named(self, note: str) -> str:
         """A link that shows the title."""
         looked = self.notes.get(note)
-        return f"[[{self._target(note)}|{_plain(looked.title if looked else note)}]]"
+        target, title = self._target(note), _plain(looked.title if looked else note)
+        return f"[[{target}]]" if target == title else f"[[{target}|{title}]]"
 
     def footnotes(self) -> Iterator[str]:
         """What the marks in the text stand for."""
