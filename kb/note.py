@@ -48,7 +48,9 @@ class Source(Fact):
             return f"arxiv:{self.arxiv}"
         if self.title:
             return f"title:{slug(self.title)}"
-        return f"url:{self.url.rstrip('/')}" if self.url else f"key:{self.citekey.casefold()}"
+        if self.url:
+            return f"url:{self.url.rstrip('/')}"
+        return f"key:{self.citekey.casefold()}" if self.citekey else f"by:{slug(' '.join(self.authors))}:{self.year}"
 
 
 def sources_in(text: str) -> list[Source]:

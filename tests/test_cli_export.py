@@ -15,8 +15,12 @@ from urllib.parse import unquote
 import bibtexparser.entrypoint
 import networkx
 import pytest
+from hostile import STRINGS, unseen
 from test_cli_contract import ask
+from test_hostile_outputs import note
 from transcript import synced_sample
+
+from qa.export.formats import FORMATS
 
 HOSTILE = '"]; evil [label="{x}} --> `$(id)` <script>alert(1)</script> \\input{/etc/passwd} =cmd|calc'
 
@@ -157,6 +161,36 @@ def test_a_card_says_words(vault: Path) -> None:
             child for token in MarkdownIt("commonmark").parse(box.get("text", "")) for child in token.children or ()
         ]
         assert {child.type for child in inline} <= {"text", "text_special", "softbreak", "strong_open", "strong_close"}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """150 notes whose titles, authors and quotes would like to be more than words."""
+    folder = tmp_path_factory.mktemp("hostile-export")
+    for number, text in enumerate(STRINGS):
+        words = note(number, text).replace("year: 2020\n", f"year: {1900 + number}\n", 1)
+        (folder / f"n{number:03}.md").write_bytes(words.encode("utf-8", "replace"))
+    ask(folder, "sync")
+    return folder
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_hostile_notes_are_words_in_every_format(hostile: Path, form: str) -> None:
+    text = ask(hostile, "export", form).out
+    assert unseen(text) == [] and len(text.splitlines()) > 100
+    if form == "graphml":
+        assert networkx.parse_graphml(text).number_of_edges() > 100
+    elif form == "dot":
+        assert len(json.loads(piped(text, "dot", "-Tjson"))["edges"]) > 100
+    elif form == "bibtex":
+        library = bibtexparser.entrypoint.parse_string(text)
+        assert not library.failed_blocks and len(library.entries) > 100
+        assert len(json.loads(piped(text, "pandoc", "--from", "bibtex", "--to", "csljson"))) == len(library.entries)
+    elif form == "csv":
+        cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+        assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t")]
+    elif form in ("jsonld", "csl-json", "canvas"):
+        json.loads(text)
 
 
 QUESTION = "Why would meaningless reward signals make Qwen better at maths?"
