@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.files import open_regular
-from kb.folder import names_another
+from kb.folder import names_another, remove
 
 DATABASE, CITEKEYS = "zotero.sqlite", "better-bibtex.sqlite"
 _BESIDE = ("", "-wal", "-journal")
@@ -96,8 +96,9 @@ class NotZotero(Exception):
 
 
 def read_library(folder: Path, room: Path) -> Library:
-    """The library in a data folder of Zotero; `room` is a new folder for the copy, removed again."""
+    """The library in a data folder of Zotero; `room` is a folder for the copy, removed again."""
     try:
+        remove(room)  # a run that was killed
         room.mkdir()
         with closing(_copied(folder / DATABASE, room)) as sql:
             citekeys: Mapping[tuple[int, str], str] = {}
@@ -106,7 +107,7 @@ def read_library(folder: Path, room: Path) -> Library:
                 citekeys = {(library, key): citekey for library, key, citekey in rows}
             return _Reader(sql, citekeys).library()
     except (OSError, sqlite3.Error, UnicodeError) as why:
-        raise NotZotero(str(why)) from None
+        raise NotZotero(getattr(why, "strerror", None) or str(why)) from None
     finally:
         shutil.rmtree(room, ignore_errors=True)
 

@@ -183,6 +183,7 @@ def said(vault: Path) -> dict[str, Any]:
 
 
 def test_what_was_marked_is_the_readers_and_opens_in_zotero(vault: Path, zotero: Zotero) -> None:
+    (vault / ".kb" / "zotero.copy").mkdir(parents=True)  # as a kill leaves it
     done = ask(vault, "sync", "--json").json
     assert done["failed"] == done["remarks"] == [] and done["skipped"] == 1, "kb.toml alone"
     found = said(vault)
@@ -343,6 +344,7 @@ def test_a_library_that_cannot_be_read_is_told_and_what_was_read_stays(
         os.mkfifo(file)
     elif broken != "none":
         file.write_bytes({"rubbish": b"x" * 5000, "cut": data[: len(data) // 3], "empty": b""}[broken])
+    (vault / ".kb" / "zotero.copy").mkdir()  # as a kill leaves it
     done = ask(vault, "sync", "--json").json
     (remark,) = done["remarks"]
     assert remark["code"] == "zotero" and str(zotero.folder) == remark["path"]
