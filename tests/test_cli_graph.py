@@ -103,6 +103,8 @@ def test_the_file_is_announced_and_not_written_over_when_changed(
     refused = ask(sample, "graph")
     assert refused.status == 1 and "left alone" in refused.err and made.read_text() == "mine"
     assert ask(sample, "graph", "-o", "graph.pdf").status == 2
+    silent = ask(sample, "graph", "the", "price", "of", "tomatoes", "-o", "silent.html")
+    assert silent.status and "price of tomatoes" in silent.err and not (tmp_path / "silent.html").exists()
 
 
 def test_the_page_may_ask_nothing_of_any_network(sample: Path) -> None:

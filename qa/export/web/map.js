@@ -9,7 +9,7 @@ function makeMap(canvas, notes, links, picked) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const nodes = notes.map((note, index) => ({ index, note, weight: 0, r: 4 }));
   for (const { a, b, kind } of links) for (const end of [a, b]) nodes[end].weight += kind === "cites" ? 0.15 : 1;
-  for (const node of nodes) node.r = 3.5 + Math.min(9, 1.7 * Math.sqrt(node.weight));
+  for (const node of nodes) node.r = (3.5 + Math.min(9, 1.7 * Math.sqrt(node.weight))) * (nodes.length > MANY ? 0.6 : 1);
   const near = nodes.map(() => new Set());
   for (const { a, b } of links) { near[a].add(b); near[b].add(a); }
   const seen = new Set(); // neighbours begin side by side
@@ -31,7 +31,7 @@ function makeMap(canvas, notes, links, picked) {
   const strong = { contradicts: 0.5, qualifies: 0.4, supports: 0.4, restates: 0.5, cites: 0.04 };
   const force = d3.forceSimulation(nodes).stop().alphaDecay(many ? 0.05 : 0.02)
     .force("links", d3.forceLink(links.map(({ a, b, kind }) => ({ source: a, target: b, kind }))).distance(70).strength(link => strong[link.kind]))
-    .force("apart", d3.forceManyBody().strength(many ? -60 : -190).theta(many ? 1.3 : 0.9).distanceMax(many ? 500 : 900))
+    .force("apart", d3.forceManyBody().strength(many ? -60 : -190).theta(many ? 1.3 : 0.9))
     .force("x", d3.forceX().strength(many ? 0.03 : 0.06)).force("y", d3.forceY().strength(many ? 0.03 : 0.08));
   let view = d3.zoomIdentity, held = false, colours = {}, tree = null, hover = null, width = 1, height = 1;
   let shownLinks = links, shownNotes = nodes, chosen = [], claims = [], matches = null, around = nodes.map(() => []);
@@ -59,7 +59,7 @@ function makeMap(canvas, notes, links, picked) {
   function fit(some, moving = !still) {
     if (!some.length) return;
     const [x0, x1] = d3Extent(some, "x"), [y0, y1] = d3Extent(some, "y");
-    const k = Math.min(some.length > 2 ? 1.5 : 2.5, 0.88 * Math.min(width / (x1 - x0 + 70), height / (y1 - y0 + 50)));
+    const k = Math.min(some.length > 12 ? 1.5 : 2.5, 0.88 * Math.min(width / (x1 - x0 + 70), height / (y1 - y0 + 50)));
     const to = d3.zoomIdentity.translate(width / 2 - k * (x0 + x1) / 2, height / 2 - k * (y0 + y1) / 2).scale(k);
     const target = d3.select(canvas);
     if (moving) target.transition().duration(350).call(zoom.transform, to);
@@ -80,12 +80,13 @@ function makeMap(canvas, notes, links, picked) {
     c.setTransform(ratio * k, 0, 0, ratio * k, ratio * view.x, ratio * view.y);
     const focus = new Set(chosen), lit = new Set(chosen);
     if (chosen.length === 1) for (const { a, b } of shownLinks) if (focus.has(a) || focus.has(b)) { lit.add(a); lit.add(b); }
+    const told = new Set(claims.length ? [...chosen, ...claims.map(claim => claim.toward)] : []); // by their claims
     const isLit = link => !focus.size || (chosen.length > 1 ? focus.has(link.a) && focus.has(link.b) : focus.has(link.a) || focus.has(link.b));
     for (const faint of [true, false]) {
       for (const kind of ["cites", "restates", "supports", "qualifies", "contradicts"]) {
-        const lines = shownLinks.filter(link => link.kind === kind && isLit(link) !== faint && (!matches || faint || (matches.has(link.a) || matches.has(link.b))));
-        c.globalAlpha = faint ? 0.12 : kind === "cites" && !focus.size ? Math.max(0.15, Math.min(0.6, 200 / lines.length)) : 1;
-        if (lines.length && !(claims.length && !faint)) drawLines(c, kind, lines.map(link => [nodes[link.a], nodes[link.b]]), colours, k);
+        const lines = shownLinks.filter(link => link.kind === kind && isLit(link) !== faint && !(told.has(link.a) && told.has(link.b) && kind !== "cites" && !faint) && (!matches || faint || matches.has(link.a) || matches.has(link.b)));
+        c.globalAlpha = faint ? 0.12 : focus.size ? 1 : Math.max(0.12, Math.min(kind === "cites" ? 0.6 : 1, (kind === "cites" ? 200 : 500) / lines.length));
+        if (lines.length) drawLines(c, kind, lines.map(link => [nodes[link.a], nodes[link.b]]), colours, k);
       }
     }
     for (const faint of [true, false]) {
@@ -111,7 +112,7 @@ function makeMap(canvas, notes, links, picked) {
     c.stroke();
     drawClaims(k);
     drawLabels(k, ratio, lit, focus);
-    if (chosen.length > 1 && claims.length === 2) drawQuotes();
+    if (claims.length === 2 && claims[0].to === claims[1]) drawQuotes();
   }
 
   /* What the two claims of a tension say, each on its side. */
@@ -240,6 +241,7 @@ function makeMap(canvas, notes, links, picked) {
       around = nodes.map(() => []);
       for (const { a, b } of leftLinks) { around[a].push(nodes[b]); around[b].push(nodes[a]); }
       tree = null;
+      if (!held && !chosen.length) fit(visible(), false);
       draw();
     },
     /* Notes to stand out, with claims: [{note, kind, quote, toward, to: number of another claim or null}]. */
@@ -247,7 +249,7 @@ function makeMap(canvas, notes, links, picked) {
       chosen = some;
       claims = theirs.slice(0, RING).map(claim => {
         const home = nodes[claim.note], other = nodes[claim.toward], dx = other.x - home.x, dy = other.y - home.y;
-        return { ...claim, angle: Math.atan2(dy, dx) };
+        return { ...claim, angle: home === other ? (claim.to === null ? 0 : Math.PI) : Math.atan2(dy, dx) };
       });
       const taken = new Map();
       for (const claim of claims) {
@@ -259,8 +261,9 @@ function makeMap(canvas, notes, links, picked) {
         claim.y = home.y + Math.sin(claim.angle) * (home.r + 11);
       }
       for (const claim of claims) claim.to = typeof claim.to === "number" ? claims[claim.to] : claim.to === null ? null : nodes[claim.toward];
-      const beside = some.length === 1 ? shownLinks.flatMap(({ a, b }) => a === some[0] ? [b] : b === some[0] ? [a] : []) : [];
-      if (moves) fit([...some, ...beside].map(index => nodes[index]));
+      const mine = some.length === 1 ? shownLinks.filter(({ a, b }) => a !== b && (a === some[0] || b === some[0])) : [];
+      const said = mine.filter(link => link.kind !== "cites"), beside = said.length ? said : mine; // cited notes may be far away
+      if (moves) fit([...some, ...beside.flatMap(({ a, b }) => [a, b])].map(index => nodes[index]));
       draw();
     },
     zoom(by) {

@@ -97,12 +97,12 @@ function aboutNote(at) {
 function fill() {
   const words = wanted(), links = data.links.filter(passes), tensions = data.tensions.filter(each => passes(each) && (!words.length || tensionHolds(each, words)));
   const found = words.length ? data.notes.flatMap((note, at) => inFolder(at) && holds(noteWords[at], words) ? [at] : []) : [];
-  const onMap = new Set(links.flatMap(link => link.notes));
+  const onMap = new Set(links.flatMap(link => link.notes[0] === link.notes[1] ? [] : link.notes));
   const alone = data.notes.flatMap((note, at) => onMap.has(at) || !inFolder(at) ? [] : [at]);
   if (pick && pick.note !== undefined && pick.note !== null) list.replaceChildren(aboutNote(pick.note));
   else {
     const title = words.length ? `${counted(tensions.length, "tension")} with these words` : `${counted(tensions.length, "tension")}, liveliest first`;
-    const nothing = tensions.length ? [] : [make("p", { class: "empty" }, words.length ? "No tension speaks of that." : "No tension is known here. The map shows what is linked; a note picked there is told here.")];
+    const nothing = tensions.length ? [] : [make("p", { class: "empty" }, words.length ? "No tension speaks of that." : "No tension is known here. What is picked on the map is told here.")];
     list.replaceChildren(...names("Notes", found), ...cards(title, tensions, true), ...nothing);
   }
   const matches = words.length ? new Set([...found, ...tensions.flatMap(each => each.notes)]) : null;
@@ -124,7 +124,7 @@ function choose(what, quietly, onMap) {
   if (each) {
     const [a, b] = each.notes, sides = each.claims || [], both = sides.length > 1 && Math.min(...sides) >= 0;
     const claims = both ? sides.map((at, i) => ({ ...data.claims[at], kind: each.link || each.kind, toward: data.claims[sides[1 - i]].note, to: i ? null : 1 })) : [];
-    map.choose([...new Set(both ? claims.map(claim => claim.note) : [a, b])], claims.every(claim => claim.note !== claim.toward) ? claims : [], true);
+    map.choose([...new Set(both ? claims.map(claim => claim.note) : [a, b])], claims, true);
   } else if (what) {
     const own = [...data.tensions, ...data.links].filter(each => each.claims && each.claims.length > 1 && Math.min(...each.claims) >= 0 && passes(each));
     const claims = new Map();
@@ -136,7 +136,7 @@ function choose(what, quietly, onMap) {
   } else map.choose([], []);
   const current = list.querySelector("[aria-current]");
   if (current) current.scrollIntoView({ block: "nearest" });
-  else if (what && !quietly) { list.scrollTop = 0; if (list.offsetTop + 40 < scrollY) scrollTo(0, 0); }
+  else if (what && !quietly) { list.scrollTop = 0; if (!onMap) list.scrollIntoView(); }
   const name = each ? (what.tension ? each.id : "") : what ? data.notes[what.note].id : "";
   history.replaceState(null, "", name ? `#${name}` : location.pathname + location.search);
 }
@@ -179,7 +179,7 @@ function follow() {
 function begin() {
   document.getElementById("title").textContent = data.title;
   const stated = data.links.filter(link => link.kind !== "cites").length;
-  document.getElementById("told").textContent = [`${counted(data.tensions.length, "tension")}, ${counted(data.notes.length, "note")}, ${counted(stated, "link")} between claims or notes.`, ...data.told].join(" ");
+  document.getElementById("told").append(...[...data.told, `${counted(data.tensions.length, "tension")}, ${counted(data.notes.length, "note")}, ${counted(stated, "link")} between claims or notes.`].map(each => make("p", {}, each)));
   const kinds = Object.keys(KINDS).filter(kind => data.links.some(link => link.kind === kind) || data.tensions.some(each => each.link === kind));
   if (kinds.length > 1) off.kinds.add("cites"); // what is only cited would hide what is said of it
   document.getElementById("kinds").append(...kinds.map(kind => chip(kind, KINDS[kind].told, off.kinds, true)));
@@ -188,7 +188,7 @@ function begin() {
   const folders = [...new Set(data.notes.map(folderOf).filter(Boolean))].sort();
   folder.append(make("option", {}, "All folders"), ...folders.map(name => make("option", { value: name }, name)));
   folder.options[0].value = "";
-  folder.hidden = !folders.length;
+  folder.hidden = folders.length < 2;
   map = makeMap(document.getElementById("map"), data.notes, data.links.map(link => ({ kind: link.kind, a: link.notes[0], b: link.notes[1] })), at => choose(at === null ? null : { note: at }, false, true));
   drawSwatches();
   document.getElementById("filters").open = innerWidth > 800;
