@@ -294,7 +294,11 @@ def test_what_a_reader_marked_is_his_position_with_its_page() -> None:
         (words, f"{who} {words}", "position", page)
         for words, who, page in (
             ("Dry rooms keep them clean for ten years or more.", "Highlight of the reader:", 1),
-            ("The rooms were never heated", "Comment of the reader:", 1),
+            (
+                "The rooms were never heated",
+                "Comment of the reader on “Dry rooms keep them clean for ten years or more”:",
+                1,
+            ),
             ("One summer is too short to tell rust from dirt.", "Comment of the reader, Jo Doe:", 2),
             ("The authors never replied to this objection.", "Comment of the reader:", 2),
         )

@@ -190,7 +190,9 @@ def test_what_was_marked_is_the_readers_and_opens_in_zotero(vault: Path, zotero:
     places_hold(vault, list(found.values()))
     marked, doubt = found[NAPS], found["I doubt this: the sample had only eleven sleepers."]
     assert (marked["role"], marked["page"], marked["text"]) == ("position", 3, f"Highlight of the reader: {NAPS}")
-    assert (doubt["role"], doubt["page"]) == ("position", 12) and doubt["text"].startswith("Comment of the reader")
+    assert (doubt["role"], doubt["page"]) == ("position", 12) and doubt["text"].startswith(
+        f"Comment of the reader on “{DREAMS[:-1]}”: I doubt"
+    )
     assert found["The control group slept badly in the laboratory."]["page"] == 3
     assert "The effect of naps is smaller than the paper claims." in found
     opened = ask(vault, "open", doubt["id"], "--print").out.strip()

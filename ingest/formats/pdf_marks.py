@@ -1,12 +1,14 @@
 """Annotations of a PDF: what its reader highlighted, and the comments that he wrote, page by page.
 
 They are lines of the extracted text, "% highlight: ..." and "% comment by NAME: ...", behind the text of their page; so a
-claim made of one is quoted, placed and checked as any other.
+claim made of one is quoted, placed and checked as any other. What was said of a highlight stands below it, "% comment on it: ...",
+and is read with its words: "I doubt this" alone says nothing.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.formats.pdf_lines import Line
@@ -20,9 +22,11 @@ _MARKUP = ("/Highlight", "/Underline", "/Squiggly")
 _COMMENT = ("/Text", "/FreeText")
 _MOST, _LONGEST = 500, 2_000
 """Annotations of a page, and characters of one."""
+_SAID = 160
+"""Characters of a highlight that a comment on it is read with."""
 _LINE = re.compile(
-    r"% (?P<kind>highlight|comment)(?: by (?P<who>[^:\n]{1,80}))?: (?P<words>.+)"
-)  # "% comment by Jo: No."
+    r"% (?P<kind>highlight|comment)(?P<on> on it)?(?: by (?P<who>[^:\n]{1,80}))?: (?P<words>.+)"
+)  # "% comment on it by Jo: No."
 _FORGED = re.compile(r"^% (?=(?:highlight|comment)\b)", re.M)
 _BELOW, _ABOVE = 0.2, 0.8
 """Of the size of a font: how far its letters reach below and above their line."""
@@ -64,7 +68,7 @@ def _lines(note: Any, page: "PageObject", chunks: list[_Chunk]) -> list[str]:
         covered = _covered(note, chunks)
         lines += [mark("highlight", covered)] if covered else []
     if comment and comment != covered and kind in (*_MARKUP, *_COMMENT):
-        lines.append(mark("comment", comment, note.get("/T")))
+        lines.append(mark("comment on it" if covered else "comment", comment, note.get("/T")))
     return lines
 
 
@@ -135,9 +139,14 @@ def parts_of(found: Sequence[tuple[Line, re.Match[str]]]) -> list[Part]:
     if not found:
         return []
     parts = [Part("heading", _shown(READER.capitalize(), found[0][0].start, 1), 1)]
+    highlighted = ""
     for line, match in found:
         who = f", {match['who']}" if match["who"] else ""
-        named = f"{match['kind'].capitalize()} of the reader{who}:"
+        of = f"{',' if who else ''} on “{highlighted}”" if match["on"] and highlighted else ""
+        named = f"{match['kind'].capitalize()} of the reader{who}{of}:"
+        if match["kind"] == "highlight":
+            first = re.split(r"(?<=[.!?])\s", match["words"], maxsplit=1)[0]  # the lead of a list is one sentence
+            highlighted = shorten(first.rstrip(".!?"), _SAID, placeholder=" …")
         at = line.start + match.start("words")
         parts.append(Part("prose", _shown(named, line.start, at - line.start)))
         parts.append(Part("item", _shown(match["words"], at, len(match["words"])), 1))

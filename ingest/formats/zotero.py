@@ -35,7 +35,8 @@ def attachment_text(attachment: Attachment) -> str:
         highlight = each.text.strip() if each.kind == "highlight" else ""
         lines += [mark("highlight", highlight)] if highlight else []
         comment = each.comment.strip()
-        lines += [mark("comment", comment, each.author)] if comment and comment != highlight else []
+        kind = "comment on it" if highlight else "comment"
+        lines += [mark(kind, comment, each.author)] if comment and comment != highlight else []
     return "\n".join(lines) + "\n"
 
 
