@@ -71,6 +71,19 @@ class Store:
                 raise
             self.sql.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """One state of the base for all that is read within, whatever other processes write meanwhile."""
+        if self.sql.in_transaction:
+            yield
+            return
+        self.sql.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self.sql.in_transaction:
+                self.sql.execute("COMMIT")  # of temporary tables alone
+
     def meta(self, key: str, default: str = "") -> str:
         row = self.sql.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else default

@@ -66,7 +66,8 @@ def made(tools: Tools, *, allow_writes: bool) -> tuple[MCPServer[Any], ThreadPoo
         async def call(**given: Any) -> str:
             def done() -> str:
                 tools.refresh()
-                told = job(**given)
+                with tools.store.snapshot():
+                    told = job(**given)
                 return told if isinstance(told, str) else bounded(told)
 
             try:

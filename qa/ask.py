@@ -94,7 +94,11 @@ class Asker:
         """Says whether a claim agrees with a sentence; without one, exact guards alone do."""
 
     def ask(self, text: str, words: int = WORDS, without: Sequence[str] = ()) -> Answer:
-        """The answer to one question."""
+        """The answer to one question, from one state of the base."""
+        with self.store.snapshot():
+            return self._answer(text, words, without)
+
+    def _answer(self, text: str, words: int, without: Sequence[str]) -> Answer:
         began = time.monotonic()
         whole = self.store.is_whole
         question = read_question(text)

@@ -67,7 +67,12 @@ class SynthesisMatrix(Fact):
 
 
 def synthesis_matrix(asker: Asker, wanted: str = "", *, points: int = 6, works: int = 20) -> SynthesisMatrix:
-    """The matrix of a topic or question, of a line, or with nothing asked of the liveliest tensions."""
+    """The matrix of a topic or question, of a line, or with nothing asked of the liveliest tensions; from one state of the base."""
+    with asker.store.snapshot():
+        return _matrix(asker, wanted, points, works)
+
+
+def _matrix(asker: Asker, wanted: str, points: int, works: int) -> SynthesisMatrix:
     store, reports = asker.store, asker.retriever.reports()
     scope = asker.retriever.scope(reports, asker.within)
     stances = Stances(asker, scope)

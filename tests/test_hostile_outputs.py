@@ -150,6 +150,27 @@ def test_a_matrix_says_them_as_words(vault: Path, form: str) -> None:
     assert found == [] and made.count("<tr") > 20
 
 
+def test_an_assistant_is_told_them_as_words(vault: Path) -> None:
+    pytest.importorskip("mcp", reason="NO MCP: pip install 'counterpoint-kb[mcp]'")
+    from test_notes_mcp import Assistant
+
+    assistant = Assistant(vault)
+    try:
+        for name, given in (
+            ("ask", {"question": QUESTION}),
+            ("claims", {"limit": 50}),
+            ("tensions", {"limit": 50}),
+            ("matrix", {"points": 20}),
+            ("show", {"name": "n045.md"}),
+        ):
+            text = assistant.tool(name, **given)[1]
+            assert unseen(text, frozenset("\u0605")) == [] and json.loads(text)["notice"]
+        note = assistant.ask(lambda client: client.read_resource("kb://note/n005.md")).contents[0].text
+        assert unseen(note.replace("\t", "")) == []
+    finally:
+        assistant.leave()
+
+
 @pytest.fixture(scope="module")
 def answer(vault: Path) -> Answer:
     with open_store(vault) as store, closing(Asker(store, Settings())) as asker:

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -24,6 +25,7 @@ from qa.answer import Answer
 from qa.ask import Asker
 from qa.export.markdown import report
 from qa.export.save import save
+from qa.material import read_material
 from qa.question import read_question
 
 SOURCE = {
@@ -311,3 +313,21 @@ def test_however_it_is_typed_a_question_has_one_answer(asker: Asker) -> None:
     asked = ("Does RLVR add ability beyond the base model?", "does RLVR add ability beyond the base model")
     first, second = (asker.ask(question) for question in asked)
     assert first.statements == second.statements and first.coverage == second.coverage
+
+
+def test_what_is_synced_meanwhile_does_not_disturb_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = synced_sample(tmp_path / "vault")
+
+    def synced_first(*given: Any) -> Any:
+        """As if another process wrote while the answer is made."""
+        for note in (folder / "notes").glob("*.md"):
+            note.write_text(note.read_text("utf-8").replace(". ", " indeed. "), "utf-8")
+        sync(folder, Settings())
+        return read_material(*given)
+
+    monkeypatch.setattr("qa.ask.read_material", synced_first)
+    with open_store(folder) as store, closing(Asker(store, Settings())) as asker:
+        answer = asker.ask(CONTESTED)
+        assert answer.problems and all(each.code == "quote-changed" for each in answer.problems), "each is told"
+        monkeypatch.undo()
+        assert asker.ask(CONTESTED).statements, "the next one is of what stands there now"

@@ -76,7 +76,6 @@ def _screen(made: "SynthesisMatrix", vault: Path, every: bool) -> None:
 
     from kb.cli.screen import console, indented, place, quoted
     from kb.oneline import one_line
-    from kb.readable import as_read
     from qa.export.matrix import SIGNS, STANCES, counts, remarks, title_of
 
     out = console()
@@ -89,12 +88,12 @@ def _screen(made: "SynthesisMatrix", vault: Path, every: bool) -> None:
         point = made.claims[column.claim]
         grid = Table.grid(padding=(0, 1, 0, 0))
         grid.add_column(width=2, style="bold")
-        grid.add_row(str(number + 1), quoted(as_read(point.quote), "bold"))
+        grid.add_row(str(number + 1), quoted(point.quote, "bold"))
         out.print("", grid, sep="\n")
         own = [letters(at) for at, row in enumerate(made.rows) if row.cells[number].by == "itself"]
         where = place(point.path, point.line, str(vault), point.page)
         of = f"of {own[0]}   " if own else ""
-        out.print(indented(Text.assemble(where, (f"   {of}{counts(column)}", "dim")), 3))
+        out.print(indented(Text.assemble((f"{of}{counts(column)}   ", "dim"), where), 3))
         _behind(out, made, number, vault, every)
     if told := remarks(made):
         out.print()
@@ -130,7 +129,6 @@ def _behind(out: "Console", made: "SynthesisMatrix", number: int, vault: Path, e
     from rich.text import Text
 
     from kb.cli.screen import indented, place, quoted
-    from kb.readable import as_read
     from qa.export.matrix import SIGNS, STANCES, who_says
 
     near, lost = [], []
@@ -149,7 +147,7 @@ def _behind(out: "Console", made: "SynthesisMatrix", number: int, vault: Path, e
                 (letters(at), "bold"),
                 f" {STANCES[cell.stance]}  ",
             )
-            out.print(indented(head + quoted(as_read(claim.quote)), 3))
+            out.print(indented(head + quoted(claim.quote), 3))
             where = place(claim.path, claim.line, str(vault), claim.page)
             out.print(indented(Text.assemble(where, (f"   {who_says(cell)}", "dim")), 5))
     if near:
