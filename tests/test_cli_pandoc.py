@@ -104,6 +104,15 @@ def test_hostile_text_is_words_to_pandoc(tmp_path: Path) -> None:
     pandoc(tmp_path, "r.md", "--citeproc", "-o", "r.docx")
 
 
+def test_notes_without_works_are_named_in_footnotes_and_no_library_is_written(tmp_path: Path) -> None:
+    (tmp_path / "naps.md").write_text("# Naps\n\nA nap of an hour raises the recall of words in adults.\n")
+    made = tmp_path / "answer.md"
+    done = ask(tmp_path, "ask", "Does a nap raise the recall of words?", "--report", str(made), "--cite", "pandoc")
+    text = made.read_text("utf-8")
+    assert done.status == 0 and not made.with_suffix(".bib").exists() and "name no works" in done.out
+    assert "^[A note: “Naps”]" in text and "bibliography" not in text and "orks cited" not in text
+
+
 def test_a_library_of_the_user_is_never_written_over(vault: Path, tmp_path: Path) -> None:
     own = "@book{mine, title={Mine}}\n"
     (tmp_path / "refs.bib").write_text(own)

@@ -110,10 +110,16 @@ def _write_for_pandoc(answers: "list[Answer]", path: Path, store: "Store", force
     cited = {work.source.voice(): work for work in works(every, citekeys(every)) if work.source.voice() in voices}
     library = path.with_suffix(".bib")
     check_free(path, force=force)
-    save(library, bibtex(list(cited.values())))
+    if cited:
+        save(library, bibtex(list(cited.values())))
     save(path, pandoc_report(answers, cited, library.name, date.today().isoformat()), force=force)
     if is_told:
-        typer.echo(f"\nWritten    {one_line(str(path))}, and the works cited ({len(cited)}): {one_line(str(library))}")
+        beside = (
+            f", and the works cited ({len(cited)}): {one_line(str(library))}"
+            if cited
+            else "; the notes cited name no works"
+        )
+        typer.echo(f"\nWritten    {one_line(str(path))}{beside}")
 
 
 def _check_report(path: Path | None, cite: str) -> None:

@@ -26,15 +26,24 @@ def pandoc_report(answers: Sequence[Answer], works: Mapping[str, Work], bibliogr
         "---",
         f"title: {quoted(title)}",
         f"date: {date}",
-        f"bibliography: {quoted(bibliography)}",
-        "link-citations: true",
-        "reference-section-title: Works cited",
+        *_listing(bibliography if works else ""),
         f"topics: [{REPORT}]",
         "---",
         "",
     ]
     made = ["\n".join(body(answer, PandocCiting(answer, works, alone))).rstrip() for answer in answers]
     return "\n".join(front) + "\n" + "\n\n".join(made) + "\n"
+
+
+def _listing(bibliography: str) -> list[str]:
+    """What has pandoc list works; without any, no heading either."""
+    if not bibliography:
+        return []
+    return [
+        f"bibliography: {quoted(bibliography)}",
+        "link-citations: true",
+        "reference-section-title: Works cited",
+    ]
 
 
 class PandocCiting(Citing):
@@ -52,7 +61,8 @@ class PandocCiting(Citing):
         if self.numbers.order:
             by = self.answer.engine.llm
             worded = f" The prose is by {self.escaped(by)}, each sentence checked against its claims." if by else ""
-            yield f"The quotations are from notes on the works cited, not from the works themselves.{worded}\n"
+            of = " on the works cited, not from the works themselves" if self.works else ""
+            yield f"The quotations are from notes{of}.{worded}\n"
 
     def heading(self, words: str, level: int = 2) -> str:
         return super().heading(words, level - self.alone)
