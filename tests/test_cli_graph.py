@@ -177,6 +177,10 @@ def test_by_keys_alone(sample: Path, browser: Browser) -> None:
     assert browser.ask("[...document.querySelectorAll('.card')].indexOf(document.activeElement)") == 1
     browser.press("Enter")
     assert browser.ask("[...document.querySelectorAll('.card')].findIndex(each => each.matches('[aria-current]'))") == 1
+    assert browser.ask("document.activeElement === document.querySelector('[aria-current]')"), "the focus stays"
+    browser.ask("document.querySelector('.card .name').focus()")
+    browser.press("Enter")
+    assert browser.ask("document.activeElement.innerText === data.notes[pick.note].title"), "it goes to what is picked"
     browser.ask("document.getElementById('map').focus()")
     browser.press("ArrowRight")
     first = browser.ask("document.querySelector('.note h2').innerText")

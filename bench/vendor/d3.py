@@ -37,9 +37,10 @@ def main() -> None:
             script, licence = fetched(name, version, Path(folder))
             scripts.append(script.strip())
             licences.setdefault(licence.strip(), []).append(f"{name} {version}")
-    (TO / "d3.js").write_text("\n".join(scripts) + "\n", encoding="utf-8")
     told = "\n\n".join(f"{', '.join(names)}\n\n{licence}" for licence, names in licences.items())
     (TO / "d3.LICENSE.txt").write_text(told + "\n", encoding="utf-8")
+    # Every page holds a copy, so the licences go with it.
+    (TO / "d3.js").write_text("\n".join([f"/*\n{told}\n*/", *scripts]) + "\n", encoding="utf-8")
     print(f"{TO / 'd3.js'}: {(TO / 'd3.js').stat().st_size / 1000:.0f} kB")
 
 

@@ -39,7 +39,7 @@ _SPREAD = 300
 _SETTLED = 100
 """Those of which it is asked what would settle them."""
 _PART = re.compile(r"\{([A-Z]+)\}")  # "<title>{TITLE}</title>"
-_SCRIPTS = ("d3.js", "marks.js", "map.js", "page.js")
+_SCRIPTS = ("d3.js", "marks.js", "layout.js", "map.js", "page.js")
 
 Address = Callable[[str, int | None], str]
 """The hyperlink of a file of the vault and a line in it; empty for none."""

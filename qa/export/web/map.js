@@ -1,5 +1,5 @@
 "use strict";
-/* The map of notes, on a canvas: laid out, drawn, and told by mouse, finger and keys what is picked. */
+/* The map of notes, on a canvas: drawn, and told by mouse, finger and keys what is picked. */
 
 const TITLE = 34, RING = 14, ROOM = 42000; // square pixels for a label
 
@@ -7,32 +7,7 @@ const TITLE = 34, RING = 14, ROOM = 42000; // square pixels for a label
 function makeMap(canvas, notes, links, picked) {
   const c = canvas.getContext("2d", { alpha: false }), tip = document.getElementById("tip");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const nodes = notes.map((note, index) => ({ index, note, weight: 0, r: 4 }));
-  for (const { a, b, kind } of links) for (const end of [a, b]) nodes[end].weight += kind === "cites" ? 0.15 : 1;
-  for (const node of nodes) node.r = (3.5 + Math.min(9, 1.7 * Math.sqrt(node.weight))) * (nodes.length > MANY ? 0.6 : 1);
-  const near = nodes.map(() => new Set());
-  for (const { a, b } of links) { near[a].add(b); near[b].add(a); }
-  const seen = new Set(); // neighbours begin side by side
-  const order = [];
-  for (const first of [...nodes].sort((a, b) => b.weight - a.weight)) {
-    const queue = [first.index];
-    for (let at = 0; at < queue.length; at++) {
-      if (seen.has(queue[at])) continue;
-      seen.add(queue[at]);
-      order.push(queue[at]);
-      for (const next of near[queue[at]]) if (!seen.has(next)) queue.push(next);
-    }
-  }
-  order.forEach((index, at) => {
-    nodes[index].x = 22 * Math.sqrt(at + 0.5) * Math.cos(at * 2.39996);
-    nodes[index].y = 22 * Math.sqrt(at + 0.5) * Math.sin(at * 2.39996);
-  });
-  const many = nodes.length > 400;
-  const strong = { contradicts: 0.5, qualifies: 0.4, supports: 0.4, restates: 0.5, cites: 0.04 };
-  const force = d3.forceSimulation(nodes).stop().alphaDecay(many ? 0.05 : 0.02)
-    .force("links", d3.forceLink(links.map(({ a, b, kind }) => ({ source: a, target: b, kind }))).distance(70).strength(link => strong[link.kind]))
-    .force("apart", d3.forceManyBody().strength(many ? -60 : -190).theta(many ? 1.3 : 0.9))
-    .force("x", d3.forceX().strength(many ? 0.03 : 0.06)).force("y", d3.forceY().strength(many ? 0.03 : 0.08));
+  const { nodes, near, force, many } = layOut(notes, links);
   let view = d3.zoomIdentity, held = false, colours = {}, tree = null, hover = null, width = 1, height = 1;
   let shownLinks = links, shownNotes = nodes, chosen = [], claims = [], matches = null, around = nodes.map(() => []);
 
@@ -279,7 +254,6 @@ function makeMap(canvas, notes, links, picked) {
     recolour() { recolour(); draw(); },
   };
   recolour();
-  if (!many) force.tick(300);
   new ResizeObserver(resize).observe(canvas);
   resize();
   (function settle() {

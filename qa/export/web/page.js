@@ -117,6 +117,7 @@ function fill() {
 
 /* Picks a tension, a link or a note, or with null nothing; `onMap`, where the map need not go there. */
 function choose(what, quietly, onMap) {
+  const wasRead = list.contains(document.activeElement); // what had the focus is made anew
   pick = what;
   many = LONG;
   fill();
@@ -135,6 +136,7 @@ function choose(what, quietly, onMap) {
     map.choose([what.note], [...claims.values()], !onMap);
   } else map.choose([], []);
   const current = list.querySelector("[aria-current]");
+  if (wasRead) (current || list.querySelector("h2[tabindex], .card") || document.body).focus({ preventScroll: true });
   if (current) current.scrollIntoView({ block: "nearest" });
   else if (what && !quietly) { list.scrollTop = 0; if (!onMap) list.scrollIntoView(); }
   const name = each ? (what.tension ? each.id : "") : what ? data.notes[what.note].id : "";
