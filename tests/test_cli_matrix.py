@@ -97,6 +97,10 @@ def test_a_line_is_set_beside_what_it_cites(vault: Path) -> None:
     assert [stance for stance, by in stances(found, of_recall).values() if by == "citation"] == ["speaks"]
     assert stances(found, of_bicycles)["bread.md"] == ("silent", "citation"), "it is cited for what it does not say"
     assert "cited there; nothing found in it comes near" in ask(vault, "matrix", "line").out
+    for form in ("--md", "--html"):
+        made = ask(vault, "matrix", "line", form).out
+        below = made.split("Every teacher was given a new bicycle")[1]
+        assert "Bread: silent, cited there" in below and "<td" not in made and "| 1 |" not in made, "below its sentence"
 
 
 def test_it_can_be_narrowed_and_says_where_nothing_is_left(vault: Path) -> None:

@@ -12,7 +12,7 @@ from qa.evidence import excerpt
 from qa.export.formats import cell as spreadsheet_cell
 from qa.export.markdown import escaped
 from qa.export.page import in_html, where_of, whole_page
-from qa.matrix import Column, SynthesisMatrix
+from qa.matrix import Column, Row, SynthesisMatrix
 from qa.stance import By, Cell, Stance
 
 STANCES: dict[Stance, str] = {
@@ -30,7 +30,8 @@ _STYLE = """
 body { max-width: 76rem; } .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; table-layout: fixed; font-size: .85rem; line-height: 1.4; }
 th, td { border: 1px solid var(--line); padding: .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; font-weight: normal; }
 thead th { border-bottom: 2px solid var(--ink); } td strong { display: block; } td.silent { color: var(--soft); }
-.for { border-left: 4px solid #2e7d32; } .against { border-left: 4px double #b71c1c; } .condition { border-left: 4px dashed var(--mark); }
+ul { list-style: none; padding: 0; margin: .2rem 0 .8rem; font-size: .9rem; } li li { padding-left: .6rem; margin: .2rem 0; border-left: 4px solid var(--line); }
+.for, li .for { border-left: 4px solid #2e7d32; } .against, li .against { border-left: 4px double #b71c1c; } .condition, li .condition { border-left: 4px dashed var(--mark); }
 @media (max-width: 48rem) { table, tbody, tr, td, th { display: block; width: auto; } thead, td.silent { display: none; }
   table { min-width: 0 !important; } tbody th { font-weight: bold; border: 0; margin-top: 1.5rem; padding-left: 0; } td::before { content: "Point " attr(data-point); color: var(--soft); } }
 @media print { @page { size: landscape; } table { min-width: 0 !important; font-size: 8pt; } thead { display: table-header-group; } tr { break-inside: avoid; } }
@@ -77,33 +78,43 @@ def as_csv(matrix: SynthesisMatrix) -> str:
 
 
 def as_markdown(matrix: SynthesisMatrix) -> str:
-    """A numbered list of the points, and a table of works by their numbers."""
+    """A numbered list of the points, and a table of works by their numbers; of a line, what its sources say below each sentence."""
     lines = ["---", f"topics: [{REPORT}]", "---", f"# {escaped(title_of(matrix))}", ""]
     for number, column in enumerate(matrix.columns, 1):
         point = matrix.claims[column.claim]
         lines.append(f"{number}. “{escaped(words_of(point))}” ({escaped(where_of(point))}): {counts(column)}")
+        lines += [
+            f"{' ' * len(f'{number}. ')}- {escaped(row.title)}: {escaped(_sentence(matrix, cell))}"
+            for row, cell in _below(matrix, number - 1)
+        ]
     heads = ["", *map(str, range(1, len(matrix.columns) + 1))]
-    if matrix.rows:
+    rows = () if matrix.of == "line" else matrix.rows
+    if rows:
         lines += ["", _table_row(heads), _table_row(["---"] * len(heads))]
-    for row in matrix.rows:
+    for row in rows:
         lines.append(_table_row([escaped(row.title), *(escaped(_sentence(matrix, cell)) for cell in row.cells)]))
     lines += ["", *(escaped(told) for told in remarks(matrix))]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def as_page(matrix: SynthesisMatrix) -> str:
-    """The table; on a phone work by work."""
+    """The points and the table, on a phone work by work; of a line, what its sources say below each sentence."""
     points = [matrix.claims[column.claim] for column in matrix.columns]
-    items = [
-        f"<li>“{in_html(words_of(point))}” <small>{in_html(where_of(point))}: {counts(column)}</small></li>"
-        for point, column in zip(points, matrix.columns, strict=True)
-    ]
+    items = []
+    for number, (point, column) in enumerate(zip(points, matrix.columns, strict=True)):
+        below = "".join(
+            f'<li class="{cell.stance}">{in_html(row.title)}: {in_html(_sentence(matrix, cell))}</li>'
+            for row, cell in _below(matrix, number)
+        )
+        where = f"<small>{in_html(where_of(point))}: {counts(column)}</small>"
+        items.append(f"<li>“{in_html(words_of(point))}” {where}{f'<ul>{below}</ul>' if below else ''}</li>")
     heads = [f'<th scope="col" title="{in_html(words_of(point))}">{n}</th>' for n, point in enumerate(points, 1)]
     rows = [
         f'<tr><th scope="row">{in_html(row.title)}</th>{"".join(_td(matrix, n, cell) for n, cell in enumerate(row.cells, 1))}</tr>'
         for row in matrix.rows
     ]
     table = f'<div class="wide"><table style="min-width: {7 * len(points) + 7}rem"><thead><tr><th></th>{"".join(heads)}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    table = table if matrix.rows and matrix.of != "line" else ""
     told = "".join(f'<p class="meta">{in_html(each)}</p>' for each in remarks(matrix))
     title = title_of(matrix)
     return whole_page(title, [f"<h1>{in_html(title)}</h1>", f"<ol>{''.join(items)}</ol>", table, told], _STYLE)
@@ -127,6 +138,12 @@ def remarks(matrix: SynthesisMatrix) -> list[str]:
 
 
 FORMATS: dict[str, Callable[[SynthesisMatrix], str]] = {"csv": as_csv, "md": as_markdown, "html": as_page}
+
+
+def _below(matrix: SynthesisMatrix, number: int) -> list[tuple[Row, Cell]]:
+    """Of a line, which has too many sentences for columns: the works that speak of one, or are cited there."""
+    cells = [(row, row.cells[number]) for row in matrix.rows if matrix.of == "line"]
+    return [(row, cell) for row, cell in cells if cell.claim or cell.by == "citation"]
 
 
 def _sentence(matrix: SynthesisMatrix, cell: Cell) -> str:
