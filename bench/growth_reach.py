@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ingest import gather, pipeline
+from ingest import file_entries, pipeline
 from ingest.scan import Seen
 from ingest.titles import Titles
 from kb.settings import Settings
@@ -75,7 +75,7 @@ def reach(rooms: tuple[str, ...]) -> dict[tuple[str, int], int]:
                 for form in forms:
                     for piece in PIECES:
                         (vault / name).write_text(form.format(piece * (LONG // len(piece))), encoding="utf-8")
-                        gather.entry_of(str(vault), Seen(name, 1, 1), titles)
+                        file_entries.entry_of(str(vault), Seen(name, 1, 1), titles)
             (vault / "alpha.md").write_text(f"# Alpha\n\n{SENTENCE}.\n")
             (vault / "a.md").write_text(FORMS["a.md"][0].format(f"{SENTENCE}, " * 200))
             settings = Settings()

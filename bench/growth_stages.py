@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import ingest.passages
-from ingest.gather import entry_of
+from ingest.file_entries import entry_of
 from ingest.ignores import ignores_of
 from ingest.pipeline import sync
 from ingest.scan import Seen

@@ -1,12 +1,12 @@
-"""What a sync has to do: the folder compared with the base. All that a sync with nothing to do needs."""
+"""Changes since the last sync: the folder compared with the base. All that a sync with nothing to do needs."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.heard import Heard, heard_in, read_otherwise
 from ingest.intact import content_hash
+from ingest.model_replies import ModelReplies, read_otherwise, replies_of
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
 from ingest.synced import Synced
 from ingest.temporary_files import SUFFIX
@@ -35,7 +35,7 @@ class Plan:
     leftovers: list[str] = field(default_factory=list)
     """What may be temporary files of ours."""
 
-    heard: Heard | None = None
+    heard: ModelReplies | None = None
     """What a language model said of notes; none where it is not wanted."""
 
     is_read: bool = False
@@ -87,7 +87,7 @@ def plan(store: Store, settings: Settings) -> Plan:
             found.to_read.append(item)
             new.append((item, sha))
     found.gone = sorted(path for path in was if path not in present)
-    found.heard = heard_in(store, settings)
+    found.heard = replies_of(store, settings)
     again = {item.path for item in found.to_read if isinstance(item, Seen)}
     found.to_read += [item for item in read_otherwise(store, found.heard, found.seen) if item.path not in again]
     _tell_moves(found, new, was)

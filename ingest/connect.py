@@ -1,6 +1,6 @@
 """What follows from several files at once: who a link means, which notes are stubs, which claims are linked.
 
-Each step works off what `ingest.put` marked dirty and computes its rows from the rest of the base alone,
+Each step works off what `ingest.file_rows` marked dirty and computes its rows from the rest of the base alone,
 so the outcome does not depend on the order in which files came, and a crash loses nothing: the marks are
 still there. One transaction clears the marks and writes what follows from them.
 """

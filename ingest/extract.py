@@ -24,7 +24,6 @@ from kb.oneline import one_line
 
 _WORDS_OF_A_PASSAGE = 120
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_HALF = re.compile(r"(?:not|no|just|only|merely|nor)\b", re.I)
 _OPEN = re.compile(r"\b(?:open|next|future|further|unanswered|remaining)\b|\bquestions?\b")
 
 
@@ -88,7 +87,7 @@ class Extract:
 
 
 def extract(page: Page, text: str, chosen: Mapping[tuple[int, int], Role] | None = None) -> Extract:
-    """Claims, passages and references of a page; `text` is the decoded file. What is chosen (`ingest.selection`) is a
+    """Claims, passages and references of a page; `text` is the decoded file. What is chosen (`ingest.offered_lines`) is a
     claim as well, and of the role given."""
     return _Extractor(page, text, chosen or {}).run()
 
@@ -134,30 +133,18 @@ class _Extractor:
         if part.kind == "row" or not shown.strip():
             return
         leant_on = _last_sentence(before)
-        clipped = ""
         facts = facts_of_block(block)
         bounds = sentences(shown, part.mentions)
         for (start, end), mentions in zip(bounds, _by_sentence(part.mentions, bounds), strict=True):
             pure = beside(shown, start, mentions)
             stop = before_citation(shown, start, end, pure)
             words = readable(shown, start, end, pure, mentions)
-            if clipped:
-                # "Not new knowledge. Redistribution of ability.": the short half is no claim, but part of one.
-                leant_on, clipped = clipped, ""
-                words_alone = f"{leant_on} {words}"
-            else:
-                words_alone = ""
             claim = None
             place = part.shown.span(start, end)
             role = self.chosen.get((index, place[0])) if self.chosen else None
-            if stop > start and (role or self._is_assertion(words, facts, stop - start, bool(words_alone))):
+            if stop > start and (role or self._is_assertion(words, facts, stop - start)):
                 claim = self._claim(block, words, leant_on, start, stop, role)
-                if words_alone and len(words) < 80 and claim.text == words:
-                    claim = claim.model_copy(update={"text": words_alone})
-                    self.claims[-1] = claim
                 yield claim
-            elif words.count(" ") < 3 and words.endswith(".") and _HALF.match(words):
-                clipped = words
             if claim is None and words.endswith("?") and _OPEN.search(block.section) and 4 <= words.count(" ") <= 40:
                 self.asked.append(words)
             cites = tuple(target_key(m.target) for m in mentions if self._is_citation(m, pure))
@@ -179,9 +166,8 @@ class _Extractor:
             return False
         return self.note.kind == "line" or mention.form in ("title", "citekey", "footnote") or mention.shown in pure
 
-    def _is_assertion(self, words: str, block: BlockFacts, length: int, is_half: bool) -> bool:
-        why = boilerplate(words, block, self.facts)
-        return length <= 2 * LONGEST and (not why or (is_half and why == "no verb"))
+    def _is_assertion(self, words: str, block: BlockFacts, length: int) -> bool:
+        return length <= 2 * LONGEST and not boilerplate(words, block, self.facts)
 
     def _claim(self, block: Block, words: str, leant_on: str, start: int, stop: int, role: Role | None = None) -> Claim:
         begin, end = block.part.shown.span(start, stop)

@@ -1,4 +1,4 @@
-"""The way in: the folder compared with the base, and what is new taken in (`ingest/intake.py`).
+"""The way in: the folder compared with the base, and what is new taken in (`ingest/update.py`).
 
 Every command that answers from the base comes through here first, mostly to find that nothing has changed: so what reads
 and embeds is loaded only where it is needed.
@@ -55,9 +55,9 @@ def sync(
                 with store.transaction() as sql:
                     sql.executemany("UPDATE file SET size = ?, stamp = ? WHERE path = ?", wanted.touched)
             if not _is_done(store, settings, wanted, budget):
-                from ingest.intake import take
+                from ingest.update import update
 
-                take(store, settings, wanted, say, budget)
+                update(store, settings, wanted, say, budget)
             done = wanted.synced
             count(store, wanted)
     done.remarks += remarks
@@ -88,7 +88,7 @@ def begin(store: Store) -> None:
 
 def rebuilt(vault: Path, settings: Settings, say: Progress) -> Plan:
     """Make the base anew beside the one that answers, and put it in its place once it is whole."""
-    from ingest.intake import to_claims
+    from ingest.update import to_claims
 
     folder = base_folder(vault)
     try:

@@ -1,4 +1,4 @@
-"""The same result told twice: equal quantities on the same subject, in two notes.
+"""Restatements: the same result told twice, by equal quantities on the same subject in two notes.
 
 A false "restates" would merge two voices into one, so the bar is high: confidence intervals, p-values
 and round shares count for nothing, and one number in common is not enough without nearly the same words.
@@ -23,7 +23,6 @@ _COMMON = frozenset(
     "after before between among during using used both each other such into over under results result showed shows compared "
     "with without study patients significantly respectively".split()
 )
-_ABOUT = re.compile(r"(?:~|≈|about|around|roughly|over|nearly|almost|more than|up to|close to|some)\s*$", re.I)
 _FARTHEST = 0.35
 _INTERVAL = frozenset({90.0, 95.0, 99.0, 100.0})
 
@@ -93,19 +92,11 @@ def _numbers(stored: str) -> list[Quantity]:
 
 
 def _shared(mine: list[Quantity], theirs: list[Quantity], text: str, other: str) -> tuple[list[str], bool]:
-    """Telling figures that agree, exactly or near where one side says "about"; and whether a whole change does."""
-    found: dict[str, None] = {}
-    agreeing: list[tuple[int, int]] = []
-    for i, a in enumerate(mine):
-        for j, b in enumerate(theirs):
-            if a.unit != b.unit:
-                continue
-            loose = abs(a.value - b.value) <= 0.06 * max(abs(a.value), abs(b.value))
-            if a.value == b.value or (loose and (_hedged(a.value, text) or _hedged(b.value, other))):
-                agreeing.append((i, j))
-                if is_telling(a) or is_telling(b):
-                    shown = _figure(a.value) if a.value == b.value else f"{_figure(a.value)}/{_figure(b.value)}"
-                    found[f"{shown}{a.unit}" if a.unit in ("%", "x") else f"{shown} {a.unit}".strip()] = None
+    """Telling figures that agree; and whether a whole change does."""
+    agreeing = [
+        (i, j) for i, a in enumerate(mine) for j, b in enumerate(theirs) if (a.value, a.unit) == (b.value, b.unit)
+    ]
+    found = list(dict.fromkeys(figure_text(mine[i]) for i, _ in agreeing if is_telling(mine[i])))
     change = any(
         (i + 1, j + 1) in agreeing
         and _is_change(mine[i], mine[i + 1], text)
@@ -113,7 +104,7 @@ def _shared(mine: list[Quantity], theirs: list[Quantity], text: str, other: str)
         for i, j in agreeing
         if i + 1 < len(mine) and j + 1 < len(theirs)
     )
-    return list(found), change and bool(found)
+    return found, change and bool(found)
 
 
 def _has_change(numbers: list[Quantity], text: str) -> bool:
@@ -128,13 +119,10 @@ def _is_change(first: Quantity, second: Quantity, text: str) -> bool:
     return 0 <= start < end <= start + 40 and " to " in text[start:end]
 
 
-def _figure(value: float) -> str:
-    for size, letter in ((1e9, "B"), (1e6, "M")):
-        if abs(value) >= size:
-            return f"{value / size:g}{letter}"
-    return f"{value:,g}" if value < 1e5 else f"{value:,.0f}"
-
-
-def _hedged(value: float, text: str) -> bool:
-    at = text.find(f"{value:g}")
-    return at >= 0 and bool(_ABOUT.search(text[max(0, at - 14) : at]))
+def figure_text(number: Quantity) -> str:
+    """ "73.6%", "1.5B parameters", "1,209" """
+    shown = f"{number.value:,g}" if abs(number.value) < 1e5 else f"{number.value:,.0f}"
+    for size, letter in ((1e6, "M"), (1e9, "B")):
+        if abs(number.value) >= size:
+            shown = f"{number.value / size:g}{letter}"
+    return f"{shown}{number.unit}" if number.unit in ("%", "x") else f"{shown} {number.unit}".strip()

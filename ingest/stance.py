@@ -1,4 +1,4 @@
-"""How an author sets one statement against another: the connectives of prose that cites.
+"""Stance: how an author contradicts, qualifies or supports one cited statement by another, by connective and counterpoint.
 
 "But ...", "argues the opposite", "only when ...", "similarly": the sentence that carries the word and the
 cited statement before it are what the author relates. Nothing is guessed from the statements themselves.
@@ -16,7 +16,7 @@ _REACH = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AuthorLink:
     """The author relates the statement `a` to the statement `b`."""
 
     relation: Relation
@@ -90,9 +90,9 @@ _DENIED = re.compile(
 )
 
 
-def author_links(sentences: Sequence[Sentence]) -> tuple[Said, ...]:
+def author_links(sentences: Sequence[Sentence]) -> tuple[AuthorLink, ...]:
     """What the author relates, in the order of the text; of two words for one pair the plainer counts."""
-    found: dict[tuple[str, str], Said] = {}
+    found: dict[tuple[str, str], AuthorLink] = {}
     related = _author_links(sentences) if sum(len(sentence.cites) for sentence in sentences) >= 2 else ()
     for said in (*related, *_counterpoints(sentences)):
         pair = (said.a + said.a_key, said.b + said.b_key)
@@ -101,14 +101,14 @@ def author_links(sentences: Sequence[Sentence]) -> tuple[Said, ...]:
     return tuple(found.values())
 
 
-def _author_links(sentences: Sequence[Sentence]) -> Iterator[Said]:
+def _author_links(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
     """Both sides must cite, and cite different notes."""
     for index, sentence in enumerate(sentences):
         within = _WITHIN.search(sentence.text) if sentence.claim and len(set(sentence.cites)) > 1 else None
         if within and sentence.claim:
             reason = f"the author sets one against the other with “{within[1]}”"
             mine = sentence.claim.id
-            yield Said("qualifies", 0.6, mine, sentence.cites[-1], mine, sentence.cites[0], reason)
+            yield AuthorLink("qualifies", 0.6, mine, sentence.cites[-1], mine, sentence.cites[0], reason)
         found = _cue_of(sentence.text)
         if found is None:
             continue
@@ -124,10 +124,10 @@ def _author_links(sentences: Sequence[Sentence]) -> Iterator[Said]:
         if not a_key or not b_key:
             continue
         reason = f"the author relates them with “{word}”"
-        yield Said(cue.relation, cue.confidence, later.claim.id, a_key, earlier.claim.id, b_key, reason)
+        yield AuthorLink(cue.relation, cue.confidence, later.claim.id, a_key, earlier.claim.id, b_key, reason)
 
 
-def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[Said]:
+def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
     """What is set against what under such a heading: two notes by a sentence that names both, or the note's own finding by
     one that names whoever says otherwise.
 
@@ -142,10 +142,10 @@ def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[Said]:
         named = tuple(dict.fromkeys(sentence.names))
         if len(named) == 2 and (cue := _sets_apart(sentence)):
             reason = f"{STATED}: “{cue}”"
-            yield Said(relation, 0.9, sentence.claim.id, named[0], sentence.claim.id, named[1], reason)
+            yield AuthorLink(relation, 0.9, sentence.claim.id, named[0], sentence.claim.id, named[1], reason)
         elif named and not _AMONG_OTHERS.match(sentence.section):
             reason = f"its author sets it against the note's own finding, under “{sentence.section}”"
-            yield Said(relation, 0.9, sentence.claim.id, "", OWN, "", reason)
+            yield AuthorLink(relation, 0.9, sentence.claim.id, "", OWN, "", reason)
 
 
 def _sets_apart(sentence: Sentence) -> str:

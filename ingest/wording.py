@@ -1,4 +1,4 @@
-"""The wording of a claim: what stands beside a sentence, what it leans on, where its quotation begins and ends."""
+"""The text and the quote of a claim: what stands beside a sentence, what it leans on, where its quotation begins and ends."""
 
 import re
 from collections.abc import Sequence

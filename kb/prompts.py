@@ -19,7 +19,7 @@ QUOTED = (
 """In every system text."""
 
 
-class Said(NamedTuple):
+class Prompt(NamedTuple):
     """What one call says."""
 
     system: str
@@ -77,7 +77,7 @@ Copy the line letter for letter, without the word and the bar. Do not mend, shor
 {QUOTED}"""
 
 
-def find_claims(title: str, marked: Sequence[tuple[str, str, str]], roles: Sequence[str], most: int) -> Said:
+def find_claims(title: str, marked: Sequence[tuple[str, str, str]], roles: Sequence[str], most: int) -> Prompt:
     """A note, or a part of it: each line with its heading, its mark and its words."""
     shown: list[str] = []
     under = ""
@@ -87,7 +87,7 @@ def find_claims(title: str, marked: Sequence[tuple[str, str, str]], roles: Seque
             under = heading
         shown.append(f"{mark} | {text}")
     line, material = fenced("\n".join([f"heading | {one_line(title, _LONGEST_TITLE)}", *shown]))
-    return Said(
+    return Prompt(
         _EXTRACT,
         f"The note stands between the lines {line}\n{material}\n\n"
         f"Name the new lines that are claims, at most {most}, and the role of each: one of {', '.join(roles)}.",
@@ -131,7 +131,7 @@ def write_answer(
     claims: Sequence[tuple[str, str, str]],
     tensions: Sequence[tuple[str, str, str, str]],
     words: int,
-) -> Said:
+) -> Prompt:
     """What the writer is told. Premises come with their verdicts, claims as (key, where from, text), tensions as
     (key, key, kind, who says so)."""
     shown = "\n".join(
@@ -143,7 +143,7 @@ def write_answer(
     told.append(f"How much the notes know: {coverage}.")
     told += [f"Claims {a} and {b} pull apart: {kind}, {by}." for a, b, kind, by in tensions]
     keys = ", ".join(key for key, _, _ in claims)
-    return Said(
+    return Prompt(
         _WRITE,
         "\n".join(told)
         + f"\n\nThe claims stand between the lines {line}. Each begins with its key and the note it comes from.\n{material}\n\n"
@@ -160,7 +160,7 @@ Write each anew, so that it says no more than its claims do: their numbers, dire
 
 def mend_sentences(
     sentences: Sequence[tuple[int, str, Sequence[str], str]], claims: Sequence[tuple[str, str, str]]
-) -> Said:
+) -> Prompt:
     """What the writer is told of the sentences that did not hold: (number, text, keys, what is wrong)."""
     wrong = "\n".join(
         f"{number}. {one_line(text, 1200)}\n   named: {', '.join(keys) or 'no claim'}\n   wrong: {one_line(why, 400)}"
@@ -170,7 +170,7 @@ def mend_sentences(
         f"[{key}] ({one_line(about, 200)}) {one_line(text, _LONGEST_CLAIM)}" for key, about, text in claims
     )
     line, material = fenced(f"{shown}\n\n{wrong}")
-    return Said(
+    return Prompt(
         _MEND,
         f"The claims, then the sentences, stand between the lines {line}\n{material}\n\n"
         "Give each sentence that you could mend its number, its new text and its keys.",

@@ -23,7 +23,7 @@ _TABLE = (
 )
 
 
-class Kept(NamedTuple):
+class StoredReply(NamedTuple):
     """One reply."""
 
     key: str
@@ -70,7 +70,7 @@ class Replies:
         """The replies there are under these keys."""
         return _known(self._sql, keys)
 
-    def keep(self, model: str, replies: Iterable[Kept]) -> None:
+    def keep(self, model: str, replies: Iterable[StoredReply]) -> None:
         """Remember replies, all of them or none."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         rows = [(each.key, model, each.text, each.sent, each.got, now) for each in replies]

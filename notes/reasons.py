@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from ingest.quantities import quantities
-from ingest.restate import figure_key, is_telling
-from kb.claim import Quantity
+from ingest.restate import figure_key, figure_text, is_telling
 from kb.note import Note, slug, surname
 from notes.claim_index import NearClaim, Opposing
 from notes.contradiction import denials
@@ -59,13 +58,8 @@ def by_figures(sentence: str, near: NearClaim | None) -> Reason | None:
         return None
     theirs = {figure_key(number) for number in near.claim.numbers}
     mine = [number for number in quantities(sentence) if is_telling(number)]
-    shared = list(dict.fromkeys(_shown(number) for number in mine if figure_key(number) in theirs))
+    shared = list(dict.fromkeys(figure_text(number) for number in mine if figure_key(number) in theirs))
     return Reason("numbers", f"gives the same finding: {', '.join(shared)}", 0.6, near.claim.id) if shared else None
-
-
-def _shown(number: Quantity) -> str:
-    value = f"{number.value:,.0f}" if abs(number.value) >= 1e5 else f"{number.value:,g}"
-    return f"{value}{number.unit}" if number.unit in ("%", "x") else f"{value} {number.unit}".strip()
 
 
 class Works:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from ingest.decode import text_of
-from ingest.gather import entry_of
+from ingest.file_entries import entry_of
 from ingest.intact import content_hash
 from ingest.scan import Seen
 from ingest.titles import Titles

@@ -17,7 +17,7 @@ from kb.note import Note
 from kb.oneline import one_line
 from kb.problem import Problem
 from kb.prompts import ROLES, WRITE, in_form, mend_sentences, write_answer
-from kb.replies import Kept, Replies, reply_key
+from kb.replies import Replies, StoredReply, reply_key
 from kb.settings import Settings
 from kb.structured import T, form_of
 from qa.answer import Premise, Statement, StatementRole, Thread, Withheld
@@ -150,7 +150,7 @@ class Writer:
             essay, problems = model.fill(Essay, said.system, said.prompt, max_tokens=_ROOM), []
         if not problems:
             used = model.used
-            kept = Kept(key, essay.model_dump_json(), used.sent - before[0], used.got - before[1])
+            kept = StoredReply(key, essay.model_dump_json(), used.sent - before[0], used.got - before[1])
             self._replies.keep(self.name, [kept])
         return essay, problems
 
@@ -197,7 +197,7 @@ class Writer:
         except Unavailable:
             return
         if known is None:
-            self._replies.keep(self.name, [Kept(key, mending.model_dump_json())])
+            self._replies.keep(self.name, [StoredReply(key, mending.model_dump_json())])
         by_number = {each.at.number: each for each in wrong}
         for mended in mending.sentences:
             held = by_number.get(mended.number)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.gather import entry_of
+from ingest.dry_run import dry_run
+from ingest.file_entries import entry_of
 from ingest.ignores import ignores_of
 from ingest.pipeline import sync
-from ingest.rehearse import rehearse
 from ingest.scan import Seen
 from ingest.titles import Titles
 from ingest.wording import whole
@@ -166,5 +166,5 @@ def test_names_of_dashes_and_signs(tmp_path: Path) -> None:
 
 def test_a_rehearsal_asks_no_embedding_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# A\n\nSparse rewards lengthen the training of small models.\n")
-    done, _ = rehearse(tmp_path, Settings(embed="openai/text-embedding-3-small"))
+    done, _ = dry_run(tmp_path, Settings(embed="openai/text-embedding-3-small"))
     assert done.added == 1 and done.claims == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from scripted import Said, Scripted
 from test_cli_contract import SYNC, ask, fits
-from test_ingest_extracting import NOTES, naming
+from test_ingest_model_claims import NOTES, naming
 from test_kb_folder_judge import judge_folder
 
 

@@ -73,7 +73,7 @@ def crashing(after: int) -> Iterator[list[int]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Store, "transaction", transaction)
-        patch.setattr("ingest.intake.BATCH", 1)
+        patch.setattr("ingest.update.BATCH", 1)
         yield left
 
 
@@ -198,7 +198,7 @@ def test_while_a_base_is_made_anew_and_after_that_was_cut_off_the_old_one_answer
             raise Crash
 
         with pytest.MonkeyPatch.context() as patch, suppress(Crash):
-            patch.setattr("ingest.intake.settle", look)
+            patch.setattr("ingest.update.settle", look)
             sync(tmp_path, Settings(), rebuild=True)
         assert looks == [before] and by_file(tmp_path) == before
         assert not (tmp_path / ".kb" / "rebuilt.sqlite3").exists()
@@ -392,7 +392,7 @@ def test_readers_during_a_sync_never_fail_and_never_see_half_a_note(tmp_path: Pa
     write(0)
     with quickly():
         sync(vault, Settings())
-        script = "import sys; from pathlib import Path\nfrom ingest.pipeline import sync\nfrom kb.settings import Settings\nimport ingest.passages; ingest.passages.catch_up = lambda *a, **k: False\nimport time, ingest.intake; ingest.intake.BATCH = 3\nsync(Path(sys.argv[1]), Settings())"
+        script = "import sys; from pathlib import Path\nfrom ingest.pipeline import sync\nfrom kb.settings import Settings\nimport ingest.passages; ingest.passages.catch_up = lambda *a, **k: False\nimport time, ingest.update; ingest.update.BATCH = 3\nsync(Path(sys.argv[1]), Settings())"
         looks = 0
         for version in range(1, 5):
             write(version)

@@ -320,13 +320,6 @@ def test_a_connective_with_nothing_to_connect_is_left_out_of_the_text() -> None:
     )
 
 
-def test_half_a_sentence_goes_with_its_other_half() -> None:
-    assert only("# Head\n\nNot new mortar. A redistribution of the old lime.\n") == (
-        "Not new mortar. A redistribution of the old lime.",
-        "A redistribution of the old lime.",
-    )
-
-
 def test_an_item_that_is_no_sentence_takes_the_one_that_leads_its_list() -> None:
     assert only("# Head\n\nIn winter the walls are:\n\n- wet down to the last of their stones\n") == (
         "In winter the walls are: wet down to the last of their stones",

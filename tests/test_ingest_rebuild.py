@@ -21,16 +21,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ingest.changes
-import ingest.intake
 import ingest.passages
-from ingest.heard import Heard, Span, Told
+import ingest.update
 from ingest.intact import content_hash
+from ingest.model_replies import ModelReplies, Reply, Span
 from ingest.pipeline import sync
 from kb.catalogue import cited, find_claims, find_notes, links_as_written, works
 from kb.edges import links
 from kb.embed import Embedding, open_embedding
 from kb.replies import FILE as REPLIES
-from kb.replies import Kept, Replies
+from kb.replies import Replies, StoredReply
 from kb.settings import FOLDER, Settings, load_settings
 from kb.store import open_store
 
@@ -157,7 +157,7 @@ def quickly() -> Iterator[None]:
     """The real embedding loaded once, and no Chroma: whether that equals the store has a test of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingest.passages, "catch_up", lambda *given, **more: False)
-        patch.setattr(ingest.intake, "open_embedding", lambda setting, *more: _embedding(setting))
+        patch.setattr(ingest.update, "open_embedding", lambda setting, *more: _embedding(setting))
         yield
 
 
@@ -171,7 +171,7 @@ def an_hour_later() -> Iterator[None]:
 
     time.sleep(0.01)  # a tick of the clock: an edit after the sync has another time than one before it
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest.intake, "time", Clock)
+        patch.setattr(ingest.update, "time", Clock)
         patch.setattr(ingest.changes, "time", Clock)
         yield
 
@@ -400,8 +400,8 @@ def _keep_reply(vault: Path, model: str, data: bytes) -> None:
     """As if the model had been asked about a file of these bytes."""
     (vault / FOLDER).mkdir(exist_ok=True)
     replies = Replies(vault / FOLDER)
-    key = Heard(vault / FOLDER, model).key(content_hash(data))
-    replies.keep(model, [Kept(key, Told((Span(PLAIN, "finding"),), 1).text())])
+    key = ModelReplies(vault / FOLDER, model).key(content_hash(data))
+    replies.keep(model, [StoredReply(key, Reply((Span(PLAIN, "finding"),), 1).text())])
     replies.close()
 
 

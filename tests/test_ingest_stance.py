@@ -5,7 +5,7 @@ import pytest
 from ingest.extract import extract
 from ingest.read import read
 from ingest.relations import is_inverse, relation_named
-from ingest.stance import Said, author_links
+from ingest.stance import AuthorLink, author_links
 from ingest.titles import Titles
 from kb.claim import Claim
 
@@ -15,7 +15,7 @@ FIRST = f"Widgets rust in any room with air {DAMP}."
 HEAD = "INQUIRING LINE\n\nDo widgets last?\n\nThis explores widgets.\n\n"
 
 
-def related(body: str, path: str = "a.txt", head: str = HEAD) -> list[tuple[Said, Claim, Claim]]:
+def related(body: str, path: str = "a.txt", head: str = HEAD) -> list[tuple[AuthorLink, Claim, Claim]]:
     """What the author relates, with the claims on both sides."""
     text = f"{head}{body}\n"
     page = read(path, text.encode(), Titles()).page

@@ -13,9 +13,9 @@ from test_ingest_rebuild import Letters, an_hour_later, assert_as_rebuilt, conte
 from transcript import ROOT
 
 import ingest.changes
-import ingest.gather
-import ingest.intake
+import ingest.file_entries
 import ingest.pipeline
+import ingest.update
 from ingest.pipeline import sync
 from ingest.synced import Synced
 from ingest.temporary_files import sweep, temporary_beside
@@ -246,7 +246,7 @@ def test_a_file_edited_during_a_sync_is_hashed_once_and_not_at_every_sync(
 def test_a_file_that_cannot_be_read_is_tried_again_and_is_no_change(
     vault: Path, later: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = ingest.gather.read_regular  # type: ignore[attr-defined]
+    real = ingest.file_entries.read_regular  # type: ignore[attr-defined]
 
     def refuses(path: Path) -> bytes:
         if path.name == "b.md":
@@ -254,7 +254,7 @@ def test_a_file_that_cannot_be_read_is_tried_again_and_is_no_change(
         return real(path)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest.gather, "read_regular", refuses)
+        patch.setattr(ingest.file_entries, "read_regular", refuses)
         patch.setattr(ingest.changes, "read_regular", refuses)
         assert [problem.code for problem in lay(vault, a_md=ALPHA, b_md=BETA).failed] == ["unreadable"]
         assert counted(sync(vault, Settings())) == (0, 0, 0, 0, 2)
@@ -590,7 +590,7 @@ def widths(vault: Path) -> set[int]:
 def test_another_embedding_makes_every_vector_anew(vault: Path, monkeypatch: pytest.MonkeyPatch, edit: bool) -> None:
     lay(vault, a_md=ALPHA, b_md=BETA, s_md=ESSAY_OF_TWO)
     assert widths(vault) == {256}
-    monkeypatch.setattr(ingest.intake, "open_embedding", lambda *given: Letters())
+    monkeypatch.setattr(ingest.update, "open_embedding", lambda *given: Letters())
     if edit:
         (vault / "a.md").write_text(ALPHA + "\nMore is known of this by now than before.\n")
     else:
@@ -604,7 +604,7 @@ def test_another_embedding_makes_every_vector_anew(vault: Path, monkeypatch: pyt
 def test_another_embedding_is_noticed_though_no_file_has_changed(
     vault: Path, later: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest.intake, "open_embedding", lambda setting, *more: Letters(setting))
+    monkeypatch.setattr(ingest.update, "open_embedding", lambda setting, *more: Letters(setting))
     (vault / "a.md").write_text(ALPHA)
     sync(vault, Settings(embed="one"))
     sync(vault, Settings(embed="two"))
@@ -625,7 +625,7 @@ def test_a_change_of_embedding_that_breaks_off_leaves_the_old_one_whole(vault: P
             return super().embed(texts)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest.intake, "open_embedding", lambda *given: Breaking())
+        patch.setattr(ingest.update, "open_embedding", lambda *given: Breaking())
         (vault / "c.md").write_text(ESSAY)
         with pytest.raises(KeyboardInterrupt):
             sync(vault, Settings())
@@ -637,7 +637,7 @@ def test_another_embedding_builds_chroma_anew(tmp_path: Path, monkeypatch: pytes
     from ingest.health import examine
 
     lay(tmp_path, a_md=ALPHA, b_md=BETA)
-    monkeypatch.setattr(ingest.intake, "open_embedding", lambda *given: Letters())
+    monkeypatch.setattr(ingest.update, "open_embedding", lambda *given: Letters())
     lay(tmp_path, c_md=ESSAY)
     assert widths(tmp_path) == {26}
     assert [check.problems for check in examine(tmp_path, Settings())] == [[]] * 4
@@ -649,7 +649,7 @@ def test_a_sync_with_nothing_to_do_loads_nothing_that_reads(vault: Path) -> None
     script = (
         "import sys; from pathlib import Path; from ingest.pipeline import sync; from kb.settings import Settings\n"
         "done = sync(Path(sys.argv[1]), Settings())\n"
-        "print(done.unchanged, *sorted({'numpy', 'markdown_it', 'yaml', 'ingest.extract', 'ingest.intake'} & set(sys.modules)))"
+        "print(done.unchanged, *sorted({'numpy', 'markdown_it', 'yaml', 'ingest.extract', 'ingest.update'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, vault], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT

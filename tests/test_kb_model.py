@@ -16,7 +16,7 @@ from kb.allowed import allow
 from kb.errors import Unavailable
 from kb.model import Model, Unfit, open_model
 from kb.prompts import fenced
-from kb.replies import Budget, Kept, Replies, known_replies
+from kb.replies import Budget, Replies, StoredReply, known_replies
 from kb.settings import Settings
 
 SECRET = "sk-do-not-print-me-0123456789"
@@ -338,21 +338,21 @@ def test_passwords_in_an_address_are_not_shown() -> None:
 
 def test_replies_are_kept_until_they_cannot_be(tmp_path: Path) -> None:
     replies = Replies(tmp_path)
-    replies.keep("m", [Kept("k", "paid for", 9, 1)])
+    replies.keep("m", [StoredReply("k", "paid for", 9, 1)])
     assert replies.known(["k", "other"]) == {"k": "paid for"} == known_replies(tmp_path, ["k"])
     replies.close()
 
 
 def test_replies_that_are_locked_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = Replies(tmp_path)
-    first.keep("m", [Kept("k", "paid for")])
+    first.keep("m", [StoredReply("k", "paid for")])
     first.close()
     real = sqlite3.connect
     monkeypatch.setattr("sqlite3.connect", lambda *given, **more: real(*given, **{**more, "timeout": 0.1}))
     holder = real(tmp_path / "replies.sqlite3", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     meanwhile = Replies(tmp_path)
-    meanwhile.keep("m", [Kept("new", "learnt meanwhile")])
+    meanwhile.keep("m", [StoredReply("new", "learnt meanwhile")])
     assert meanwhile.known(["new"]) == {"new": "learnt meanwhile"}
     meanwhile.close()
     holder.execute("ROLLBACK")
@@ -362,9 +362,9 @@ def test_replies_that_are_locked_stay(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_replies_that_can_no_longer_be_written_last_as_long_as_the_run(tmp_path: Path) -> None:
     replies = Replies(tmp_path)
-    replies.keep("m", [Kept("k", "paid for")])
+    replies.keep("m", [StoredReply("k", "paid for")])
     replies._sql.execute("PRAGMA query_only = 1")
-    replies.keep("m", [Kept("new", "as well")])
+    replies.keep("m", [StoredReply("new", "as well")])
     assert replies.known(["k", "new"]) == {"k": "paid for", "new": "as well"}
     replies.close()
     assert known_replies(tmp_path, ["k", "new"]) == {"k": "paid for"}
@@ -373,7 +373,7 @@ def test_replies_that_can_no_longer_be_written_last_as_long_as_the_run(tmp_path:
 def test_a_damaged_file_of_replies_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "replies.sqlite3").write_text("not a database " * 100)
     replies = Replies(tmp_path)
-    replies.keep("m", [Kept("k", "anew")])
+    replies.keep("m", [StoredReply("k", "anew")])
     assert known_replies(tmp_path, ["k"]) == {"k": "anew"}
     replies.close()
 

@@ -87,7 +87,8 @@ def _as_dict(draft: "Draft", each: "Omission") -> dict[str, Any]:
 def _screen(store: "Store", draft: "Draft", cited: int, found: "list[Omission]") -> None:
     from rich.text import Text
 
-    from kb.cli.screen import console, counted, indented, place, quoted
+    from kb.cli.listing import print_claim
+    from kb.cli.screen import console, counted, indented, place
     from kb.oneline import one_line
 
     out = console()
@@ -96,11 +97,7 @@ def _screen(store: "Store", draft: "Draft", cited: int, found: "list[Omission]")
         out.print(Text.assemble((each.code, "yellow"), "   ", place(draft.path, each.line)), soft_wrap=True)
         out.print(indented(Text(one_line(each.message, 600))))
         for claim in (each.held.a, each.held.b) if each.held else ():
-            out.print(indented(quoted(claim.quote)))
-            out.print(
-                Text(" " * 4) + place(claim.place.path, claim.place.line, str(store.vault), claim.place.page),
-                soft_wrap=True,
-            )
+            print_claim(out, claim, store.vault)
         if each.note and not each.held:
             told = Text(f"{each.note.path or 'not written yet'}  {each.note.date}".strip(), style="cyan")
             out.print(indented(told, 4), soft_wrap=True)

@@ -141,6 +141,7 @@ def _screen(store: "Store", found: "Checked") -> None:
     from rich.text import Text
 
     from kb.catalogue import claims
+    from kb.cli.listing import print_claim
     from kb.cli.screen import console, counted, indented, place, quoted
     from kb.oneline import one_line
     from notes.check import without_quotes
@@ -152,12 +153,7 @@ def _screen(store: "Store", found: "Checked") -> None:
             out.print(indented(quoted(draft.text[each.start : each.end])))
             out.print(indented(Text(one_line(without_quotes(each), 600))))
             for claim in claims(store, list(each.claims)):
-                out.print(indented(quoted(claim.quote), 4))
-                # Not padded: padding would cut a long path off at the edge.
-                out.print(
-                    Text("      ") + place(claim.place.path, claim.place.line, str(store.vault), claim.place.page),
-                    soft_wrap=True,
-                )
+                print_claim(out, claim, store.vault, 4)
             out.print(indented(Text(one_line(each.hint, 400), style="dim")))
             out.print()
     total = sum(len(findings) for _, _, findings in found)

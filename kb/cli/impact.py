@@ -100,6 +100,7 @@ def _link(each: "Resting") -> dict[str, Any]:
 def _screen(store: "Store", found: "Impact") -> None:
     from rich.text import Text
 
+    from kb.cli.listing import print_claim
     from kb.cli.screen import console, indented, place, quoted
     from kb.oneline import one_line
 
@@ -113,11 +114,7 @@ def _screen(store: "Store", found: "Impact") -> None:
 
     _heading(out, "Claims", len(found.claims))
     for lost in found.claims:
-        out.print(indented(quoted(lost.claim.quote)))
-        out.print(
-            Text(" " * 4) + place(lost.claim.place.path, lost.claim.place.line, vault, lost.claim.place.page),
-            soft_wrap=True,
-        )
+        print_claim(out, lost.claim, vault)
         if lost.now:
             out.print(indented(Text.assemble(("now ", "dim"), quoted(lost.now)), 4))
     _heading(out, "Links and tensions that rest on them", len(found.links))
@@ -126,10 +123,7 @@ def _screen(store: "Store", found: "Impact") -> None:
         told = f"   {sure}: {one_line(each.link.reason)}"
         out.print(indented(Text.assemble((each.link.kind, "yellow"), (told, "dim"))))
         for claim in each.claims:
-            out.print(indented(quoted(claim.quote), 4))
-            out.print(
-                Text(" " * 6) + place(claim.place.path, claim.place.line, vault, claim.place.page), soft_wrap=True
-            )
+            print_claim(out, claim, vault, 4)
         for note in each.notes:
             _named(out, note, 4)
     _heading(out, "Notes that cite it", len(found.citing))
@@ -142,11 +136,7 @@ def _screen(store: "Store", found: "Impact") -> None:
         _named(out, note, 2)
     _heading(out, "Quoted word for word in", len(found.quoting))
     for quoting in found.quoting:
-        out.print(indented(quoted(quoting.claim.quote)))
-        out.print(
-            Text(" " * 4) + place(quoting.claim.place.path, quoting.claim.place.line, vault, quoting.claim.place.page),
-            soft_wrap=True,
-        )
+        print_claim(out, quoting.claim, vault)
 
 
 def _heading(out: "Console", words: str, number: int) -> None:

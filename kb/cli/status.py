@@ -79,22 +79,22 @@ def _sends(settings: "Settings") -> list[str]:
     if settings.vectors:
         sends.append(f"vectors, without text, to {shown(settings.vectors)}")
     if settings.llm:
-        from ingest import heard
+        from ingest import model_replies
         from kb.providers import destination, may_ask
 
         where = destination(settings) + ("" if may_ask(settings) else " (once allowed: kb allow)")
         sends.append(f"a question and the claims chosen for its answer to {where}, when kb ask is asked")
-        if heard.asks_model(settings):
+        if model_replies.asks_model(settings):
             sends.append(f"notes with sentences that may be claims to {where}, at kb sync, each once")
     return sends
 
 
 def _waiting(store: "Store", settings: "Settings") -> str:
     """What has not been put to the language model yet."""
-    from ingest import heard
+    from ingest import model_replies
     from kb.cli.screen import counted
 
-    notes = heard.waiting(store) if heard.asks_model(settings) else 0
+    notes = model_replies.waiting(store) if model_replies.asks_model(settings) else 0
     return counted(notes, "note") if notes else ""
 
 

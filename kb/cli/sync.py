@@ -45,9 +45,9 @@ def sync(
         raise typer.BadParameter("--dry-run goes with neither --rebuild nor --watch.")
     vault, settings = door.here(sends=not dry_run)
     if dry_run:
-        _rehearsed(vault, settings, as_json)
+        _dry_run(vault, settings, as_json)
         return
-    from ingest.heard import asks_model
+    from ingest.model_replies import asks_model
     from kb.oneline import one_line
     from kb.replies import Budget
 
@@ -102,12 +102,12 @@ def _read_ahead(vault: "Path", settings: "Settings", seconds: float) -> None:
             readings.close()
 
 
-def _rehearsed(vault: "Path", settings: "Settings", as_json: bool) -> None:
-    from ingest.rehearse import rehearse
+def _dry_run(vault: "Path", settings: "Settings", as_json: bool) -> None:
+    from ingest.dry_run import dry_run
     from kb.cli.screen import progress
 
     with progress() as report:
-        done, outlook = rehearse(vault, settings, report)
+        done, outlook = dry_run(vault, settings, report)
     if as_json:
         counts = {key: getattr(done, key) for key in ("added", "changed", "moved", "removed", "unchanged", "skipped")}
         door.print_json({**counts, "asks": settings.llm if outlook.calls else None, **outlook._asdict()})

@@ -7,9 +7,9 @@ import numpy as np
 
 from kb.errors import Unavailable
 from kb.files import from_home
+from kb.language.disk_cache import DiskCache, key_of
 from kb.language.encoder import WEIGHTS
 from kb.language.judge import BOX, Judge, Opinion, Pair, boxed
-from kb.language.kept import Kept, key_of
 from kb.problem import Problem
 from kb.settings import Settings
 
@@ -23,7 +23,7 @@ class Opinions:
     def __init__(self, judge: Judge, folder: Path | None = None) -> None:
         """`folder` is that of the base; without one, nothing outlives this."""
         self.judge = judge
-        self._kept = Kept("opinion", folder)
+        self._cache = DiskCache("opinion", folder)
 
     @property
     def name(self) -> str:
@@ -31,17 +31,17 @@ class Opinions:
 
     def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
         keys = [key_of(self.judge.name, *pair) for pair in pairs]
-        known = self._kept.known(keys)
+        known = self._cache.known(keys)
         new = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
         if new:
             said = self.judge.opinions(list(new.values()))
-            self._kept.keep({key: np.array(each, np.float32).tobytes() for key, each in zip(new, said, strict=True)})
-        known = self._kept.known(keys)
+            self._cache.keep({key: np.array(each, np.float32).tobytes() for key, each in zip(new, said, strict=True)})
+        known = self._cache.known(keys)
         return [Opinion(*np.frombuffer(known[key], np.float32).tolist()) for key in keys]
 
     def close(self) -> None:
         """Let go of the file."""
-        self._kept.close()
+        self._cache.close()
 
 
 def open_opinions(settings: Settings, folder: Path) -> Opinions | None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from kb.errors import Unavailable
+from kb.language.disk_cache import DiskCache, key_of
 from kb.language.encoder import Encoder, boxed
-from kb.language.kept import Kept, key_of
 from kb.settings import Settings
 from kb.vectors import Matrix, packed, unpacked
 
@@ -18,29 +18,29 @@ class Readings:
     def __init__(self, encoder: Encoder, folder: Path | None = None) -> None:
         """`folder` is that of the base; without one, nothing outlives this."""
         self.encoder = encoder
-        self._kept = Kept("reading", folder)
+        self._cache = DiskCache("reading", folder)
 
     def of(self, texts: Sequence[str]) -> Matrix:
         """One row for each text, of length one."""
         keys = [key_of(self.encoder.name, text) for text in texts]
-        known = self._kept.known(keys)
+        known = self._cache.known(keys)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if new:
             rows = self.encoder.embed(list(new.values()))
-            self._kept.keep({key: packed(row[None]) for key, row in zip(new, rows, strict=True)})
+            self._cache.keep({key: packed(row[None]) for key, row in zip(new, rows, strict=True)})
         if not keys:
             return np.zeros((0, self.encoder.dimensions), np.float32)
-        return unpacked(b"".join(self._kept.known(keys)[key] for key in keys), len(keys))
+        return unpacked(b"".join(self._cache.known(keys)[key] for key in keys), len(keys))
 
     def lacking(self, texts: Sequence[str]) -> list[str]:
         """Those that have not been read yet."""
         keys = {key_of(self.encoder.name, text): text for text in texts}
-        known = self._kept.known(list(keys))
+        known = self._cache.known(list(keys))
         return [text for key, text in keys.items() if key not in known]
 
     def close(self) -> None:
         """Let go of the file."""
-        self._kept.close()
+        self._cache.close()
 
 
 def open_readings(settings: Settings, folder: Path) -> Readings | None:

@@ -1,4 +1,4 @@
-"""Notes put to a language model, which names the claims among the sentences that the rule passed over.
+"""Claims by a language model (`extract = "llm"`): it names some among the sentences that the rules passed over.
 
 A note is asked about once for each model and version of the question, in calls of a few pages; each reply is kept before
 the next call, so what a budget, a failure or Ctrl-C ends goes on there. A reply in no usable form is kept as asked in
@@ -12,17 +12,17 @@ from pydantic import BaseModel, Field
 
 from ingest.changes import Progress
 from ingest.extract import extract
-from ingest.heard import ROLES, Heard, Span, Told
 from ingest.intact import content_hash
+from ingest.model_replies import ROLES, ModelReplies, Reply, Span
+from ingest.offered_lines import MOST, OfferedLine, chosen, offered_lines, parts
 from ingest.read import read
-from ingest.selection import MOST, Line, lines, parts, select
 from ingest.titles import Titles
 from kb.errors import Unavailable
 from kb.files import read_regular
 from kb.model import Model, Unfit, open_model, tokens_in
 from kb.problem import Code, Problem
-from kb.prompts import Said, find_claims
-from kb.replies import Budget, Kept, Replies
+from kb.prompts import Prompt, find_claims
+from kb.replies import Budget, Replies, StoredReply
 from kb.settings import Settings
 from kb.store import Store
 
@@ -62,17 +62,17 @@ class _Waiting(NamedTuple):
 
     sha: str
     title: str
-    lines: list[Line]
-    parts: list[list[Line]]
-    told: Told
+    lines: list[OfferedLine]
+    parts: list[list[OfferedLine]]
+    told: Reply
 
     @property
-    def left(self) -> list[list[Line]]:
+    def left(self) -> list[list[OfferedLine]]:
         return self.parts[self.told.asked :]
 
 
-def elicit(
-    store: Store, settings: Settings, heard: Heard, budget: Budget, progress: Progress | None = None
+def ask_for_claims(
+    store: Store, settings: Settings, heard: ModelReplies, budget: Budget, progress: Progress | None = None
 ) -> list[Problem]:
     """Ask about every note that waits, and keep what is said; the files are for the caller to read again."""
     of = _count(store)
@@ -84,7 +84,7 @@ def elicit(
         return [Problem(code=CODE, message=why.message, path="kb.toml", hint=why.remedy)]
 
 
-def outlook(store: Store, heard: Heard) -> Outlook:
+def outlook(store: Store, heard: ModelReplies) -> Outlook:
     """What asking about the notes that wait would take; nothing is asked."""
     notes = calls = tokens = 0
     for note in _waiting(store, heard):
@@ -95,7 +95,7 @@ def outlook(store: Store, heard: Heard) -> Outlook:
 
 
 def _asked(
-    store: Store, settings: Settings, heard: Heard, budget: Budget, of: int, progress: Progress | None
+    store: Store, settings: Settings, heard: ModelReplies, budget: Budget, of: int, progress: Progress | None
 ) -> Iterator[Problem]:
     model = open_model(settings)
     replies = Replies(store.folder)
@@ -110,18 +110,18 @@ def _asked(
                     return
                 sent, got = model.used.sent, model.used.got
                 try:
-                    told = Told(_with(told.spans, _ask(model, note, part), note.lines), told.asked + 1)
+                    told = Reply(_with(told.spans, _ask(model, note, part), note.lines), told.asked + 1)
                 finally:
                     sent, got = model.used.sent - sent, model.used.got - got
                     budget.spent += sent + got
-                replies.keep(model.name, [Kept(heard.key(note.sha), told.text(), sent, got)])
+                replies.keep(model.name, [StoredReply(heard.key(note.sha), told.text(), sent, got)])
     finally:
         replies.close()
 
 
-def _ask(model: Model, note: _Waiting, part: Sequence[Line]) -> tuple[Span, ...]:
+def _ask(model: Model, note: _Waiting, part: Sequence[OfferedLine]) -> tuple[Span, ...]:
     """One call; what is not of the closed set is no answer."""
-    said = _said(note, part)
+    said = _prompt(note, part)
     try:
         answer = model.fill(Answer, said.system, said.prompt, max_tokens=_SLACK + _length(part))
     except Unfit:
@@ -131,13 +131,13 @@ def _ask(model: Model, note: _Waiting, part: Sequence[Line]) -> tuple[Span, ...]
     return tuple(Span(quote, role) for quote, role in named if role is not None)
 
 
-def _with(known: tuple[Span, ...], new: Sequence[Span], given: Sequence[Line]) -> tuple[Span, ...]:
+def _with(known: tuple[Span, ...], new: Sequence[Span], given: Sequence[OfferedLine]) -> tuple[Span, ...]:
     """What is worth keeping: only words that choose something, as many as a note may have."""
-    found = [span for span in dict.fromkeys(new) if select(given, [span])]
+    found = [span for span in dict.fromkeys(new) if chosen(given, [span])]
     return tuple(dict.fromkeys((*known, *found)))[:MOST]
 
 
-def _waiting(store: Store, heard: Heard) -> Iterator[_Waiting]:
+def _waiting(store: Store, heard: ModelReplies) -> Iterator[_Waiting]:
     """The notes that wait, one of each content; a file that has changed meanwhile waits for the next sync."""
     rows = store.sql.execute(
         "SELECT file.sha, min(file.path) FROM heard JOIN file ON file.id = heard.file WHERE waits > 0 AND sha <> '' "
@@ -154,8 +154,8 @@ def _waiting(store: Store, heard: Heard) -> Iterator[_Waiting]:
             continue
         reading = read(path, data, titles)
         if reading.page is not None:
-            given = lines(reading.page, reading.text, extract(reading.page, reading.text))
-            yield _Waiting(sha, reading.page.note.title, given, parts(reading.page, given), known.get(sha, Told()))
+            given = offered_lines(reading.page, reading.text, extract(reading.page, reading.text))
+            yield _Waiting(sha, reading.page.note.title, given, parts(reading.page, given), known.get(sha, Reply()))
 
 
 def _count(store: Store) -> int:
@@ -165,16 +165,16 @@ def _count(store: Store) -> int:
     return int(row.fetchone()[0])
 
 
-def _said(note: _Waiting, part: Sequence[Line]) -> Said:
+def _prompt(note: _Waiting, part: Sequence[OfferedLine]) -> Prompt:
     marked = [(line.section, line.role or ("new" if line.is_open else "context"), line.text) for line in part]
     return find_claims(note.title, marked, ROLES, min(MOST, sum(line.is_open for line in part)))
 
 
-def _length(part: Sequence[Line]) -> int:
+def _length(part: Sequence[OfferedLine]) -> int:
     """Tokens of an answer that chooses every open line."""
     return sum(len(line.text) // 3 + _EACH for line in part if line.is_open)
 
 
-def _cost(note: _Waiting, part: Sequence[Line]) -> int:
+def _cost(note: _Waiting, part: Sequence[OfferedLine]) -> int:
     """About how many tokens a call costs."""
-    return tokens_in(*_said(note, part)) + _length(part) // _CHOSEN
+    return tokens_in(*_prompt(note, part)) + _length(part) // _CHOSEN

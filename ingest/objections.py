@@ -1,4 +1,4 @@
-"""How an author speaks against a statement that no citation marks: what ordinary notes and posts state of tensions.
+"""Objections: how an author contradicts a statement without citing, in ordinary notes and posts.
 
 Each form is plain enough to be taken at its word: a sentence that is labelled as an objection, one that calls the
 statement before it untrue or says who disputes it, a reported view and the "Yet" that answers it, two camps one after
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.extract import Sentence
-from ingest.stance import COUNTER, OWN, Said
+from ingest.stance import COUNTER, OWN, AuthorLink
 from kb.claim import Claim
 from kb.language.stems import stem
 from kb.link import Relation
@@ -109,7 +109,7 @@ _SUBJECT = 12
 _WORD = re.compile(r"[a-z]{4,}")
 
 
-def rejoinders(sentences: Sequence[Sentence]) -> Iterator[Said]:
+def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
     """What the author sets against what, in the order of the text."""
     for index, sentence in enumerate(sentences):
         if sentence.claim is None:
@@ -142,7 +142,7 @@ def rejoinders(sentences: Sequence[Sentence]) -> Iterator[Said]:
             yield _said("contradicts", 0.8, mine, claim.id, reason)
 
 
-def _against_links(sentence: Sentence, claim: Claim, before: Sequence[Sentence]) -> Iterator[Said]:
+def _against_links(sentence: Sentence, claim: Claim, before: Sequence[Sentence]) -> Iterator[AuthorLink]:
     """A verb of dispute, and the link that is its object."""
     if sentence.text.endswith((" that", ":")) or COUNTER.search(sentence.section):
         # It only announces what a list then says; or it is read as what the note sets against itself.
@@ -161,7 +161,7 @@ def _against_links(sentence: Sentence, claim: Claim, before: Sequence[Sentence])
         if cue := _AGAINST.search(text) or unlike:
             relation: Relation = "qualifies" if cue is unlike else "contradicts"
             reason = f"the author says “{_cue(cue)} {label}”"
-            yield Said(relation, 0.85, mine.id, subject if mine is claim else "", claim.id, key, reason)
+            yield AuthorLink(relation, 0.85, mine.id, subject if mine is claim else "", claim.id, key, reason)
         subject, at = key if start <= _SUBJECT else "", start + len(label)
 
 
@@ -187,8 +187,8 @@ def _stems(text: str) -> set[str]:
     return {stem(word) for word in _WORD.findall(text.lower())}
 
 
-def _said(relation: Relation, confidence: float, a: str, b: str, reason: str) -> Said:
-    return Said(relation, confidence, a, "", b, "", reason)
+def _said(relation: Relation, confidence: float, a: str, b: str, reason: str) -> AuthorLink:
+    return AuthorLink(relation, confidence, a, "", b, "", reason)
 
 
 def _cue(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""From the folder to entries for the base: what has to be read, and the reading, in parallel where it pays."""
+"""Entries for the base, one a file: bytes are read, parsed and cut into claims, in parallel where it pays."""
 
 import os
 import sys
@@ -7,14 +7,14 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from ingest.extract import Extract, extract
-from ingest.heard import Heard
+from ingest.file_rows import Entry
 from ingest.intact import content_hash
+from ingest.model_replies import ModelReplies
+from ingest.objections import objections
+from ingest.offered_lines import chosen, offered_lines, parts
 from ingest.page import Page
-from ingest.put import Entry
 from ingest.read import read
-from ingest.rejoinders import rejoinders
 from ingest.scan import Seen, Skipped
-from ingest.selection import lines, parts, select
 from ingest.stance import author_links
 from ingest.titles import Titles, tails
 from ingest.workers import side_by_side
@@ -29,8 +29,8 @@ _MANY = 400
 """Fewer files are read sooner than a second process starts."""
 
 
-def understood(
-    store: Store, items: Sequence[Seen | Skipped], heard: Heard | None = None
+def file_entries(
+    store: Store, items: Sequence[Seen | Skipped], heard: ModelReplies | None = None
 ) -> Generator[Entry, None, None]:
     """Each file read, in the order given; in two processes or more where there are many."""
     titles = [row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title")]
@@ -48,19 +48,19 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1 and (os.cpu_count() or 1) > 1
 
 
-def _one_by_one(vault: str, titles: list[str], files: list[Seen], heard: Heard | None) -> Iterator[Entry]:
+def _one_by_one(vault: str, titles: list[str], files: list[Seen], heard: ModelReplies | None) -> Iterator[Entry]:
     known = Titles(titles)
     return (entry_of(vault, seen, known, heard) for seen in files)
 
 
-def _pooled(vault: str, titles: list[str], files: list[Seen], heard: Heard | None) -> Iterator[Entry]:
+def _pooled(vault: str, titles: list[str], files: list[Seen], heard: ModelReplies | None) -> Iterator[Entry]:
     known = Titles(titles)
     workers = min(4, os.cpu_count() or 1)
     # One batch is read while the one before it is put in the base.
     return side_by_side(lambda seen: entry_of(vault, seen, known, heard), files, workers, BATCH // workers)
 
 
-def entry_of(vault: str, seen: Seen, titles: Titles, heard: Heard | None = None) -> Entry:
+def entry_of(vault: str, seen: Seen, titles: Titles, heard: ModelReplies | None = None) -> Entry:
     """One file, from the disk to what the base is to hold of it; with what a language model said of it, where that is
     wanted and known."""
     try:
@@ -82,15 +82,15 @@ def entry_of(vault: str, seen: Seen, titles: Titles, heard: Heard | None = None)
     if heard is not None and not page.works:
         found, mark = _as_heard(page, reading.text, found, sha, heard)
     asked = {name for block in page.blocks if "?" in block.part.shown.text for name in tails(block.part.shown.text)}
-    said = () if REPORT in page.note.topics else (*author_links(found.sentences), *rejoinders(found.sentences))
+    said = () if REPORT in page.note.topics else (*author_links(found.sentences), *objections(found.sentences))
     return Entry(seen, sha, page, found, said, tuple(sorted(asked)), reading.problems, heard=mark)
 
 
-def _as_heard(page: Page, text: str, found: Extract, sha: str, heard: Heard) -> tuple[Extract, tuple[str, int]]:
+def _as_heard(page: Page, text: str, found: Extract, sha: str, heard: ModelReplies) -> tuple[Extract, tuple[str, int]]:
     """The page with the sentences that a model chose, and what the base is to remember of that."""
     told = heard.of(sha)
-    given = lines(page, text, found)
+    given = offered_lines(page, text, found)
     asked = parts(page, given)
-    chosen = select(given, told.spans) if asked else {}
-    again = extract(page, text, chosen) if chosen else found
+    picked = chosen(given, told.spans) if asked else {}
+    again = extract(page, text, picked) if picked else found
     return again, (heard.mark(told), max(0, len(asked) - told.asked))

@@ -1,4 +1,4 @@
-"""What a language model said of the notes, kept by their content: which sentences of each it calls claims.
+"""Replies of a language model about notes, kept by the notes' content: which sentences of each it calls claims.
 
 What a file becomes is a function of its bytes, the titles around it and the reply there is for these bytes. The base
 remembers with which reply it read a file; where that is not today's (another was given, the setting or the model has
@@ -31,7 +31,7 @@ class Span(NamedTuple):
     role: Role
 
 
-class Told(NamedTuple):
+class Reply(NamedTuple):
     """What is known of one note."""
 
     spans: tuple[Span, ...] = ()
@@ -43,7 +43,7 @@ class Told(NamedTuple):
         return json.dumps([self.asked, self.spans], ensure_ascii=False)
 
 
-class Heard:
+class ModelReplies:
     """The replies about notes, of one model. It may be handed to other processes."""
 
     def __init__(self, folder: Path, model: str) -> None:
@@ -54,16 +54,16 @@ class Heard:
         """Under which the reply on a file of this content is kept."""
         return reply_key(self.model, EXTRACT, sha)
 
-    def of(self, sha: str) -> Told:
+    def of(self, sha: str) -> Reply:
         """What is known of a file of this content."""
-        return self.of_all([sha]).get(sha, Told())
+        return self.of_all([sha]).get(sha, Reply())
 
-    def of_all(self, shas: Iterable[str]) -> dict[str, Told]:
+    def of_all(self, shas: Iterable[str]) -> dict[str, Reply]:
         """The same for many, without those that nothing is known of."""
         keys = {self.key(sha): sha for sha in shas}
         return {keys[key]: told for key, text in known_replies(self.folder, keys).items() if (told := _read(text))}
 
-    def mark(self, told: Told) -> str:
+    def mark(self, told: Reply) -> str:
         """By which the base remembers with what it read a file."""
         return fingerprint(f"{EXTRACT}\n{self.model}\n{told.text()}")
 
@@ -73,12 +73,12 @@ def asks_model(settings: Settings) -> bool:
     return settings.extract == SETTING
 
 
-def heard_in(store: Store, settings: Settings) -> Heard | None:
+def replies_of(store: Store, settings: Settings) -> ModelReplies | None:
     """The replies about this vault's notes; none where they are not wanted."""
-    return Heard(store.folder, settings.llm) if asks_model(settings) else None
+    return ModelReplies(store.folder, settings.llm) if asks_model(settings) else None
 
 
-def read_otherwise(store: Store, heard: Heard | None, seen: Mapping[str, Seen]) -> list[Seen]:
+def read_otherwise(store: Store, heard: ModelReplies | None, seen: Mapping[str, Seen]) -> list[Seen]:
     """The files that the base read with another reply than there is now; those that are to be read anyway may be among them."""
     rows = store.sql.execute(
         "SELECT file.path, file.sha, heard.mark FROM file LEFT JOIN heard ON heard.file = file.id "
@@ -87,7 +87,7 @@ def read_otherwise(store: Store, heard: Heard | None, seen: Mapping[str, Seen]) 
     ).fetchall()
     if heard is not None and rows:
         known = heard.of_all({sha for _, sha, _ in rows})
-        nothing = Told()
+        nothing = Reply()
         rows = [row for row in rows if heard.mark(known.get(row[1], nothing)) != row[2]]
     return [seen[path] for path, _, _ in rows if path in seen]
 
@@ -97,9 +97,9 @@ def waiting(store: Store) -> int:
     return int(store.sql.execute("SELECT count(*) FROM heard WHERE waits > 0").fetchone()[0])
 
 
-def _read(text: str) -> Told | None:
+def _read(text: str) -> Reply | None:
     try:
         asked, spans = json.loads(text)
-        return Told(tuple(Span(str(quote), role) for quote, role in spans if role in ROLES), int(asked))
+        return Reply(tuple(Span(str(quote), role) for quote, role in spans if role in ROLES), int(asked))
     except (ValueError, TypeError):
         return None  # not as this version writes it: asked again

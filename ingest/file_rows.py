@@ -1,4 +1,4 @@
-"""Files' readings into the store, each whole, in the transaction of the caller.
+"""Rows of the base for a file that was read: notes, claims, links, each file whole, in the transaction of the caller.
 
 Whatever other files may have to be looked at again because of one is marked dirty in the same transaction.
 Rows are collected first and written a table at a time: a statement for each row costs more than the row.
@@ -13,7 +13,7 @@ from ingest.names import key_of, listed_as, names_of, target_key
 from ingest.page import Page
 from ingest.restate import figure_key, is_telling
 from ingest.scan import Seen
-from ingest.stance import Said
+from ingest.stance import AuthorLink
 from ingest.titles import is_known_by_sight, tail
 from kb.note import REPORT, Source, known_as, sources_in
 from kb.problem import Problem
@@ -32,7 +32,7 @@ class Entry:
     sha: str
     page: Page | None
     extract: Extract | None
-    said: tuple[Said, ...] = ()
+    said: tuple[AuthorLink, ...] = ()
     questions: tuple[str, ...] = ()
     """Tails of the questions in its prose: new titles with such a tail make it worth reading again."""
     problems: tuple[Problem, ...] = ()
@@ -41,11 +41,11 @@ class Entry:
     """With which reply of a language model it was read, and how many calls about it wait; none where none is wanted."""
 
 
-def put(store: Store, entries: Iterable[tuple[Entry, Vectors, int]]) -> None:
+def write_files(store: Store, entries: Iterable[tuple[Entry, Vectors, int]]) -> None:
     """Replace what the base holds of these files; with each come its vectors and its stamp."""
     rows = _Rows(store)
     for entry, vectors, stamp in entries:
-        rows.titles_before = remove(store, entry.seen.path)
+        rows.titles_before = delete_rows(store, entry.seen.path)
         rows.collect(entry, vectors, stamp)
     rows.write()
 
@@ -145,7 +145,7 @@ class _Rows:
             self.dirty("dirty_figure", figures)
         self.add("vector", file, len(found.claims), *vectors)
 
-    def _links(self, file: int, page: Page, found: Extract, said: tuple[Said, ...]) -> None:
+    def _links(self, file: int, page: Page, found: Extract, said: tuple[AuthorLink, ...]) -> None:
         for r in found.references:
             self.add(
                 "mention",
@@ -186,13 +186,13 @@ class _Rows:
         self.store.learn_words(self.claim_words, self.note_words)
 
 
-def take_out(store: Store, path: str) -> None:
+def remove_file(store: Store, path: str) -> None:
     """A file has gone: so have its titles."""
-    gone = remove(store, path)
+    gone = delete_rows(store, path)
     store.sql.executemany("INSERT OR IGNORE INTO dirty_tail VALUES (?)", ((end,) for end, _ in gone))
 
 
-def remove(store: Store, path: str) -> set[tuple[str, str]]:
+def delete_rows(store: Store, path: str) -> set[tuple[str, str]]:
     """Take a file and all that came of it out of the base; the titles it had are for the caller to mark."""
     sql = store.sql
     row = sql.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()

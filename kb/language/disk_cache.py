@@ -15,7 +15,7 @@ _MOST = 1_000_000_000
 """Bytes kept, about two million texts; with more, all are forgotten."""
 
 
-class Kept:
+class DiskCache:
     """One table of the cache; where it cannot be read or written, what is made lasts as long as this does."""
 
     def __init__(self, table: str, folder: Path | None = None) -> None:

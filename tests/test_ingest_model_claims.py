@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from scripted import Said, Scripted
 from test_ingest_rebuild import contents, flaws, quickly
 
-import ingest.eliciting
-import ingest.gather
-from ingest.eliciting import Outlook, outlook
+import ingest.file_entries
+import ingest.model_claims
+from ingest.dry_run import dry_run
 from ingest.extract import extract
-from ingest.heard import ROLES, Heard, Span, heard_in, waiting
+from ingest.model_claims import Outlook, outlook
+from ingest.model_replies import ROLES, ModelReplies, Span, replies_of, waiting
+from ingest.offered_lines import MOST, PART, chosen, offered_lines
 from ingest.pipeline import sync
 from ingest.read import read
-from ingest.rehearse import rehearse
-from ingest.selection import MOST, PART, lines, select
 from ingest.titles import Titles
 from kb.catalogue import claims, notes
 from kb.claim import Claim, fingerprint
@@ -286,14 +286,14 @@ def test_whatever_is_answered_claims_are_sentences_of_the_note(data: st.DataObje
     page = read("a.md", text.encode(), Titles()).page
     assert page is not None
     plain = extract(page, text)
-    given = lines(page, text, plain)
+    given = offered_lines(page, text, plain)
     shown = [line.text for line in given] or [""]
     piece = st.sampled_from(shown).flatmap(
         lambda line: st.tuples(st.just(line), st.integers(0, 40), st.integers(0, 60))
     )
     quote = piece.map(lambda cut: cut[0][cut[1] : cut[1] + cut[2]]) | st.sampled_from([*shown, *_PIECES, text])
     spans = data.draw(st.lists(st.builds(Span, quote, st.sampled_from(ROLES)), max_size=8))
-    found = extract(page, text, select(given, spans))
+    found = extract(page, text, chosen(given, spans))
     assert {claim.id for claim in plain.claims} <= {claim.id for claim in found.claims}
     places = [(claim.place.start, claim.place.end) for claim in found.claims]
     assert len(set(places)) == len(places) == len({claim.id for claim in found.claims})
@@ -393,8 +393,8 @@ def test_many_files_are_read_in_several_processes(
 ) -> None:
     sync(vault, settings(server), budget=Budget())
     before = contents(vault)
-    monkeypatch.setattr(ingest.gather, "_MANY", 1)
-    monkeypatch.setattr(ingest.gather, "_may_fork", lambda: True)
+    monkeypatch.setattr(ingest.file_entries, "_MANY", 1)
+    monkeypatch.setattr(ingest.file_entries, "_may_fork", lambda: True)
     (vault / ".kb" / "base.sqlite3").unlink()
     server.__exit__()
     sync(vault, settings(server))
@@ -477,14 +477,14 @@ def test_what_was_answered_before_a_failure_is_kept(vault: Path) -> None:
 def test_what_was_answered_before_ctrl_c_is_taken_in_by_the_next_sync(
     vault: Path, server: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = ingest.eliciting._ask
+    ask = ingest.model_claims._ask
 
     def stopped(model: Any, note: Any, part: Any) -> Any:
         if server.asked:
             raise KeyboardInterrupt
         return ask(model, note, part)
 
-    monkeypatch.setattr(ingest.eliciting, "_ask", stopped)
+    monkeypatch.setattr(ingest.model_claims, "_ask", stopped)
     with pytest.raises(KeyboardInterrupt):
         sync(vault, settings(server), budget=Budget())
     assert len(claimed(vault)) == 3, "the base is whole"
@@ -504,14 +504,14 @@ def long_note() -> str:
 def test_a_budget_ends_with_a_remark_and_goes_on_in_the_middle_of_a_note(vault: Path) -> None:
     written(vault, {"long": long_note()})
     with Scripted("ollama", lambda asked: Said(naming()(asked), usage=(3_000, 100))) as server:
-        calls = rehearse(vault, settings(server))[1].calls
+        calls = dry_run(vault, settings(server))[1].calls
         assert calls == 5, "three of them about the long note"
         budget = Budget(6_500)
         (problem,) = sync(vault, settings(server), budget=budget).remarks
         assert (problem.code, len(server.asked), budget.spent) == ("budget", 2, 6_200)
         assert problem.message.endswith("is spent (6,200): 3 of 3 notes wait to be read for claims.")
         some = len(claimed(vault))
-        assert some > 3 and rehearse(vault, settings(server))[1].calls == 3
+        assert some > 3 and dry_run(vault, settings(server))[1].calls == 3
         assert_as_rebuilt(vault, settings(server))
         assert [remark.code for remark in sync(vault, settings(server), budget=Budget(0)).remarks] == ["budget"]
         assert sync(vault, settings(server), budget=Budget()).remarks == []
@@ -523,30 +523,30 @@ def test_a_rehearsal_counts_calls_and_tokens_and_leaves_no_trace(vault: Path, se
         return {str(path): path.read_bytes() for path in vault.rglob("*") if path.is_file()}
 
     before = files()
-    done, cost = rehearse(vault, settings(server))
+    done, cost = dry_run(vault, settings(server))
     assert (done.added, cost.notes, cost.calls) == (3, 2, 2) and 800 < cost.tokens < 4_000
     assert files() == before and server.asked == []
     sync(vault, settings(server))
     before = files()
-    assert rehearse(vault, settings(server))[1] == cost and files() == before
+    assert dry_run(vault, settings(server))[1] == cost and files() == before
     budget = Budget()
     sync(vault, settings(server), budget=budget)
     assert 0.5 < cost.tokens / budget.spent < 2, "the price told is about the price paid"
-    assert rehearse(vault, settings(server))[1].calls == 0
+    assert dry_run(vault, settings(server))[1].calls == 0
     (vault / "wake.md").write_text(NOTES["wake"].replace("Rats", "Mice"), encoding="utf-8")
-    assert rehearse(vault, settings(server))[1][:2] == (1, 1)
-    assert rehearse(vault, Settings())[1] == (0, 0, 0) and len(server.asked) == 2
+    assert dry_run(vault, settings(server))[1][:2] == (1, 1)
+    assert dry_run(vault, Settings())[1] == (0, 0, 0) and len(server.asked) == 2
     with open_store(vault) as store:
         store.set_meta("reader", "0")
-    assert rehearse(vault, settings(server))[0].added == 3, "what another version read is read anew"
+    assert dry_run(vault, settings(server))[0].added == 3, "what another version read is read anew"
 
 
 def test_a_file_that_changes_while_the_model_is_asked_waits(vault: Path, server: Scripted) -> None:
     sync(vault, settings(server))
     (vault / "wake.md").write_text("# Wake\n\nCats nap more.\n", encoding="utf-8")
     with open_store(vault) as store:
-        heard = heard_in(store, settings(server))
-        assert isinstance(heard, Heard)
+        heard = replies_of(store, settings(server))
+        assert isinstance(heard, ModelReplies)
         assert outlook(store, heard)[:2] == Outlook(1, 1)[:2], "its bytes are no longer those of the base"
 
 

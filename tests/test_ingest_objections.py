@@ -3,22 +3,22 @@
 import pytest
 
 from ingest.extract import extract
+from ingest.objections import objections
 from ingest.read import read
-from ingest.rejoinders import rejoinders
-from ingest.stance import OWN, Said
+from ingest.stance import OWN, AuthorLink
 from ingest.titles import Titles
 
 DAMP = "Damp air rusts widgets within a year."
 
 
-def found(body: str) -> list[tuple[Said, str, str]]:
+def found(body: str) -> list[tuple[AuthorLink, str, str]]:
     """What the author sets against what, as quotes; nothing for the note's own finding."""
     text = f"# Widgets\n\n{body}\n"
     page = read("a.md", text.encode(), Titles()).page
     assert page is not None
     extracted = extract(page, text)
     quotes = {claim.id: claim.quote for claim in extracted.claims}
-    return [(said, quotes[said.a], quotes.get(said.b, "")) for said in rejoinders(extracted.sentences)]
+    return [(said, quotes[said.a], quotes.get(said.b, "")) for said in objections(extracted.sentences)]
 
 
 @pytest.mark.parametrize(

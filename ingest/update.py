@@ -1,4 +1,4 @@
-"""What a sync does, on one screen: files -> pages -> claims -> base -> graph -> Chroma."""
+"""The update of a base by a sync, on one screen: files -> pages -> claims -> base -> graph -> Chroma."""
 
 import time
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from itertools import islice
 
 import numpy as np
 
-from ingest import eliciting, passages, person_verdicts
+from ingest import model_claims, passages, person_verdicts
 from ingest.changes import Plan, Progress, is_idle
 from ingest.connect import settle, to_read_again
-from ingest.gather import BATCH, understood
-from ingest.heard import read_otherwise
-from ingest.put import Entry, put, take_out
+from ingest.file_entries import BATCH, file_entries
+from ingest.file_rows import Entry, remove_file, write_files
+from ingest.model_replies import read_otherwise
 from ingest.scan import Seen, Skipped, settled
 from ingest.synced import Synced
 from kb.allowed import shown
@@ -26,14 +26,14 @@ from kb.store import Store
 from kb.vectors import packed
 
 
-def take(store: Store, settings: Settings, wanted: Plan, say: Progress, budget: Budget | None) -> None:
+def update(store: Store, settings: Settings, wanted: Plan, say: Progress, budget: Budget | None) -> None:
     """Take in what has changed, and what a model or a person says of it."""
     done = wanted.synced
     idle = is_idle(store, settings, wanted)
     if not idle and not wanted.is_read:
         to_claims(store, settings, wanted, say)
     if wanted.heard and budget is not None:
-        remarks, new = _elicit(store, settings, wanted, say, budget)
+        remarks, new = _claims_of_model(store, settings, wanted, say, budget)
         done.remarks += remarks
         idle = idle and not new
     if not idle:
@@ -55,11 +55,11 @@ def to_claims(store: Store, settings: Settings, wanted: Plan, say: Progress) -> 
     store.set_meta("unfinished", "")
 
 
-def _elicit(
+def _claims_of_model(
     store: Store, settings: Settings, wanted: Plan, say: Progress, budget: Budget
 ) -> tuple[list[Problem], bool]:
     """What a language model calls claims, taken in; the remarks, and whether there was anything new."""
-    remarks = eliciting.elicit(store, settings, wanted.heard, budget, say) if wanted.heard else []
+    remarks = model_claims.ask_for_claims(store, settings, wanted.heard, budget, say) if wanted.heard else []
     again: list[Seen | Skipped] = [*read_otherwise(store, wanted.heard, wanted.seen)]
     if again:
         to_claims(store, settings, replace(wanted, to_read=again, gone=[]), say)
@@ -70,10 +70,10 @@ def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) ->
     """Remove what is gone, read what is new; then read again what the new titles may have changed."""
     for path in wanted.gone:
         with store.transaction():
-            take_out(store, path)
+            remove_file(store, path)
     to_read: list[Seen | Skipped] = wanted.to_read
     for _ in range(3):
-        with closing(understood(store, to_read, wanted.heard)) as entries:
+        with closing(file_entries(store, to_read, wanted.heard)) as entries:
             for number, batch in enumerate(_batches(entries)):
                 say("reading", number * BATCH, len(to_read))
                 _put(store, batch, embedding)
@@ -96,7 +96,7 @@ def _put(store: Store, batch: list[Entry], embedding: Embedding) -> None:
         rows.append((entry, both, settled(entry.seen, now)))
         at += count
     with store.transaction():
-        put(store, rows)
+        write_files(store, rows)
 
 
 def _embed_anew(store: Store, settings: Settings, embedding: Embedding, say: Progress) -> None:

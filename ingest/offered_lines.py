@@ -1,4 +1,4 @@
-"""Which sentences of a note a language model may call claims, and which of them it did.
+"""Lines of a note offered to a language model as possible claims, and which of them it chose.
 
 The model copies words; a sentence is chosen when they stand in it letter for letter, white space apart. It is always taken
 whole, since half a sentence can say what its author denies, and its quote and its text are made as those of any other
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ingest.extract import Extract
-from ingest.heard import ROLES, Span
+from ingest.model_replies import ROLES, Span
 from ingest.page import Page
 from ingest.sentences import sentences
 from ingest.wording import whole
@@ -39,7 +39,7 @@ _CODE = re.compile(
 _ADDRESS = re.compile(r"(?:[a-z][a-z+.-]*://|www\.|mailto:)\S+", re.I)
 
 
-class Line(NamedTuple):
+class OfferedLine(NamedTuple):
     """A sentence of a note."""
 
     block: int
@@ -56,11 +56,11 @@ class Line(NamedTuple):
     """What of it is code or a formula."""
 
 
-Choice = Mapping[tuple[int, int], Role]
+Chosen = Mapping[tuple[int, int], Role]
 """What was chosen: block and offset of a sentence, and its role."""
 
 
-def lines(page: Page, text: str, found: Extract) -> list[Line]:
+def offered_lines(page: Page, text: str, found: Extract) -> list[OfferedLine]:
     """The sentences of a page in its order, as `found` has them without a model; `text` is the decoded file."""
     out = []
     spoken = iter(found.sentences)
@@ -75,18 +75,18 @@ def lines(page: Page, text: str, found: Extract) -> list[Line]:
             code = tuple(one_line(match[match.lastgroup or 0]) for match in _CODE.finditer(text[begin:finish]))
             is_open = said.claim is None and len(read) <= LONGEST_LINE and _could_be(said.text, code)
             role = said.claim.role if said.claim else None
-            out.append(Line(index, said.start, read, said.section, role, is_open, code))
+            out.append(OfferedLine(index, said.start, read, said.section, role, is_open, code))
     return out
 
 
-def parts(page: Page, given: Sequence[Line]) -> list[list[Line]]:
+def parts(page: Page, given: Sequence[OfferedLine]) -> list[list[OfferedLine]]:
     """The lines by calls; where nothing is open there is nothing to ask. A saved report repeats what notes say."""
     if REPORT in page.note.topics:
         return []
     return [part for part in _cut(given) if any(line.is_open for line in part)]
 
 
-def select(given: Sequence[Line], spans: Iterable[Span]) -> dict[tuple[int, int], Role]:
+def chosen(given: Sequence[OfferedLine], spans: Iterable[Span]) -> dict[tuple[int, int], Role]:
     """The sentences that these words stand in, each once; what is found nowhere, or cannot be told apart, is refused."""
     chosen: dict[tuple[int, int], Role] = {}
     for span in spans:
@@ -96,8 +96,8 @@ def select(given: Sequence[Line], spans: Iterable[Span]) -> dict[tuple[int, int]
     return chosen
 
 
-def _cut(given: Sequence[Line]) -> Iterator[list[Line]]:
-    part: list[Line] = []
+def _cut(given: Sequence[OfferedLine]) -> Iterator[list[OfferedLine]]:
+    part: list[OfferedLine] = []
     length = 0
     for line in given:
         if part and length + len(line.text) > PART:
@@ -109,7 +109,7 @@ def _cut(given: Sequence[Line]) -> Iterator[list[Line]]:
         yield part
 
 
-def _found(given: Sequence[Line], quote: str) -> Line | None:
+def _found(given: Sequence[OfferedLine], quote: str) -> OfferedLine | None:
     """The one sentence that holds the words; of several that are nothing but these words, the first that is open."""
     bare = _MARK.sub("", one_line(quote, LONGEST_LINE).strip(_QUOTES)).strip(_QUOTES)
     held = [line for line in given if (line.is_open or line.role) and bare in line.text and _says(bare, line.code)]
