@@ -75,6 +75,8 @@ class Tools:
 
     def refresh(self) -> None:
         """Read what has changed, as every command does; what another process writes just now is read as it was."""
+        if not self.vault.is_dir():  # a drive that was taken out is not to be made anew
+            raise NotAVault(self.vault, "the folder of the notes is not there any more", "Put it back, and ask again.")
         base = base_folder(self.vault) / BASE
         try:
             sync(self.vault, self.settings, patience=2.0 if base.exists() else 30.0)

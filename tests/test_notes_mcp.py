@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import threading
@@ -82,7 +83,7 @@ class Assistant:
 
 def made(folder: Path) -> Path:
     for name, text in NOTES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "kb.toml").touch()
     return folder
@@ -285,6 +286,27 @@ def test_writing_has_to_be_allowed_and_writes_only_what_it_says(tmp_path: Path) 
     assert changed == {"kb-review.jsonl", *(["draft.md"] if put["links"] else [])} and put["links"]
     for each in put["links"]:
         assert each["insert"] in (vault / "draft.md").read_text()
+
+
+def test_whatever_becomes_of_the_base_the_next_question_is_answered(tmp_path: Path) -> None:
+    vault = made(tmp_path / "vault")
+    assistant = Assistant(vault)
+    try:
+        assert assistant.told("claims", words="recall")["claims"]
+        subprocess.run(
+            [sys.executable, "-m", "kb", "--vault", str(vault), "sync", "--rebuild"], check=True, capture_output=True
+        )
+        assert assistant.told("claims", words="recall")["claims"]
+        (vault / ".kb" / "base.sqlite3").write_bytes(b"no base " * 500)
+        is_well, text = assistant.tool("claims", words="recall")
+        assert not is_well and "kb sync --rebuild" in text and "mistake" not in text
+        shutil.rmtree(vault / ".kb")
+        assert assistant.told("claims", words="recall")["claims"]
+        shutil.rmtree(vault)
+        is_well, text = assistant.tool("claims", words="recall")
+        assert not is_well and "not there any more" in text and not vault.exists()
+    finally:
+        assistant.leave()
 
 
 def test_stdout_holds_the_protocol_alone(vault: Path) -> None:
