@@ -64,17 +64,6 @@ class Fault(NamedTuple):
     """The claim that would carry it, where there is one."""
 
 
-def carried(
-    statement: str,
-    claims: Sequence[Claim],
-    others: Sequence[Claim] = (),
-    likeness: Likeness | None = None,
-    judge: Judge | None = None,
-) -> Fault | None:
-    """The first fault of a statement, or nothing where its claims carry it. `others` are the claims its writer had as well."""
-    return next(iter(faults(statement, claims, others, likeness, judge)), None)
-
-
 def unknown(keys: Collection[str], known: Collection[str]) -> Fault | None:
     """The fault of a statement that names no claim, or one that was never given."""
     strangers = [f"“{one_line(key, 40)}”" for key in keys if key not in known]

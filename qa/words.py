@@ -26,12 +26,6 @@ class Asked:
     """A question as terms."""
 
     terms: tuple[Term, ...]
-    total: int
-    """Claims in the base."""
-
-    def rarity(self, term: Term) -> float:
-        """How much a word says; one that no claim holds says no more than one that a single claim holds."""
-        return log(1 + self.total / (1 + max(1, term.count)))
 
 
 class Words:
@@ -52,7 +46,7 @@ class Words:
         for word, stems in zip(words, self.stemmer.stems(words), strict=True):
             for stem in stems[:1]:
                 terms.setdefault(stem, self._term(word, stem, weak=not strong))
-        return Asked(tuple(terms.values()), self.total)
+        return Asked(tuple(terms.values()))
 
     def _term(self, word: str, stem: str, weak: bool) -> Term:
         count = self.vocabulary.count(stem)

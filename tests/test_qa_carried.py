@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from kb.language.judge import Opinion, Pair
 from kb.settings import Settings
 from kb.store import open_store
 from qa.ask import Asker
-from qa.carried import LONGEST, carried, faults, unknown
+from qa.carried import LONGEST, Fault, faults, unknown
 from qa.figures import figures, strange
 from qa.likeness import Likeness
 from qa.quoted import spans
@@ -31,6 +32,11 @@ def claim(text: str, quote: str = "", note: str = "a-note") -> Claim:
     quote = quote or text
     place = Place(path=f"{note}.md", start=0, end=len(quote), line=1, sha=fingerprint(quote))
     return Claim(id=claim_id(note, quote, 0), text=text, quote=quote, place=place, note=note, role="finding")
+
+
+def carried(said: str, on: Sequence[Claim], *more: Any) -> Fault | None:
+    """The first fault of a statement, or nothing where its claims carry it."""
+    return next(iter(faults(said, on, *more)), None)
 
 
 TEACHER = claim(

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from ingest.formats.html_draft import Anchor, Draft, Head
 from ingest.formats.html_elements import (
     BLOCKS,
     BOXES,
@@ -21,6 +20,9 @@ from ingest.formats.html_elements import (
     HIDDEN,
     RAW,
     VOID,
+    Anchor,
+    Draft,
+    Head,
     Where,
     inside,
 )
