@@ -27,8 +27,8 @@ from kb.embed import Embedding, open_embedding
 from kb.language.judge import Judge, boxed
 from kb.settings import Settings
 from kb.store import open_store
-from qa.carried import Fault, faults
-from qa.likeness import Likeness
+from qa.support import Fault, faults
+from qa.word_support import WordSupport
 
 ROOT = Path(__file__).parent.parent
 FAITHFUL = "faithful"
@@ -79,7 +79,7 @@ def sample_claims(folder: Path) -> list[Claim]:
 def judged(
     said: Sequence[Said], embedding: Embedding | None, judge: Judge | None = None
 ) -> list[tuple[Said, list[Fault]]]:
-    likeness = Likeness(embedding)
+    likeness = WordSupport(embedding)
     return [(each, faults(each.text, each.claims, each.others, likeness, judge)) for each in said]
 
 

@@ -31,7 +31,7 @@ from kb.settings import load_settings
 from kb.store import Store, open_store
 from notes.draft import Draft, draft_of, known_titles, read_draft
 from notes.suggest import Suggester
-from qa.nearest import Rows
+from qa.claim_vectors import ClaimVectors
 from qa.retrieve import Retriever
 from qa.scope import Scope
 from qa.words import Words
@@ -134,7 +134,7 @@ def bm25(store: Store, draft: Draft, words: Words) -> Ranked:
     return [(at, note) for _, at, note in sorted(found)]
 
 
-def nearest(store: Store, draft: Draft, rows: Rows, retriever: Retriever) -> Ranked:
+def nearest(store: Store, draft: Draft, rows: ClaimVectors, retriever: Retriever) -> Ranked:
     assert retriever.embedding is not None
     names = dict(store.sql.execute("SELECT id, name FROM note WHERE file IS NOT NULL").fetchall())
     own = Scope(store, [draft.note])
@@ -196,7 +196,7 @@ def main() -> None:
 def run(store: Store, retriever: Retriever, most: int, skip: int) -> None:
     assert retriever.embedding is not None
     words = Words(store)
-    rows = Rows(retriever.embedding.dimensions, retriever.embedding.name)
+    rows = ClaimVectors(retriever.embedding.dimensions, retriever.embedding.name)
     rows.read(store)
     of_drafts: dict[str, list[tuple[float, ...]]] = {}
     of_sentences: dict[str, list[tuple[float, ...]]] = {}

@@ -20,8 +20,8 @@ from kb.language.stems import stem
 from kb.note import Note
 from kb.settings import Settings
 from kb.store import Store
+from qa.claim_vectors import ClaimVectors
 from qa.evidence import vectors_of
-from qa.nearest import Rows
 from qa.retrieve import Retriever
 from qa.scope import Scope
 from qa.tensions import Held, held
@@ -86,7 +86,7 @@ class ClaimIndex:
         self.store, self.settings = store, settings
         self._retriever = retriever
         self._embedding: Embedding | None = None
-        self._rows: Rows | None = None
+        self._rows: ClaimVectors | None = None
         self.forget()
 
     def forget(self) -> None:
@@ -197,7 +197,7 @@ class ClaimIndex:
             if self.store.meta("embed") != self._embedding.name:
                 return None
             if self._rows is None:
-                self._rows = Rows(self._embedding.dimensions, self._embedding.name)
+                self._rows = ClaimVectors(self._embedding.dimensions, self._embedding.name)
                 self._rows.read(self.store)
             return np.asarray(self._embedding.embed(list(texts)), np.float32) if texts else None
         except Unavailable:

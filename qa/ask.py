@@ -29,7 +29,6 @@ from qa.evidence import Piece, gather, voice_of
 from qa.forms import outlined, read_first
 from qa.ground import grounded
 from qa.language import other_language
-from qa.likeness import Likeness
 from qa.material import Material, read_material, widely
 from qa.named import named_in
 from qa.next_lines import next_lines
@@ -39,6 +38,7 @@ from qa.question import Question, read_question
 from qa.retrieve import LEADS, Found, Retriever
 from qa.scope import EVERYTHING, Scope, Within
 from qa.tensions import apart_near, tensions_near
+from qa.word_support import WordSupport
 from qa.write import MATERIAL, Brief, Writer, Written
 
 WORDS = 300
@@ -173,7 +173,7 @@ class Asker:
             tensions=[(each.a, each.b, each.kind, SAYS[each.method]) for each in draft.tensions],
             words=words,
         )
-        return self.writer.write(brief, Likeness(self.embedding), self.judge)
+        return self.writer.write(brief, WordSupport(self.embedding), self.judge)
 
     def _language(self, question: Question) -> list[Problem]:
         """A remark where the question is not in a language of the notes, which are found by their words."""

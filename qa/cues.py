@@ -3,7 +3,7 @@
 import re
 
 from qa.evidence import Piece
-from qa.likeness import content
+from qa.word_support import content
 
 CONCLUDES = re.compile(
     r"^(?:But |So |And )?(?:in short|in sum|taken together|on balance|all in all|overall,|to sum up|the (?:\w+ )?(?:summary|answer|upshot|conclusion|synthesis"

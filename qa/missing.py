@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from qa.nearest import Floats
+from qa.claim_vectors import Floats
 from qa.terms import STOP
 from qa.words import Asked, Words
 

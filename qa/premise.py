@@ -7,7 +7,7 @@ from kb.language.verdict import verdicts
 from kb.link import Link
 from qa.answer import Premise, Verdict
 from qa.evidence import Piece
-from qa.likeness import content
+from qa.word_support import content
 
 NEAREST = 5
 """Claims that are asked; what speaks of just the premise is among the first few."""

@@ -42,7 +42,7 @@ class Proposal(NamedTuple):
         )
 
 
-class Kept(NamedTuple):
+class Judged(NamedTuple):
     """A judgement of the file, and what it means today."""
 
     judgement: Judgement
@@ -87,13 +87,13 @@ def _relation(does: dict[tuple[str, str], Relation], each: Held) -> Relation:
     return next((does[pair] for pair in ends if pair in does), _DOES[each.tension.kind])
 
 
-def kept(store: Store) -> tuple[list[Kept], list[Problem]]:
+def judged_pairs(store: Store) -> tuple[list[Judged], list[Problem]]:
     """What was judged, by date, and remarks on lines that cannot be read."""
     found, problems = judgements(store.vault)
     names = [(person_verdicts.claim_of(store, each.a), person_verdicts.claim_of(store, each.b)) for each in found]
     pairs = [pair_of(a, b) if a and b else None for a, b in names]
     return [
-        Kept(each, (_read(store, a), _read(store, b)), pair is not None and pair in pairs[number + 1 :])
+        Judged(each, (_read(store, a), _read(store, b)), pair is not None and pair in pairs[number + 1 :])
         for number, (each, (a, b), pair) in enumerate(zip(found, names, pairs, strict=True))
     ], problems
 

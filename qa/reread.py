@@ -12,7 +12,7 @@ import numpy as np
 
 from kb.language.readings import Readings
 from kb.store import Store
-from qa.nearest import Floats
+from qa.claim_vectors import Floats
 
 NOTES, CLAIMS = 50, 2
 """Notes that are read again, and of each its title with so many claims: as many as the first time may cost. SciFact

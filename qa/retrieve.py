@@ -16,12 +16,12 @@ from kb.note import REPORT, known_as, sources_in
 from kb.settings import Settings
 from kb.store import Store
 from qa import reread
+from qa.claim_vectors import Floats, Ints
 from qa.graph import walk
 from qa.missing import Missing
-from qa.nearest import Floats, Ints
-from qa.nearness import Near, Nearness
 from qa.reread import standardised
 from qa.scope import EVERYTHING, Scope, Within
+from qa.vector_search import VectorHits, VectorSearch
 from qa.words import Asked, Words
 
 CHANNELS = ("words", "nearness", "reader", "graph")
@@ -72,7 +72,7 @@ class Retriever:
     ) -> None:
         self.store = store
         self.settings = settings
-        self._near = Nearness(store, settings, embedding)
+        self._near = VectorSearch(store, settings, embedding)
         self._readings = readings
         self._is_tried = False
         self._words: Words | None = None
@@ -201,7 +201,7 @@ class Retriever:
             self._view = view
         return self._words
 
-    def _mixed(self, bm25: Floats, near: Near | None, counted: "np.ndarray", channels: Collection[str]) -> Scores:
+    def _mixed(self, bm25: Floats, near: VectorHits | None, counted: "np.ndarray", channels: Collection[str]) -> Scores:
         """Words and nearness, each standardised over the notes, added and scaled: the best has 1, the mean 0."""
         parts = [
             standardised(np.where(counted, values, np.nan))

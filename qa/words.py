@@ -11,7 +11,7 @@ from math import log
 import numpy as np
 
 from kb.store import Store, searchable
-from qa.nearest import Floats, Ints
+from qa.claim_vectors import Floats, Ints
 from qa.scope import Scope
 from qa.terms import Stemmer, Term, Vocabulary, content_words
 

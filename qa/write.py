@@ -21,10 +21,10 @@ from kb.replies import Replies, StoredReply, reply_key
 from kb.settings import Settings
 from kb.structured import T, form_of
 from qa.answer import Premise, Statement, StatementRole, Thread, Withheld
-from qa.carried import Fault, faults, unknown
 from qa.compose import who
 from qa.essay import Essay, Incoming, Mending, Numbered, Sentence
-from qa.likeness import Likeness
+from qa.support import Fault, faults, unknown
+from qa.word_support import WordSupport
 
 MATERIAL = 900
 """Words of claims that a model is given to choose from, where the answer is of 300."""
@@ -95,7 +95,7 @@ class Writer:
         self._opened = opened
         self._model: Model | None = None
 
-    def write(self, brief: Brief, likeness: Likeness, judge: Judge | None = None) -> Written:
+    def write(self, brief: Brief, likeness: WordSupport, judge: Judge | None = None) -> Written:
         """The answer as the model words it; without statements where it cannot be had, and then why."""
         check = _Check(brief.claims, short_keys([claim.id for claim in brief.claims]), likeness, judge)
         with self._listening() as hear:
@@ -221,7 +221,7 @@ class _Check:
     """The claims that a model was given, and what it may say of them."""
 
     def __init__(
-        self, claims: Sequence[Claim], short: dict[str, str], likeness: Likeness, judge: Judge | None = None
+        self, claims: Sequence[Claim], short: dict[str, str], likeness: WordSupport, judge: Judge | None = None
     ) -> None:
         self.short = short
         self._likeness = likeness

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import qa.nearness
+import qa.vector_search
 from ingest.passages import catch_up
 from ingest.pipeline import sync
 from kb.settings import Settings
@@ -206,13 +206,13 @@ def test_chroma_and_exact_search_agree(
     (vault / "joined.md").unlink()
     sync(vault, Settings())
     assert int(store.meta("chroma_high")) < store.sql.execute("SELECT max(id) FROM passage").fetchone()[0]
-    monkeypatch.setattr(qa.nearness, "INDEX_FROM", 0)
+    monkeypatch.setattr(qa.vector_search, "INDEX_FROM", 0)
     questions = ["How far does the moon recede?", "coral days", "strong teachers and students", "few-shot seeds"]
     for _ in range(5):
         retriever.find("warm up")
     by_index = [retriever.find(question) for question in questions]
     assert retriever._near._index._passages is not None, "Chroma was asked"
-    monkeypatch.setattr(qa.nearness, "INDEX_FROM", 10**9)
+    monkeypatch.setattr(qa.vector_search, "INDEX_FROM", 10**9)
     for one, other in zip(by_index, [retriever.find(question) for question in questions], strict=True):
         assert names(one)[:3] == names(other)[:3]
         assert one.claims[0][0] == other.claims[0][0]
@@ -227,7 +227,7 @@ def test_a_broken_index_falls_back_to_exact_search(
     (vault / ".kb" / "chroma" / "sealed.json").unlink()
     for _ in range(5):
         retriever.find("warm up")
-    monkeypatch.setattr(qa.nearness, "INDEX_FROM", 0)
+    monkeypatch.setattr(qa.vector_search, "INDEX_FROM", 0)
     assert first(retriever.find("coral bands")) == "coral"
     assert first(retriever.find("coral bands")) == "coral"
 

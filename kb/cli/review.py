@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kb.link import TensionKind
     from kb.review import Given
     from kb.store import Store
-    from qa.proposed import Kept, Proposal
+    from qa.proposed import Judged, Proposal
 
 KEYS = "a accept   r reject   k kind   l later   u undo   q quit"
 
@@ -31,13 +31,13 @@ def review(
     as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON, and ask nothing.")] = False,
 ) -> None:
     """Accept or reject proposed links, one key each. Your word goes to kb-review.jsonl, beside the notes."""
-    from qa.proposed import kept, proposals
+    from qa.proposed import judged_pairs, proposals
 
     with door.base() as (store, _):
         if listed:
-            found, problems = kept(store)
+            found, problems = judged_pairs(store)
             if as_json:
-                door.print_json([_kept_as_dict(each) for each in found])
+                door.print_json([_judged_as_dict(each) for each in found])
             else:
                 _list(found)
             for problem in problems:
@@ -58,7 +58,7 @@ def as_dict(store: "Store", each: "Proposal") -> dict[str, Any]:
     return {**tension_as_dict(store, each.held), "relation": each.relation}
 
 
-def _kept_as_dict(each: "Kept") -> dict[str, Any]:
+def _judged_as_dict(each: "Judged") -> dict[str, Any]:
     """The contract of `kb review --list --json`: the line of the file, and what it means today."""
     a, b = each.claims
     return {
@@ -186,7 +186,7 @@ def key_presses() -> Iterator[str]:
             yield key.casefold()[:1]
 
 
-def _list(found: "list[Kept]") -> None:
+def _list(found: "list[Judged]") -> None:
     from rich.text import Text
 
     from kb.cli.screen import console, indented, quoted

@@ -1,4 +1,4 @@
-"""Whether what a language model wrote is carried by the claims it says it rests on.
+"""Support (entailment): whether the claims that a language model names carry what it wrote.
 
 What is quoted must stand there, the numbers and names must be there or follow, and what it speaks of must be what they speak
 of: that is told exactly. Whether they deny it or bear out less is asked of the judge (`kb.language.verdict`); without one, only
@@ -14,8 +14,8 @@ from kb.language.judge import Judge
 from kb.language.verdict import Verdict, verdicts
 from kb.oneline import one_line
 from qa.figures import crossed, figures, strange, strange_names
-from qa.likeness import Content, Likeness, content, lacking, share
 from qa.quoted import folded, spans, stands_in
+from qa.word_support import Content, WordSupport, content, lacking, share
 
 FaultKind = Literal["unknown key", "quote", "number", "over-general", "flipped", "wrong key", "unsupported", "address"]
 
@@ -78,7 +78,7 @@ def faults(
     statement: str,
     claims: Sequence[Claim],
     others: Sequence[Claim] = (),
-    likeness: Likeness | None = None,
+    likeness: WordSupport | None = None,
     judge: Judge | None = None,
 ) -> list[Fault]:
     """All that is wrong with a statement, the surest first."""
@@ -93,7 +93,7 @@ def faults(
         return [Fault("unsupported", f"it is longer than {LONGEST:,} characters, and so was not checked")]
     claims = sorted(claims, key=lambda claim: claim.id)
     found = [*_misquoted(statement, claims, others), *_miscounted(statement, claims, others)]
-    likeness = likeness or Likeness()
+    likeness = likeness or WordSupport()
     said = _asked(statement, claims, judge)
     agrees = max(each.agrees for each in said)
     found += _against(said, agrees)
@@ -163,7 +163,7 @@ def _unsupported(
     statement: str,
     claims: Sequence[Claim],
     others: Sequence[Claim],
-    likeness: Likeness,
+    likeness: WordSupport,
     judge: Judge | None,
     agrees: float,
 ) -> Fault | None:
@@ -185,7 +185,9 @@ def _unsupported(
     return None
 
 
-def _elsewhere(statement: str, level: float, others: Sequence[Claim], likeness: Likeness, judge: Judge | None) -> str:
+def _elsewhere(
+    statement: str, level: float, others: Sequence[Claim], likeness: WordSupport, judge: Judge | None
+) -> str:
     """The other claim that carries a statement: one far nearer to it, or a near one that agrees."""
     words = content(statement)
     ranked = sorted(
@@ -203,7 +205,7 @@ def _elsewhere(statement: str, level: float, others: Sequence[Claim], likeness: 
 
 
 def _level(
-    text: str, words: Sequence[Content], held: Sequence[Content], texts: Sequence[str], likeness: Likeness
+    text: str, words: Sequence[Content], held: Sequence[Content], texts: Sequence[str], likeness: WordSupport
 ) -> float:
     if not words:
         return 1.0

@@ -18,14 +18,14 @@ from kb.language.judge import Opinion, Pair
 from kb.settings import Settings
 from kb.store import open_store
 from qa.ask import Asker
-from qa.carried import LONGEST, Fault, faults, unknown
 from qa.figures import figures, strange
-from qa.likeness import Likeness
 from qa.quoted import spans
+from qa.support import LONGEST, Fault, faults, unknown
+from qa.word_support import WordSupport
 
 ROOT = Path(__file__).parent.parent
 
-LIKENESS = Likeness(open_embedding("wordllama", ROOT))
+LIKENESS = WordSupport(open_embedding("wordllama", ROOT))
 
 
 def claim(text: str, quote: str = "", note: str = "a-note") -> Claim:
@@ -198,8 +198,8 @@ def sample(vault: Path) -> list[Claim]:
         return read_claims(store, [name for (name,) in store.sql.execute("SELECT name FROM claim ORDER BY id")])
 
 
-@pytest.mark.parametrize("likeness", [LIKENESS, Likeness()])
-def test_what_a_claim_says_it_carries(sample: list[Claim], likeness: Likeness) -> None:
+@pytest.mark.parametrize("likeness", [LIKENESS, WordSupport()])
+def test_what_a_claim_says_it_carries(sample: list[Claim], likeness: WordSupport) -> None:
     for each in sample[::3]:
         for said in (each.text, each.quote, f"By contrast, {each.text}", f"As one note has it, “{each.quote}”"):
             assert faults(said, [each], (), likeness) == [], said

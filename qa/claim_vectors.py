@@ -1,4 +1,4 @@
-"""Claims by nearness: every claim's vector compared exactly, or those that Chroma's passages point at.
+"""Vectors of claims, all of a base in memory: compared exactly (cosine), or those that Chroma's passages point at.
 
 Vectors stay the signed bytes that they are in the base, so 700,000 claims are 180 MB in memory, and reading
 them is most of what a one-shot process pays. A long-lived one keeps them, and after a sync reads only the
@@ -25,11 +25,11 @@ _MANY = 50_000
 TITLE = 0.5
 """What its note's title weighs in a claim's vector, where the claim weighs 1."""
 _CHUNK = 512
-"""Rows turned into floats at a time. The buffer stays in the cache: 5 ms for 100,000 rows of 256. From 2,048 on
+"""ClaimVectors turned into floats at a time. The buffer stays in the cache: 5 ms for 100,000 rows of 256. From 2,048 on
 BLAS uses threads, and on a busy machine waits for them: 35 to 1,165 ms for 700,000 rows, with 512 always 35."""
 
 
-class Rows:
+class ClaimVectors:
     """The claims of the base as columns, in the order of their ids."""
 
     def __init__(self, dimensions: int, made_by: str) -> None:
@@ -186,7 +186,7 @@ def _ints(rows: Any, columns: int) -> Ints:
     return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, columns)
 
 
-class Index:
+class PassageIndex:
     """Chroma's passages, kept open, as far as they are there and up to date."""
 
     def __init__(self, store: Store, settings: Settings) -> None:

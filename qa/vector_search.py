@@ -1,4 +1,4 @@
-"""Notes and claims by nearness: the cosine of each claim, with its note's title, to the question."""
+"""Vector search: notes and claims by the cosine of each claim, with its note's title, to the question."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from kb.embed import Embedding, open_embedding
 from kb.errors import Unavailable
 from kb.settings import Settings
 from kb.store import Store
-from qa.nearest import Floats, Index, Ints, Rows
+from qa.claim_vectors import ClaimVectors, Floats, Ints, PassageIndex
 from qa.scope import Scope
 
 INDEX_FROM = 300_000
@@ -27,7 +27,7 @@ _WORDS = 50_000
 """Words whose vectors are kept."""
 
 
-class Near(NamedTuple):
+class VectorHits(NamedTuple):
     """What nearness found."""
 
     notes: Floats
@@ -40,7 +40,7 @@ class Near(NamedTuple):
     """The cosine of the nearest claim, alone."""
 
 
-class Nearness:
+class VectorSearch:
     """The vectors of one open base, asked."""
 
     def __init__(self, store: Store, settings: Settings, embedding: Embedding | None = None) -> None:
@@ -49,8 +49,8 @@ class Nearness:
         self.embedding = embedding
         self.trouble: Unavailable | None = None
         """Why there is no nearness, when there is none."""
-        self._index = Index(store, settings)
-        self._rows: Rows | None = None
+        self._index = PassageIndex(store, settings)
+        self._rows: ClaimVectors | None = None
         self._words: dict[str, Floats] = {}
         self._times = 0
 
@@ -76,7 +76,7 @@ class Nearness:
 
     def near(
         self, question: str, notes: Ints, scope: Scope, named: Collection[int], by_words: Ints, most: int
-    ) -> Near | None:
+    ) -> VectorHits | None:
         """How near each of these notes is, whose ids ascend, and which claims are nearest; `named` claims are told of
         too, and notes found `by_words` are looked at whatever Chroma says."""
         try:
@@ -101,14 +101,16 @@ class Nearness:
         places = places[places >= 0]
         places = places[known[places]]
         claims = rows.claims[places].tolist()
-        return Near(
+        return VectorHits(
             self._of_notes(rows, notes, cosines, known, titles),
             dict(zip(claims, cosines[places].tolist(), strict=True)),
             dict(zip(claims, rows.notes[places].tolist(), strict=True)),
             max(0.0, float(alone.max(initial=0.0))),
         )
 
-    def _of_notes(self, rows: Rows, notes: Ints, cosines: Floats, known: NDArray[np.bool_], titles: Floats) -> Floats:
+    def _of_notes(
+        self, rows: ClaimVectors, notes: Ints, cosines: Floats, known: NDArray[np.bool_], titles: Floats
+    ) -> Floats:
         """The best claim of each note; of one without claims its title."""
         found = np.full(len(notes), np.nan, np.float32)
         if len(titles):
@@ -123,7 +125,7 @@ class Nearness:
             found = np.where(best > -2, best, found)
         return found
 
-    def _cosines(self, rows: Rows, vector: Floats, notes: Ints) -> Floats:
+    def _cosines(self, rows: ClaimVectors, vector: Floats, notes: Ints) -> Floats:
         """Of every claim; or, by Chroma, of those that could matter and some others, -2 standing for the rest."""
         use = self.settings.vectors or (self._times > _ONCE and len(rows.claims) >= INDEX_FROM)
         self._times += 1
@@ -142,10 +144,10 @@ class Nearness:
             cosines[every] = rows.cosines(vector, every)
         return cosines
 
-    def _read(self, embedding: Embedding) -> Rows:
+    def _read(self, embedding: Embedding) -> ClaimVectors:
         """The claims' vectors, those known already kept unless another embedding made them."""
         if self._rows is None or self._rows.made_by != embedding.name:
-            self._rows = Rows(embedding.dimensions, embedding.name)
+            self._rows = ClaimVectors(embedding.dimensions, embedding.name)
         self._rows.read(self.store)
         return self._rows
 

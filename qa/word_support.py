@@ -1,4 +1,4 @@
-"""How much of a statement's content its claims hold: word by word, a word near in meaning counting in part."""
+"""Lexical support: how much of a statement's content its claims hold, word by word, a word near in meaning counting in part."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import numpy as np
 from kb.embed import Embedding
 from kb.language.closed_class import AUXILIARIES, DETERMINERS, GENERAL, HEDGES, NEGATORS, PREPOSITIONS, is_negator
 from kb.language.stems import stem
-from qa.nearest import Floats
+from qa.claim_vectors import Floats
 from qa.terms import STOP
 
 _NEAR = 0.2
@@ -47,7 +47,7 @@ class Content(NamedTuple):
     weight: float
 
 
-class Likeness:
+class WordSupport:
     """Words and their vectors, where an embedding has quick ones for single words; else words alone."""
 
     def __init__(self, embedding: Embedding | None = None) -> None:
