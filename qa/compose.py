@@ -10,24 +10,12 @@ from qa.answer import Statement, StatementRole, Thread
 from qa.evidence import CLOSED, Piece, names_itself
 from qa.outline import Outline, Point, Section
 
-_SAME_NOTE: dict[Role, str] = {
-    "finding": "",
-    "position": "",
+_OF_ROLE: dict[Role, str] = {
     "definition": "As it defines it:",
     "method": "How it was done:",
-    "mechanism": "The explanation it offers:",
-    "condition": "A condition it states:",
     "caveat": "A limit it states:",
 }
-_OTHER_NOTE: dict[Role, str] = {
-    "finding": "",
-    "position": "",
-    "definition": "By definition:",
-    "method": "How it was done elsewhere:",
-    "mechanism": "An explanation:",
-    "condition": "A condition:",
-    "caveat": "A limit stated elsewhere:",
-}
+"""What is said before a claim of the note that spoke last."""
 _LINKED = {
     "contradicts": "Against this, as an author states:",
     "qualifies": "Limited, as an author states, by:",
@@ -144,5 +132,4 @@ def _lead(piece: Piece, before: Sequence[Piece], related: Mapping[tuple[str, str
     if not before:
         return _itself(piece) or _on(piece, before), role
     same = before[-1].note.id == piece.note.id
-    told = (_SAME_NOTE if same else _OTHER_NOTE)[piece.claim.role]
-    return (_itself(piece) if not same else "") or told or ("" if same else _on(piece, before)), role
+    return _OF_ROLE.get(piece.claim.role, "") if same else _itself(piece) or _on(piece, before), role

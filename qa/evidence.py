@@ -40,6 +40,7 @@ _BREAKS = re.compile(r"\s+")
 CLOSED = (".", "!", "?", "…", "”", '"', ")", ":", "。", "！", "？")
 """How a sentence ends."""
 _SHORTEST = 30
+_TURNS = ("But", "Yet", "However,", "Nevertheless,", "Nonetheless,")
 _LEADING = 8
 """Notes all of whose claims are looked at: what a note says first need not be in the question's words."""
 _OWN = 40
@@ -62,6 +63,8 @@ class Piece:
     vector: NDArray[np.float32]
     before: Claim | None
     """The claim just before it, when it cannot be understood without."""
+    after: Claim | None
+    """The claim just after it, when that takes it back: a view is not quoted without the "But" that follows."""
     written: str
     """Its words as they stand in the file: the sentence, or an excerpt of it."""
     shown: str
@@ -73,7 +76,7 @@ class Piece:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return (self.before.id, self.claim.id) if self.before else (self.claim.id,)
+        return tuple(claim.id for claim in (self.before, self.claim, self.after) if claim)
 
 
 def gather(
@@ -97,6 +100,7 @@ def gather(
     before = _before(
         store, [claim for claim in found if claim.note in notes and is_leaning(claim, notes[claim.note])], scope
     )
+    turned = _turned(store, found, scope)
     firsts = _firsts(found, notes)
     high = max(scores.values(), default=0.0) or 1.0
     top = max(of_notes.values(), default=0.0) or 1.0
@@ -105,16 +109,14 @@ def gather(
         note = notes.get(claim.note)
         if note is None or claim.id not in vectors or is_report(note):
             continue
-        written = _written(claim, note, before.get(claim.id))
+        earlier, later = before.get(claim.id), turned.get(claim.id)
+        written = _written(claim, note, earlier, later)
         if written:
             own = scores.get(claim.id, _UNFOUND * high) / high
             score = own if not about else of_notes.get(note.id, 0.0) / top * (0.4 + 0.6 * own)
-            vector, earlier = vectors[claim.id], before.get(claim.id)
-            pieces.append(
-                Piece(
-                    claim, note, score, claim.id in firsts, voice_of(note), vector, earlier, written, as_read(written)
-                )
-            )
+            voice, vector = voice_of(note), vectors[claim.id]
+            shown = as_read(written)
+            pieces.append(Piece(claim, note, score, claim.id in firsts, voice, vector, earlier, later, written, shown))
     return sorted(pieces, key=lambda piece: -piece.score)
 
 
@@ -133,9 +135,12 @@ def names_of(store: Store, note: str) -> list[str]:
     return [row[0] for row in (*own, *told)]
 
 
-def _written(claim: Claim, note: Note, before: Claim | None) -> str:
-    """What is said of a claim, with the sentence it leans on; nothing where that cannot be understood."""
+def _written(claim: Claim, note: Note, before: Claim | None, after: Claim | None) -> str:
+    """What is said of a claim, with the sentence it leans on and the one that takes it back; nothing where that cannot be understood."""
     shown = quotable(claim)
+    if shown and after:
+        turn = quotable(after)
+        shown = f"{shown} {turn}" if turn and shown.endswith(CLOSED) else ""
     if shown.endswith(":"):
         return ""  # it announces what stands elsewhere
     if not shown or is_scope_line(shown) or (is_leaning(claim, note) and before is None):
@@ -236,6 +241,22 @@ def vectors_of(store: Store, claims: Sequence[Claim]) -> dict[str, NDArray[np.fl
             parts.append(blob[at : at + wide])
     matrix: Matrix = unpacked(b"".join(parts), len(parts)) if parts else np.zeros((0, 1), np.float32)
     return dict(zip(names, matrix, strict=True))
+
+
+def _turned(store: Store, claims: Sequence[Claim], scope: Scope | None) -> dict[str, Claim]:
+    """For each claim that the very next sentence takes back ("But ...") that one."""
+    turns = " OR ".join(f"coalesce(later.quote, later.text) GLOB '{word} *'" for word in _TURNS)
+    query = (
+        "SELECT claim.name, later.name FROM claim JOIN claim AS later ON later.passage = claim.passage "
+        f"AND later.start BETWEEN claim.stop AND claim.stop + 2 AND ({turns}) WHERE claim.name IN"
+    )
+    found = dict(sorted(Scope(store).by_id(query, [claim.id for claim in claims])))
+    later = {claim.id: claim for claim in read_claims(store, list(set(found.values())))}
+    return {
+        claim: later[name]
+        for claim, name in found.items()
+        if name in later and (scope is None or scope.counts(later[name]))
+    }
 
 
 def _before(store: Store, leaning: Sequence[Claim], scope: Scope | None) -> dict[str, Claim]:

@@ -82,7 +82,7 @@ def _limits(desk: Desk) -> Outline:
     if not stated:
         made = _open_question(desk)
         if made.opening and not made.opening[0].lead:
-            made.opening[0].lead = "No limit of it is stated as one. Nearest to it:"
+            made.opening[0].lead = "No sentence is marked as a limit of it. Nearest to it:"
         return made
     notes = list(dict.fromkeys(piece.note.id for piece in stated))
     points = desk.take_all(sorted(stated, key=lambda piece: notes.index(piece.note.id)), 10, 4)
@@ -121,18 +121,23 @@ def _comparison(desk: Desk) -> Outline:
     opening = _opened(desk, [piece for piece in both if is_fit(piece)])
     more = desk.take_all(both, 3, 3)
     sides = [
-        Section(desk.take_all(desk.near(named.get(way, [])), 4, 3), f"On {option}")
+        Section(desk.take_all(desk.near(named.get(way, [])), 4, 5), f"On {option}")
         for option, way in zip(desk.question.options, ((True, False), (False, True)), strict=True)
     ]
     joint = [Section(more, f"On {desk.question.options[0]} and {desk.question.options[1]}")] if more else []
-    sections = [*joint, *(side for side in sides if side.points)]
-    return Outline(opening, sections or _strands(desk, desk.near()))
+    sides = [side for side in sides if side.points]
+    if len(sides) == 1:
+        sides[0].title = ""  # nothing stands beside it
+    sections = [*joint, *sides]
+    return Outline(
+        opening, [*sections, *_strands(desk, desk.near(), _STRANDS - len(sections))] if len(sides) < 2 else sections
+    )
 
 
 def _advice(desk: Desk) -> Outline:
     """What should I do: positions first, then what was found, then on what condition."""
     near = desk.near()
-    advised = [piece for piece in near if is_advice(piece)]
+    advised = [piece for piece in desk.nearest() if is_advice(piece)]
     opening = _opened(desk, [piece for piece in advised if is_fit(piece)])
     points = desk.take_all(advised, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)

@@ -20,10 +20,12 @@ READ, ALONE = 60, 40
 """Claims that the reader reads with their titles, and alone."""
 LIKE_IT = 0.55
 """Cosine of a line's title with the question from which all that the line says is read, and its conclusion is one on the question."""
+_FOUND = 2
+"""How many times as much as each reading it counts how well a claim was found with its note."""
 _UNREAD = 0.5
 """How likely a sentence asserts something that was not read alone; above it nothing is taken off."""
-_SAME = 0.86
-"""Two claims this near say the same: the second is cited with the first, not said again."""
+_SAME, _SAME_FIGURES = 0.86, 0.6
+"""Two claims this near say the same, or with two figures in common this near: the second is cited with the first, not said again."""
 _ROLE: dict[Role, float] = {
     "finding": 1.0,
     "position": 0.97,
@@ -86,7 +88,9 @@ def read_material(
     scored = [
         replace(
             piece,
-            score=(piece.score / top + _share(context, at) + _share(near, at)) / 3 * _asserting(float(asserts[at])),
+            score=(_FOUND * piece.score / top + _share(context, at) + _share(near, at))
+            / (_FOUND + 2)
+            * _asserting(float(asserts[at])),
             vector=vectors[at],
         )
         for at, piece in enumerate(first)
@@ -120,9 +124,8 @@ def says_the_same(piece: Piece, other: Piece) -> bool:
     near = float(np.dot(piece.vector, other.vector))
     if piece.shown == other.shown or near >= _SAME:
         return True
-    if piece.note.id != other.note.id:
-        return False
-    return bool(_figures(piece) & _figures(other))
+    shared = len(_figures(piece) & _figures(other))
+    return shared >= 1 if piece.note.id == other.note.id else shared >= 2 and near >= _SAME_FIGURES
 
 
 def _figures(piece: Piece) -> set[tuple[float, str]]:

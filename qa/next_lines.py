@@ -27,7 +27,9 @@ _SAME = 0.8
 _ABOUT = 0.4
 """Cosine with the question below which a line leads away from it."""
 _LEAST, _LONGEST = 4, 25
-_UNSETTLED = "an author sets them against each other, and no note settles it"
+_NUMBERED = re.compile(
+    r"^(?:\(?(?:[ivx]{1,4}|\d{1,2}|[a-h])[.)]\s+|[^.?!]{1,40}\.\s+(?=[A-Z][^.]*\?$))"
+)  # "(ii) ", "Scope. Does it hold?"
 _LEAD = re.compile(
     r"^(?:specifically|more specifically|in particular|finally|first|second|third|then|so|but|and)[,:]\s+", re.I
 )  # "Specifically: does it hold?"
@@ -46,7 +48,11 @@ def next_lines(
     tension that nobody settles, what near notes ask that were not cited. None that a note's title asks already, none too
     long to be asked, none that leads away."""
     left_open = list(_asked_by_authors(store, near, scope))
-    open_ones = [*left_open, *_unwritten(store, near, scope), *_between(store, unsettled)]
+    open_ones = [
+        *left_open,
+        *_unwritten(store, near, scope),
+        *_between(store, unsettled, {piece.note.id for piece in used}),
+    ]
     elsewhere = list(_not_cited(store, near, {piece.note.id for piece in used}))
     proposed = [each for each in (*open_ones, *elsewhere) if _LEAST <= len(each.question.split()) <= _LONGEST]
     if not proposed:
@@ -56,7 +62,7 @@ def next_lines(
     order = sorted(range(len(proposed)), key=lambda at: (proposed[at] in elsewhere, -float(cosines[at]), at))
     kept: list[int] = []
     for at in order:
-        is_near = _ABOUT <= float(cosines[at]) < _ANSWERED or proposed[at].why == _UNSETTLED
+        is_near = _ABOUT <= float(cosines[at]) < _ANSWERED
         if not is_near or any(float(vectors[at + 1] @ vectors[other + 1]) >= _SAME for other in kept):
             continue
         if proposed[at] in elsewhere or not _is_answered(store, embed, proposed[at], vectors[at + 1]):
@@ -101,27 +107,21 @@ def _asked_by_authors(store: Store, near: Sequence[str], scope: Scope) -> Iterat
             yield Next(question=_plain(asked), because=(note,), why=f"left open in “{row[1]}”")
 
 
-def _between(store: Store, unsettled: Sequence[Tension]) -> Iterator[Next]:
-    """How two notes go together that an author sets against each other, where nobody says."""
+def _between(store: Store, unsettled: Sequence[Tension], cited: set[str]) -> Iterator[Next]:
+    """What a note asks that an author sets against a cited one, where nobody says how they go together."""
     for tension in unsettled:
         if tension.reconcile is None and tension.method in ("author", "person"):
-            notes = {
-                note.id: note
-                for note in read_notes(store, [c.note for c in read_claims(store, [tension.a, tension.b])])
-            }
-            titles = [note.title.rstrip(". ") for note in notes.values()]
-            if len(titles) == 2:
-                yield Next(
-                    question=f"How do “{titles[0]}” and “{titles[1]}” go together?",
-                    because=tuple(notes),
-                    why=_UNSETTLED,
-                )
-                return
+            names = dict.fromkeys(claim.note for claim in read_claims(store, [tension.a, tension.b]))
+            notes = read_notes(store, list(names))
+            for note, other in ((notes[0], notes[-1]), (notes[-1], notes[0])):
+                if note.id != other.id and note.id not in cited and note.title.endswith("?"):
+                    why = f"an author sets it against “{other.title}”, and no note settles it"
+                    yield Next(question=note.title, because=(note.id, other.id), why=why)
 
 
 def _plain(asked: str) -> str:
-    """ "Specifically: does it hold?" -> Does it hold?"""
-    rest = _LEAD.sub("", asked)
+    """ "(ii) Specifically: does it hold?" -> Does it hold?"""
+    rest = _LEAD.sub("", _NUMBERED.sub("", asked))
     return rest[:1].upper() + rest[1:]
 
 

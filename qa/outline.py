@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from kb.link import Link
 from qa.answer import StatementRole
 from qa.cues import is_limit
-from qa.evidence import CLOSED, Piece
+from qa.evidence import CLOSED, Piece, names_itself
 from qa.material import Material, says_the_same, worth
 from qa.question import Question
 
 _LONGEST, _SHORTEST = 48, 7
 """Words of what may open."""
 _OPENS = ("finding", "position", "mechanism", "condition", "definition")
+_NEARLY = 0.7
+"""Share of the best claim's worth from which a claim is among the nearest."""
 _A_NOTE = 2
 """Statements that a note has."""
 _LEAST, _AT_ALL, _FEW = 0.6, 0.4, 3
@@ -79,8 +81,12 @@ class Desk:
         self._said: list[Point] = []
 
     def fit_to_open(self) -> list[Piece]:
-        """Whole sentences that answer alone: no conclusion of a line on something else."""
-        return [piece for piece in self.pieces if is_fit(piece) and piece.claim.role in _OPENS]
+        """Whole sentences that answer alone: no conclusion of a line on something else, and no paper on itself."""
+        return [
+            piece
+            for piece in self.pieces
+            if is_fit(piece) and piece.claim.role in _OPENS and not names_itself(piece.claim, piece.note)
+        ]
 
     def take(
         self, piece: Piece, lead: str = "", *, role: StatementRole | None = None, most: int = _A_NOTE
@@ -121,6 +127,11 @@ class Desk:
                 if other is not None and other.note.id != piece.note.id and other.words <= _LONGEST:
                     return other
         return None
+
+    def nearest(self) -> list[Piece]:
+        """Claims that answer nearly as well as any: what else has the form that is asked for is on something else."""
+        least = _NEARLY * max(map(worth, self.pieces), default=0.0)
+        return [piece for piece in self.pieces if worth(piece) >= least]
 
     def near(self, among: Sequence[Piece] | None = None) -> list[Piece]:
         """Claims good enough to be said, of all or of some, best first; and the best claim of each of a few notes."""
