@@ -56,7 +56,7 @@ def conclusion(desk: Desk) -> Point | None:
     """What the author of a line that asks nearly this concludes."""
     mine = [
         piece
-        for piece in desk.near()
+        for piece in desk.pieces
         if piece.note.kind in ("line", "post")
         and CONCLUDES.match(piece.claim.quote)
         and desk.material.titles[piece.note.id] >= LIKE_IT
