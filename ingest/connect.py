@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ingest.link_endpoints import Row, Sides
 from ingest.names import SELF, Candidate, choose, is_note_name
-from ingest.restate import restatements
+from ingest.restatements import restatements
 from ingest.stance import OWN
 from kb.edges import link_counts
 from kb.note import STUB, Source

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.boilerplate import BlockFacts, boilerplate, facts_of, facts_of_block
+from ingest.claim_text import LONGEST, before_citation, beside, leans, readable, whole, without_connective
 from ingest.maths import readable_maths
 from ingest.names import target_key
 from ingest.page import Block, Lines, Mention, Page
@@ -16,7 +17,6 @@ from ingest.quantities import quantities
 from ingest.roles import role_of
 from ingest.sections import READER
 from ingest.sentences import sentences
-from ingest.wording import LONGEST, before_citation, beside, leans, readable, whole, without_connective
 from kb.addresses import MARKED
 from kb.claim import Claim, Place, Role, claim_id, fingerprint
 from kb.note import STUB, slug

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ingest.extract import Extract
 from ingest.names import key_of, listed_as, names_of, target_key
 from ingest.page import Page
-from ingest.restate import figure_key, is_telling
+from ingest.restatements import figure_key, is_telling
 from ingest.scan import Seen
 from ingest.stance import AuthorLink
 from ingest.titles import is_known_by_sight, tail

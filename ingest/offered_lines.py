@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ingest.claim_text import whole
 from ingest.extract import Extract
 from ingest.model_replies import ROLES, Span
 from ingest.page import Page
 from ingest.sentences import sentences
-from ingest.wording import whole
 from kb.claim import Role
 from kb.note import REPORT
 from kb.oneline import one_line

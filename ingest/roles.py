@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from ingest.wording import leans
+from ingest.claim_text import leans
 from kb.claim import Role
 from kb.note import NoteKind
 

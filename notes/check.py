@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from ingest.wording import leans
+from ingest.claim_text import leans
 from kb.language.judge import Judge, Pair
 from kb.language.opinions import Opinions, open_opinions
 from kb.language.verdict import Verdict

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from ingest.claim_text import leans
 from ingest.roles import speaks
-from ingest.wording import leans
 from kb.claim import Claim
 from kb.language.judge import Judge, Pair
 from kb.language.verdict import Verdict, verdicts

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from ingest.quantities import quantities
-from ingest.restate import figure_key, figure_text, is_telling
+from ingest.restatements import figure_key, figure_text, is_telling
 from kb.note import Note, slug, surname
 from notes.claim_index import NearClaim, Opposing
 from notes.contradiction import denials

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.claim_text import leans
 from ingest.roles import is_scope_line
-from ingest.wording import leans
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim

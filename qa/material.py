@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.restate import is_telling
+from ingest.restatements import is_telling
 from kb.claim import Role
 from kb.language.assertion import assertions
 from qa.evidence import CLOSED, Piece

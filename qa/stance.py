@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Literal, NamedTuple
 
+from ingest.claim_text import leans
 from ingest.endpoint_confidence import SURE
 from ingest.roles import is_scope_line
-from ingest.wording import leans
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim, Fact

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.claim_text import leans
 from ingest.endpoint_confidence import SURE
-from ingest.wording import leans
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim, fingerprint
 from kb.edges import links, pair_of, verdicts

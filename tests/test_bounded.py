@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from ingest.claim_text import whole
 from ingest.dry_run import dry_run
 from ingest.file_entries import entry_of
 from ingest.ignores import ignores_of
 from ingest.pipeline import sync
 from ingest.scan import Seen
 from ingest.titles import Titles
-from ingest.wording import whole
 from kb.masking import masked
 from kb.review import judgements
 from kb.settings import Settings

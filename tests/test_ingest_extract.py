@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.claim_text import leans
 from ingest.extract import Extract, extract
 from ingest.page import Mention
 from ingest.quantities import quantities
@@ -13,7 +14,6 @@ from ingest.read import read
 from ingest.roles import role_of, speaks
 from ingest.sentences import sentences
 from ingest.titles import Titles
-from ingest.wording import leans
 
 
 def split(text: str, mentions: tuple[Mention, ...] = ()) -> list[str]:

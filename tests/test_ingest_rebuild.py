@@ -300,6 +300,7 @@ SETTINGS = {
     "max_file_mb": (0.0003, 0.001, 16.0),
     "read_ahead": (0.0, 3.0),
     "silence": ([], ["uncited"]),
+    "zotero": ("", "nowhere"),
 }
 configured = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in SETTINGS.items()})
 PLAIN = "Rewards help."
