@@ -23,7 +23,7 @@ from kb.store import Store, foreign_errors, open_store, replace_base
 if TYPE_CHECKING:
     from kb.replies import Budget
 
-READER = "19"
+READER = "20"
 """Raised whenever the same file would be read otherwise; a base that was read otherwise is made anew."""
 
 

@@ -62,10 +62,10 @@ COUNTER = re.compile(r"\b(?:counter-?points?|counter-?arguments?|fault[ -]lines?
 _AMONG_OTHERS = re.compile(r"(?!\W*tensions?\W*$).*\btensions?\b")
 """A heading over what pulls apart among other notes: "Cross-paper tensions", but not "Tensions" in a note with a finding."""
 _BETWEEN = re.compile(
-    r"\b(?:whereas|while|but|yet|by contrast|in contrast|conversely|contradict(?:s|ing)?|disput(?:es|ing)|disagrees? with|challeng(?:es|ing)|rejects?|refutes?|rebuts?|overturns?"
+    r"\b(?:whereas|while|but(?! (?:not|also|only|rather)\b)|yet|by contrast|in contrast|conversely|contradict(?:s|ing)?|disput(?:es|ing)|disagrees? with|challeng(?:es|ing)|rejects?|refutes?|rebuts?|overturns?"
     r"|the (?:opposite|reverse|contrary)|in (?:direct )?tension with|at odds with|(?:pulls?|cuts?) against|conflicts? with|diverges? from|breaks? with)\b",
     re.I,
-)  # "A finds that it rises, whereas B finds that it falls"
+)  # "A finds that it rises, whereas B finds that it falls"; not "for quality but not price"
 _APART = re.compile(
     r"\b(?:disagree|diverge|(?:draw|reach|come to) opposite|contradict each other|are (?:in tension|at odds)|pull apart)\b",
     re.I,

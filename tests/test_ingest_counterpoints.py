@@ -126,6 +126,7 @@ def test_a_sentence_that_holds_both_sides_is_the_quote_and_its_notes_are_named(t
         "Against all doubt, [[damp]] and [[sealed]] find rust of one kind.",
         "[[damp]] does not contradict [[sealed]] on anything of note.",
         "[[damp]] agrees with [[sealed]], but more slowly.",
+        "[[damp]] had no answer why iron but not brass rusts, and [[sealed]] admits the same gap.",
     ],
 )
 def test_under_tensions_what_names_no_two_sides_is_set_against_nothing(tmp_path: Path, bullet: str) -> None:
