@@ -21,8 +21,8 @@ _NEARLY, _ON_TOPIC = 0.75, 0.5
 _DEFINING = 70
 """Words that a definition may have to open: one in passing stands in a long sentence."""
 _STRANDS, _A_STRAND = 4, 5
-_FIRST = 6
-"""Notes named to be read first."""
+_FIRST, _SHORTEST = 6, 6
+"""Notes named to be read first, or asked for; words of what is quoted of one."""
 _OFTEN = 0.3
 """What being cited most adds to a note found best, of those to be read first."""
 
@@ -82,7 +82,7 @@ def _limits(desk: Desk) -> Outline:
     if not stated:
         made = _open_question(desk)
         if made.opening and not made.opening[0].lead:
-            made.opening[0].lead = "No sentence is marked as a limit of it. Nearest to it:"
+            made.opening[0].lead = "No limit of it is stated in so many words. Nearest to one:"
         return made
     notes = list(dict.fromkeys(piece.note.id for piece in stated))
     points = desk.take_all(sorted(stated, key=lambda piece: notes.index(piece.note.id)), 10, 4)
@@ -167,6 +167,16 @@ def _reading(desk: Desk) -> Outline:
     return Outline(points[:1], [Section(points[1:], "Then, best first")] if points[1:] else [])
 
 
+def _naming(desk: Desk) -> Outline:
+    """Which of my notes: those found best, each by its title with what it says."""
+    first: dict[str, Piece] = {}
+    for piece in desk.near():
+        first.setdefault(piece.note.id, piece)
+    named = (desk.take(piece, f"“{piece.note.title}”:") for piece in first.values() if piece.words >= _SHORTEST)
+    points = [point for point in named if point][:_FIRST]
+    return Outline(points[:1], [Section(points[1:], "Then, best first")] if points[1:] else [])
+
+
 def _person(desk: Desk) -> Outline:
     """Who is X: the notes on works of that name, then where others speak of it."""
     name = stems(desk.question.subject.split()[-1]) if desk.question.subject else set()
@@ -198,6 +208,7 @@ FORMS: dict[Kind, Callable[[Desk], Outline]] = {
     "compare": _comparison,
     "advice": _advice,
     "reading": _reading,
+    "notes": _naming,
     "who": _person,
 }
 

@@ -12,7 +12,7 @@ from kb.note import slug
 from kb.oneline import one_line
 
 Kind = Literal[
-    "why", "how", "whether", "which", "when", "compare", "limits", "define", "advice", "dispute", "reading", "who", "what", "topic"
+    "why", "how", "whether", "which", "when", "compare", "limits", "define", "advice", "dispute", "reading", "notes", "who", "what", "topic"
 ]  # fmt: skip
 
 _LONGEST, _QUOTED, _LEAST = 2_000, 300, 3
@@ -77,6 +77,10 @@ _READING = re.compile(
     r"(?: (?:about|on|with|to (?:learn|know|understand)(?: (?:about|more about))?|if i want to (?:learn|know|understand)(?: about)?|for|in))?(?P<subject>.*)$",
     re.I,
 )  # "Which should I read first on fairness?" -> fairness
+_OF_NOTES = re.compile(
+    r"^(?:(?:which|what|where) (?:of|in|among) (?:my|the|these|all) notes?|which (?:of the )?notes)(?: (?:do|did|have) i)?(?: (?:(?:speak|talk|are|write|wrote|say (?:any|some)thing) (?:of|about|on)|mention|discuss|deal with))? (?P<subject>.{4,})$",
+    re.I,
+)  # "Which of my notes argue against it?" -> argue against it
 _WHO = re.compile(r"^who (?:is|are|was|were) (?P<subject>[^?]{2,60})$", re.I)  # "Who is Rabin?" -> Rabin
 _DEFINED = re.compile(
     r"^(?:what is meant by|what(?: is| are| was|'s|’s)|define|what does)\s+(?:an? |the )?(?P<subject>.+?)(?: mean)?$",
@@ -115,6 +119,7 @@ _ASKS: dict[Kind, str] = {
     "advice": "what to do, and on whose evidence: ",
     "dispute": "where the notes pull apart: ",
     "reading": "what to read first: ",
+    "notes": "which notes: ",
     "who": "what the notes say of somebody: ",
     "topic": "what the notes say about ",
 }
@@ -161,7 +166,7 @@ def read_question(given: str) -> Question:
     whether = _statement(core if is_stated else _after_auxiliary(core)) if kind == "whether" else ""
     sought = bare.strip(_ENDS) or text if kind == "topic" else f"{bare[:1].upper()}{bare[1:].rstrip('?？!. ')}?"
     subject = _subject(core.strip(_ENDS), kind)
-    if subject and kind in ("dispute", "reading", "who"):
+    if subject and kind in ("dispute", "reading", "notes", "who"):
         sought = subject
     return Question(text, kind, _quoted(bare, kind), presupposes, whether, subject, _options(core.strip(_ENDS)), sought)
 
@@ -185,6 +190,7 @@ _SUBJECTS: dict[Kind, re.Pattern[str]] = {
     "limits": _LIMITED,
     "dispute": _DISPUTE,
     "reading": _READING,
+    "notes": _OF_NOTES,
     "who": _WHO,
 }
 
@@ -207,6 +213,8 @@ def _kind(text: str) -> Kind:
     first = text.split(" ", 1)[0].lower().rstrip(",")
     if _READING.match(text):
         return "reading"
+    if _OF_NOTES.match(text) and not _DISPUTE.match(text):
+        return "notes"
     if _DISPUTE.match(text) and _NOTES.search(text):
         return "dispute"
     if _WHO.match(text):

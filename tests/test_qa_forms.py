@@ -57,6 +57,13 @@ def test_a_reason_opens_a_why(asker: Asker) -> None:
     assert "because sleep replays" in opens(asker.ask("Why do naps raise recall?"))
 
 
+def test_notes_asked_for_are_named(asker: Asker) -> None:
+    answer = asker.ask("Which of my notes speak of coffee?")
+    assert opens(answer).startswith("“Coffee”: “") and "coffee" in opens(answer).lower()
+    named = [statement.lead for statement in answer.statements]
+    assert len(named) == len(set(named)) > 1, "each note once"
+
+
 def test_two_things_go_side_by_side(asker: Asker) -> None:
     answer = asker.ask("Naps or coffee for tired drivers?")
     assert "nap" in opens(answer).lower() and "coffee" in opens(answer).lower()
