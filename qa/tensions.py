@@ -86,9 +86,10 @@ def held(
             continue
         if link.method != "person" and pair_of(a, b) in judged:
             continue
-        alone = link.method == "person" or stated or not (leans(known[a].quote) or leans(known[b].quote))
+        near = link.method == "person" or known[a].place.path == known[b].place.path
+        alone = near or not (leans(known[a].quote) or leans(known[b].quote))
         if not (alone or unsure):
-            continue  # the author opposes the notes; "It differs" of one of them is no side of it
+            continue  # the author opposes two notes; "It differs" of one of them is no side of it
         seen.add(pair)
         made.append(Held(_tension(link, a, b), known[a], known[b], link.chosen if alone else 0.0))
     return made

@@ -136,3 +136,16 @@ def test_under_tensions_what_names_no_two_sides_is_set_against_nothing(tmp_path:
         for each in tensions(tmp_path, "The rooms were all of one kind.")
         if "rust.md" in (each.a.place.path, each.b.place.path)
     ] == []
+
+
+def test_a_sentence_that_leans_on_what_is_not_told_is_no_side_of_another_note(tmp_path: Path) -> None:
+    """The words "It rusts them within days" alone say nothing; that the notes are set against each other is known all the same."""
+    (tmp_path / "damp.md").write_text(
+        "# Damp air\n\nIt rusts widgets within days in every room.\n\ncontradicts:: [[sealed]]\n"
+    )
+    (tmp_path / "sealed.md").write_text(OTHER)
+    sync(tmp_path, Settings())
+    with open_store(tmp_path) as store:
+        assert held(store) == []
+        (each,) = held(store, unsure=True)
+    assert each.notes == {"damp.md", "sealed.md"} and not each.is_quotable
