@@ -138,14 +138,20 @@ def test_under_tensions_what_names_no_two_sides_is_set_against_nothing(tmp_path:
     ] == []
 
 
-def test_a_sentence_that_leans_on_what_is_not_told_is_no_side_of_another_note(tmp_path: Path) -> None:
-    """The words "It rusts them within days" alone say nothing; that the notes are set against each other is known all the same."""
+def test_a_sentence_that_leans_on_what_is_not_told_is_no_side_of_another_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "They kept widgets clean" says nothing alone, however sure it is that it is meant; the notes are opposed all the same."""
+    monkeypatch.setattr("qa.tensions.SURE", 0.4)
     (tmp_path / "damp.md").write_text(
-        "# Damp air\n\nIt rusts widgets within days in every room.\n\ncontradicts:: [[sealed]]\n"
+        "# Damp\n\nDamp air rusts nine widgets in ten within a year.\n\ncontradicts:: [[sealed]]\n"
     )
-    (tmp_path / "sealed.md").write_text(OTHER)
-    sync(tmp_path, Settings())
-    with open_store(tmp_path) as store:
-        assert held(store) == []
-        (each,) = held(store, unsure=True)
-    assert each.notes == {"damp.md", "sealed.md"} and not each.is_quotable
+    for who, shown in (("They", 0), ("Sealed rooms", 1)):
+        (tmp_path / "sealed.md").write_text(
+            f"# Sealed rooms\n\n{who} kept widgets free of rust in damp air for a year.\n"
+        )
+        sync(tmp_path, Settings())
+        with open_store(tmp_path) as store:
+            assert len(held(store)) == shown
+            (each,) = held(store, unsure=True)
+        assert each.notes == {"damp.md", "sealed.md"} and each.is_quotable == bool(shown)
