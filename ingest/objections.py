@@ -17,9 +17,9 @@ from kb.link import Relation
 
 _OBJECTS = re.compile(
     r"^\W*(?:(?:an?|one|another|the|my|[A-Z]\w+['’]s) )?(?:(?:possible|common|standard|main|obvious) )?"
-    r"(?:critique|criticism|counter-?(?:point|argument|example|claim)|objection|rebuttal)s?(?: (?:to|of|from|by|against) [^:]{2,40})?\s?[:–—]",
+    r"(?:critique|criticism|counter-?(?:point|argument|example|claim)|objection|rebuttal)s?(?: (?:(?:to|from|by|against) [^:]{2,40}|of (?:this|that|it|the above)\b[^:]{0,30}))?\s?[:–—]",
     re.I,
-)
+)  # "Critique: ...", "An objection to this: ..."; a "Critique of platforms:" is what a paper offers
 _WINDOW = 4
 """Claims before an objection, of which it is set against the one whose words it takes up; else against the last."""
 _START = r"^\W*(?:[A-Z]: ?)?(?:(?:and|but|yet|though|although|however|still|often|unfortunately|of course|in practice|I think|I believe|[A-Z]\w+ (?:said|says|argues|notes) that),? )*"

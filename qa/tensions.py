@@ -19,6 +19,8 @@ from qa.reconcile import settled
 from qa.scope import Scope
 
 _MOST = 4
+_LEANING = 0.3
+"""How sure it is at most that a sentence is meant which leans on another."""
 _APART = 2
 _TOP = 16
 _OTHER = 0.35
@@ -91,7 +93,8 @@ def held(
         if not (alone or unsure):
             continue  # the author opposes two notes; "It differs" of one of them is no side of it
         seen.add(pair)
-        made.append(Held(_tension(link, a, b), known[a], known[b], link.chosen if alone else 0.0))
+        chosen = link.chosen if alone else min(link.chosen, _LEANING)
+        made.append(Held(_tension(link, a, b, chosen), known[a], known[b], chosen))
     return made
 
 
@@ -189,10 +192,10 @@ def with_remedies(store: Store, tensions: Sequence[Tension], scope: Scope | None
     return made
 
 
-def _tension(link: Link, a: str, b: str) -> Tension:
+def _tension(link: Link, a: str, b: str, chosen: float) -> Tension:
     return Tension(
         kind=link.tension or _KINDS[link.kind], a=a, b=b, method=link.method,
-        confidence=round(link.confidence * link.chosen, 4), why=link.reason,
+        confidence=round(link.confidence * chosen, 4), why=link.reason,
         stated=a if a == b else None, notes=(link.a, link.b) if a == b else (),
     )  # fmt: skip
 

@@ -44,6 +44,10 @@ def test_filters_leave_what_they_name(vault: Path) -> None:
     newer = ask(vault, "tensions", "--since", "2026-03-01", "--json", "--limit", "500").json
     assert 0 < len(newer) < len(every)
     assert ask(vault, "tensions", "--since", "2999", "--json").json == []
+    assert ask(vault, "tensions", "sourdough bakeries of Antarctica", "--json").json == [], (
+        "of nothing the notes speak of"
+    )
+    assert ask(vault, "tensions", "emergent abilities", "--json").json
 
 
 def test_what_is_known_of_notes_alone_is_told_without_quotes(vault: Path) -> None:
@@ -99,3 +103,14 @@ def test_nothing_is_said_plainly(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# Rust\n\nDamp air rusts iron within a year.\n")
     assert ask(tmp_path, "tensions").out == "No tension was found.\n"
     assert ask(tmp_path, "tensions", "--json").json == []
+
+
+@pytest.mark.parametrize("columns", ["0", "", "abc", "-1"])
+def test_a_width_that_is_none_hides_nothing(vault: Path, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert "Stated by an author" in ask(vault, "tensions", "--limit", "1").out
+
+
+def test_a_limit_holds_without_words_too(vault: Path) -> None:
+    assert [len(ask(vault, what, "--limit", "2", "--json").json) for what in ("notes", "claims")] == [2, 2]
+    assert len(ask(vault, "claims", "--json").json) > 500

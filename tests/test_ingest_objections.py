@@ -56,6 +56,7 @@ def test_an_author_who_speaks_against_a_statement_is_taken_at_his_word(view: str
         f"{DAMP} But this needs a room with no window at all.",
         f"{DAMP} This is not the case for widgets of zinc.",
         f"{DAMP} It is false that they were ever sealed.",
+        f"- {DAMP}\n- Critique of sealed rooms: the survey shows how few of them are dry.",
         f"{DAMP} Unlike widgets, boats are painted every year.",
         "They believed that air rusts widgets. Yet those of zinc lasted for ten years.",
         "I think of widgets when it rains. But the rain ends at some time.",

@@ -148,6 +148,7 @@ class NoQuestion(KbError):
 
 
 def _asked(question: str, questions: Path | None) -> list[str]:
+    from ingest.decode import is_binary
     from kb.errors import NotFound
 
     if questions is not None:
@@ -159,7 +160,10 @@ def _asked(question: str, questions: Path | None) -> list[str]:
             ) from None
         return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if question == "-":
-        question = sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin else ""
+        given = sys.stdin.buffer.read() if sys.stdin else b""
+        if is_binary(given):
+            raise NoQuestion("what came through the pipe")
+        question = given.decode("utf-8", "replace")
     if not question.strip():
         raise typer.BadParameter("There is no question.")
     from qa.question import is_question

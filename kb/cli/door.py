@@ -34,6 +34,8 @@ def run(app: typer.Typer) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no “ shows ?, and no mistake
+    if sys.stdout is None:  # "kb status >&-"
+        return complain("stdout is closed, so nothing can be shown.", "Leave it open, or send it to a file.", 1)
     try:
         status = _called(app)
         sys.stdout.flush()

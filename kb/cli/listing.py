@@ -18,7 +18,14 @@ Words = Annotated[
     list[str] | None,
     typer.Argument(help="Words to look for; without them, every one.", metavar="[WORDS]", show_default=False),
 ]
-Limit = Annotated[int, typer.Option(min=1, help="How many to show for a query.", metavar="N")]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="How many to show; else 25 for words, and all without them.", metavar="N", show_default=False
+    ),
+]
+_FOUND = 25
+"""Shown for words, where nobody says how many."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")]
 T = TypeVar("T")
 
@@ -32,7 +39,7 @@ class Find(Protocol):
 def found_by(
     store: "Store",
     words: list[str] | None,
-    limit: int,
+    limit: int | None,
     find: Find,
     read: "Callable[[Store, Sequence[str] | None], list[T]]",
     counts: "Callable[[T], bool]",
@@ -41,7 +48,8 @@ def found_by(
     """What the words find within the scope, so many of them; without words all of it."""
     query = " ".join(words or ()).strip()
     if not query:
-        return [each for each in read(store, None) if counts(each)]
+        return [each for each in read(store, None) if counts(each)][:limit]
+    limit = limit or _FOUND
     names = find(store, query) if scope.is_narrow else find(store, query, limit)
     return [each for each in read(store, names) if counts(each)][:limit]
 

@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 def notes(
     words: Words = None,
-    limit: Limit = 25,
+    limit: Limit = None,
     folders: Folders = None,
     tags: Tags = None,
     kinds: Kinds = None,

@@ -27,10 +27,18 @@ def console(whole: bool = False) -> Console:
 
     `whole` leaves the lines of a list unfolded in a pipe, so that a search finds a quote in one piece.
     """
+    if _columns() == 0:
+        os.environ.pop("COLUMNS", None)  # rich would take it for a screen on which nothing fits
     if sys.stdout.isatty():
         return Console(highlight=False, emoji=False, markup=False)
     width = None if os.environ.get("COLUMNS") else 100_000 if whole else 80
     return Console(file=cast("TextIO", _Trimmed(sys.stdout)), width=width, highlight=False, emoji=False, markup=False)
+
+
+def _columns() -> int:
+    """The width that is asked for; 0 where it is none."""
+    said = os.environ.get("COLUMNS", "")
+    return int(said) if said.isdecimal() else 0
 
 
 class _Trimmed:
