@@ -53,6 +53,13 @@ def test_near_copies_are_told_by_the_one_word_that_turns_them(sentence: str, kin
     assert (found.kind if found else "") == kind
 
 
+def test_how_much_is_no_other_verb() -> None:
+    found = difference(
+        "Random labels hardly lower accuracy on these tasks.", "Random labels strongly lower accuracy on these tasks."
+    )
+    assert found is not None and (found.kind, found.said) == ("negation", "labels strongly lower")
+
+
 def test_two_turns_are_left_to_the_judge() -> None:
     assert (
         difference("Men signed more often than women did there.", "Women signed less often than men did there.") is None

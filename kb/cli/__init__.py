@@ -16,6 +16,7 @@ from kb.cli import (
     chat,
     check,
     claims,
+    completion,
     doctor,
     door,
     editor,
@@ -80,12 +81,12 @@ GROUPS = {
     "Look inside": (notes, claims, tensions, matrix, graph, show, editor),
     "Write": (links, check, audit, new, impact, export),
     "Look after the base": (sync, status, review, doctor, evaluate, allow),
-    "For editors and assistants": (lsp, mcp),
+    "For editors, assistants and shells": (lsp, mcp, completion),
 }
 for heading, commands in GROUPS.items():
     for command in commands:
         command.add_to(app)
-    Front.groups[heading] = [str(each.name) for each in app.registered_commands[-len(commands) :]]
+    Front.groups[heading] = [str(each.name) for each in app.registered_commands if not each.hidden][-len(commands) :]
 
 
 __all__ = ["app", "main"]

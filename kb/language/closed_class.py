@@ -27,6 +27,12 @@ HEDGES = frozenset(
 )
 """Words that make less sure."""
 
+DEGREES = frozenset(
+    """significantly substantially markedly strongly greatly highly considerably sharply clearly notably appreciably dramatically
+    noticeably much very indeed really even""".split()
+)
+"""Words that say how much, and leave the verb as it is."""
+
 GENERAL = frozenset(
     map(
         stem,

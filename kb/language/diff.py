@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from kb.language.closed_class import AUXILIARIES, PARTIALS, UNIVERSALS, are_antonyms, is_negator
+from kb.language.closed_class import AUXILIARIES, DEGREES, PARTIALS, UNIVERSALS, are_antonyms, is_negator
 from kb.language.stems import stem
 
 UNIVERSAL_STEMS, PARTIAL_STEMS = frozenset(map(stem, UNIVERSALS)), frozenset(map(stem, PARTIALS))
@@ -71,8 +71,8 @@ def _of(mine: Sequence[str], theirs: Sequence[str], changes: Sequence[tuple[int,
 
 
 def _left(words: Sequence[str]) -> set[str]:
-    """What a stretch says besides its negation: "does not raise" is "raises" then."""
-    return {stem(word) for word in words if not is_negator(word) and word not in AUXILIARIES}
+    """What a stretch says besides its negation and how much of it: "does hardly raise" is "strongly raises" then."""
+    return {stem(word) for word in words if not is_negator(word) and word not in AUXILIARIES | DEGREES}
 
 
 def _other_number(put: Sequence[str], taken: Sequence[str]) -> tuple[str, str] | None:
