@@ -8,7 +8,8 @@ still there. One transaction clears the marks and writes what follows from them.
 import json
 from collections.abc import Iterable, Iterator
 
-from ingest.link_endpoints import Row, Sides
+from ingest.link_endpoints import Sides
+from ingest.link_rows import Row
 from ingest.names import SELF, Candidate, choose, is_note_name
 from ingest.restatements import restatements
 from ingest.stance import OWN

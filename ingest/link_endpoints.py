@@ -1,11 +1,11 @@
 """Endpoints of a link: the two sides of what an author relates, from the sentence, or the typed link, to the claims meant."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from ingest.endpoint_confidence import SPOKEN, SURE, of_finding, of_link, telling
+from ingest.link_rows import Known, Row
 from ingest.stance import AGREES, OWN, STATED
 from ingest.tension_kinds import kind_of
 from kb.claim import Place
@@ -35,35 +35,6 @@ _OPENS = 2.5
 notes that the opposing sentence names, 22 of 37 such sentences are set against a claim labelled so, where their own
 words alone led to 18: 9 for 8 in one half of the labels, 13 for 10 in the other. From 1 to 2.5 it makes no difference to
 that; the higher figure keeps what the note is about in front of its details."""
-
-
-class Row(NamedTuple):
-    """A link as the base has it."""
-
-    kind: str
-    a: str
-    b: str
-    method: str
-    confidence: float
-    evidence: list[dict[str, object]]
-    reason: str
-    tension: str = ""
-    chosen: float = SPOKEN
-    """How sure it is that the evidence are the words meant."""
-
-
-class Known(NamedTuple):
-    """A claim as linking needs it."""
-
-    id: str
-    place: Place
-    role: str
-    vector: Matrix
-
-    @property
-    def length(self) -> int:
-        """In characters."""
-        return self.place.end - self.place.start
 
 
 class Sides:

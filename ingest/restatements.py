@@ -11,7 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ingest.link_endpoints import Row, Sides
+from ingest.link_endpoints import Sides
+from ingest.link_rows import Row
 from kb.claim import Quantity
 from kb.store import Store
 

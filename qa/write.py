@@ -14,7 +14,6 @@ from kb.errors import Unavailable
 from kb.language.judge import Judge
 from kb.model import Model, Unfit, open_model
 from kb.note import Note
-from kb.oneline import one_line
 from kb.problem import Problem
 from kb.prompts import ROLES, WRITE, in_form, mend_sentences, write_answer
 from kb.replies import Replies, StoredReply, reply_key
@@ -23,6 +22,7 @@ from kb.structured import T, form_of
 from qa.answer import Premise, Statement, StatementRole, Thread, Withheld
 from qa.compose import who
 from qa.essay import Essay, Incoming, Mending, Numbered, Sentence
+from qa.model_words import short_keys, strays, tidy
 from qa.support import Fault, faults, unknown
 from qa.word_support import WordSupport
 
@@ -33,10 +33,7 @@ _ROOM = 3_000
 _LEAST = 2
 _HALF = 0.5
 """Share of its sentences that must hold; of a model that invents the other half, nothing is shown."""
-_KEYED = re.compile(r"\s*[\[(]\s*(?:key:?\s*)?c?[0-9a-f]{5,16}(?:\s*[,;]\s*c?[0-9a-f]{5,16})*\s*[\])]", re.I)
 _BARE = re.compile(r"^[\s\[(]*(?:key:?\s*)?|[\s\])]+$", re.I)
-_MARKS = re.compile(r"\*\*|__|`|^\s*(?:[-*#>]+|\d+\.)\s+")
-_ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|org|net|io|ai|dev|edu)\b|!\[|\]\(|<[a-z/!]", re.I)
 
 
 Hear = Callable[[str], None] | None
@@ -239,7 +236,7 @@ class _Check:
         given = list(dict.fromkeys(_BARE.sub("", key.strip()[:60]) for key in at.sentence.keys))
         known = [self._claims[key] for key in given if key in self._claims]
         wrong = unknown(given, self._claims)
-        found = [wrong] if wrong else [*_strays(text, known), *self._faults(text, known)]
+        found = [wrong] if wrong else [*strays(text, known), *self._faults(text, known)]
         if [fault.kind for fault in found] == ["wrong key"]:
             better = [claim for claim in self._claims.values() if claim.id == found[0].key]
             if not self._faults(text, better):
@@ -249,26 +246,6 @@ class _Check:
     def _faults(self, text: str, claims: Sequence[Claim]) -> list[Fault]:
         others = [claim for claim in self._claims.values() if claim not in claims]
         return faults(text, claims, others, self._likeness, self._judge)
-
-
-def _strays(text: str, claims: Sequence[Claim]) -> list[Fault]:
-    """Addresses and mark-up that no claim has: nobody is sent anywhere by an answer."""
-    found = [each for each in _ADDRESS.findall(text) if not any(each in claim.text for claim in claims)]
-    return [Fault("address", f"“{found[0]}” stands in none of its claims")] if found else []
-
-
-def short_keys(names: Sequence[str]) -> dict[str, str]:
-    """The shortest beginnings of claim ids that tell them apart."""
-    for length in range(6, 40):
-        short = {name: name[:length] for name in names}
-        if len(set(short.values())) == len(short):
-            return short
-    return {name: name for name in names}
-
-
-def tidy(text: str) -> str:
-    """A model's sentence as plain words: no mark-up, no keys within."""
-    return one_line(_MARKS.sub("", _KEYED.sub("", one_line(text, 3_000))), 1_500)
 
 
 def _about(note: Note) -> str:

@@ -23,8 +23,8 @@ from notes.draft import draft_of
 from notes.lsp.rename import title_span
 from notes.mentions import _ADDRESS
 from qa.essay import Incoming
+from qa.model_words import tidy
 from qa.tensions import Held, held
-from qa.write import tidy
 
 SECONDS = 5.0
 """Of processor time: each takes milliseconds, and took minutes."""

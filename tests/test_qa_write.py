@@ -22,7 +22,8 @@ from kb.settings import Settings
 from kb.store import open_store
 from qa.answer import Answer
 from qa.ask import Asker
-from qa.write import Writer, short_keys, tidy
+from qa.model_words import short_keys, tidy
+from qa.write import Writer
 
 QUESTION = "Why would meaningless reward signals make Qwen better at maths?"
 _CLAIM = re.compile(r"^\[(c[0-9a-f]+)\] \((.*?)\) (.*)$", re.M)

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from ingest.formats.html_elements import Draft, Head
 from ingest.formats.html_walk import walk
-from ingest.formats.library import normal_arxiv, normal_doi, plain_name
+from ingest.formats.identifiers import normal_arxiv, normal_doi
+from ingest.formats.library import plain_name
 from ingest.page import Mention, Part, Sheet
 from kb.note import REPORT
 

@@ -5,7 +5,6 @@ it raise; and 40,000 unclosed tags cost it minutes. What follows takes time line
 page: every pattern is possessive, and a search that found nothing is never repeated.
 """
 
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,25 +25,13 @@ from ingest.formats.html_elements import (
     Where,
     inside,
 )
+from ingest.formats.html_entities import DATA, UNSEEN, decoded
 
-_UNSEEN = "\xad\u200b\u2060\ufeff"
-# Bounded, so that `html.unescape` is never asked for a number of 5,000 digits (it raises).
-_ENTITY = r"&(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?"
-_entity = re.compile(_ENTITY)
-_data = re.compile(
-    rf"(?P<gap>\s++)|(?P<unseen>[{_UNSEEN}]++)|(?P<entity>{_ENTITY})"
-    rf"|(?P<words>&|[^\s{_UNSEEN}&]++(?: [^\s{_UNSEEN}&]++)*+)"
-)
 _tag = re.compile(r"<(?:(?P<end>/?)(?P<name>[a-zA-Z][^ \t\n\f\r/>]*+)|(?P<comment>!--)|[!?/])")
 _attribute = re.compile(r"[ \t\n\f\r/]*+([^ \t\n\f\r/>][^ \t\n\f\r/>=]*+)[ \t\n\f\r]*+(?:(=)[ \t\n\f\r]*+([\"']?))?")
 _bare = re.compile(r"[^ \t\n\f\r>]*+")
 _between = re.compile(r"[ \t\n\f\r/]*+")
 _footnote_mark = re.compile(r"\[?(?:[0-9]{1,3}|[a-z*†‡§¶#↑↩^])\]?\ufe0e?", re.I)
-
-
-def decoded(text: str) -> str:
-    """Entities resolved, never raising."""
-    return _entity.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
 
 
 def walk(text: str) -> tuple[list[Draft], Head]:
@@ -104,17 +91,17 @@ class _Walker:
     def _data(self, start: int, end: int) -> None:
         if start >= end or self._open[-1].hidden:
             return
-        for match in _data.finditer(self.text, start, end):
+        for match in DATA.finditer(self.text, start, end):
             kind = match.lastgroup
             if kind == "words":
                 self._show(match[0], match.start(), match.end())
             elif kind == "gap":
                 self._space(match.start(), match.end())
             elif kind == "entity":
-                shown = html.unescape(match[0])
+                shown = decoded(match[0])
                 if shown and not shown.strip():
                     self._space(match.start(), match.end())
-                elif shown := shown.strip(_UNSEEN):
+                elif shown := shown.strip(UNSEEN):
                     self._show(shown, match.start(), match.end())
 
     def _space(self, start: int, end: int) -> None:

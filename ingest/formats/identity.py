@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import PurePosixPath
 
 from ingest.formats.front import distinct_tags, tags, words
-from ingest.formats.library import normal_arxiv, normal_doi
+from ingest.formats.identifiers import normal_arxiv, normal_doi
 from ingest.page import Page, Part, Sheet
 from kb.note import Note, NoteKind, Source, slug
 from kb.oneline import one_line

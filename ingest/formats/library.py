@@ -10,16 +10,11 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from ingest.formats.identifiers import first_arxiv, normal_doi
 from ingest.page import Lines
 from kb.note import Source
 from kb.problem import Problem
 
-_doi = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"'<>{}|\\^`?#]+")
-_arxiv = re.compile(
-    r"([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?(?![0-9])",
-    re.I,
-)
-_arxiv_named = re.compile(r"arxiv(?:\.org/(?:abs|pdf|html|ps|e-print)/|[.:/])\s*(?=[0-9a-z])", re.I)
 _year = re.compile(r"(?<![0-9])(?:1[5-9]|20)[0-9]{2}(?![0-9])")
 _latex = re.compile(r"[\\${}~]|--|``|''")
 _percent = re.compile(r"(?<!\\)%")
@@ -36,34 +31,6 @@ _csl_types = re.compile(
     "|motion_picture|pamphlet|paper-conference|patent|performance|periodical|personal_communication|post"
     "|post-weblog|regulation|report|review|review-book|software|song|speech|standard|thesis|treaty|webpage"
 )
-
-
-def normal_doi(text: str) -> str:
-    """The DOI in a text, lower case and without resolver or prefix; empty where there is none.
-
-    >>> normal_doi("https://doi.org/10.1000/ABC."), normal_doi("none")
-    ('10.1000/abc', '')
-    """
-    found = _doi.search(text.replace("%2F", "/").replace("%2f", "/"))
-    if not found:
-        return ""
-    doi = found[0].rstrip(".,;:!*_]")
-    if doi.endswith(")") and doi.count(")") > doi.count("("):
-        doi = doi.rstrip(").,;")
-    return doi.lower()
-
-
-def normal_arxiv(text: str) -> str:
-    """The arXiv identifier that a text is, or that an address, DOI or "arXiv:..." in it names. No version.
-
-    >>> normal_arxiv("arXiv:2403.01234v2"), normal_arxiv("arxiv.org/abs/cs/0112017"), normal_arxiv("3.14")
-    ('2403.01234', 'cs/0112017', '')
-    """
-    whole = _arxiv.fullmatch(text.strip())
-    if whole:
-        return whole[1].lower()
-    named = (_arxiv.match(text, name.end()) for name in _arxiv_named.finditer(text))
-    return next((found[1].lower() for found in named if found), "")
 
 
 def plain_name(name: str) -> str:
@@ -196,7 +163,7 @@ def _from_bibtex(key: str, fields: Mapping[str, str], plain: Callable[[str], str
     return Source(
         citekey=key,
         doi=normal_doi(get("doi")) or normal_doi(url),
-        arxiv=_first_arxiv(eprint if ours else "", get("doi"), url, get("journal", "journaltitle"), get("note")),
+        arxiv=first_arxiv(eprint if ours else "", get("doi"), url, get("journal", "journaltitle"), get("note")),
         url=url,
         authors=tuple(_people(get("author", "editor"), plain)),
         year=int(year[0]) if year else None,
@@ -220,7 +187,7 @@ def csl_source(item: Mapping[str, object]) -> Source:
     return Source(
         citekey=get("citation-key", "id"),
         doi=normal_doi(get("DOI", "doi")) or normal_doi(url),
-        arxiv=_first_arxiv(
+        arxiv=first_arxiv(
             *(get(name) for name in numbers),
             *(f"in {get(name)}" for name in ("DOI", "URL", "number", "container-title", "note")),
         ),
@@ -248,10 +215,6 @@ def _csl_year(issued: object) -> int | None:
         issued = parts or issued.get("raw") or issued.get("literal")
     found = _year.search(str(issued)) if isinstance(issued, str | int) else None
     return int(found[0]) if found else None
-
-
-def _first_arxiv(*texts: str) -> str:
-    return next((found for text in texts if (found := normal_arxiv(text))), "")
 
 
 def _people(text: str, plain: Callable[[str], str]) -> Iterator[str]:
