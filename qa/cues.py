@@ -12,7 +12,7 @@ CONCLUDES = re.compile(
 )  # "Taken together, these notes say ..."
 _COPULA = re.compile(
     r"^(?!(?:whether|if|when|how|what|why|that|where|as|while|since)\b)(?P<subject>[^.;:?!]{2,90}?)(?: \([^)]{1,60}\))?,? (?:refers? to|means?|denotes?|describes?|measures?|quantif(?:y|ies)|stands? for"
-    r"|(?:is|are|can be) (?:(?:just|simply|basically|essentially|usually|often) )*(?:an?|the|when|where|what|one|any|defined|understood|seen|thought of|about|how)|happens when|occurs when)\b",
+    r"|(?:is|are|can be) (?:(?:just|simply|basically|essentially|usually|often|less(?: so)?|not (?:just|only)) )*(?:an?|the|when|where|what|one|any|defined|understood|seen|thought of|about|how)|happens when|occurs when)\b",
     re.I,
 )  # "A CRDT (conflict-free replicated data type) is a data structure that ..."
 _DASHED = re.compile(

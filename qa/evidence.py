@@ -137,6 +137,8 @@ def names_of(store: Store, note: str) -> list[str]:
 
 def _written(claim: Claim, note: Note, before: Claim | None, after: Claim | None) -> str:
     """What is said of a claim, with the sentence it leans on and the one that takes it back; nothing where that cannot be understood."""
+    if names_itself(claim, note) and LINK.search(claim.quote):
+        return ""  # "This paper sits beside [[a]] and [[b]]" says where it stands and not what it found
     shown = quotable(claim)
     if shown and after:
         turn = quotable(after)
