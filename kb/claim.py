@@ -75,6 +75,20 @@ class Claim(Fact):
     """The quantities stated."""
 
 
+def where(path: str, line: int, page: int | None = None) -> str:
+    """ "papers/a.md:12", of a PDF "paper.pdf p. 4"."""
+    return f"{path} p. {page}" if page else f"{path}:{line}"
+
+
+def hash_of(*parts: str, size: int) -> bytes:
+    """A hash of several texts, of which none can run into the next."""
+    digest = hashlib.blake2b(digest_size=size)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.digest()
+
+
 def fingerprint(text: str) -> str:
     """A short, stable hash of a text; 64 bits are plenty within one vault."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -8,10 +8,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
+from kb.claim import hash_of
 from kb.errors import BaseBroken
 from kb.folder import REPLIES, has_database, remove_database
 from kb.problem import Problem
@@ -53,11 +53,7 @@ class Budget:
 
 def reply_key(*parts: str) -> str:
     """Under which a reply is kept: a hash of all that it depends on."""
-    digest = blake2b(digest_size=16)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
+    return hash_of(*parts, size=16).hex()
 
 
 class Replies:

@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from ingest.intact import changed_quotes
+from kb.catalogue import cited
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
-from kb.claim import Claim
+from kb.claim import Claim, where
 from kb.edges import links as read_links
 from kb.link import Tension
 from kb.note import Note
@@ -91,11 +92,10 @@ class Results:
     def claim(self, claim: Claim) -> Facts:
         """One claim."""
         place = claim.place
-        where = f"{place.path} p. {place.page}" if place.page else f"{place.path}:{place.line}"
         told = {
             "id": claim.id,
             "quote": claim.quote,
-            "place": where,
+            "place": where(place.path, place.line, place.page),
             "note": self.title(claim.note),
             "role": claim.role,
         }
@@ -173,16 +173,11 @@ class Results:
 
     def note(self, note: Note, claims: Sequence[Claim]) -> Facts:
         """A note: its facts, its claims, the links that touch it."""
-        cites = self.store.sql.execute(
-            "SELECT DISTINCT note FROM mention JOIN file ON file.id = mention.file WHERE file.path = ?", (note.id,)
-        )
-        cited = self.store.sql.execute(
-            "SELECT DISTINCT path FROM mention JOIN file ON file.id = mention.file WHERE note = ?", (note.id,)
-        )
+        pairs = cited(self.store)
         return {
             "title": note.title, "path": note.path, "kind": note.kind, "date": note.date, "summary": note.summary, "tags": list(note.tags),
-            "literature": [cite(source) for source in note.sources], "cites": [self.title(row[0]) for row in cites],
-            "cited_by": [self.title(row[0]) for row in cited], "claims": self.claims(claim.id for claim in claims),
+            "literature": [cite(source) for source in note.sources], "cites": [self.title(b) for a, b in pairs if a == note.id],
+            "cited_by": [self.title(a) for a, b in pairs if b == note.id], "claims": self.claims(claim.id for claim in claims),
             "links": self.links(note.id),
         }  # fmt: skip
 

@@ -28,6 +28,7 @@ from notes.edit import Edit, write_edits
 from notes.mcp_results import Facts, Results
 from notes.suggest import APPLIED, SHOWN, Suggester
 from qa.ask import Asker
+from qa.coverage import speaks_of
 from qa.matrix import synthesis_matrix
 from qa.proposed import proposals
 from qa.scope import Within
@@ -123,7 +124,8 @@ class Tools:
         narrowed = self._narrow(within)
         scope = self.asker.retriever.scope((), narrowed)
         if topic.strip():
-            found = on_topic(self.store, self.asker.retriever.find(topic, notes=30, within=narrowed).notes, scope=scope)
+            near = self.asker.retriever.find(topic, notes=30, within=narrowed)
+            found = on_topic(self.store, near.notes, scope=scope) if speaks_of(self.store, topic, near) else []
         else:
             found = list(spread(held(self.store, scope=scope)))
         return {"found": len(found), "tensions": [self.results.held(each) for each in found[:limit]]}

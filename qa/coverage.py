@@ -10,8 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.catalogue import notes
+from kb.store import Store
 from qa.answer import Coverage
 from qa.evidence import Piece
+from qa.named import named_in
 from qa.retrieve import Found
 
 MET = 0.63
@@ -36,6 +39,11 @@ def is_silent(found: Found) -> bool:
     if found.read is None:
         return found.nearness < FOUND
     return found.read + found.nearness < MET
+
+
+def speaks_of(store: Store, topic: str, found: Found) -> bool:
+    """Whether the notes speak of a topic, or it names a work of theirs; else the nearest of them are on something else."""
+    return not is_silent(found) or bool(named_in(topic, notes(store, [note for note, _ in found.notes])))
 
 
 def is_near_miss(found: Found) -> bool:

@@ -144,6 +144,23 @@ def test_a_canvas_can_be_read(sample: Path) -> None:
         assert {"id", "type", "x", "y", "width", "height"} <= box.keys()
 
 
+def test_a_canvas_says_who_opposes_whom(vault: Path) -> None:
+    made = json.loads(exported(vault, "canvas"))
+    told = {box["id"]: box["text"] for box in made["nodes"] if box["type"] == "text"}
+    edge = next(edge for edge in made["edges"] if edge["label"] == "contradicts")
+    (row,) = [row for row in csv.DictReader(exported(vault, "csv").splitlines()) if row["kind"] == "contradicts"]
+    for end, side in (("fromNode", "a"), ("toNode", "b")):
+        path = row[f"{side}_place"].rsplit(":", 1)[0]
+        assert f"[[{path}|{row[f'{side}_place']}]]" in told[edge[end]]
+        frame = next(
+            box
+            for box in made["nodes"]
+            if box["type"] == "group" and any(within(card, box) for card in made["nodes"] if card["id"] == edge[end])
+        )
+        assert frame["label"]
+    assert all(len(text.split("“")[-1].split("”")[0]) > 5 for text in told.values() if "“" in text)
+
+
 def apart(a: dict[str, int], b: dict[str, int]) -> int:
     """Pixels between two boxes; below 0 they overlap."""
     return max(a["x"] - b["x"] - b["width"], b["x"] - a["x"] - a["width"], a["y"] - b["y"] - b["height"], b["y"] - a["y"] - a["height"])  # fmt: skip

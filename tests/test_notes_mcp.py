@@ -143,6 +143,9 @@ def test_every_result_has_quotes_where_they_stand_and_says_that_they_are_data(
 
 
 def test_sides_are_told_with_who_says_so(assistant: Assistant) -> None:
+    assert assistant.told("tensions", topic="influenza vaccines in Antarctica")["found"] == 0, (
+        "the notes do not speak of it"
+    )
     (tension,) = assistant.told("tensions")["tensions"]
     assert tension["who_says_so"] == "stated by an author" and len(tension["sides"]) == 2
     cells = [cell for work in assistant.told("matrix")["works"] for cell in work["cells"]]

@@ -122,15 +122,13 @@ def _graph(store: "Store", settings: "Settings", topic: str, question: str) -> "
             raise NothingToExport(question)
         return claim_graph(store, {claim.note for claim in claims.values()}, claims.keys())
     if topic.strip():
-        from kb.catalogue import notes
-        from qa.coverage import is_silent
-        from qa.named import named_in
+        from qa.coverage import speaks_of
         from qa.retrieve import LEADS, Retriever
 
         with closing(Retriever(store, settings)) as retriever:
             found = retriever.find(topic)
         among = [note for note, score in found.notes if score >= LEADS * found.notes[0][1]]
-        if is_silent(found) and not named_in(topic, notes(store, among)):
+        if not speaks_of(store, topic, found):
             raise NothingToExport(topic)
         return claim_graph(store, set(among))
     return claim_graph(store)

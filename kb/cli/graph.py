@@ -111,12 +111,11 @@ def view(store: "Store", settings: "Settings", asked: str) -> "View":
     if note := named(store, asked):
         return of_note(store, notes(store, [note])[0])
     from kb.errors import NotFound
-    from qa.coverage import is_silent
-    from qa.named import named_in
+    from qa.coverage import speaks_of
     from qa.retrieve import Retriever
 
     with closing(Retriever(store, settings)) as retriever:
         found = retriever.find(asked, notes=30)
-    if is_silent(found) and not named_in(asked, notes(store, [note for note, _ in found.notes])):
+    if not speaks_of(store, asked, found):
         raise NotFound("note or topic", asked, "Use words of the notes (kb notes lists them), or look at all: kb graph")
     return of_topic(store, asked, found.notes)

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from kb.addresses import Style, address
+from kb.claim import where
 from kb.oneline import one_line
 
 opens: Style = "file"
@@ -64,7 +65,7 @@ def quoted(text: str, style: str = "") -> Text:
 def place(path: str, line: int, vault: str = "", page: int | None = None) -> Text:
     """`path:line`, of a PDF `path p. 4`, to click where the terminal can."""
     text = Text(
-        f"{one_line(path)} p. {page}" if page else f"{one_line(path)}:{line}",
+        where(one_line(path), line, page),
         style="cyan",
         no_wrap=True,
         overflow="ignore",

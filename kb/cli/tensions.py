@@ -82,19 +82,16 @@ def tensions(
 
 
 def _found(store: "Store", settings: "Settings", topic: str, note: str, scope: "Scope") -> "list[Held]":
-    from kb.catalogue import named, notes
+    from kb.catalogue import named
     from kb.errors import NotFound
-    from qa.coverage import is_silent
-    from qa.named import named_in
+    from qa.coverage import speaks_of
     from qa.retrieve import Retriever
     from qa.tensions import held, on_topic, spread
 
     if topic.strip():
         with closing(Retriever(store, settings)) as retriever:
             found = retriever.find(topic, notes=30, within=scope.within)
-        if is_silent(found) and not named_in(topic, notes(store, [near for near, _ in found.notes])):
-            return []  # the nearest tensions would be on something else
-        return on_topic(store, found.notes, unsure=True, scope=scope)
+        return on_topic(store, found.notes, unsure=True, scope=scope) if speaks_of(store, topic, found) else []
     if not note:
         return list(spread(held(store, unsure=True, scope=scope)))
     name = named(store, note)

@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 
+from kb.claim import hash_of
 from kb.errors import BaseBroken
 from kb.folder import READINGS, has_database, remove_database
 
@@ -52,11 +52,7 @@ class DiskCache:
 
 def key_of(*parts: str) -> bytes:
     """Under which something is kept: a hash of all that it depends on."""
-    digest = blake2b(digest_size=12)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.digest()
+    return hash_of(*parts, size=12)
 
 
 def _opened(path: Path, table: str) -> sqlite3.Connection | None:

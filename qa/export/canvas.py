@@ -62,7 +62,7 @@ def _frame(note: str, title: str, nodes: Sequence[Node], left: int, top: int) ->
     for node in nodes:
         said = f"“{_words(node.quote or node.text)}”" if node.is_claim else f"**{_words(node.text)}**"
         place = _TARGET.sub(" ", one_line(node.place))
-        path = place.rsplit(":", 1)[0] if node.is_claim else place
+        path = _TARGET.sub(" ", one_line(node.path))
         text = f"{said}\n\n[[{path}|{place}]]" if path else said
         height = 60 + _LINE * (len(said) // _LETTERS + 3)
         cards.append(

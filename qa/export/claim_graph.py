@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
-from kb.claim import fingerprint
+from kb.claim import fingerprint, where
 from kb.edges import links as read_links
 from kb.note import Note
 from kb.store import Store
@@ -22,6 +22,7 @@ class Node(NamedTuple):
     note: str
     place: str
     is_claim: bool
+    path: str
 
 
 class Edge(NamedTuple):
@@ -50,12 +51,13 @@ def claim_graph(store: Store, among: Collection[str] | None = None, said: Collec
     ends = list(dict.fromkeys(end for link in links for end in (link.a, link.b)))
     every = read_notes(store)
     nodes = {
-        claim.id: Node(claim.id, claim.text, claim.quote, claim.note, f"{claim.place.path}:{claim.place.line}", True)
+        claim.id: Node(claim.id, claim.text, claim.quote, claim.note, where(at.path, at.line, at.page), True, at.path)
         for claim in read_claims(store, ends if said is None else list(said))
+        for at in (claim.place,)
     }
     linked_notes = set(ends) - nodes.keys()
     nodes |= {
-        note.id: Node(f"n{fingerprint(note.id)[:12]}", note.title, "", note.id, note.path or "", False)
+        note.id: Node(f"n{fingerprint(note.id)[:12]}", note.title, "", note.id, note.path or "", False, note.path or "")
         for note in every
         if note.id in linked_notes
     }

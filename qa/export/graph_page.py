@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from kb.catalogue import cited
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
-from kb.claim import Claim, Place, fingerprint
+from kb.claim import Claim, Place, fingerprint, where
 from kb.edges import Pair, pair_of
 from kb.edges import links as read_links
 from kb.link import Link, Tension
@@ -230,7 +230,7 @@ def _claim(claim: Claim, note: int, address: Address) -> dict[str, Any]:
 
 
 def _where(place: Place) -> str:
-    return f"{one_line(place.path)} p. {place.page}" if place.page else f"{one_line(place.path)}:{place.line}"
+    return where(one_line(place.path), place.line, place.page)
 
 
 def _link(link: Link, notes: list[int], at: dict[str, int]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from html import escape
 
+from kb.claim import where
 from kb.note import REPORT
 from kb.oneline import one_line
 from kb.readable import as_read
@@ -99,8 +100,8 @@ def _body(answer: Answer, prefix: str, link: Link | None) -> str:
 
 
 def where_of(claim: Cited) -> str:
-    """ "papers/a.md:12", of a PDF "paper.pdf p. 4"."""
-    return f"{claim.path} p. {claim.page}" if claim.page else f"{claim.path}:{claim.line}"
+    """Where a claim stands."""
+    return where(claim.path, claim.line, claim.page)
 
 
 def _sources(answer: Answer, numbers: Numbers, prefix: str, link: Link | None) -> list[str]:
