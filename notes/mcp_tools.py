@@ -5,7 +5,7 @@ Arguments are bounded by their types, which become the schema that an assistant 
 
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -18,6 +18,7 @@ from kb.errors import BaseLocked, KbError, NotAVault, NotFound
 from kb.files import leads_within
 from kb.folder import BASE, base_folder
 from kb.link import TensionKind
+from kb.note import NoteKind
 from kb.oneline import one_line
 from kb.review import Verdict, give
 from kb.settings import Settings
@@ -43,7 +44,6 @@ InVault = Annotated[
     str, Field(max_length=1_000, description="A file of the vault, its path as in the results: notes/a.md.")
 ]
 Count = Annotated[int, Field(ge=1, le=50)]
-NoteKinds = Literal["note", "line", "post", "paper", "stub"]
 
 
 class Narrowed(Fact):
@@ -55,7 +55,7 @@ class Narrowed(Fact):
     tags: tuple[Annotated[str, Field(max_length=200)], ...] = Field(
         default=(), max_length=20, description="With one of these tags."
     )
-    kinds: tuple[NoteKinds, ...] = Field(default=(), max_length=5)
+    kinds: tuple[NoteKind, ...] = Field(default=(), max_length=5)
     since: str = Field(
         default="",
         pattern=r"^(\d{4}(-\d{2}){0,2})?$",
