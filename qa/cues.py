@@ -51,6 +51,12 @@ def defines_within(text: str, subject: str) -> bool:
     return any(_APPOSED.match(text, match.end()) for match in found)
 
 
+def initials(option: str) -> set[str]:
+    """What an option of several words is called for short: "operational transform" is OT."""
+    words = re.findall(r"[A-Za-z]+", option)
+    return stems("".join(word[0] for word in words).upper()) if 2 <= len(words) <= 5 else set()
+
+
 def is_explanation(piece: Piece) -> bool:
     """Whether a claim explains something (a mechanism)."""
     return piece.claim.role == "mechanism"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from kb.note import surname
-from qa.cues import defines, defines_within, is_advice, is_explanation, is_limit, stems
+from qa.cues import defines, defines_within, initials, is_advice, is_explanation, is_limit, stems
 from qa.evidence import Piece
 from qa.material import worth
 from qa.outline import Desk, Outline, Point, Section, is_fit
@@ -74,10 +74,13 @@ def _limits(desk: Desk) -> Outline:
     """Limits of X: the caveats, from every note that states one, note by note."""
     best = max(map(worth, desk.pieces), default=0.0)
     leading = {piece.note.id for piece in desk.pieces if worth(piece) >= _NEARLY * best}
+    subject = stems(desk.question.subject)
     stated = [
         piece
         for piece in desk.pieces
-        if piece.claim.role == "caveat" and (piece.note.id in leading or worth(piece) >= _ON_TOPIC * best)
+        if piece.claim.role == "caveat"
+        and (piece.note.id in leading or worth(piece) >= _ON_TOPIC * best)
+        and 2 * len(subject & stems(f"{piece.note.title} {piece.shown}")) >= len(subject)
     ]
     if not stated:
         made = _open_question(desk)
@@ -111,7 +114,7 @@ def _comparison(desk: Desk) -> Outline:
     """X or Y: what speaks of both first, then what is said of each."""
     if len(desk.question.options) != 2:
         return _open_question(desk)
-    one, other = (stems(option) | _initials(option) for option in desk.question.options)
+    one, other = (stems(option) | initials(option) for option in desk.question.options)
     one, other = one - other or one, other - one or other
     named: dict[tuple[bool, bool], list[Piece]] = {}
     for piece in desk.pieces:
@@ -286,12 +289,6 @@ def _is_own(piece: Piece, subject: set[str]) -> bool:
     """Whether a claim stands in the note that is named after the subject."""
     names = (piece.note.title, *piece.note.aliases)
     return bool(subject) and piece.claim.place.path == piece.note.path and any(stems(name) == subject for name in names)
-
-
-def _initials(option: str) -> set[str]:
-    """What an option of several words is called for short: "operational transform" is OT."""
-    words = re.findall(r"[A-Za-z]+", option)
-    return stems("".join(word[0] for word in words).upper()) if 2 <= len(words) <= 5 else set()
 
 
 def _count(number: int, one: str, more: str, before: str = "") -> str:

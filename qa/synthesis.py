@@ -7,6 +7,8 @@ from qa.outline import Desk, Point, Section
 
 _ON_IT = 0.72
 """Cosine of a line's title with the question from which its author has asked it too."""
+_OTHERWISE = ("define", "limits", "reading", "notes", "who")
+"""Kinds of question that no line on the subject asks: "What is grokking?" is not asked by a post called "Grokking"."""
 _SHORTEST = 7
 """Words of a line's sentence."""
 _LINE_SHARE, _LINE_MOST = 0.6, 8
@@ -20,7 +22,7 @@ def authors_line(desk: Desk) -> Section | None:
     titles = desk.material.titles
     kinds = {piece.note.id: piece.note.kind for piece in desk.pieces}
     asks = [note for note, cosine in titles.items() if cosine >= _ON_IT and kinds.get(note) in ("line", "post")]
-    if not asks or desk.question.kind == "define":  # "What is grokking?" is not asked by a post called "Grokking"
+    if not asks or desk.question.kind in _OTHERWISE:
         return None
     note = max(asks, key=lambda each: (titles[each], each))
     mine = [piece for piece in desk.material.of_note(note) if piece.words >= _SHORTEST]

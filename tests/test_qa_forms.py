@@ -53,6 +53,11 @@ def test_limits_are_counted_and_no_more_are_said_than_are_stated(asker: Asker) -
     assert all("studied" in s.text or "laboratory" in s.text for s in answer.statements if s.role == "caveat")
 
 
+def test_limits_of_something_else_are_none_of_it(asker: Asker) -> None:
+    assert opens(asker.ask("What are the limits of coffee for drivers?")).startswith("No limit of it is stated")
+    assert "asks this" not in opens(asker.ask("What are the limits of how sleep shapes memory?"))
+
+
 def test_a_reason_opens_a_why(asker: Asker) -> None:
     assert "because sleep replays" in opens(asker.ask("Why do naps raise recall?"))
 
