@@ -44,7 +44,7 @@ def rows(name: str) -> dict[str, list[str]]:
 def commands() -> dict[str, Any]:
     """Every command by name; the door itself is `kb`."""
     door: Any = typer.main.get_command(app)
-    return {"kb": door, **{f"kb {name}": command for name, command in door.commands.items() if not command.hidden}}
+    return {"kb": door, **{f"kb {name}": door.get_command(None, name) for name in door.commands}}
 
 
 def options() -> Iterator[tuple[str, str]]:

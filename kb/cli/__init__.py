@@ -1,6 +1,6 @@
-"""The front door: one file per command. It may open every room, and nobody imports it.
+"""The front door: one file per command, read when that command is typed. It may open every room, and nobody imports it.
 
-Nothing heavy is imported here or at the top of a command's file: `kb --help` is for people in a hurry.
+Nothing heavy is imported here: `kb --help` is for people in a hurry.
 """
 
 from pathlib import Path
@@ -9,34 +9,7 @@ from typing import Annotated
 import typer
 
 from kb.__main__ import main
-from kb.cli import (
-    allow,
-    ask,
-    audit,
-    chat,
-    check,
-    claims,
-    completion,
-    doctor,
-    door,
-    editor,
-    evaluate,
-    export,
-    graph,
-    impact,
-    links,
-    lsp,
-    matrix,
-    mcp,
-    new,
-    notes,
-    overview,
-    review,
-    show,
-    status,
-    sync,
-    tensions,
-)
+from kb.cli import door
 from kb.cli.help import Front
 
 app = typer.Typer(
@@ -72,21 +45,11 @@ def front(
         typer.echo(f"kb {__version__}")
         raise typer.Exit
     door.named_vault = vault
-    if context.invoked_subcommand is None and not overview.overview(as_json):
-        typer.echo(context.get_help())
+    if context.invoked_subcommand is None:
+        from kb.cli.overview import overview
 
-
-GROUPS = {
-    "Ask": (ask, chat),
-    "Look inside": (notes, claims, tensions, matrix, graph, show, editor),
-    "Write": (links, check, audit, new, impact, export),
-    "Look after the base": (sync, status, review, doctor, evaluate, allow),
-    "For editors, assistants and shells": (lsp, mcp, completion),
-}
-for heading, commands in GROUPS.items():
-    for command in commands:
-        command.add_to(app)
-    Front.groups[heading] = [str(each.name) for each in app.registered_commands if not each.hidden][-len(commands) :]
+        if not overview(as_json):
+            typer.echo(context.get_help())
 
 
 __all__ = ["app", "main"]

@@ -4,12 +4,8 @@ from typing import Annotated
 
 import typer
 
+from kb import allowed
 from kb.cli import door
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("allow")(allow)
 
 
 def allow(
@@ -20,8 +16,6 @@ def allow(
     as_json: Annotated[bool, typer.Option("--json", help="Print the allowed addresses as one JSON list.")] = False,
 ) -> None:
     """Let settings of vaults send text and keys to an address."""
-    from kb import allowed
-
     if forget and not url:
         raise typer.BadParameter("--forget: name the address.")
     if url:

@@ -2,30 +2,36 @@
 
 import sys
 from contextlib import closing
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from ingest.decode import is_binary
+from kb.addresses import address_within
+from kb.catalogue import notes
 from kb.cli import door
 from kb.cli.llm import Choice, writer
+from kb.cli.screen import console
 from kb.cli.within import Folders, Kinds, Since, Tags, within
-from kb.errors import KbError
+from kb.errors import KbError, NotFound
 from kb.oneline import one_line
-
-if TYPE_CHECKING:
-    from kb.settings import Settings
-    from kb.store import Store
-    from qa.answer import Answer
+from kb.settings import Settings
+from kb.store import Store
+from qa.answer import Answer
+from qa.ask import Asker
+from qa.export.literature import bibtex, citekeys, works
+from qa.export.markdown import STYLES, report
+from qa.export.page import page
+from qa.export.pandoc import pandoc_report
+from qa.export.save import check_free, save
+from qa.question import is_question
+from qa.render import show, show_withheld
 
 _HTML = (".html", ".htm")
 PANDOC = "pandoc"
 """The style of a report that is handed on to Word or LaTeX."""
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("ask")(ask)
 
 
 def ask(
@@ -56,7 +62,6 @@ def ask(
     """Answer an open question from the notes, with the tensions left in."""
     asked = _asked(question, questions)
     _check_report(report, cite)
-    from qa.ask import Asker
 
     with (
         door.base() as (store, settings),
@@ -77,16 +82,8 @@ def ask(
             write_report(answers, report, store.vault, settings, cite, force)
 
 
-def write_report(
-    answers: "list[Answer]", path: Path, vault: Path, settings: "Settings", cite: str, force: bool
-) -> None:
+def write_report(answers: list[Answer], path: Path, vault: Path, settings: Settings, cite: str, force: bool) -> None:
     """Write answers as a report, Markdown or HTML by the ending of the file."""
-    from datetime import date
-
-    from kb.addresses import address_within
-    from qa.export.markdown import report
-    from qa.export.page import page
-    from qa.export.save import save
 
     _check_report(path, cite)
     if path.suffix.casefold() in _HTML:
@@ -96,14 +93,8 @@ def write_report(
     save(path, made, force=force)
 
 
-def _write_for_pandoc(answers: "list[Answer]", path: Path, store: "Store", force: bool, *, is_told: bool) -> None:
+def _write_for_pandoc(answers: list[Answer], path: Path, store: Store, force: bool, *, is_told: bool) -> None:
     """A report for pandoc, and beside it a library of the works cited, under the keys of `kb export bibtex`."""
-    from datetime import date
-
-    from kb.catalogue import notes
-    from qa.export.literature import bibtex, citekeys, works
-    from qa.export.pandoc import pandoc_report
-    from qa.export.save import check_free, save
 
     every = notes(store)
     voices = {source.voice() for answer in answers for claim in answer.claims.values() for source in claim.sources}
@@ -125,8 +116,6 @@ def _write_for_pandoc(answers: "list[Answer]", path: Path, store: "Store", force
 def _check_report(path: Path | None, cite: str) -> None:
     """What no report can be made of is told before anything is asked."""
     if cite:
-        from qa.export.markdown import STYLES
-
         if cite not in (*STYLES, PANDOC):
             raise typer.BadParameter(f"--cite: “{cite}”; possible: {', '.join((*STYLES, PANDOC))}.")
         if cite == PANDOC and path is not None and path.suffix.casefold() in _HTML:
@@ -148,9 +137,6 @@ class NoQuestion(KbError):
 
 
 def _asked(question: str, questions: Path | None) -> list[str]:
-    from ingest.decode import is_binary
-    from kb.errors import NotFound
-
     if questions is not None:
         try:
             lines = questions.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -166,17 +152,13 @@ def _asked(question: str, questions: Path | None) -> list[str]:
         question = given.decode("utf-8", "replace")
     if not question.strip():
         raise typer.BadParameter("There is no question.")
-    from qa.question import is_question
 
     if not is_question(question):
         raise NoQuestion(question)
     return [question]
 
 
-def _show(answer: "Answer", vault: Path, number: int, why: bool) -> None:
-    from kb.cli.screen import console
-    from qa.render import show, show_withheld
-
+def _show(answer: Answer, vault: Path, number: int, why: bool) -> None:
     out = console()
     if number:
         out.print("\n" + "─" * min(out.width, 60) + "\n")

@@ -2,22 +2,23 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
+from kb.catalogue import named, notes
 from kb.cli import door
+from kb.cli.claims import as_dict
+from kb.cli.listing import print_claim
+from kb.cli.screen import console, counted, indented, place
+from kb.errors import NotFound
 from kb.files import from_home
-
-if TYPE_CHECKING:
-    from kb.store import Store
-    from notes.audit import Omission
-    from notes.draft import Draft
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("audit")(audit)
+from kb.oneline import one_line
+from kb.store import Store
+from notes.audit import Omission, cited_notes, omissions
+from notes.draft import Draft, read_draft
+from qa.retrieve import Retriever
 
 
 def audit(
@@ -25,9 +26,6 @@ def audit(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
     """Say what a line leaves out. Tensions passed over, sides not cited, newer notes; exit status 1 if any."""
-    from notes.audit import cited_notes, omissions
-    from qa.retrieve import Retriever
-
     with door.base() as (store, settings):
         draft = _draft(store, line)
         with closing(Retriever(store, settings)) as retriever:
@@ -40,12 +38,8 @@ def audit(
         raise typer.Exit(1)
 
 
-def _draft(store: "Store", name: str) -> "Draft":
+def _draft(store: Store, name: str) -> Draft:
     """A file of that very name goes before a note that answers to it."""
-    from kb.catalogue import named, notes
-    from kb.errors import NotFound
-    from notes.draft import read_draft
-
     if not name.strip():
         raise typer.BadParameter("There is no name.")
     file = _file(name)
@@ -71,10 +65,8 @@ def _file(name: str) -> Path | None:
         return None
 
 
-def _as_dict(draft: "Draft", each: "Omission") -> dict[str, Any]:
+def _as_dict(draft: Draft, each: Omission) -> dict[str, Any]:
     """The contract of `kb audit --json`."""
-    from kb.cli.claims import as_dict
-
     note, held = each.note, each.held
     return {
         "code": each.code, "message": each.message, "why": each.why, "path": draft.path, "line": each.line,
@@ -84,13 +76,7 @@ def _as_dict(draft: "Draft", each: "Omission") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _screen(store: "Store", draft: "Draft", cited: int, found: "list[Omission]") -> None:
-    from rich.text import Text
-
-    from kb.cli.listing import print_claim
-    from kb.cli.screen import console, counted, indented, place
-    from kb.oneline import one_line
-
+def _screen(store: Store, draft: Draft, cited: int, found: list[Omission]) -> None:
     out = console()
     out.print(Text(f"{one_line(draft.title)}\n", style="bold"))
     for each in found:

@@ -3,21 +3,22 @@
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
-
-import typer
+from pathlib import Path
 
 from kb.cli import door
+from kb.cli.ask import write_report
 from kb.cli.llm import Choice, writer
+from kb.cli.screen import console
 from kb.cli.within import Folders, Kinds, Since, Tags, within
+from kb.errors import KbError
 from kb.files import from_home
+from kb.note import slug
 from kb.oneline import one_line
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from kb.settings import Settings
-    from qa.session import Session
+from kb.settings import Settings
+from qa.ask import Asker
+from qa.question import GREETINGS, is_question
+from qa.render import show, show_sources, show_tensions
+from qa.session import Session, remember
 
 HELP = """\
 Ask a question, then follow up ("and for small models?"). A number takes up a next line.
@@ -25,22 +26,10 @@ Ask a question, then follow up ("and for small models?"). A number takes up a ne
 /save FILE  write it as a report             /help, /quit"""
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("chat")(chat)
-
-
 def chat(
     folders: Folders = None, tags: Tags = None, kinds: Kinds = None, since: Since = "", llm: Choice = None
 ) -> None:
     """Ask, follow up, take up a next line by its number; /help says more. What narrows a question narrows all of them."""
-    from kb.cli.screen import console
-    from kb.note import slug
-    from qa.ask import Asker
-    from qa.question import GREETINGS, is_question
-    from qa.render import show
-    from qa.session import Session, remember
-
     with (
         door.base() as (store, settings),
         writer(store, settings, llm, is_heard=True) as words,
@@ -84,11 +73,7 @@ def _lines() -> Iterator[str]:
             yield said
 
 
-def _command(said: str, session: "Session", vault: "Path", settings: "Settings") -> None:
-    from kb.cli.screen import console
-    from kb.errors import KbError
-    from qa.render import show_sources, show_tensions
-
+def _command(said: str, session: Session, vault: Path, settings: Settings) -> None:
     out = console()
     word, _, rest = said.partition(" ")
     if word == "/help":
@@ -102,8 +87,6 @@ def _command(said: str, session: "Session", vault: "Path", settings: "Settings")
     elif word == "/save" and not rest.strip():
         out.print("Say where to: /save FILE.md or FILE.html.")
     elif word == "/save":
-        from kb.cli.ask import write_report
-
         try:
             write_report([session.turns[-1].answer], from_home(rest.strip()), vault, settings, "", force=False)
             out.print(f"Written: {one_line(rest)}")

@@ -4,24 +4,26 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
+from ingest.decode import MARKDOWN, PLAIN
+from kb.catalogue import claims
 from kb.cli import door
+from kb.cli.listing import print_claim
+from kb.cli.sarif import as_sarif
+from kb.cli.screen import console, counted, indented, place, quoted
+from kb.errors import NotFound
 from kb.files import from_home
+from kb.oneline import one_line
+from kb.store import Store
+from notes.check import Checker, without_quotes
+from notes.draft import UNNAMED, Draft, draft_of, known_titles, read_draft
+from notes.finding import Finding
 
-if TYPE_CHECKING:
-    from kb.store import Store
-    from notes.draft import Draft
-    from notes.finding import Finding
-
-    Checked = list[tuple[str, Draft, list[Finding]]]
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("check")(check)
+Checked = list[tuple[str, Draft, list[Finding]]]
 
 
 def check(
@@ -35,8 +37,6 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
     """Say what a draft says against its notes, or beyond them. Contradicted, miscited, overstated, uncited; exit status 1 if any."""
-    from notes.check import Checker
-
     if form not in ("screen", "short", "sarif"):
         raise typer.BadParameter(f"There is no format “{form}”; it is screen, short or sarif.")
     if as_json and form != "screen":
@@ -51,8 +51,6 @@ def check(
         elif form == "short":
             _short(found)
         elif form == "sarif":
-            from kb.cli.sarif import as_sarif
-
             door.print_json(as_sarif(store, found))
         else:
             _screen(store, found)
@@ -62,8 +60,6 @@ def check(
 
 def _files(named: Sequence[str]) -> Iterator[str]:
     """Every file meant, in order; of a folder its texts, hidden folders apart. A file that is named is checked whatever its ending."""
-    from ingest.decode import MARKDOWN, PLAIN
-
     for name in named:
         place = Path(name)
         if name == "-" or place.is_file():
@@ -79,11 +75,8 @@ def _files(named: Sequence[str]) -> Iterator[str]:
             raise typer.BadParameter(f"There is no file or folder “{name}”.")
 
 
-def _read(store: "Store", files: Sequence[str], path: str) -> "Iterator[tuple[str, Draft]]":
+def _read(store: Store, files: Sequence[str], path: str) -> Iterator[tuple[str, Draft]]:
     """Each draft, with the name by which its findings call it."""
-    from kb.errors import NotFound
-    from notes.draft import UNNAMED, draft_of, known_titles, read_draft
-
     titles = known_titles(store)
     for name in files:
         try:
@@ -103,7 +96,7 @@ def _read(store: "Store", files: Sequence[str], path: str) -> "Iterator[tuple[st
         yield (path or "-") if name == "-" else name, draft
 
 
-def _within(store: "Store", path: str) -> str:
+def _within(store: Store, path: str) -> str:
     """A path as the vault has it, where it lies in the vault."""
     if not path:
         return ""
@@ -111,7 +104,7 @@ def _within(store: "Store", path: str) -> str:
     return place.relative_to(store.vault).as_posix() if place.is_relative_to(store.vault) else str(place)
 
 
-def _as_dicts(shown: str, findings: "Sequence[Finding]", several: bool) -> list[dict[str, Any]]:
+def _as_dicts(shown: str, findings: Sequence[Finding], several: bool) -> list[dict[str, Any]]:
     """The contract of `kb check --json`."""
     return [
         ({"path": shown} if several else {})
@@ -128,24 +121,14 @@ def column(text: str, offset: int) -> int:
     return offset - text.rfind("\n", 0, offset)
 
 
-def _short(found: "Checked") -> None:
-    from kb.oneline import one_line
-
+def _short(found: Checked) -> None:
     for shown, draft, findings in found:
         for each in findings:
             place = f"{one_line(shown)}:{each.line}:{column(draft.text, each.start)}"
             print(f"{place}: {each.code} {one_line(each.message, 1000)}")
 
 
-def _screen(store: "Store", found: "Checked") -> None:
-    from rich.text import Text
-
-    from kb.catalogue import claims
-    from kb.cli.listing import print_claim
-    from kb.cli.screen import console, counted, indented, place, quoted
-    from kb.oneline import one_line
-    from notes.check import without_quotes
-
+def _screen(store: Store, found: Checked) -> None:
     out = console()
     for shown, draft, findings in found:
         for each in findings:

@@ -1,23 +1,19 @@
 """`kb claims`: the claims of the base, all of them or those that a query finds."""
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
+from rich.console import Console
 
+from ingest.intact import changed_quotes
+from kb.catalogue import claims as read
+from kb.catalogue import find_claims
+from kb.claim import Claim
 from kb.cli import door
 from kb.cli.listing import AsJson, Limit, Words, found_by, nothing_found, print_claim, print_list
 from kb.cli.within import Folders, Kinds, Since, Tags, within
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from kb.claim import Claim
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("claims")(claims)
+from qa.scope import Scope
 
 
 def claims(
@@ -30,18 +26,13 @@ def claims(
     as_json: AsJson = False,
 ) -> None:
     """List claims, each with its exact place."""
-    from ingest.intact import changed_quotes
-    from kb.catalogue import claims as read
-    from kb.catalogue import find_claims
-    from qa.scope import Scope
-
     with door.base() as (store, _):
         scope = Scope(store, within=within(store, folders, tags, kinds, since))
         found = found_by(store, words, limit, find_claims, read, scope.counts, scope)
         changed = changed_quotes(store.vault, found)
         found = [claim for claim in found if claim.id not in changed]
 
-        def show(out: "Console", claim: "Claim") -> None:
+        def show(out: Console, claim: Claim) -> None:
             if claim is not found[0]:
                 out.print()
             print_claim(out, claim, store.vault, 0, named=True)
@@ -53,7 +44,7 @@ def claims(
             raise typer.Exit(1)
 
 
-def as_dict(claim: "Claim") -> dict[str, Any]:
+def as_dict(claim: Claim) -> dict[str, Any]:
     """The contract of `kb claims --json`."""
     place = claim.place
     return {

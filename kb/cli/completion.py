@@ -1,11 +1,13 @@
 """`kb completion SHELL`: what bash, zsh and fish ask for the rest of a command, an option or a note's title."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from kb.cli import door
+from kb.oneline import one_line
+from kb.titles import titles_like
 
 _SCRIPTS = {
     "bash": """_kb() {
@@ -31,12 +33,6 @@ _FILES = ("check", "links")
 """Commands of which the shell completes files by itself."""
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("complete", hidden=True)(complete)
-    app.command("completion")(completion)
-
-
 def completion(
     shell: Annotated[str, typer.Argument(help="bash, zsh or fish.", metavar="SHELL")],
 ) -> None:
@@ -50,20 +46,20 @@ def complete(
     context: typer.Context, words: Annotated[list[str], typer.Argument(help="The words typed, the last one begun.")]
 ) -> None:
     """Print how the last word could go on, one on a line."""
-    from kb.oneline import one_line
-
     *before, begun = words
-    commands = context.parent.command.commands if context.parent else {}  # type: ignore[attr-defined]
-    command = commands.get(next((word for word in before if word in commands), ""))
-    if command is None:
-        found = [name for name, each in commands.items() if not each.hidden]
+    front: Any = context.parent and context.parent.command
+    names = front.list_commands(context)
+    command = next((word for word in before if word in names), "")
+    if not command:
+        found = names
     elif begun.startswith("-"):
-        found = [option for each in command.params for option in each.opts if option.startswith("-")]
-    elif command.name in _FILES:
+        found = [
+            option for each in front.get_command(context, command).params for option in each.opts if option[0] == "-"
+        ]
+    elif command in _FILES:
         found = []
     else:
-        from kb.settings import find_vault
-        from kb.titles import titles_like
+        from kb.settings import find_vault  # not while a command is completed: this is the time between two keys
 
         found = titles_like(find_vault(door.named_vault), begun)
         begun = ""

@@ -5,7 +5,10 @@ import sys
 from pathlib import Path
 from shlex import quote
 
+from kb.allowed import NotAllowed, allow, read_address, shown
 from kb.errors import NotAVault
+from kb.oneline import one_line
+from kb.settings import is_vault
 
 MANY = 2_000
 """Files: a folder with more of them that nobody made a vault is hardly a folder of notes."""
@@ -13,8 +16,6 @@ MANY = 2_000
 
 def to_send(url: str, what: str) -> None:
     """To an address that only the vault's kb.toml names."""
-    from kb.allowed import NotAllowed, allow, read_address, shown
-
     if not read_address(url) or not _says_yes(
         f"kb.toml of this vault would send {what} to {shown(url)}. Allow this on this machine?"
     ):
@@ -24,8 +25,6 @@ def to_send(url: str, what: str) -> None:
 
 def to_read(vault: Path) -> None:
     """A folder that is no vault, and the home folder or a large one."""
-    from kb.settings import is_vault
-
     if is_vault(vault) or not (why := _unlikely(vault)):
         return
     told = f"{vault} is no vault (neither kb.toml nor .kb is in it), and {why}"
@@ -35,8 +34,6 @@ def to_read(vault: Path) -> None:
 
 
 def _says_yes(question: str) -> bool:
-    from kb.oneline import one_line
-
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         return False
     print(f"kb: {one_line(question, 1_000)} [y/N] ", end="", file=sys.stderr, flush=True)

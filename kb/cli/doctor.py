@@ -3,13 +3,12 @@
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
+from ingest.health import examine, mend
 from kb.cli import door
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("doctor")(doctor)
+from kb.cli.screen import console
+from kb.oneline import one_line
 
 
 def doctor(
@@ -17,9 +16,6 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Check every quote, the tables, the word index and Chroma."""
-    from ingest.health import examine, mend
-    from kb.cli.screen import console
-
     vault, settings = door.here()
     checks = mend(vault, settings) if repair else examine(vault, settings)
     sound = all(not check.problems for check in checks)
@@ -34,10 +30,6 @@ def doctor(
             }
         )
     else:
-        from rich.text import Text
-
-        from kb.oneline import one_line
-
         out = console()
         for check in checks:
             mark = ("sound  ", "green") if not check.problems else ("damaged", "red")

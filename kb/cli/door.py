@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from kb.errors import BaseLocked, KbError, NotAVault
 from kb.interrupt import STATUS, STOPPED, after_interrupt, was_interrupted
+from kb.oneline import in_json, one_line
 
 if TYPE_CHECKING:
     from kb.settings import Settings
@@ -29,8 +31,6 @@ named_vault: Path | None = None
 
 def run(app: typer.Typer) -> int:
     """The exit status of a command line."""
-    from kb.errors import KbError
-
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no “ shows ?, and no mistake
@@ -89,8 +89,6 @@ def _say_no_more() -> None:
 
 def complain(message: str, remedy: str, status: int) -> int:
     """Two lines on stderr: what and where, then what to do."""
-    from kb.oneline import one_line
-
     print(f"kb: {one_line(message, 600)}\n    {one_line(remedy, 600)}", file=sys.stderr)
     return status
 
@@ -127,7 +125,6 @@ def base() -> "Iterator[tuple[Store, Settings]]":
     """The base, brought up to date first, quietly. What cannot be written is read as it is."""
     from ingest.pipeline import sync
     from kb.cli.screen import progress
-    from kb.errors import BaseLocked, NotAVault
     from kb.folder import BASE, base_folder
 
     vault, settings = here()
@@ -139,8 +136,6 @@ def base() -> "Iterator[tuple[Store, Settings]]":
         if not exists:
             raise
         if sys.stderr.isatty():
-            from kb.oneline import one_line
-
             print(f"kb: answering from the base as it was: {one_line(why.message)}", file=sys.stderr)
     with open_base(vault) as store:
         yield store, settings
@@ -159,8 +154,6 @@ def open_base(vault: Path) -> "Iterator[Store]":
 
 def print_json(value: Any, is_row: bool = False) -> None:
     """One JSON value on stdout, indented for whoever reads it; `is_row` has it on one line even so."""
-    from kb.oneline import in_json
-
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     indent = 2 if sys.stdout.isatty() and not is_row else None
     sys.stdout.write(in_json(json.dumps(value, ensure_ascii=not is_unicode, indent=indent, default=_plain)) + "\n")

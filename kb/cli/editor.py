@@ -10,8 +10,10 @@ from typing import Annotated
 
 import typer
 
+from kb.addresses import address
+from kb.catalogue import claims, named
 from kb.cli import door
-from kb.errors import KbError
+from kb.errors import KbError, NotFound
 
 _LINE = {"code": "-g {path}:{line}", "codium": "-g {path}:{line}", "subl": "{path}:{line}", "hx": "{path}:{line}"}
 """How an editor is told the line; all others by "+12 file"."""
@@ -29,21 +31,12 @@ class NoEditor(KbError):
         )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("open")(open_place)
-
-
 def open_place(
     name: Annotated[str, typer.Argument(help="A claim's id, or a note's title, path or alias.", metavar="ID|NOTE")],
     is_printed: Annotated[bool, typer.Option("--print", help="Print the address, and open nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the place as data, and open nothing.")] = False,
 ) -> None:
     """Open the place of a claim or a note in your editor."""
-    from kb.addresses import address
-    from kb.catalogue import claims, named
-    from kb.errors import NotFound
-
     with door.base() as (store, settings):
         found = claims(store, [name])
         note = None if found else named(store, name)

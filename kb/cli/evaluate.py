@@ -2,28 +2,24 @@
 
 from collections.abc import Collection
 from contextlib import closing
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.table import Table
+from rich.text import Text
 
 from kb.cli import door
-
-if TYPE_CHECKING:
-    from qa.evaluate import Evaluation
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("eval")(evaluate)
+from kb.cli.screen import console, counted
+from kb.oneline import one_line
+from qa.ask import Asker
+from qa.evaluate import FUSED, MEASURES, Evaluation
+from qa.evaluate import evaluate as run
 
 
 def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Measure how well each line's question finds the notes it cites. The line itself is left out."""
-    from qa.ask import Asker
-    from qa.evaluate import evaluate as run
-
     with door.base() as (store, settings), closing(Asker(store, settings)) as asker:
 
         def cites(question: str, without: Collection[str]) -> list[str]:
@@ -36,14 +32,7 @@ def evaluate(
             _screen(found)
 
 
-def _screen(found: "Evaluation") -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from kb.cli.screen import console, counted
-    from kb.oneline import one_line
-    from qa.evaluate import FUSED, MEASURES
-
+def _screen(found: Evaluation) -> None:
     out = console()
     if not found.lines:
         out.print(Text("There is no inquiring line here that cites two notes or more, so nothing to compare with."))

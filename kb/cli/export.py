@@ -1,20 +1,25 @@
 """`kb export`: the claim graph and its literature in the formats of other tools, and the notes as a static site."""
 
+import json
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from kb.cli import door
 from kb.errors import KbError
 from kb.oneline import one_line
-
-if TYPE_CHECKING:
-    from kb.settings import Settings
-    from kb.store import Store
-    from qa.export.claim_graph import ClaimGraph
-
+from kb.settings import Settings
+from kb.store import Store
+from qa.ask import Asker
+from qa.coverage import speaks_of
+from qa.export.claim_graph import ClaimGraph, claim_graph
+from qa.export.formats import FORMATS
+from qa.export.save import write_whole
+from qa.export.site import site
+from qa.export.site_folder import check_site, write_site
+from qa.retrieve import LEADS, Retriever
 
 _JSON = ("csl-json", "jsonld", "canvas")
 """Formats that are one JSON value as they are."""
@@ -35,11 +40,6 @@ class ExportInTheWay(KbError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path}: this file is there already.", "Name another, or say --force to write over it.")
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("export")(export)
 
 
 def export(
@@ -71,8 +71,6 @@ def export(
             raise typer.BadParameter("--site writes all notes, and goes with --force and --json alone.")
         _write_site(site, force, as_json)
         return
-    from qa.export.formats import FORMATS
-    from qa.export.save import write_whole
 
     if form not in FORMATS:
         what = f"“{form}” is no format" if form else "No format is named"
@@ -87,8 +85,6 @@ def export(
     if file is not None:
         write_whole(file, text + "\n")
     if as_json:
-        import json
-
         told = {"format": form, "text": text} if file is None else {"format": form, "file": str(file)}
         door.print_json(json.loads(text) if form in _JSON and file is None else told)
     elif file is None:
@@ -97,9 +93,6 @@ def export(
 
 def _write_site(folder: Path, force: bool, as_json: bool) -> None:
     """A page for each note, and two that lead to them."""
-    from qa.export.site import site
-    from qa.export.site_folder import check_site, write_site
-
     check_site(folder, force=force)
     with door.base() as (store, _):
         count = write_site(folder, site(store, store.vault.name), force=force)
@@ -109,22 +102,15 @@ def _write_site(folder: Path, force: bool, as_json: bool) -> None:
         typer.echo(f"Written    {count} pages; open {one_line(str(folder / 'index.html'))}")
 
 
-def _graph(store: "Store", settings: "Settings", topic: str, question: str) -> "ClaimGraph":
+def _graph(store: Store, settings: Settings, topic: str, question: str) -> ClaimGraph:
     """The graph of what is asked for; nothing nearest where the notes do not speak of it."""
-    from qa.export.claim_graph import claim_graph
-
     if question.strip():
-        from qa.ask import Asker
-
         with closing(Asker(store, settings)) as asker:
             claims = asker.ask(question).claims
         if not claims:
             raise NothingToExport(question)
         return claim_graph(store, {claim.note for claim in claims.values()}, claims.keys())
     if topic.strip():
-        from qa.coverage import speaks_of
-        from qa.retrieve import LEADS, Retriever
-
         with closing(Retriever(store, settings)) as retriever:
             found = retriever.find(topic)
         among = [note for note, score in found.notes if score >= LEADS * found.notes[0][1]]

@@ -3,21 +3,25 @@
 import sys
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from kb.addresses import address, address_within
+from kb.catalogue import named, notes
 from kb.cli import door
-
-if TYPE_CHECKING:
-    from kb.settings import Settings
-    from kb.store import Store
-    from qa.export.graph_page import View
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("graph")(graph)
+from kb.cli.graph_server import GraphServer
+from kb.cli.screen import counted
+from kb.errors import NotFound
+from kb.note import slug
+from kb.oneline import one_line
+from kb.settings import Settings
+from kb.store import Store
+from qa.ask import Asker
+from qa.coverage import speaks_of
+from qa.export.graph_page import Page, View, changes, of_answer, of_note, of_topic, of_vault, page
+from qa.export.save import save
+from qa.retrieve import Retriever
 
 
 def graph(
@@ -37,13 +41,6 @@ def graph(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as one JSON object.")] = False,
 ) -> None:
     """Write one page to look at: the tensions, and a map of what is linked."""
-    from kb.addresses import address_within
-    from kb.cli.screen import counted
-    from kb.note import slug
-    from kb.oneline import one_line
-    from qa.export.graph_page import page
-    from qa.export.save import save
-
     asked = " ".join(what or ()).strip()
     if serve:
         if out is not None:
@@ -70,9 +67,6 @@ def graph(
 
 def _serve(asked: str, as_json: bool) -> None:
     """Until Ctrl-C: the page at an address of this machine that nobody can guess."""
-    from kb.addresses import address
-    from kb.cli.graph_server import GraphServer
-    from qa.export.graph_page import Page, changes, page
 
     def look(before: str) -> tuple[str, Page | None]:
         with door.base() as (store, settings):
@@ -96,23 +90,15 @@ def _serve(asked: str, as_json: bool) -> None:
             server.serve_forever()
 
 
-def view(store: "Store", settings: "Settings", asked: str) -> "View":
+def view(store: Store, settings: Settings, asked: str) -> View:
     """What the words mean: nothing the vault, a question its answer, the name of a note that note, other words a topic."""
-    from kb.catalogue import named, notes
-    from qa.export.graph_page import of_answer, of_note, of_topic, of_vault
-
     if not asked:
         return of_vault(store)
     if asked.endswith("?"):
-        from qa.ask import Asker
-
         with closing(Asker(store, settings)) as asker:
             return of_answer(store, asker.ask(asked))
     if note := named(store, asked):
         return of_note(store, notes(store, [note])[0])
-    from kb.errors import NotFound
-    from qa.coverage import speaks_of
-    from qa.retrieve import Retriever
 
     with closing(Retriever(store, settings)) as retriever:
         found = retriever.find(asked, notes=30)

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from qa.export.graph_page import Page
+from kb.errors import KbError
+from qa.export.graph_page import Page
 
 _PAUSE = 1.5
 """Seconds for which what was seen of the notes holds."""
@@ -38,10 +38,8 @@ class GraphServer(ThreadingHTTPServer):
         """Where the page is."""
         return f"http://127.0.0.1:{self.server_port}/{self.token}/"
 
-    def current(self) -> "Page":
+    def current(self) -> Page:
         """The page; of notes that cannot be read just now, the one before."""
-        from kb.errors import KbError
-
         with self._lock:
             if time.monotonic() - self._looked > _PAUSE:
                 try:

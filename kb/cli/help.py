@@ -1,10 +1,52 @@
-"""Help (`kb --help`) in groups, and the options of the door understood before the command and after it."""
+"""The door as a group of commands: each is read when it is typed, `kb --help` lists them without, and the door's options are
+understood before the command and after it."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from importlib import import_module
+from typing import Any
 
+import typer
 from typer.core import TyperGroup
 
+GROUPS = {
+    "Ask": {
+        "ask": "Answer an open question from the notes, with the tensions left in",
+        "chat": "Ask, follow up, take up a next line by its number; /help says more",
+    },
+    "Look inside": {
+        "notes": "List notes, stubs among them",
+        "claims": "List claims, each with its exact place",
+        "tensions": "List tensions: two quotes, who says that they pull apart, and why",
+        "matrix": "Set works beside points",
+        "graph": "Write one page to look at: the tensions, and a map of what is linked",
+        "show": "Show a claim or a note: words, place, citations, links",
+        "open": "Open the place of a claim or a note in your editor",
+    },
+    "Write": {
+        "links": "Suggest notes to link in a draft",
+        "check": "Say what a draft says against its notes, or beyond them",
+        "audit": "Say what a line leaves out",
+        "new": "Start a note",
+        "impact": "Say what an edit made stale, or would",
+        "export": "Hand the literature, the linked claims or a site of notes to others",
+    },
+    "Look after the base": {
+        "sync": "Bring the base up to date with the folder",
+        "status": "Say what became of each file, and what the base runs on",
+        "review": "Accept or reject proposed links, one key each",
+        "doctor": "Check every quote, the tables, the word index and Chroma",
+        "eval": "Measure how well each line's question finds the notes it cites",
+        "allow": "Let settings of vaults send text and keys to an address",
+    },
+    "For editors, assistants and shells": {
+        "lsp": "Serve an editor",
+        "mcp": "Serve an assistant",
+        "completion": "Print what a shell needs to complete commands, options and titles",
+    },
+}
+"""The commands under each heading of the help, each with the first sentence of its own."""
+_FUNCTIONS = {"open": "editor.open_place", "eval": "evaluate.evaluate", "complete": "completion.complete"}
+"""Where a command is found that is not called as its module is; `complete` is what shells call."""
 EXAMPLES = (
     'kb ask "Does an afternoon nap improve recall?"',
     "kb check draft.md --vault ~/notes",
@@ -18,8 +60,19 @@ _NAMES = 8
 class Front(TyperGroup):
     """The door as a group of commands."""
 
-    groups: ClassVar[dict[str, list[str]]] = {}
-    """The names of the commands under each heading of the help."""
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        names: Any = dict.fromkeys(name for group in GROUPS.values() for name in group)
+        self.commands = names
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command, read from its module."""
+        if cmd_name not in (*self.commands, *_FUNCTIONS):
+            return None
+        module, _, function = _FUNCTIONS.get(cmd_name, f"{cmd_name}.{cmd_name}").partition(".")
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+        alone.command(cmd_name)(getattr(import_module(f"kb.cli.{module}"), function))
+        return typer.main.get_command(alone)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Whatever order they were typed in."""
@@ -28,9 +81,8 @@ class Front(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """One line for each command, in groups."""
         formatter.write(f"Usage: kb [--vault DIR] COMMAND [...]\n\n{self.help}\n")
-        for heading, names in self.groups.items():
-            told = ((name, self.commands[name].get_short_help_str(200)) for name in names)
-            formatter.write(_table(heading, told))
+        for heading, group in GROUPS.items():
+            formatter.write(_table(heading, group.items()))
         options = (
             ("--vault DIR", "Folder of notes; else the nearest upwards with kb.toml or .kb."),
             ("--json", "Print the result as data."),

@@ -1,24 +1,23 @@
 """`kb impact`: what an edit of a note made stale, or would."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
+from kb.catalogue import named, notes
+from kb.claim import Claim
 from kb.cli import door
+from kb.cli.listing import print_claim
+from kb.cli.screen import console, indented, place, quoted
+from kb.errors import NotFound
 from kb.files import from_home
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from kb.claim import Claim
-    from kb.note import Note
-    from kb.store import Store
-    from qa.impact import Impact, Resting
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("impact")(impact)
+from kb.note import Note
+from kb.oneline import one_line
+from kb.store import Store
+from qa.impact import Impact, Resting
+from qa.impact import impact as impact_of
 
 
 def impact(
@@ -26,8 +25,6 @@ def impact(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Say what an edit made stale, or would. Claims, links, citing notes, reports, quotations; ask before the next sync."""
-    from qa.impact import impact as impact_of
-
     vault, _ = door.here()
     # Without a sync: the base still holds the words from before the edit, and they are what is asked for.
     with door.open_base(vault) as store:
@@ -38,10 +35,7 @@ def impact(
             _screen(store, found)
 
 
-def _note(store: "Store", name: str) -> "Note":
-    from kb.catalogue import named, notes
-    from kb.errors import NotFound
-
+def _note(store: Store, name: str) -> Note:
     if not name.strip():
         raise typer.BadParameter("There is no name.")
     wanted = _path_in(store, name) or named(store, name)
@@ -51,10 +45,8 @@ def _note(store: "Store", name: str) -> "Note":
     return found[0]
 
 
-def _path_in(store: "Store", name: str) -> str | None:
+def _path_in(store: Store, name: str) -> str | None:
     """The note whose file this path names from where one stands, be the file gone or not."""
-    from kb.catalogue import notes
-
     try:
         path = from_home(name).resolve()
     except (OSError, ValueError, RuntimeError):
@@ -65,7 +57,7 @@ def _path_in(store: "Store", name: str) -> str | None:
     return inside if notes(store, [inside]) else None
 
 
-def as_dict(found: "Impact") -> dict[str, Any]:
+def as_dict(found: Impact) -> dict[str, Any]:
     """The contract of `kb impact --json`."""
     return {
         "note": _brief(found.note),
@@ -78,17 +70,17 @@ def as_dict(found: "Impact") -> dict[str, Any]:
     }
 
 
-def _brief(note: "Note") -> dict[str, Any]:
+def _brief(note: Note) -> dict[str, Any]:
     return {"id": note.id, "title": note.title, "kind": note.kind, "path": note.path}
 
 
-def _place(claim: "Claim") -> dict[str, Any]:
+def _place(claim: Claim) -> dict[str, Any]:
     return {
         "id": claim.id, "quote": claim.quote, "note": claim.note, "path": claim.place.path, "line": claim.place.line,
     }  # fmt: skip
 
 
-def _link(each: "Resting") -> dict[str, Any]:
+def _link(each: Resting) -> dict[str, Any]:
     link = each.link
     others = [*map(_place, each.claims), *map(_brief, each.notes)]
     return {
@@ -97,13 +89,7 @@ def _link(each: "Resting") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _screen(store: "Store", found: "Impact") -> None:
-    from rich.text import Text
-
-    from kb.cli.listing import print_claim
-    from kb.cli.screen import console, indented, place, quoted
-    from kb.oneline import one_line
-
+def _screen(store: Store, found: Impact) -> None:
     out, vault = console(), str(store.vault)
     out.print(Text(one_line(found.note.title), style="bold"))
     if found.changed:
@@ -139,17 +125,10 @@ def _screen(store: "Store", found: "Impact") -> None:
         print_claim(out, quoting.claim, vault)
 
 
-def _heading(out: "Console", words: str, number: int) -> None:
-    from rich.text import Text
-
+def _heading(out: Console, words: str, number: int) -> None:
     out.print(Text(f"\n{words} ({number:,})", style="bold" if number else "dim"))
 
 
-def _named(out: "Console", note: "Note", by: int) -> None:
-    from rich.text import Text
-
-    from kb.cli.screen import indented
-    from kb.oneline import one_line
-
+def _named(out: Console, note: Note, by: int) -> None:
     mark = "" if note.kind == "note" else f" ({note.kind})"
     out.print(indented(Text.assemble(one_line(note.title), (f"{mark}   {note.path or ''}", "dim")), by), soft_wrap=True)

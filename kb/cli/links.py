@@ -2,28 +2,27 @@
 
 import sys
 from contextlib import closing
+from difflib import unified_diff
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
 from kb.cli import door
+from kb.cli.review import key_presses
+from kb.cli.screen import console, counted, indented, place
+from kb.errors import KbError, NotFound
 from kb.files import from_home
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
-
-    from kb.store import Store
-    from notes.draft import Draft
-    from notes.suggest import Suggester, Suggestion
+from kb.oneline import on_lines, one_line
+from kb.store import Store
+from notes.apply import links_to_apply, without_overlaps
+from notes.draft import Draft, draft_of, read_draft
+from notes.edit import Edit, edited, write_edits
+from notes.suggest import APPLIED, SHOWN, Suggester, Suggestion
 
 KEYS = "y put it in   n leave it   q stop"
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("links")(links)
 
 
 def links(
@@ -49,9 +48,6 @@ def links(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
 ) -> None:
     """Suggest notes to link in a draft. Where each link goes, what is written, and why."""
-    from notes.apply import links_to_apply
-    from notes.suggest import APPLIED, SHOWN, Suggester
-
     puts = apply or one_by_one
     if draft == "-" and (puts or watch):
         raise typer.BadParameter("What comes through a pipe is no file that can be changed or watched; use --dry-run.")
@@ -79,10 +75,7 @@ def links(
                 _watch(store, suggester, draft, least, limit or 20)
 
 
-def _read(store: "Store", name: str) -> "Draft":
-    from kb.errors import KbError, NotFound
-    from notes.draft import draft_of, read_draft
-
+def _read(store: Store, name: str) -> Draft:
     if name == "-":
         read = draft_of(store, sys.stdin.buffer.read())
     else:
@@ -96,11 +89,11 @@ def _read(store: "Store", name: str) -> "Draft":
     return read
 
 
-def _found(suggester: "Suggester", read: "Draft", least: float, limit: int) -> "list[Suggestion]":
+def _found(suggester: Suggester, read: Draft, least: float, limit: int) -> list[Suggestion]:
     return [each for each in suggester.suggest(read, most=1000) if each.score >= least][:limit]
 
 
-def as_dict(each: "Suggestion") -> dict[str, Any]:
+def as_dict(each: Suggestion) -> dict[str, Any]:
     """The contract of `kb links --json`."""
     return {
         "line": each.line, "start": each.start, "end": each.end, "text": each.text, "note": each.note, "title": each.title,
@@ -108,12 +101,7 @@ def as_dict(each: "Suggestion") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _difference(read: "Draft", found: "list[Suggestion]") -> str:
-    from difflib import unified_diff
-
-    from kb.oneline import on_lines, one_line
-    from notes.edit import Edit, edited
-
+def _difference(read: Draft, found: list[Suggestion]) -> str:
     new = edited(read.text, [Edit(*each.at, each.insert) for each in found])
     before, after = (on_lines(text).split("\n") for text in (read.text, new))
     name = one_line(Path(read.path).name if Path(read.path).is_absolute() else read.path)
@@ -121,11 +109,7 @@ def _difference(read: "Draft", found: "list[Suggestion]") -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _put(store: "Store", file: Path, read: "Draft", found: "list[Suggestion]") -> None:
-    from kb.cli.screen import console, counted
-    from kb.oneline import one_line
-    from notes.edit import Edit, write_edits
-
+def _put(store: Store, file: Path, read: Draft, found: list[Suggestion]) -> None:
     if found:
         write_edits(
             store, file, read.sha, [Edit(*each.at, each.insert) for each in found], [each.note for each in found]
@@ -136,11 +120,7 @@ def _put(store: "Store", file: Path, read: "Draft", found: "list[Suggestion]") -
     out.print(f"{counted(len(found), 'link')} put in; the rest of {one_line(read.path)} is as it was.")
 
 
-def _one_by_one(read: "Draft", found: "list[Suggestion]") -> "list[Suggestion]":
-    from kb.cli.review import key_presses
-    from kb.cli.screen import console
-    from notes.apply import without_overlaps
-
+def _one_by_one(read: Draft, found: list[Suggestion]) -> list[Suggestion]:
     out = console()
     keys = key_presses()
     chosen: list[Suggestion] = []
@@ -157,9 +137,7 @@ def _one_by_one(read: "Draft", found: "list[Suggestion]") -> "list[Suggestion]":
     return chosen
 
 
-def _screen(read: "Draft", found: "list[Suggestion]") -> None:
-    from kb.cli.screen import console, counted
-
+def _screen(read: Draft, found: list[Suggestion]) -> None:
     out = console()
     for each in found:
         _one(out, read, each)
@@ -170,12 +148,7 @@ def _screen(read: "Draft", found: "list[Suggestion]") -> None:
         out.print("No note is near enough to suggest. More, less sure: --above 0.1")
 
 
-def _one(out: "Console", read: "Draft", each: "Suggestion") -> None:
-    from rich.text import Text
-
-    from kb.cli.screen import indented, place
-    from kb.oneline import one_line
-
+def _one(out: Console, read: Draft, each: Suggestion) -> None:
     head = Text.assemble(place(read.path, each.line), (f"   {each.score:.2f}", "dim"))
     out.print(head, soft_wrap=True)
     out.print(indented(_in_place(read, each)))
@@ -186,12 +159,8 @@ def _one(out: "Console", read: "Draft", each: "Suggestion") -> None:
     )
 
 
-def _in_place(read: "Draft", each: "Suggestion") -> "Text":
+def _in_place(read: Draft, each: Suggestion) -> Text:
     """The words around, with what would be written in them."""
-    from rich.text import Text
-
-    from kb.oneline import one_line
-
     start, end = each.at
     before, after = read.text[max(0, start - 80) : start], read.text[end : end + 40]
     before = before.rsplit("\n\n", 1)[-1]
@@ -209,11 +178,9 @@ def _in_place(read: "Draft", each: "Suggestion") -> "Text":
     )
 
 
-def _watch(store: "Store", suggester: "Suggester", name: str, least: float, limit: int) -> None:
+def _watch(store: Store, suggester: Suggester, name: str, least: float, limit: int) -> None:
     """Suggest again whenever the draft is saved, and tell only what is new."""
     from watchfiles import watch
-
-    from kb.errors import KbError
 
     file = from_home(name).resolve()
     if sys.stderr.isatty():

@@ -1,18 +1,18 @@
 """Lists at the door: claims, notes and tensions, found by words, narrowed and printed in one way."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
+from kb.claim import Claim
 from kb.cli import door
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from kb.claim import Claim
-    from kb.store import Store
-    from qa.scope import Scope
+from kb.cli.screen import console, indented, place, quoted
+from kb.oneline import one_line
+from kb.store import Store
+from qa.scope import Scope
 
 Words = Annotated[
     list[str] | None,
@@ -33,17 +33,17 @@ T = TypeVar("T")
 class Find(Protocol):
     """The names that some words find, best first."""
 
-    def __call__(self, store: "Store", query: str, limit: int = -1) -> list[str]: ...
+    def __call__(self, store: Store, query: str, limit: int = -1) -> list[str]: ...
 
 
 def found_by(
-    store: "Store",
+    store: Store,
     words: list[str] | None,
     limit: int | None,
     find: Find,
-    read: "Callable[[Store, Sequence[str] | None], list[T]]",
-    counts: "Callable[[T], bool]",
-    scope: "Scope",
+    read: Callable[[Store, Sequence[str] | None], list[T]],
+    counts: Callable[[T], bool],
+    scope: Scope,
 ) -> list[T]:
     """What the words find within the scope, so many of them; without words all of it."""
     query = " ".join(words or ()).strip()
@@ -54,7 +54,7 @@ def found_by(
     return [each for each in read(store, names) if counts(each)][:limit]
 
 
-def nothing_found(word: str, words: list[str] | None, scope: "Scope") -> str:
+def nothing_found(word: str, words: list[str] | None, scope: Scope) -> str:
     """What is said of an empty list: "No claim in papers speaks of “naps”." """
     where = f" {scope.within}" if scope.is_narrow else ""
     query = " ".join(words or ()).strip()
@@ -67,14 +67,13 @@ def print_list(
     found: Sequence[T],
     as_json: bool,
     as_dict: Callable[[T], Any],
-    show: "Callable[[Console, T], None]",
+    show: Callable[[Console, T], None],
     nothing: str,
 ) -> None:
     """A list as JSON, or entry by entry."""
     if as_json:
         door.print_json([as_dict(each) for each in found])
         return
-    from kb.cli.screen import console
 
     out = console(whole=True)
     for each in found:
@@ -83,21 +82,13 @@ def print_list(
         print_line(out, nothing)
 
 
-def print_line(out: "Console", told: str, style: str = "") -> None:
+def print_line(out: Console, told: str, style: str = "") -> None:
     """A sentence of ours, in which words of notes may stand."""
-    from rich.text import Text
-
-    from kb.oneline import one_line
-
     out.print(Text(one_line(told, 400), style=style))
 
 
-def print_claim(out: "Console", claim: "Claim", vault: object, by: int = 2, *, named: bool = False) -> None:
+def print_claim(out: Console, claim: Claim, vault: object, by: int = 2, *, named: bool = False) -> None:
     """A quote, and below it where it stands; `named` tells its role and id as well."""
-    from rich.text import Text
-
-    from kb.cli.screen import indented, place, quoted
-
     out.print(indented(quoted(claim.quote), by) if by else quoted(claim.quote))
     where = Text(" " * (by + 2)) + place(claim.place.path, claim.place.line, str(vault), claim.place.page)
     out.print(Text.assemble(where, f"  {claim.role}  ", (claim.id, "dim")) if named else where, soft_wrap=True)

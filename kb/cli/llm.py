@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from kb.cli import door
-
-if TYPE_CHECKING:
-    from kb.settings import Settings
-    from kb.store import Store
-    from qa.write import Writer
+from kb.cli.screen import console
+from kb.oneline import one_line
+from kb.replies import Replies
+from kb.settings import Settings
+from kb.store import Store
+from qa.write import Writer
 
 Choice = Annotated[
     bool | None, typer.Option("--llm/--no-llm", help="Have the language model of kb.toml word the answer, or not.")
@@ -21,15 +23,13 @@ Choice = Annotated[
 
 
 @contextmanager
-def writer(store: "Store", settings: "Settings", wanted: bool | None, *, is_heard: bool) -> "Iterator[Writer | None]":
+def writer(store: Store, settings: Settings, wanted: bool | None, *, is_heard: bool) -> Iterator[Writer | None]:
     """None where no model is to be asked: then not even its code is loaded. An explicit wish that cannot be met is told."""
     if wanted is False or not (settings.llm or wanted) or (settings.offline and not wanted):
         yield None
         return
     door.model_allowed(settings)
     from kb.model import open_model
-    from kb.replies import Replies
-    from qa.write import Writer
 
     if wanted:
         open_model(settings)  # what is missing for it is told before anything is read
@@ -38,19 +38,13 @@ def writer(store: "Store", settings: "Settings", wanted: bool | None, *, is_hear
 
 
 def _is_watched() -> bool:
-    from kb.cli.screen import console
-
     return console().is_terminal
 
 
 @contextmanager
-def _listening(name: str) -> "Iterator[Callable[[str], None]]":
+def _listening(name: str) -> Iterator[Callable[[str], None]]:
     """The sentences that hold, on the terminal while the rest is written; they go when the answer is there."""
     from rich.live import Live
-    from rich.text import Text
-
-    from kb.cli.screen import console
-    from kb.oneline import one_line
 
     said: list[str] = []
 

@@ -8,11 +8,6 @@ import typer
 from kb.cli import door
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("lsp")(lsp)
-
-
 def lsp() -> None:
     """Serve an editor. It speaks the Language Server Protocol on stdin and stdout; the editor starts it."""
     if sys.stdin.isatty():

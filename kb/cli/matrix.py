@@ -2,27 +2,25 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from kb.cli import door
 from kb.cli.listing import print_line
+from kb.cli.screen import console, indented, place, quoted
 from kb.cli.within import Folders, Kinds, Since, Tags, within
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from qa.matrix import SynthesisMatrix
+from kb.oneline import one_line
+from qa.ask import Asker
+from qa.export.matrix import FORMATS, SIGNS, STANCES, counts, remarks, title_of, who_says
+from qa.matrix import SynthesisMatrix, synthesis_matrix
 
 _TITLE, _SIGN = 30, 4
 """Least width of a work's title, and the width of a point's signs."""
 _STYLES = {"for": "green", "against": "red", "condition": "yellow", "speaks": "dim"}
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("matrix")(matrix)
 
 
 def matrix(
@@ -52,9 +50,6 @@ def matrix(
     forms = [form for form, given in (("csv", as_csv), ("md", as_md), ("html", as_html), ("json", as_json)) if given]
     if len(forms) > 1:
         raise typer.BadParameter(f"--{forms[0]} and --{forms[1]}: one form at a time.")
-    from qa.ask import Asker
-    from qa.export.matrix import FORMATS
-    from qa.matrix import synthesis_matrix
 
     with (
         door.base() as (store, settings),
@@ -69,14 +64,8 @@ def matrix(
             _screen(made, store.vault, every)
 
 
-def _screen(made: "SynthesisMatrix", vault: Path, every: bool) -> None:
+def _screen(made: SynthesisMatrix, vault: Path, every: bool) -> None:
     """The table of signs, then point by point the quotes behind them."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from kb.cli.screen import console, indented, place, quoted
-    from kb.oneline import one_line
-    from qa.export.matrix import SIGNS, STANCES, counts, remarks, title_of
 
     out = console()
     out.print(Text(one_line(title_of(made), 2000), style="bold"))
@@ -101,13 +90,8 @@ def _screen(made: "SynthesisMatrix", vault: Path, every: bool) -> None:
             print_line(out, each, "dim")
 
 
-def _grids(out: "Console", made: "SynthesisMatrix") -> None:
+def _grids(out: Console, made: SynthesisMatrix) -> None:
     """Signs of works by the points that any speaks of; of more than the screen is wide for, one table below the other."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from kb.oneline import one_line
-    from qa.export.matrix import SIGNS
 
     most = max(1, (min(out.width, 120) - _TITLE) // _SIGN)
     spoken = [number for number in range(len(made.columns)) if any(row.cells[number].claim for row in made.rows)]
@@ -124,12 +108,8 @@ def _grids(out: "Console", made: "SynthesisMatrix") -> None:
         out.print(*([""] if first else []), table, sep="\n")
 
 
-def _behind(out: "Console", made: "SynthesisMatrix", number: int, vault: Path, every: bool) -> None:
+def _behind(out: Console, made: SynthesisMatrix, number: int, vault: Path, every: bool) -> None:
     """The quotes behind the signs of one point; works that are only near to it are named, unless all are quoted."""
-    from rich.text import Text
-
-    from kb.cli.screen import indented, place, quoted
-    from qa.export.matrix import SIGNS, STANCES, who_says
 
     near, lost = [], []
     order = list(SIGNS)

@@ -7,11 +7,7 @@ from typing import Annotated
 import typer
 
 from kb.cli import door
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("mcp")(mcp)
+from kb.errors import Unavailable
 
 
 def mcp(
@@ -21,8 +17,6 @@ def mcp(
     ] = False,
 ) -> None:
     """Serve an assistant. It speaks the Model Context Protocol on stdin and stdout; the assistant starts it."""
-    from kb.errors import Unavailable
-
     if sys.stdin.isatty():
         raise typer.BadParameter(
             "An assistant starts this, and speaks the Model Context Protocol with it; see docs/mcp.md."

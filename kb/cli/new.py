@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from kb.cli import door
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("new")(new)
+from kb.cli.screen import console
+from kb.oneline import one_line
+from notes.new_note import create_note
+from qa.retrieve import Retriever
 
 
 def new(
@@ -23,9 +23,6 @@ def new(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Start a note. Its file is named after its title; its nearest notes are listed in it, not linked."""
-    from notes.new_note import create_note
-    from qa.retrieve import Retriever
-
     if not any(letter.isalnum() for letter in title):
         raise typer.BadParameter("The title has no letters; ask a question.")
     with door.base() as (store, settings), closing(Retriever(store, settings)) as retriever:
@@ -39,10 +36,6 @@ def new(
             }
         )
         return
-    from rich.text import Text
-
-    from kb.cli.screen import console
-    from kb.oneline import one_line
 
     out = console()
     out.print(Text.assemble((one_line(made.path), "cyan")), soft_wrap=True)

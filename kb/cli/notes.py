@@ -1,23 +1,20 @@
 """`kb notes`: the notes of the base, all of them or those that a query names."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import typer
+from rich.console import Console
+from rich.text import Text
 
+from kb.catalogue import cited, find_notes, links_as_written
+from kb.catalogue import notes as read
 from kb.cli import door
 from kb.cli.listing import AsJson, Limit, Words, found_by, nothing_found, print_list
+from kb.cli.screen import indented
 from kb.cli.within import Folders, Kinds, Since, Tags, within
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from kb.note import Note
-    from kb.store import Store
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("notes")(notes)
+from kb.note import Note
+from kb.oneline import one_line
+from kb.store import Store
+from qa.scope import Scope
 
 
 def notes(
@@ -30,10 +27,6 @@ def notes(
     as_json: AsJson = False,
 ) -> None:
     """List notes, stubs among them."""
-    from kb.catalogue import find_notes
-    from kb.catalogue import notes as read
-    from qa.scope import Scope
-
     with door.base() as (store, _):
         scope = Scope(store, within=within(store, folders, tags, kinds, since))
         found = found_by(store, words, limit, find_notes, read, lambda note: scope.counts_note(note.id), scope)
@@ -41,10 +34,8 @@ def notes(
         print_list(found, as_json, lambda note: facts[note.id], _show, nothing_found("note", words, scope))
 
 
-def as_dicts(store: "Store", found: "list[Note]") -> list[dict[str, Any]]:
+def as_dicts(store: Store, found: list[Note]) -> list[dict[str, Any]]:
     """The contract of `kb notes --json`."""
-    from kb.catalogue import cited, links_as_written
-
     cites: dict[str, list[str]] = {}
     cited_by: dict[str, list[str]] = {}
     for source, target in cited(store):
@@ -62,12 +53,7 @@ def as_dicts(store: "Store", found: "list[Note]") -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _show(out: "Console", note: "Note") -> None:
-    from rich.text import Text
-
-    from kb.cli.screen import indented
-    from kb.oneline import one_line
-
+def _show(out: Console, note: Note) -> None:
     mark = {"note": "", "stub": " (not written yet)"}.get(note.kind, f" ({note.kind})")
     out.print(Text.assemble((one_line(note.title), "bold"), (mark, "dim")))
     if note.path:

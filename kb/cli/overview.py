@@ -1,17 +1,23 @@
 """Overview (`kb` without a command): in a vault the state of its base, as it is, and what to type next."""
 
-from typing import TYPE_CHECKING, Any
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
 
 from kb.cli import door
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from kb.cli.screen import console, counted
+from kb.cli.status import ago
+from kb.edges import link_counts
+from kb.folder import BASE, base_folder
+from kb.oneline import one_line
+from kb.settings import find_vault, is_vault
+from kb.store import foreign_errors, open_store
 
 
 def overview(as_json: bool) -> bool:
     """Say how the base stands; False where there is no vault."""
-    from kb.settings import find_vault, is_vault
-
     vault = find_vault(door.named_vault)
     if not is_vault(vault):
         return False
@@ -23,13 +29,7 @@ def overview(as_json: bool) -> bool:
     return True
 
 
-def _state(vault: "Path") -> dict[str, Any]:
-    import time
-
-    from kb.edges import link_counts
-    from kb.folder import BASE, base_folder
-    from kb.store import foreign_errors, open_store
-
+def _state(vault: Path) -> dict[str, Any]:
     path = base_folder(vault) / BASE
     if not path.exists():
         return {"vault": str(vault), "base": None, "next": ['kb ask "QUESTION"', "kb sync", "kb --help"]}
@@ -54,18 +54,10 @@ def _state(vault: "Path") -> dict[str, Any]:
 
 def _typed(title: str) -> str:
     """Between quotation marks a shell reads these four."""
-    from kb.oneline import one_line
-
     return "".join(f"\\{char}" if char in '"\\$`' else char for char in one_line(title))
 
 
 def _screen(found: dict[str, Any]) -> None:
-    from rich.text import Text
-
-    from kb.cli.screen import console, counted
-    from kb.cli.status import ago
-    from kb.oneline import one_line
-
     out = console(whole=True)
     base = found["base"]
     out.print(Text.assemble(("Vault   ", "bold"), one_line(found["vault"])))

@@ -3,26 +3,24 @@
 import sys
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
 from kb.cli import door
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from kb.link import TensionKind
-    from kb.review import Given
-    from kb.store import Store
-    from qa.proposed import Judged, Proposal
+from kb.cli.listing import print_claim
+from kb.cli.screen import console, indented, quoted
+from kb.cli.tensions import KINDS
+from kb.cli.tensions import as_dict as tension_as_dict
+from kb.link import TensionKind
+from kb.oneline import one_line
+from kb.review import Given, give, take_back
+from kb.store import Store
+from qa.proposed import Judged, Proposal, judged_pairs, proposals
 
 KEYS = "a accept   r reject   k kind   l later   u undo   q quit"
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("review")(review)
 
 
 def review(
@@ -31,8 +29,6 @@ def review(
     as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON, and ask nothing.")] = False,
 ) -> None:
     """Accept or reject proposed links, one key each. Your word goes to kb-review.jsonl, beside the notes."""
-    from qa.proposed import judged_pairs, proposals
-
     with door.base() as (store, _):
         if listed:
             found, problems = judged_pairs(store)
@@ -51,14 +47,12 @@ def review(
             _Session(store, waiting, author).run()
 
 
-def as_dict(store: "Store", each: "Proposal") -> dict[str, Any]:
+def as_dict(store: Store, each: Proposal) -> dict[str, Any]:
     """The contract of `kb review --json`: the tension as `kb tensions` has it, and what one claim does to the other."""
-    from kb.cli.tensions import as_dict as tension_as_dict
-
     return {**tension_as_dict(store, each.held), "relation": each.relation}
 
 
-def _judged_as_dict(each: "Judged") -> dict[str, Any]:
+def _judged_as_dict(each: Judged) -> dict[str, Any]:
     """The contract of `kb review --list --json`: the line of the file, and what it means today."""
     a, b = each.claims
     return {
@@ -72,9 +66,7 @@ def _judged_as_dict(each: "Judged") -> dict[str, Any]:
 class _Session:
     """The screens, the keys, and what was said so far."""
 
-    def __init__(self, store: "Store", waiting: "list[Proposal]", author: bool) -> None:
-        from kb.cli.screen import console
-
+    def __init__(self, store: Store, waiting: list[Proposal], author: bool) -> None:
         self.store = store
         self.waiting = waiting
         self.author = author
@@ -129,28 +121,18 @@ class _Session:
         return True
 
     def _undo(self) -> None:
-        from kb.review import take_back
-
         last = self.given.pop()
         if last and not take_back(self.store.vault, last):
             # What others wrote is theirs; of two judgements on one pair the later counts.
             self.out.print("kb-review.jsonl has changed since, so the line stays; judge it again and that counts.")
 
-    def _kind(self, kind: "TensionKind") -> "TensionKind":
-        from kb.cli.tensions import KINDS
-
+    def _kind(self, kind: TensionKind) -> TensionKind:
         self.out.print("   ".join(f"{number} {word}" for number, word in enumerate(KINDS, 1)), style="dim")
         key = next(self.keys, "")
         chosen: Any = KINDS[int(key) - 1] if key in set("123456") else kind
         return chosen  # type: ignore[no-any-return]
 
-    def _show(self, each: "Proposal", kind: str) -> None:
-        from rich.text import Text
-
-        from kb.cli.listing import print_claim
-        from kb.cli.screen import indented
-        from kb.oneline import one_line
-
+    def _show(self, each: Proposal, kind: str) -> None:
         if sys.stdin.isatty() and sys.stdout.isatty():
             self.out.clear()
         tension, a, b = each.held[:3]
@@ -163,9 +145,7 @@ class _Session:
         self.out.print(KEYS, style="dim")
 
 
-def _give(store: "Store", word: Any) -> "Given":
-    from kb.review import give
-
+def _give(store: Store, word: Any) -> Given:
     return give(store.vault, word)
 
 
@@ -186,12 +166,7 @@ def key_presses() -> Iterator[str]:
             yield key.casefold()[:1]
 
 
-def _list(found: "list[Judged]") -> None:
-    from rich.text import Text
-
-    from kb.cli.screen import console, indented, quoted
-    from kb.oneline import one_line
-
+def _list(found: list[Judged]) -> None:
     out = console()
     for each in found:
         judgement = each.judgement

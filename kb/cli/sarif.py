@@ -1,14 +1,15 @@
 """Findings as SARIF 2.1.0, the form in which code hosts and editors read the results of a check."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from kb.claim import Claim
-    from kb.store import Store
-    from notes.draft import Draft
-    from notes.finding import Finding
+from kb import __version__
+from kb.catalogue import claims
+from kb.claim import Claim
+from kb.store import Store
+from notes.draft import Draft
+from notes.finding import Finding
 
 _RULES = {
     "contradicted": "The notes hold a claim that pulls against this sentence.",
@@ -22,11 +23,8 @@ _NOTES = ("uncited",)
 """Codes that are worth a note and no warning."""
 
 
-def as_sarif(store: "Store", found: "Sequence[tuple[str, Draft, Sequence[Finding]]]") -> dict[str, Any]:
+def as_sarif(store: Store, found: Sequence[tuple[str, Draft, Sequence[Finding]]]) -> dict[str, Any]:
     """One run, its columns counted in characters."""
-    from kb import __version__
-    from kb.catalogue import claims
-
     wanted = list(dict.fromkeys(name for _, _, findings in found for each in findings for name in each.claims))
     known = {claim.id: claim for claim in claims(store, wanted)}
     rules = [{"id": code, "shortDescription": {"text": text}} for code, text in _RULES.items()]
@@ -43,7 +41,7 @@ def as_sarif(store: "Store", found: "Sequence[tuple[str, Draft, Sequence[Finding
     }
 
 
-def _result(shown: str, text: str, each: "Finding", known: "dict[str, Claim]") -> dict[str, Any]:
+def _result(shown: str, text: str, each: Finding, known: dict[str, Claim]) -> dict[str, Any]:
     where = {"uri": quote("stdin.md" if shown == "-" else shown)}
     result: dict[str, Any] = {
         "ruleId": each.code,
@@ -64,7 +62,7 @@ def _result(shown: str, text: str, each: "Finding", known: "dict[str, Claim]") -
     return result
 
 
-def _related(claim: "Claim") -> dict[str, Any]:
+def _related(claim: Claim) -> dict[str, Any]:
     """A claim by the line of its note; its file lies in the vault, wherever the draft does."""
     region = {"startLine": claim.place.line, "snippet": {"text": claim.quote}}
     place = {"artifactLocation": {"uri": quote(claim.place.path)}, "region": region}

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO, cast
@@ -91,7 +92,6 @@ def progress(quiet: bool = False) -> Iterator[Report]:
     if not sys.stderr.isatty():
         yield lambda doing, done, of: None
         return
-    import time
 
     began = time.monotonic()
     bars: list[object] = []

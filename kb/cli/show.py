@@ -1,23 +1,28 @@
 """`kb show`: one claim or one note, with all that hangs on it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
+from ingest.endpoint_confidence import SURE
+from ingest.intact import changed_quotes
+from kb.catalogue import claims, claims_of, named, notes
+from kb.claim import Claim
 from kb.cli import door
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from kb.claim import Claim
-    from kb.link import Link
-    from kb.note import Note
-    from kb.store import Store
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("show")(show)
+from kb.cli.claims import as_dict
+from kb.cli.listing import print_claim
+from kb.cli.notes import as_dicts
+from kb.cli.screen import console, indented, place, quoted
+from kb.edges import links
+from kb.errors import NotFound
+from kb.link import Link
+from kb.note import Note
+from kb.oneline import one_line
+from kb.store import Store
+from qa.render import cite
 
 
 def show(
@@ -27,9 +32,6 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Show a claim or a note: words, place, citations, links."""
-    from kb.catalogue import claims, named, notes
-    from kb.errors import NotFound
-
     with door.base() as (store, _):
         if not name.strip():
             raise typer.BadParameter("There is no name.")
@@ -41,22 +43,12 @@ def show(
             raise NotFound("note or claim", name, "Look for it with: kb notes WORDS, or kb claims WORDS")
 
 
-def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
-    from ingest.intact import changed_quotes
-    from kb.catalogue import notes
-    from kb.cli.claims import as_dict
-    from kb.cli.screen import console, place, quoted
-    from kb.edges import links
-
+def _claim(store: Store, claim: Claim, as_json: bool) -> None:
     touching = links(store, claim.id)
     changed = changed_quotes(store.vault, [claim])
     if as_json:
         door.print_json({**as_dict(claim), "intact": not changed, "links": touching})
     else:
-        from rich.text import Text
-
-        from kb.oneline import one_line
-
         out = console(whole=True)
         out.print(quoted(claim.quote, "bold") if not changed else Text(changed[claim.id].message, style="red"))
         out.print(
@@ -76,23 +68,13 @@ def _claim(store: "Store", claim: "Claim", as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _note(store: "Store", note: "Note", as_json: bool) -> None:
-    from kb.catalogue import claims_of, notes
-    from kb.cli.claims import as_dict
-    from kb.cli.listing import print_claim
-    from kb.cli.notes import as_dicts
-    from kb.cli.screen import console
-    from kb.edges import links
-    from kb.oneline import one_line
-    from qa.render import cite
-
+def _note(store: Store, note: Note, as_json: bool) -> None:
     claims = claims_of(store, note.id)
     touching = links(store, note.id)
     (facts,) = as_dicts(store, [note])
     if as_json:
         door.print_json({**facts, "claims": [as_dict(claim) for claim in claims], "typed": touching})
         return
-    from rich.text import Text
 
     out = console(whole=True)
     out.print(Text(one_line(note.title), style="bold"))
@@ -116,10 +98,7 @@ def _note(store: "Store", note: "Note", as_json: bool) -> None:
     _links(store, touching, note.id)
 
 
-def _entry(out: "Console", word: str, values: list[str]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
+def _entry(out: Console, word: str, values: list[str]) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(width=9, style="dim")
     grid.add_column()
@@ -129,15 +108,7 @@ def _entry(out: "Console", word: str, values: list[str]) -> None:
     out.print(grid)
 
 
-def _links(store: "Store", links: "list[Link]", here: str) -> None:
-    from rich.text import Text
-
-    from ingest.endpoint_confidence import SURE
-    from kb.catalogue import claims, notes
-    from kb.cli.listing import print_claim
-    from kb.cli.screen import console, indented
-    from kb.oneline import one_line
-
+def _links(store: Store, links: list[Link], here: str) -> None:
     out = console(whole=True)
     if links:
         out.print(Text("\nLinks", style="bold"))

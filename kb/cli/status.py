@@ -1,19 +1,24 @@
 """`kb status`: what the base holds, what became of each file, and what it runs on."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+import time
+from typing import Annotated, Any
 
 import typer
+from rich.table import Table
+from rich.text import Text
 
+from ingest import model_replies
+from kb.allowed import shown
+from kb.catalogue import files
 from kb.cli import door
-
-if TYPE_CHECKING:
-    from kb.settings import Settings
-    from kb.store import Store
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("status")(status)
+from kb.cli.screen import console, counted
+from kb.edges import link_counts
+from kb.folder import size_of
+from kb.language.opinions import which_judge
+from kb.oneline import one_line
+from kb.providers import destination, may_ask
+from kb.settings import Settings
+from kb.store import Store
 
 
 def status(
@@ -29,15 +34,7 @@ def status(
             _screen(found, files, _waiting(store, settings))
 
 
-def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
-    import time
-
-    from kb.allowed import shown
-    from kb.catalogue import files
-    from kb.edges import link_counts
-    from kb.folder import size_of
-    from kb.language.opinions import which_judge
-
+def _gathered(store: Store, settings: Settings) -> dict[str, Any]:
     words = {"note": "indexed", "library": "indexed"}
     listed = [
         {"path": path, "status": words.get(state, state), "problems": found} for path, state, found in files(store)
@@ -67,10 +64,8 @@ def _gathered(store: "Store", settings: "Settings") -> dict[str, Any]:
     }
 
 
-def _sends(settings: "Settings") -> list[str]:
+def _sends(settings: Settings) -> list[str]:
     """What would leave this machine, and where to."""
-    from kb.allowed import shown
-
     if settings.offline:
         return []
     sends = []
@@ -79,9 +74,6 @@ def _sends(settings: "Settings") -> list[str]:
     if settings.vectors:
         sends.append(f"vectors, without text, to {shown(settings.vectors)}")
     if settings.llm:
-        from ingest import model_replies
-        from kb.providers import destination, may_ask
-
         where = destination(settings) + ("" if may_ask(settings) else " (once allowed: kb allow)")
         sends.append(f"a question and the claims chosen for its answer to {where}, when kb ask is asked")
         if model_replies.asks_model(settings):
@@ -89,22 +81,13 @@ def _sends(settings: "Settings") -> list[str]:
     return sends
 
 
-def _waiting(store: "Store", settings: "Settings") -> str:
+def _waiting(store: Store, settings: Settings) -> str:
     """What has not been put to the language model yet."""
-    from ingest import model_replies
-    from kb.cli.screen import counted
-
     notes = model_replies.waiting(store) if model_replies.asks_model(settings) else 0
     return counted(notes, "note") if notes else ""
 
 
 def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from kb.cli.screen import console, counted
-    from kb.oneline import one_line
-
     out = console()
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold", no_wrap=True)
@@ -149,8 +132,6 @@ def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
 
 
 def _model(found: dict[str, Any], waits: str) -> str:
-    from kb.oneline import one_line
-
     if not found["engine"]["llm"]:
         return "no language model"
     wait = f" (not asked yet: {waits})" if waits else ""
@@ -159,8 +140,6 @@ def _model(found: dict[str, Any], waits: str) -> str:
 
 def ago(seconds: int) -> str:
     """How long ago, in the largest whole unit."""
-    from kb.cli.screen import counted
-
     for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
             return f"{counted(seconds // size, word)} ago"

@@ -1,27 +1,32 @@
 """`kb sync`: bring the base up to date."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
+from rich.text import Text
 
+from ingest.dry_run import dry_run
+from ingest.mirror import data_folder
+from ingest.model_replies import asks_model
+from ingest.pipeline import sync as bring_up_to_date
+from ingest.scan import ALONE
+from ingest.synced import Synced
+from ingest.zotero_library import DATABASE
 from kb.cli import door
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from ingest.synced import Synced
-    from kb.replies import Budget
-    from kb.settings import Settings
-
+from kb.cli.screen import console, counted, progress
+from kb.language.opinions import unavailable
+from kb.language.readings import open_readings
+from kb.oneline import one_line
+from kb.providers import destination
+from kb.replies import Budget
+from kb.settings import Settings
+from kb.store import open_store
+from qa.reread import read_ahead
 
 _QUIET, _QUIET_WORK = 5, 1.0
 """Seconds without a change after which `--watch` reads ahead, and for how long at a time."""
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("sync")(sync)
 
 
 def sync(
@@ -47,9 +52,6 @@ def sync(
     if dry_run:
         _dry_run(vault, settings, as_json)
         return
-    from ingest.model_replies import asks_model
-    from kb.oneline import one_line
-    from kb.replies import Budget
 
     if not no_llm and asks_model(settings):
         door.model_allowed(settings)
@@ -66,34 +68,25 @@ def sync(
         raise typer.Exit(1)
 
 
-def _once(vault: "Path", settings: "Settings", budget: "Budget | None", rebuild: bool) -> "Synced":
-    from ingest.pipeline import sync as bring_up_to_date
-    from kb.cli.screen import progress
-
+def _once(vault: Path, settings: Settings, budget: Budget | None, rebuild: bool) -> Synced:
     with progress() as report:
         done = bring_up_to_date(vault, settings, rebuild=rebuild, progress=report, budget=budget)
     if settings.judge:
-        from kb.language.opinions import unavailable
-
         done.remarks += unavailable(settings, vault)
     return done
 
 
-def _tell(done: "Synced", as_json: bool) -> None:
+def _tell(done: Synced, as_json: bool) -> None:
     if as_json:
         door.print_json(as_dict(done))
     else:
         _table(done)
 
 
-def _read_ahead(vault: "Path", settings: "Settings", seconds: float) -> None:
+def _read_ahead(vault: Path, settings: Settings, seconds: float) -> None:
     """Have the reader read what no question has come near yet, so that the next one waits for less."""
     if not seconds or settings.embed != "reader":
         return
-    from kb.cli.screen import progress
-    from kb.language.readings import open_readings
-    from kb.store import open_store
-    from qa.reread import read_ahead
 
     with open_store(vault, create=False) as store, progress() as report:
         readings = open_readings(settings, store.folder)
@@ -102,21 +95,13 @@ def _read_ahead(vault: "Path", settings: "Settings", seconds: float) -> None:
             readings.close()
 
 
-def _dry_run(vault: "Path", settings: "Settings", as_json: bool) -> None:
-    from ingest.dry_run import dry_run
-    from kb.cli.screen import progress
-
+def _dry_run(vault: Path, settings: Settings, as_json: bool) -> None:
     with progress() as report:
         done, outlook = dry_run(vault, settings, report)
     if as_json:
         counts = {key: getattr(done, key) for key in ("added", "changed", "moved", "removed", "unchanged", "skipped")}
         door.print_json({**counts, "asks": settings.llm if outlook.calls else None, **outlook._asdict()})
         return
-    from rich.text import Text
-
-    from kb.cli.screen import console, counted
-    from kb.oneline import one_line
-    from kb.providers import destination
 
     asked = "ask no language model"
     if outlook.calls:
@@ -127,25 +112,20 @@ def _dry_run(vault: "Path", settings: "Settings", as_json: bool) -> None:
     out.print(Text(f"Would   {one_line(asked)}"))
 
 
-def _changes(done: "Synced") -> str:
+def _changes(done: Synced) -> str:
     counts = [(done.added, "added"), (done.changed, "changed"), (done.moved, "moved"), (done.removed, "removed")]
     told = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing to do"
     rest = ((done.unchanged, "unchanged"), (done.skipped, "skipped"))
     return told + "".join(f", {count:,} {word}" for count, word in rest if count)
 
 
-def as_dict(done: "Synced") -> dict[str, object]:
+def as_dict(done: Synced) -> dict[str, object]:
     """The contract of `kb sync --json`."""
     keys = "added changed moved removed unchanged failed skipped remarks notes claims links seconds"
     return {key: getattr(done, key) for key in keys.split()}
 
 
-def _table(done: "Synced") -> None:
-    from rich.text import Text
-
-    from kb.cli.screen import console, counted
-    from kb.oneline import one_line
-
+def _table(done: Synced) -> None:
     out = console(whole=True)
     out.print(Text.assemble(("Synced", "bold"), f"  {_changes(done)}"))
     held = ", ".join(
@@ -165,14 +145,9 @@ def _table(done: "Synced") -> None:
         out.print(Text(f"\n… and {more} more: kb status", style="dim"))
 
 
-def _watch(vault: "Path", settings: "Settings", as_json: bool, budget: "Budget | None") -> None:
+def _watch(vault: Path, settings: Settings, as_json: bool, budget: Budget | None) -> None:
     """Sync again whenever files change. The base's own folder and other programs' are not watched."""
     from watchfiles import watch
-
-    from ingest.mirror import data_folder
-    from ingest.pipeline import sync as bring_up_to_date
-    from ingest.scan import ALONE
-    from ingest.zotero_library import DATABASE
 
     if sys.stderr.isatty():
         print("Watching; Ctrl-C stops.", file=sys.stderr)

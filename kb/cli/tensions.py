@@ -1,31 +1,32 @@
 """`kb tensions`: where claims pull apart, all of it or on a topic."""
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
+from kb.catalogue import named, notes
 from kb.cli import door
+from kb.cli.claims import as_dict as claim_as_dict
 from kb.cli.listing import AsJson, print_claim, print_line
+from kb.cli.screen import console, counted, indented, quoted
 from kb.cli.within import NOTE_KINDS, Folders, Since, Tags, one_of, within
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from kb.settings import Settings
-    from kb.store import Store
-    from qa.scope import Scope
-    from qa.tensions import Held
+from kb.errors import NotFound
+from kb.oneline import one_line
+from kb.readable import as_read
+from kb.settings import Settings
+from kb.store import Store
+from qa.coverage import speaks_of
+from qa.retrieve import Retriever
+from qa.scope import Scope
+from qa.tensions import Held, held, on_topic, spread, with_remedies
 
 KINDS = ("opposing result", "scope", "method", "magnitude", "superseded", "definition")
 METHODS = ("author", "rule", "model", "person")
 _STATED, _POSSIBLE = "Stated by an author or by you", "Possible"
 _OF_NOTES = "Stated of two notes; which sentences are meant is not sure"
-
-
-def add_to(app: typer.Typer) -> None:
-    """Put the command on the door."""
-    app.command("tensions")(tensions)
 
 
 def tensions(
@@ -55,8 +56,6 @@ def tensions(
     as_json: AsJson = False,
 ) -> None:
     """List tensions: two quotes, who says that they pull apart, and why."""
-    from qa.scope import Scope
-
     wanted = [one_of("--kind", kind, (*KINDS, *NOTE_KINDS)) for kind in kinds or ()]
     method = one_of("--method", method, METHODS) if method else ""
     with door.base() as (store, settings):
@@ -81,13 +80,7 @@ def tensions(
             _screen(store, shown, len(quotable) + (len(rest) if every else 0), 0 if every else len(rest), scope)
 
 
-def _found(store: "Store", settings: "Settings", topic: str, note: str, scope: "Scope") -> "list[Held]":
-    from kb.catalogue import named
-    from kb.errors import NotFound
-    from qa.coverage import speaks_of
-    from qa.retrieve import Retriever
-    from qa.tensions import held, on_topic, spread
-
+def _found(store: Store, settings: Settings, topic: str, note: str, scope: Scope) -> list[Held]:
     if topic.strip():
         with closing(Retriever(store, settings)) as retriever:
             found = retriever.find(topic, notes=30, within=scope.within)
@@ -100,11 +93,8 @@ def _found(store: "Store", settings: "Settings", topic: str, note: str, scope: "
     return [each for each in spread(held(store, [name], unsure=True, scope=scope)) if name in each.notes]
 
 
-def as_dict(store: "Store", each: "Held", scope: "Scope | None" = None) -> dict[str, Any]:
+def as_dict(store: Store, each: Held, scope: Scope | None = None) -> dict[str, Any]:
     """The contract of `kb tensions --json`: the tension, with both claims inlined."""
-    from kb.cli.claims import as_dict as claim_as_dict
-    from qa.tensions import with_remedies
-
     told = with_remedies(store, [each.tension], scope)[0]
     return {
         "id": each.id,
@@ -113,10 +103,8 @@ def as_dict(store: "Store", each: "Held", scope: "Scope | None" = None) -> dict[
     }
 
 
-def _screen(store: "Store", shown: "list[Held]", of: int, rest: int, scope: "Scope") -> None:
+def _screen(store: Store, shown: list[Held], of: int, rest: int, scope: Scope) -> None:
     """Cards by who says so, then what is known of notes alone."""
-    from kb.cli.screen import console, counted
-
     out = console()
     if not shown:
         print_line(out, f"No tension was found{f' {scope.within}' if scope.is_narrow else ''}.")
@@ -133,7 +121,7 @@ def _screen(store: "Store", shown: "list[Held]", of: int, rest: int, scope: "Sco
         )
 
 
-def _print_group(out: "Console", store: "Store", title: str, group: "list[Held]", scope: "Scope | None" = None) -> None:
+def _print_group(out: Console, store: Store, title: str, group: list[Held], scope: Scope | None = None) -> None:
     if group:
         print_line(out, title, "bold")
         out.print()
@@ -141,25 +129,16 @@ def _print_group(out: "Console", store: "Store", title: str, group: "list[Held]"
         print_card(out, store, each, scope, of_notes=title == _OF_NOTES)
 
 
-def _title(each: "Held") -> str:
+def _title(each: Held) -> str:
     """The group that a tension is listed in."""
     if each.tension.method not in ("author", "person"):
         return _POSSIBLE
     return _STATED if each.is_quotable else _OF_NOTES
 
 
-def print_card(
-    out: "Console", store: "Store", each: "Held", scope: "Scope | None" = None, *, of_notes: bool = False
-) -> None:
+def print_card(out: Console, store: Store, each: Held, scope: Scope | None = None, *, of_notes: bool = False) -> None:
     """Both quotes with their places, or the one sentence that holds both sides and the notes it names; who says so, and why. `of_notes`: where the sentences meant are not sure, the two notes; or,
     within one note, the author's own sentence, which names the other."""
-    from rich.text import Text
-
-    from kb.catalogue import notes
-    from kb.cli.screen import indented, quoted
-    from kb.oneline import one_line
-    from kb.readable import as_read
-    from qa.tensions import with_remedies
 
     tension = each.tension if of_notes else with_remedies(store, [each.tension], scope)[0]
     sure = f"   {tension.confidence:.2f}" if _title(each) == _POSSIBLE else ""
@@ -178,12 +157,8 @@ def print_card(
     out.print()
 
 
-def _explain(store: "Store", wanted: str, as_json: bool) -> None:
+def _explain(store: Store, wanted: str, as_json: bool) -> None:
     """Who states one tension, where, and the words of both sides, sure or not."""
-    from kb.cli.screen import console
-    from kb.errors import NotFound
-    from qa.tensions import held
-
     each = next((each for each in held(store, unsure=True) if each.id == wanted), None)
     if each is None:
         raise NotFound("tension", wanted, "List them with: kb tensions")

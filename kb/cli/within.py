@@ -1,16 +1,15 @@
 """The options that narrow a command to a scope: --in FOLDER, --tag TAG, --kind KIND, --since DATE."""
 
+from datetime import date
 from posixpath import normpath
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from kb.errors import KbError
 from kb.oneline import one_line
-
-if TYPE_CHECKING:
-    from kb.store import Store
-    from qa.scope import Within
+from kb.store import Store
+from qa.scope import Within
 
 NOTE_KINDS = ("note", "line", "post", "paper", "stub")
 
@@ -49,11 +48,9 @@ class NoFolder(KbError):
 
 
 def within(
-    store: "Store", folders: list[str] | None, tags: list[str] | None, kinds: list[str] | None, since: str
-) -> "Within":
+    store: Store, folders: list[str] | None, tags: list[str] | None, kinds: list[str] | None, since: str
+) -> Within:
     """What the options say, checked."""
-    from qa.scope import Within
-
     return Within(
         tuple(_folder(store, folder) for folder in folders or ()),
         tuple(_tag(tag) for tag in tags or ()),
@@ -73,8 +70,6 @@ def one_of(option: str, given: str, known: tuple[str, ...]) -> str:
 
 def date_of(given: str) -> str:
     """A date as notes have it; a year or a month stands for its first day."""
-    from datetime import date
-
     if not given:
         return ""
     parts = given.split("-")
@@ -89,7 +84,7 @@ def date_of(given: str) -> str:
     return given
 
 
-def _folder(store: "Store", given: str) -> str:
+def _folder(store: Store, given: str) -> str:
     folder = normpath(given.strip().replace("\\", "/")) if given.strip() else ""
     if folder.startswith("/"):
         folder = normpath(folder.removeprefix(f"{store.vault}/") if f"{folder}/" != f"{store.vault}/" else ".")
