@@ -1,8 +1,10 @@
-"""What several test files share: the `--update` option, and a real Chroma server on loopback."""
+"""What several test files share: the `--update` option, a folder for a whole run, and a real Chroma server on loopback."""
 
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,14 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite what fixtures and transcripts expect")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder that all processes of this run share: see `transcript.synced_sample`."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="kb-tests-")
+        os.environ["TESTS_SHARED"] = folder.name
+        config.add_cleanup(folder.cleanup)
 
 
 @pytest.fixture(scope="module")

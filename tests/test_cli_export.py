@@ -8,13 +8,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import unquote
 
 import bibtexparser.entrypoint
 import networkx
 import pytest
+import warm
 from hostile import STRINGS, unseen
 from test_cli_contract import ask
 from test_hostile_outputs import note
@@ -47,7 +47,7 @@ ARGDOWN = Path(os.environ.get("KB_NODE_MODULES", "")) / "@argdown" / "core"
 
 def kb(vault: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "kb", "--vault", str(vault), *words],
+        [warm.command(), "--vault", str(vault), *words],
         capture_output=True,
         text=True,
         env={**os.environ, **env},

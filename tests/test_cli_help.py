@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import typer
+import warm
 from transcript import ROOT, environment
 
 from kb.cli import app
@@ -33,8 +34,10 @@ def vault(tmp_path: Path) -> Path:
 
 
 def kb(here: Path, *words: str, home: Path | None = None, env: dict[str, str] | None = None, **more: Any) -> Any:
+    """The command; a fresh start where the environment says what only that reads."""
+    command = [sys.executable, "-P", "-m", "kb"] if env else [warm.command()]
     return subprocess.run(
-        [sys.executable, "-P", "-m", "kb", *words], cwd=here, timeout=120, check=False, text=True, encoding="utf-8", errors="replace",
+        [*command, *words], cwd=here, timeout=120, check=False, text=True, encoding="utf-8", errors="replace",
         env={**environment(home or here.parent / "home"), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "0", **(env or {})},
         **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
     )  # fmt: skip

@@ -4,7 +4,6 @@ import json
 import os
 import pty
 import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from pydantic import BaseModel
 from scripted import Said, Scripted
 from transcript import ROOT
@@ -65,7 +65,7 @@ def vault(tmp_path: Path) -> Path:
 def kb(vault: Path, *words: str, **more: Any) -> "subprocess.CompletedProcess[str]":
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KB_", "COLUMNS"))}
     return subprocess.run(
-        [sys.executable, "-P", "-m", "kb", "--vault", str(vault), *words], text=True, timeout=120, check=False,
+        [warm.command(), "--vault", str(vault), *words], text=True, timeout=120, check=False,
         env={**environment, "PYTHONPATH": str(ROOT)}, **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
     )  # fmt: skip
 

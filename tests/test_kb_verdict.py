@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from kb.language.closed_class import are_antonyms, is_negator
-from kb.language.diff import difference
 from kb.language.encoder import WEIGHTS
 from kb.language.judge import BOX, SHA256, CrossEncoder, Opinion, Pair, boxed
 from kb.language.opinions import GUARDS, Opinions, open_opinions
-from kb.language.verdict import verdicts
+from kb.language.verdict import Verdict, verdicts
 from kb.settings import Settings
 
 LABELS = Path(__file__).resolve().parent.parent / "bench" / "labels"
@@ -36,39 +35,6 @@ class Scripted:
 CLAIM = "In small firms the training raised output by 12% within two years, and it often kept staff longer."
 
 
-@pytest.mark.parametrize(
-    ("sentence", "kind"),
-    [
-        ("In small firms the training raised output by 19% within two years, and it often kept staff longer.", "number"),
-        ("In small firms the training did not raise output by 12% within two years, and it often kept staff longer.", "negation"),
-        ("In small firms the training lowered output by 12% within two years, and it often kept staff longer.", "antonym"),
-        ("In small firms the training raised output by 12% within two years, and it always kept staff longer.", "quantifier"),
-        ("In small firms the training raised output by 12% within two years, and it often kept workers longer.", ""),
-        ("The training raised output by 12% within two years.", ""),
-        ("Within two years small firms saw their output rise.", ""),
-    ],
-)  # fmt: skip
-def test_near_copies_are_told_by_the_one_word_that_turns_them(sentence: str, kind: str) -> None:
-    found = difference(CLAIM, sentence)
-    assert (found.kind if found else "") == kind
-
-
-def test_how_much_is_no_other_verb() -> None:
-    found = difference(
-        "Random labels hardly lower accuracy on these tasks.", "Random labels strongly lower accuracy on these tasks."
-    )
-    assert found is not None and (found.kind, found.said) == ("negation", "labels strongly lower")
-
-
-def test_two_turns_are_left_to_the_judge() -> None:
-    assert (
-        difference("Men signed more often than women did there.", "Women signed less often than men did there.") is None
-    )
-    assert (
-        difference("Net wealth was the same after four years.", "Net wealth was no different after four years.") is None
-    )
-
-
 def test_guards_speak_in_words_and_the_judge_is_asked_the_rest() -> None:
     judge = Scripted()
     turned = "In small firms the training lowered output by 12% within two years, and it often kept staff longer."
@@ -76,6 +42,30 @@ def test_guards_speak_in_words_and_the_judge_is_asked_the_rest() -> None:
     assert [each.label for each in found] == ["agrees", "denies", "denies"]
     assert found[1].words == "“lowered” against “raised”" and not found[2].words
     assert found[2].probability == 0.7 and judge.asked == [(CLAIM, "Training helps.")]
+
+
+def test_a_guards_word_is_worth_more_than_a_models_and_all_for_one_label() -> None:
+    says_all = "In small firms the training raised output by 12% within two years, and it all kept staff longer."
+    wider, says_more = CLAIM.replace("often", "always"), CLAIM.replace("it often", "it")
+    pairs = [(CLAIM, CLAIM), (CLAIM, CLAIM.replace("12%", "19%")), (CLAIM, wider), (says_more, says_all)]
+    stands, denied, limited, further = verdicts(pairs, None)
+    assert stands == Verdict("agrees", 1.0, "it stands there", denies=0.0, agrees=1.0, limits=0.0)
+    assert (denied.label, denied.words) == ("denies", "“19%” against “12%”")
+    assert (limited.label, limited.words) == ("limits", "“always” goes further than “often”")
+    assert (further.label, further.words) == ("limits", "“all” goes further")
+    for found, mine in ((denied, denied.denies), (limited, limited.limits), (further, further.limits)):
+        assert 0.95 < found.probability == mine == found.denies + found.agrees + found.limits < 1.0
+
+
+def test_what_the_judge_says_is_told_whole() -> None:
+    assert verdicts([(CLAIM, "Training helps.")], Scripted()) == [Verdict("denies", 0.7, "", 0.7, 0.1, 0.1)]
+    assert verdicts([(CLAIM, "Training helps.")], None) == [Verdict("unrelated", 0.0, "", 0.0, 0.0, 0.0)]
+
+
+@pytest.mark.parametrize("sentence", ["“It helped.”", "it  HELPED", "Staff stayed!", "It helped. Staff stayed."])
+def test_a_sentence_that_stands_in_the_claim_is_found_whatever_its_signs(sentence: str) -> None:
+    assert verdicts([("It helped. Staff stayed.", sentence)], None)[0].label == "agrees"
+    assert verdicts([("It helped. Staff stayed.", "…")], None)[0].label == "unrelated"
 
 
 def test_without_a_judge_the_guards_alone_answer() -> None:

@@ -6,7 +6,6 @@ is not 0. Blank lines before the next `$ ` only part the one from the other. All
 session of bash, in one fresh home. Blocks fenced otherwise (`sh`, `toml`) are shown and not run.
 """
 
-import atexit
 import difflib
 import os
 import re
@@ -23,7 +22,11 @@ from typing import NamedTuple
 import warm
 
 from ingest.pipeline import sync
+from kb.folder import READINGS
+from kb.lock import writing
 from kb.settings import Settings
+from kb.store import open_store
+from qa.ask import Asker
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "examples" / "vault"
@@ -71,12 +74,14 @@ def steps(block: str) -> list[Step]:
 
 @contextmanager
 def home(sample: str = "", real: bool = False) -> Iterator[Path]:
-    """A fresh home with a folder `vault`, or with a copy of the sample vault where `sample` says; `real` as in `warm`."""
+    """A fresh home with a folder `vault`, or with a copy of the sample vault, read and not synced, where `sample` says; `real` as in `warm`."""
     folder = Path(tempfile.mkdtemp(prefix="kb-", dir="/tmp" if Path("/tmp").is_dir() else None)).resolve()
     # Lines are broken where the width says, so the path must have the same length everywhere: hence /tmp.
     try:
         if sample:
             shutil.copytree(SAMPLE, folder / sample, ignore=shutil.ignore_patterns(".kb"))
+            (folder / sample / ".kb").mkdir()
+            shutil.copy(_synced() / ".kb" / READINGS, folder / sample / ".kb")
         else:
             (folder / "vault").mkdir()
         kb = folder / ".bin" / "kb"
@@ -89,15 +94,23 @@ def home(sample: str = "", real: bool = False) -> Iterator[Path]:
 
 @cache
 def _synced() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="kb-sample-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(SAMPLE, folder / "vault", ignore=shutil.ignore_patterns(".kb"))
-    sync(folder / "vault", Settings())
-    return folder / "vault"
+    """The sample vault with its base, and with what the reader and the judge make of it: made once for a whole run."""
+    shared = Path(os.environ["TESTS_SHARED"])
+    with writing(shared / "lock", patience=200):
+        if not (shared / "vault").exists():
+            shutil.copytree(SAMPLE, shared / "making", ignore=shutil.ignore_patterns(".kb"))
+            sync(shared / "making", Settings())
+            with open_store(shared / "making") as store:
+                asker = Asker(store, Settings())
+                for (title,) in store.sql.execute("SELECT title FROM note").fetchall()[::6]:
+                    asker.ask(title)
+                asker.close()
+            (shared / "making").rename(shared / "vault")
+    return shared / "vault"
 
 
 def synced_sample(to: Path) -> Path:
-    """A copy of the sample vault with its base, which is made once for each process that runs tests."""
+    """A copy of the sample vault with its base, in which a question is answered at once."""
     shutil.copytree(_synced(), to)
     return to
 

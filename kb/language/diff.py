@@ -52,9 +52,7 @@ def _of(mine: Sequence[str], theirs: Sequence[str], changes: Sequence[tuple[int,
     put, taken = mine[i1:i2], theirs[j1:j2]
     if max(len(put), len(taken)) > _GAP:
         return None
-    denied = (
-        sum(map(is_negator, (*mine[i1 - 1 : i1], *put))) % 2 != sum(map(is_negator, (*theirs[j1 - 1 : j1], *taken))) % 2
-    )
+    denied = sum(map(is_negator, put)) % 2 != sum(map(is_negator, taken)) % 2
     if denied and _left(put) == _left(taken):
         said, claimed = mine[max(0, i1 - 1) : i2 + 1], theirs[max(0, j1 - 1) : j2 + 1]
         return Difference("negation", " ".join(said), " ".join(claimed))
@@ -80,8 +78,9 @@ def _other_number(put: Sequence[str], taken: Sequence[str]) -> tuple[str, str] |
     return next(((a, b) for a, b in pairs if _value(a) != _value(b)), None)
 
 
-def _value(number: str) -> float:
-    return float(re.sub(r"[^\d.]", "", number).strip(".") or 0)
+def _value(number: str) -> float | str:
+    digits = re.sub(r"[^\d.]", "", number).strip(".")
+    return digits if digits.count(".") > 1 else float(digits)  # "1.2.4" names a version
 
 
 def _words(text: str) -> list[str]:
