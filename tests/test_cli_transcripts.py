@@ -1,7 +1,8 @@
 """The manual of each command, typed again: `transcripts/*.md`, rewritten by `pytest --update`.
 
 Read the difference before keeping it: a transcript is what people will see. A file that begins with
-`<!-- vault: examples/vault -->` is typed in a copy of the sample vault, the others in an empty folder.
+`<!-- vault: examples/vault -->` is typed in a copy of the sample vault with its base (or `, not synced`), the others in an
+empty folder.
 """
 
 import re
@@ -16,8 +17,9 @@ COMMANDS = {"sync", "status", "notes", "claims", "show", "doctor", "tensions", "
 
 @pytest.mark.parametrize("document", TRANSCRIPTS, ids=lambda path: path.stem)
 def test_every_transcript_is_what_a_terminal_shows(document: Path, request: pytest.FixtureRequest) -> None:
-    sample = document.read_text(encoding="utf-8").startswith("<!-- vault: examples/vault -->\n")
-    with transcript.home(sample="vault" if sample else "") as folder:
+    begins = document.read_text(encoding="utf-8").split("\n", 1)[0]
+    sample = "vault" if begins.startswith("<!-- vault: examples/vault") else ""
+    with transcript.home(sample, synced="not synced" not in begins) as folder:
         difference = transcript.replay(document, folder, "vault", request.config.getoption("--update"))
     assert not difference, "\n" + "\n".join(difference)
 

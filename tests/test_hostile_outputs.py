@@ -52,7 +52,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "kb.toml").touch()
     lines = "\n\n".join(
         f"In study {n} a nap {text} improved the recall of words by {n + 9} points. See [[gone {n} {text}]]."
-        for n, text in enumerate(STRINGS)
+        for n, text in enumerate(STRINGS[::4])
     )
     (folder.parent / "draft.md").write_bytes(lines.encode("utf-8", "replace"))
     ask(folder, "sync")
@@ -143,7 +143,7 @@ def test_json_escapes_them_and_loses_nothing(vault: Path, named: dict[str, str],
 
 @pytest.mark.parametrize("form", ["--html", "--md"])
 def test_a_matrix_says_them_as_words(vault: Path, form: str) -> None:
-    made = ask(vault, "matrix", "--limit", "200", "--points", "40", form).out
+    made = ask(vault, "matrix", "--limit", "60", "--points", "20", form).out
     if form == "--md":
         made = rendered_text(made, "table")
     found = [each for each in strays(made) if each[0] not in ("table", "thead", "tbody", "tr", "th", "td")]

@@ -334,17 +334,10 @@ def test_a_folder_that_may_only_be_read_is_no_damage(vault: Path, monkeypatch: p
 
 
 def test_a_base_that_is_locked_is_no_damage(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kb import store
     from kb.errors import BaseLocked
 
-    connect = store._connect
-
-    def hurried(path: Path) -> sqlite3.Connection:
-        connection = connect(path)
-        connection.execute("PRAGMA busy_timeout = 10")
-        return connection
-
-    monkeypatch.setattr(store, "_connect", hurried)
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **more: connect(*given, **{**more, "timeout": 0.01}))
     with open_store(vault) as writer, writer.transaction(), pytest.raises(BaseLocked):
         examine(vault, Settings())
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 
-SECONDS = int(os.environ.get("KB_HOSTILE_SECONDS", "90"))
-"""Of the processor's time: a busy machine may take longer by the clock."""
+SECONDS = int(os.environ.get("KB_HOSTILE_SECONDS", "60"))
+"""Of the processor's time, four times what the slowest takes: a busy machine may take longer by the clock."""
 GIGABYTES = 3
 NEIGHBOUR = "# A neighbour\n\nOne example of alpha data lifts accuracy on MATH500 to 73.6% [[elsewhere]].\n"
 
@@ -51,9 +52,10 @@ def child(*arguments: str, **more: Any) -> "subprocess.CompletedProcess[str]":
 
 
 def kb(vault: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return child(
-        "-c", "from kb.cli import main; main()", "--vault", str(vault), *arguments, env={**os.environ, "COLUMNS": "100"}
-    )
+    return subprocess.run(
+        [warm.command(), "--vault", str(vault), *arguments], capture_output=True, text=True, errors="surrogateescape",
+        timeout=120, check=False, env={**os.environ, "COLUMNS": "100"},
+    )  # fmt: skip
 
 
 def synced(vault: Path) -> dict[str, Any]:
@@ -68,35 +70,35 @@ def synced(vault: Path) -> dict[str, Any]:
 
 
 LONG: dict[str, Callable[[], str]] = {
-    "one line of 2 MB": lambda: "Students learn from rewards that carry information. " * 38_500,
+    "one line of 1 MB": lambda: "Students learn from rewards that carry information. " * 19_250,
     "one word of 10 MB": lambda: "a" * 10_000_000,
-    "5,000 wikilinks in paragraphs": lambda: "\n\n".join(f"Students learn from [[note {n}]] and from rewards." for n in range(5_000)),
-    "50,000 wikilinks in a line": lambda: " ".join(f"[[note {n}]]" for n in range(50_000)),
-    "100,000 wikilinks to one note": lambda: " ".join(["[[elsewhere]]"] * 100_000),
+    "2,500 wikilinks in paragraphs": lambda: "\n\n".join(f"Students learn from [[note {n}]] and from rewards." for n in range(2_500)),
+    "25,000 wikilinks in a line": lambda: " ".join(f"[[note {n}]]" for n in range(25_000)),
+    "50,000 wikilinks to one note": lambda: " ".join(["[[elsewhere]]"] * 50_000),
     "a YAML bomb": lambda: "---\n" + "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)) + "---\n\nStudents learn from rewards.\n",
     "YAML nested deeply": lambda: "---\na: " + "[" * 30_000 + "]" * 30_000 + "\n---\n\nStudents learn from rewards.\n",
     "100,000 opening brackets": lambda: "[" * 100_000,
-    "50,000 images": lambda: "![" * 50_000,
+    "25,000 images": lambda: "![" * 25_000,
     "10,000 quotations within each other": lambda: ">" * 10_000 + " deep",
-    "a list 20,000 deep": lambda: "\n".join(" " * min(n, 3000) + "- item" for n in range(20_000))[:15_000_000],
+    "a list 3,000 deep": lambda: "\n".join(" " * min(n, 3000) + "- item" for n in range(10_000))[:7_500_000],
     "20,000 list marks in a line": lambda: "- " * 20_000 + "deep",
     "100,000 question marks": lambda: "?" * 100_000,
-    "100,000 questions": lambda: "Does it help students to learn? " * 100_000,
+    "50,000 questions": lambda: "Does it help students to learn? " * 50_000,
     "100,000 questions mid-sentence": lambda: "and we ask Does it help " * 50_000 + "?",
     "100,000 double stars": lambda: "**" * 100_000,
     "100,000 stars in words": lambda: "a**b" * 100_000,
     "100,000 backticks": lambda: "".join("`" * (n % 400 + 1) + " " for n in range(2_000)),
     "100,000 dollars": lambda: "$" * 100_000 + "x$ " * 30_000,
-    "100,000 footnotes": lambda: "\n\n".join(f"Text of it[^{n}].\n\n[^{n}]: note {n} on it" for n in range(20_000)),
-    "100,000 headings": lambda: "\n".join(f"{'#' * (n % 6 + 1)} Heading {n}\n" for n in range(50_000)),
+    "10,000 footnotes": lambda: "\n\n".join(f"Text of it[^{n}].\n\n[^{n}]: note {n} on it" for n in range(10_000)),
+    "25,000 headings": lambda: "\n".join(f"{'#' * (n % 6 + 1)} Heading {n}\n" for n in range(25_000)),
     "a table of 100,000 bars": lambda: "|" * 100_000 + "\n" + "|-" * 1_000 + "\n" + "|" * 100_000,
     "100,000 open tags": lambda: "<a " * 100_000 + "<!--" * 20_000,
     "100,000 emails": lambda: "a@" * 100_000 + " <http://" * 20_000,
-    "100,000 fields": lambda: "\n".join(f"contradicts:: [[n{n}]]" for n in range(20_000)),
+    "10,000 fields": lambda: "\n".join(f"contradicts:: [[n{n}]]" for n in range(10_000)),
     "thousands of sources": lambda: "# What is known?\n\nThis explores it.\n\nSources 3000 notes\n\n" + "\n\n".join(f"Does it help students number {n}?\n\nIt does for {n} students of that kind." for n in range(3_000)),
     "a flat line with 300 sources": lambda: "What is known of it?\nThis explores what is known.\n" + " ".join(f"Students learn it well Does it help number {n} of them?." for n in range(300)) + "\nSources 280 notes\n" + "\n".join(f"It does for {n} students of that kind." for n in range(280)),
     "1,000,000 newlines": lambda: "\n" * 1_000_000,
-    "1,000,000 carriage returns": lambda: "word\r" * 300_000,
+    "150,000 carriage returns": lambda: "word\r" * 150_000,
     "spaces without end": lambda: "word" + " " * 3_000_000 + "word. " + "\t" * 1_000_000,
     "digits without end": lambda: "accuracy rises to " + "1" * 1_000_000 + "%. " + "1,111" * 200_000,
     "reference definitions": lambda: "\n".join(f"[{n}]: <x{n}>" for n in range(50_000)) + "\n\n" + "[1] " * 50_000,
@@ -107,15 +109,11 @@ LONG: dict[str, Callable[[], str]] = {
 
 
 ALONE = (
-    "one line of 2 MB", "5,000 wikilinks in paragraphs", "50,000 wikilinks in a line", "100,000 wikilinks to one note",
-    "YAML nested deeply", "50,000 images", "thousands of sources", "a flat line with 300 sources",
+    "one line of 1 MB", "2,500 wikilinks in paragraphs", "25,000 wikilinks in a line", "50,000 wikilinks to one note", "thousands of sources",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "what",
-    ALONE,
-)
+@pytest.mark.parametrize("what", ALONE)
 def test_a_long_file_takes_bounded_time_and_memory(tmp_path: Path, what: str) -> None:
     (tmp_path / "hostile.md").write_text(LONG[what](), encoding="utf-8", newline="")
     assert synced(tmp_path)["files"]["hostile.md"][0] == "note"
@@ -164,21 +162,24 @@ def test_bytes_that_are_no_text_are_named_and_harm_no_one(tmp_path: Path) -> Non
     assert {what: (found[f"{what}.md"][0], found[f"{what}.md"][1]) for what in BYTES} == expected
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("a.pdf", b"%PDF-1.7\n%%EOF"),
-        ("b.bib", b"@article{" * 20_000),
-        ("c.json", b"[" * 100_000),
-        ("d.json", b'[{"id": 1, "type": 2}]'),
-        ("e.html", b"<div>" * 50_000),
-        ("f.html", b"<a href=" * 20_000),
-        ("g.bib", b"@string{a = a # a}" * 2_000),
-    ],
-)
-def test_other_formats_are_no_weaker(tmp_path: Path, name: str, data: bytes) -> None:
-    (tmp_path / name).write_bytes(data)
-    assert synced(tmp_path)["files"][name][0] in ("note", "library", "skipped", "failed")
+FORMATS = {
+    "a.pdf": b"%PDF-1.7\n%%EOF",
+    "b.bib": b"@article{" * 20_000,
+    "c.json": b"[" * 100_000,
+    "d.json": b'[{"id": 1, "type": 2}]',
+    "e.html": b"<div>" * 50_000,
+    "f.html": b"<a href=" * 20_000,
+    "g.bib": b"@string{a = a # a}" * 2_000,
+}
+
+
+def test_other_formats_are_no_weaker(tmp_path: Path) -> None:
+    for name, data in FORMATS.items():
+        (tmp_path / name).write_bytes(data)
+    found = synced(tmp_path)["files"]
+    assert {name: found[name][0] for name in FORMATS} == {
+        "a.pdf": "failed", "b.bib": "note", "c.json": "skipped", "d.json": "skipped", "e.html": "note", "f.html": "note", "g.bib": "note",
+    }  # fmt: skip
 
 
 OUTSIDE = (

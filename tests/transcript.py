@@ -22,7 +22,6 @@ from typing import NamedTuple
 import warm
 
 from ingest.pipeline import sync
-from kb.folder import READINGS
 from kb.lock import writing
 from kb.settings import Settings
 from kb.store import open_store
@@ -73,15 +72,15 @@ def steps(block: str) -> list[Step]:
 
 
 @contextmanager
-def home(sample: str = "", real: bool = False) -> Iterator[Path]:
-    """A fresh home with a folder `vault`, or with a copy of the sample vault, read and not synced, where `sample` says; `real` as in `warm`."""
+def home(sample: str = "", synced: bool = True, real: bool = False) -> Iterator[Path]:
+    """A fresh home with a folder `vault`, or with the sample vault where `sample` says; `real` as in `warm`."""
     folder = Path(tempfile.mkdtemp(prefix="kb-", dir="/tmp" if Path("/tmp").is_dir() else None)).resolve()
     # Lines are broken where the width says, so the path must have the same length everywhere: hence /tmp.
     try:
-        if sample:
+        if sample and synced:
+            synced_sample(folder / sample)
+        elif sample:
             shutil.copytree(SAMPLE, folder / sample, ignore=shutil.ignore_patterns(".kb"))
-            (folder / sample / ".kb").mkdir()
-            shutil.copy(_synced() / ".kb" / READINGS, folder / sample / ".kb")
         else:
             (folder / "vault").mkdir()
         kb = folder / ".bin" / "kb"

@@ -89,7 +89,8 @@ def _serve(address: str) -> None:
         package = importlib.import_module(room)
         for module in pkgutil.walk_packages(package.__path__, f"{room}."):
             importlib.import_module(module.name)
-    importlib.import_module("chromadb")
+    for name in ("chromadb.api.rust", "numpy.ma", "onnxruntime", "tokenizers"):  # what is imported only when it is used
+        importlib.import_module(name)
     assert threading.active_count() == 1, "threads are not forked"
     gc.collect()
     gc.freeze()  # a collection in a child would copy all that it shares
