@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import warm
+
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60.0
 """Seconds until a server counts as dead; no test hangs on how fast it is."""
@@ -75,9 +77,12 @@ class Editor:
         named: bool = True,
         begun: bool = True,
         command: list[str] | None = None,
+        real: bool = False,
     ) -> None:
+        """`real` as in `warm`: for what a signal or a closed pipe does to the process itself."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("KB_", "COLUMNS"))}
-        mine = [sys.executable, "-P", "-m", "kb", *(["--vault", str(vault)] if named else []), "lsp"]
+        kb = [sys.executable, "-P", "-m", "kb"] if real else [warm.command()]
+        mine = [*kb, *(["--vault", str(vault)] if named else []), "lsp"]
         self.vault = vault
         self.process = subprocess.Popen(
             command or mine, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=vault,

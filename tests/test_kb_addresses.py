@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import warm
 from transcript import ROOT
 
 from kb.addresses import Style, address, address_within
@@ -42,9 +43,7 @@ def test_only_a_terminal_that_takes_links_is_given_them(
     shell, terminal = pty.openpty()
     kept = {key: value for key, value in os.environ.items() if not key.startswith("KB_") and key != "NO_COLOR"}
     environment = {**kept, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **more}
-    subprocess.run(
-        [sys.executable, "-m", "kb", "claims"], cwd=tmp_path, env=environment, stdout=terminal, timeout=60, check=True
-    )
+    subprocess.run([warm.command(), "claims"], cwd=tmp_path, env=environment, stdout=terminal, timeout=60, check=True)
     os.close(terminal)
     seen = b""
     try:

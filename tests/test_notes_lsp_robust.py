@@ -267,8 +267,8 @@ def test_manners_before_and_after(tmp_path: Path) -> None:
 
 def test_leaving_without_asking_and_being_left(tmp_path: Path) -> None:
     vault = make_vault(tmp_path)
-    assert Editor(vault).leave(asked=False) == 1
-    left = Editor(vault)
+    assert Editor(vault, real=True).leave(asked=False) == 1
+    left = Editor(vault, real=True)
     assert left.process.stdin is not None
     left.process.stdin.close()
     assert left.gone() == 1, "its editor died"

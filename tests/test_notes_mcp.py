@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import queue
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from hostile import STRINGS, unseen
 
 mcp = pytest.importorskip(
@@ -44,11 +44,8 @@ class Assistant:
 
     def __init__(self, vault: Path, *options: str) -> None:
         self._asked: queue.Queue[tuple[Callable[[Any], Any], Future[Any]] | None] = queue.Queue()
-        # As an assistant starts it: by a command and its arguments.
-        given = ["-m", "kb", "--vault", str(vault), "mcp", *options]
-        self._server = StdioServerParameters(
-            command=sys.executable, args=given, env={"PYTHONPATH": os.environ.get("PYTHONPATH", "")}
-        )
+        given = ["--vault", str(vault), "mcp", *options]
+        self._server = StdioServerParameters(command=warm.command(), args=given, env={})
         self._thread = threading.Thread(target=lambda: asyncio.run(self._speak()))
         self._thread.start()
 
@@ -296,9 +293,7 @@ def test_whatever_becomes_of_the_base_the_next_question_is_answered(tmp_path: Pa
     assistant = Assistant(vault)
     try:
         assert assistant.told("claims", words="recall")["claims"]
-        subprocess.run(
-            [sys.executable, "-m", "kb", "--vault", str(vault), "sync", "--rebuild"], check=True, capture_output=True
-        )
+        subprocess.run([warm.command(), "--vault", str(vault), "sync", "--rebuild"], check=True, capture_output=True)
         assert assistant.told("claims", words="recall")["claims"]
         (vault / ".kb" / "base.sqlite3").write_bytes(b"no base " * 500)
         is_well, text = assistant.tool("claims", words="recall")
