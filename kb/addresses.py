@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -11,6 +12,8 @@ from kb.files import read_regular
 
 Style = Literal["file", "obsidian", "vscode"]
 """What opens a place, as `open` in kb.toml says."""
+Address = Callable[[str, int | None], str]
+"""The hyperlink of a file of the vault and a line in it."""
 
 _OBSIDIAN = (".md", ".canvas", ".pdf", ".png", ".jpg", ".svg")
 """What Obsidian opens; other files it does not know."""

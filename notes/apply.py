@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from notes.draft import Draft, draft_of
-from notes.edit import Edit, edited
+from notes.edit import edited
 from notes.suggest import Suggester, Suggestion
 
 _ROUNDS = 10
@@ -25,7 +25,7 @@ def links_to_apply(suggester: Suggester, draft: Draft, least: float, limit: int 
         found = without_overlaps([*found, *(_in_original(each, found) for each in more)])
         if len(found) == before:
             break
-        now = draft_of(suggester.store, edited(draft.text, [Edit(*each.at, each.insert) for each in found]), draft.path)
+        now = draft_of(suggester.store, edited(draft.text, [each.edit for each in found]), draft.path)
     return found
 
 

@@ -105,11 +105,13 @@ def draft_of(store: Store, data: bytes | str, path: str = UNNAMED, titles: Title
 
 def read_draft(store: Store, file: Path, titles: Titles | None = None) -> Draft | None:
     """The draft in a file, in the vault or not. Raises OSError where the file cannot be read."""
+    return draft_of(store, read_regular(file.resolve()), path_of(store, file), titles)
+
+
+def path_of(store: Store, file: Path) -> str:
+    """What a draft in a file is called: its path in the vault, or the whole of it outside."""
     file = file.resolve()
-    inside = file.is_relative_to(store.vault)
-    return draft_of(
-        store, read_regular(file), file.relative_to(store.vault).as_posix() if inside else str(file), titles
-    )
+    return file.relative_to(store.vault).as_posix() if file.is_relative_to(store.vault) else str(file)
 
 
 def _own(store: Store, path: str) -> str:

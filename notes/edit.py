@@ -16,7 +16,7 @@ from ingest.temporary_files import temporary_beside
 from kb.errors import KbError
 from kb.files import read_regular
 from kb.store import Store
-from notes.draft import Draft, draft_of
+from notes.draft import Draft, draft_of, path_of
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _AGAIN = "Nothing was written. Ask again, with: kb links"
@@ -58,8 +58,7 @@ def write_edits(store: Store, file: Path, sha: str, edits: Sequence[Edit], notes
         raise KbError(f"{file}: it was changed after it was read.", _AGAIN)
     if target.suffix.casefold() not in MARKDOWN | PLAIN:
         raise KbError(f"{file}: links are written into Markdown and plain text only.", "Copy them by hand.")
-    inside = target.is_relative_to(store.vault)
-    path = target.relative_to(store.vault).as_posix() if inside else str(target)
+    path = path_of(store, target)
     new = spliced(data, edits, str(file))
     why = unannounced_change(draft_of(store, data, path), draft_of(store, new, path), edits, notes)
     if why:

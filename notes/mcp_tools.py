@@ -25,14 +25,14 @@ from kb.settings import Settings
 from kb.store import open_store
 from notes.apply import links_to_apply
 from notes.draft import UNNAMED, Draft, draft_of, read_draft
-from notes.edit import Edit, write_edits
+from notes.edit import write_edits
 from notes.mcp_results import Facts, Results
 from notes.suggest import APPLIED, SHOWN, Suggester
 from qa.ask import Asker
 from qa.coverage import speaks_of
 from qa.matrix import synthesis_matrix
 from qa.proposed import proposals
-from qa.scope import Within
+from qa.scope import Within, narrowed
 from qa.tensions import held, on_topic, spread
 
 Question = Annotated[str, Field(max_length=2_000, description="A question or a topic, in the language of the notes.")]
@@ -56,11 +56,7 @@ class Narrowed(Fact):
         default=(), max_length=20, description="With one of these tags."
     )
     kinds: tuple[NoteKind, ...] = Field(default=(), max_length=5)
-    since: str = Field(
-        default="",
-        pattern=r"^(\d{4}(-\d{2}){0,2})?$",
-        description="Of this date or later: 2026, 2026-03 or 2026-03-01.",
-    )
+    since: str = Field(default="", max_length=10, description="Of this date or later: 2026, 2026-03 or 2026-03-01.")
 
 
 class Refusal(KbError):
@@ -181,23 +177,14 @@ class Tools:
         draft = self._draft("", path)
         found = links_to_apply(self.suggester, draft, above, limit)
         if found:
-            edits = [Edit(*each.at, each.insert) for each in found]
-            write_edits(self.store, self._file(path), draft.sha, edits, [each.note for each in found])
+            edits, noted = [each.edit for each in found], [each.note for each in found]
+            write_edits(self.store, self._file(path), draft.sha, edits, noted)
         return {"written_to": draft.path, "links": [self.results.suggestion(each) for each in found]}
 
     def _narrow(self, within: Narrowed | None) -> Within:
         """What this question alone is narrowed to."""
         given = within or Narrowed()
-        folders = tuple(
-            PurePosixPath(_filled(folder, "folder").replace("\\", "/")).as_posix() for folder in given.folders
-        )
-        for folder in folders:
-            if folder.startswith("/") or ".." in folder.split("/") or not (self.vault / folder).is_dir():
-                raise Refusal(
-                    f"There is no folder “{folder}” in the vault.", "Name one as the paths of the results begin."
-                )
-        tags = tuple(_filled(tag, "tag").strip("#/") for tag in given.tags)
-        self.asker.within = Within(folders, tags, given.kinds, given.since)
+        self.asker.within = narrowed(self.vault, given.folders, given.tags, given.kinds, given.since)
         return self.asker.within
 
     def _draft(self, text: str, path: str) -> Draft:

@@ -15,6 +15,7 @@ from kb.store import Store
 from notes.check import Checker
 from notes.claim_index import Opposing, base_state
 from notes.draft import Draft
+from notes.edit import Edit
 from notes.mentions import Mentions, UnlinkedMention
 from notes.note_names import is_generic
 from notes.reasons import Kind, Reason, Works, by_author, by_figures, by_verdict
@@ -55,6 +56,11 @@ class Suggestion(NamedTuple):
     claim: str | None
     """The claim that makes it relevant."""
     kind: Kind
+
+    @property
+    def edit(self) -> Edit:
+        """What writes it."""
+        return Edit(*self.at, self.insert)
 
 
 class _Scored(NamedTuple):

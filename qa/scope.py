@@ -6,10 +6,15 @@ description. A claim counts where the file it stands in and the note it speaks f
 
 import json
 from collections.abc import Collection, Iterable
+from datetime import date
 from functools import cached_property
+from pathlib import Path
+from posixpath import normpath
 from typing import Any, NamedTuple
 
 from kb.claim import Claim
+from kb.errors import KbError
+from kb.oneline import one_line
 from kb.store import Store
 
 
@@ -49,6 +54,41 @@ class Within(NamedTuple):
 
 
 EVERYTHING = Within()
+
+
+class NotNarrowed(KbError):
+    """A folder, a tag or a date that cannot be meant."""
+
+    status = 2
+
+
+def narrowed(
+    vault: Path, folders: Iterable[str], tags: Iterable[str], kinds: Iterable[str] = (), since: str = ""
+) -> Within:
+    """What a person or an assistant asks for, cleaned and checked; a year or a month stands for its first day."""
+    bare = tuple(tag.strip().lstrip("#").strip("/") for tag in tags)
+    if not all(bare):
+        raise NotNarrowed("Nothing, or # alone, is no tag.", "Write it like ml, or ml/rl.")
+    parts = since.split("-") if since else []
+    try:
+        if [len(part) for part in parts] != [4, 2, 2][: len(parts)] or not all(part.isdecimal() for part in parts):
+            raise ValueError
+        if parts:
+            date(*map(int, [*parts, "01", "01"][:3]))
+    except ValueError:
+        told = f"“{one_line(since, 80)}” is no date; write it like 2026-03-01, 2026-03 or 2026."
+        raise NotNarrowed(told, "A year or a month stands for its first day.") from None
+    return Within(tuple(_folder(vault, folder) for folder in folders), bare, tuple(kinds), since)
+
+
+def _folder(vault: Path, given: str) -> str:
+    folder = normpath(given.strip().replace("\\", "/")) if given.strip() else ""
+    if folder.startswith("/"):
+        folder = normpath(folder.removeprefix(f"{vault}/") if f"{folder}/" != f"{vault}/" else ".")
+    if folder.split("/")[0] in ("..", "") or not (vault / folder).is_dir():
+        told = f"In this vault there is no folder “{one_line(given, 200)}”."
+        raise NotNarrowed(told, "Name one as the paths of its notes begin: papers/2024")
+    return folder
 
 
 class Scope:

@@ -15,8 +15,9 @@ from test_cli_contract import ask
 from test_hostile_outputs import OWN, Elements, note, seen_by_browser
 from transcript import synced_sample
 
+from qa.export.save import InTheWay
 from qa.export.site import page_name
-from qa.export.site_folder import SiteInTheWay, write_site
+from qa.export.site_folder import write_site
 
 PATHS = [
     "../../../etc/cron.d/x", "..", ".", "con", "NUL", "aux.html", "index", "Index", "INDEX", "tensions", ".kb-site.json", "a/b/c", "a\\b", "C:\\x", "x:y", "x*?",
@@ -135,11 +136,11 @@ def test_a_site_is_renewed_and_nothing_else_is_touched(sample: Path, tmp_path: P
     mine = site / "CNAME"
     mine.write_text("me.example")
     for force in (False, True):
-        with pytest.raises(SiteInTheWay, match="CNAME"):
+        with pytest.raises(InTheWay, match="CNAME"):
             write_site(site, [("index.html", "three")], force=force)
     mine.unlink()
     (site / "index.html").write_text("changed by hand")
-    with pytest.raises(SiteInTheWay, match="not as kb wrote it"):
+    with pytest.raises(InTheWay, match="not as kb wrote it"):
         write_site(site, [("index.html", "three")])
     write_site(site, [("index.html", "three")], force=True)
     assert pages(site) == {"index.html": "three"} and [path.name for path in tmp_path.iterdir()] == ["site"]

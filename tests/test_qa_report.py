@@ -24,7 +24,7 @@ from qa.answer import Answer, Cited, Engine, Looked, Next, Premise, Statement, T
 from qa.ask import Asker
 from qa.export.markdown import STYLES, report
 from qa.export.page import page
-from qa.export.save import ReportInTheWay, ReportUnwritable, is_as_written, save
+from qa.export.save import InTheWay, is_as_written, save
 
 QUESTION = "Why would meaningless reward signals make Qwen better at maths?"
 EVIL = (
@@ -238,7 +238,7 @@ def test_a_report_of_ours_is_replaced_and_one_changed_by_hand_is_not(tmp_path: P
     assert path.read_text().startswith("# two")
     changed = path.read_text().replace("two", "mine")
     path.write_text(changed)
-    with pytest.raises(ReportInTheWay):
+    with pytest.raises(InTheWay):
         save(path, "# three\n")
     assert path.read_text() == changed
     save(path, "# three\n", force=True)
@@ -250,7 +250,7 @@ def test_words_added_after_the_mark_are_a_change_by_hand(tmp_path: Path) -> None
     path = tmp_path / "r.md"
     save(path, "# one")
     path.write_text(path.read_text() + "\nmine\n")
-    with pytest.raises(ReportInTheWay):
+    with pytest.raises(InTheWay):
         save(path, "# two")
 
 
@@ -258,7 +258,7 @@ def test_words_added_after_the_mark_are_a_change_by_hand(tmp_path: Path) -> None
 def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "r.md"
     path.write_bytes(content)
-    with pytest.raises(ReportInTheWay):
+    with pytest.raises(InTheWay):
         save(path, "# two")
     assert path.read_bytes() == content
 
@@ -272,7 +272,7 @@ def test_a_write_that_fails_leaves_the_old_report_whole(tmp_path: Path, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(ReportUnwritable, match="No space left"):
+    with pytest.raises(InTheWay, match="No space left"):
         save(path, "# two")
     assert path.read_bytes() == before and [file.name for file in tmp_path.iterdir()] == ["r.md"]
 

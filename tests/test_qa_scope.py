@@ -157,7 +157,7 @@ def test_an_empty_scope_says_so(vault: Path) -> None:
     [
         (("--in", "nap"), "there is no folder “nap”"),
         (("--in", "../x"), "there is no folder"),
-        (("--in", ""), "there is no folder"),
+        (("--in", ""), "there is no folder “”"),
         (("--kind", "quarrel"), "possible: "),
         (("--since", "May"), "write it like 2026-03-01"),
         (("--tag", "#"), "is no tag"),

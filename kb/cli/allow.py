@@ -6,6 +6,7 @@ import typer
 
 from kb import allowed
 from kb.cli import door
+from kb.cli.listing import AsJson
 
 
 def allow(
@@ -13,7 +14,7 @@ def allow(
         str, typer.Argument(help="Such as https://llm.example.org/v1; none lists what is allowed.", show_default=False)
     ] = "",
     forget: Annotated[bool, typer.Option("--forget", help="Take the word back.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the allowed addresses as one JSON list.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Let settings of vaults send text and keys to an address."""
     if forget and not url:

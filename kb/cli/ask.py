@@ -3,6 +3,7 @@
 import sys
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,28 +11,24 @@ import typer
 
 from ingest.decode import is_binary
 from kb.addresses import address_within
-from kb.catalogue import notes
 from kb.cli import door
 from kb.cli.llm import Choice, writer
 from kb.cli.screen import console
 from kb.cli.within import Folders, Kinds, Since, Tags, within
-from kb.errors import KbError, NotFound
+from kb.errors import NotFound
 from kb.oneline import one_line
 from kb.settings import Settings
-from kb.store import Store
 from qa.answer import Answer
 from qa.ask import Asker
-from qa.export.literature import bibtex, citekeys, works
-from qa.export.markdown import STYLES, report
+from qa.export.markdown import STYLES
+from qa.export.markdown import report as markdown_report
 from qa.export.page import page
-from qa.export.pandoc import pandoc_report
-from qa.export.save import check_free, save
+from qa.export.pandoc import PANDOC, write_for_pandoc
+from qa.export.save import save
 from qa.question import is_question
 from qa.render import show, show_withheld
 
 _HTML = (".html", ".htm")
-PANDOC = "pandoc"
-"""The style of a report that is handed on to Word or LaTeX."""
 
 
 def ask(
@@ -62,55 +59,36 @@ def ask(
     """Answer an open question from the notes, with the tensions left in."""
     asked = _asked(question, questions)
     _check_report(report, cite)
-
     with (
         door.base() as (store, settings),
         writer(store, settings, llm, is_heard=not as_json) as words,
         closing(Asker(store, settings, writer=words, within=within(store, folders, tags, kinds, since))) as asker,
     ):
-        answers = []
-        for number, text in enumerate(asked):
+        answers: list[Answer] = []
+        for text in asked:
             answer = asker.ask(text, words=limit)
-            answers.append(answer)
             if as_json:
                 door.print_json(answer, is_row=questions is not None)
             else:
-                _show(answer, store.vault, number, why)
+                _show(answer, store.vault, bool(answers), why)
+            answers.append(answer)
         if report is not None and cite == PANDOC:
-            _write_for_pandoc(answers, report, store, force, is_told=not as_json)
+            beside = write_for_pandoc(answers, report, store, force=force)
+            told = f", {one_line(beside)}" if beside else "; the notes cited name no works"
+            if not as_json:
+                typer.echo(f"\nWritten    {one_line(str(report))}{told}")
         elif report is not None:
             write_report(answers, report, store.vault, settings, cite, force)
 
 
 def write_report(answers: list[Answer], path: Path, vault: Path, settings: Settings, cite: str, force: bool) -> None:
     """Write answers as a report, Markdown or HTML by the ending of the file."""
-
     _check_report(path, cite)
     if path.suffix.casefold() in _HTML:
-        made = page(answers, lambda note, line: address_within(path, vault, note, line, settings.open))
+        made = page(answers, partial(address_within, path, vault, style=settings.open))
     else:
-        made = report(answers, cite or settings.cite, date.today().isoformat())
+        made = markdown_report(answers, cite or settings.cite, date.today().isoformat())
     save(path, made, force=force)
-
-
-def _write_for_pandoc(answers: list[Answer], path: Path, store: Store, force: bool, *, is_told: bool) -> None:
-    """A report for pandoc, and beside it a library of the works cited, under the keys of `kb export bibtex`."""
-
-    every = notes(store)
-    voices = {source.voice() for answer in answers for claim in answer.claims.values() for source in claim.sources}
-    cited = {work.source.voice(): work for work in works(every, citekeys(every)) if work.source.voice() in voices}
-    library = path.with_suffix(".bib")
-    check_free(path, force=force)
-    if cited:
-        save(library, bibtex(list(cited.values())))
-    save(path, pandoc_report(answers, cited, library.name, date.today().isoformat()), force=force)
-    if is_told:
-        beside = (
-            f", and the works cited ({len(cited)}): {one_line(str(library))}"
-            if cited
-            else "; the notes cited name no works"
-        )
-        typer.echo(f"\nWritten    {one_line(str(path))}{beside}")
 
 
 def _check_report(path: Path | None, cite: str) -> None:
@@ -124,43 +102,29 @@ def _check_report(path: Path | None, cite: str) -> None:
         raise typer.BadParameter(f"--report: “{path.name}” is neither Markdown nor HTML; possible: .md, .html.")
 
 
-class NoQuestion(KbError):
-    """What was typed asks nothing."""
-
-    status = 2
-
-    def __init__(self, given: str) -> None:
-        super().__init__(
-            f"“{one_line(given, 80)}” is no question.",
-            'Ask one in words: kb ask "Does an afternoon nap improve recall?"',
-        )
-
-
 def _asked(question: str, questions: Path | None) -> list[str]:
     if questions is not None:
         try:
             lines = questions.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError as why:
-            raise NotFound(
-                "file of questions", str(questions), f"{why.strerror}. Name a text file with a question on each line."
-            ) from None
+            remedy = f"{why.strerror}. Name a text file with a question on each line."
+            raise NotFound("file of questions", str(questions), remedy) from None
         return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    given = b""
     if question == "-":
         given = sys.stdin.buffer.read() if sys.stdin else b""
-        if is_binary(given):
-            raise NoQuestion("what came through the pipe")
-        question = given.decode("utf-8", "replace")
+        question = "what came through the pipe" if is_binary(given) else given.decode("utf-8", "replace")
     if not question.strip():
         raise typer.BadParameter("There is no question.")
-
-    if not is_question(question):
-        raise NoQuestion(question)
+    if is_binary(given) or not is_question(question):
+        example = 'Ask one in words: kb ask "Does an afternoon nap improve recall?"'
+        raise door.Misunderstood(f"“{one_line(question, 80)}” is no question.", example)
     return [question]
 
 
-def _show(answer: Answer, vault: Path, number: int, why: bool) -> None:
+def _show(answer: Answer, vault: Path, is_next: bool, why: bool) -> None:
     out = console()
-    if number:
+    if is_next:
         out.print("\n" + "─" * min(out.width, 60) + "\n")
     show(answer, out, vault)
     if why:

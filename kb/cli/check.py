@@ -7,20 +7,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.text import Text
 
 from ingest.decode import MARKDOWN, PLAIN
 from kb.catalogue import claims
 from kb.cli import door
-from kb.cli.listing import print_claim
+from kb.cli.listing import AsJson
 from kb.cli.sarif import as_sarif
-from kb.cli.screen import console, counted, indented, place, quoted
+from kb.cli.screen import console, counted, place, quoted
 from kb.errors import NotFound
 from kb.files import from_home
 from kb.oneline import one_line
 from kb.store import Store
 from notes.check import Checker, without_quotes
-from notes.draft import UNNAMED, Draft, draft_of, known_titles, read_draft
+from notes.draft import UNNAMED, Draft, draft_of, known_titles, path_of, read_draft
 from notes.finding import Finding
 
 Checked = list[tuple[str, Draft, list[Finding]]]
@@ -34,7 +33,7 @@ def check(
     form: Annotated[
         str, typer.Option("--format", help="screen, short (path:line:col: code message) or sarif.", metavar="FORM")
     ] = "screen",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what a draft says against its notes, or beyond them. Contradicted, miscited, overstated, uncited; exit status 1 if any."""
     if form not in ("screen", "short", "sarif"):
@@ -81,7 +80,9 @@ def _read(store: Store, files: Sequence[str], path: str) -> Iterator[tuple[str, 
     for name in files:
         try:
             if name == "-":
-                draft = draft_of(store, sys.stdin.buffer.read(), _within(store, path) or UNNAMED, titles)
+                draft = draft_of(
+                    store, sys.stdin.buffer.read(), path_of(store, from_home(path)) if path else UNNAMED, titles
+                )
             else:
                 draft = read_draft(store, Path(name), titles)
         except OSError as why:
@@ -90,18 +91,9 @@ def _read(store: Store, files: Sequence[str], path: str) -> Iterator[tuple[str, 
             door.complain(f"{name}: it cannot be read as a text.", "The other drafts are checked.", 1)
             continue
         if draft is None:
-            raise NotFound(
-                "draft", name, "The file cannot be read as a text; name one in Markdown, HTML or plain text."
-            )
+            remedy = "The file cannot be read as a text; name one in Markdown, HTML or plain text."
+            raise NotFound("draft", name, remedy)
         yield (path or "-") if name == "-" else name, draft
-
-
-def _within(store: Store, path: str) -> str:
-    """A path as the vault has it, where it lies in the vault."""
-    if not path:
-        return ""
-    place = from_home(path).resolve()
-    return place.relative_to(store.vault).as_posix() if place.is_relative_to(store.vault) else str(place)
 
 
 def _as_dicts(shown: str, findings: Sequence[Finding], several: bool) -> list[dict[str, Any]]:
@@ -116,28 +108,23 @@ def _as_dicts(shown: str, findings: Sequence[Finding], several: bool) -> list[di
     ]  # fmt: skip
 
 
-def column(text: str, offset: int) -> int:
-    """Counted in characters from 1."""
-    return offset - text.rfind("\n", 0, offset)
-
-
 def _short(found: Checked) -> None:
     for shown, draft, findings in found:
         for each in findings:
-            place = f"{one_line(shown)}:{each.line}:{column(draft.text, each.start)}"
-            print(f"{place}: {each.code} {one_line(each.message, 1000)}")
+            column = each.start - draft.text.rfind("\n", 0, each.start)
+            print(f"{one_line(shown)}:{each.line}:{column}: {each.code} {one_line(each.message, 1000)}")
 
 
 def _screen(store: Store, found: Checked) -> None:
     out = console()
     for shown, draft, findings in found:
         for each in findings:
-            out.print(Text.assemble(place(shown, each.line), "   ", (each.code, "yellow")), soft_wrap=True)
-            out.print(indented(quoted(draft.text[each.start : each.end])))
-            out.print(indented(Text(one_line(without_quotes(each), 600))))
-            for claim in claims(store, list(each.claims)):
-                print_claim(out, claim, store.vault, 4)
-            out.print(indented(Text(one_line(each.hint, 400), style="dim")))
+            out.row(place(shown, each.line, within=False), "   ", (each.code, "yellow"))
+            out.block(quoted(draft.text[each.start : each.end]))
+            out.say(without_quotes(each), by=2, most=600)
+            for claim in claims(store, each.claims):
+                out.claim(claim, 4)
+            out.say(each.hint, "dim", by=2)
             out.print()
     total = sum(len(findings) for _, _, findings in found)
     read = counted(len(found), "draft")

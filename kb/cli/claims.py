@@ -1,17 +1,16 @@
 """`kb claims`: the claims of the base, all of them or those that a query finds."""
 
-import sys
 from typing import Any
 
 import typer
-from rich.console import Console
 
 from ingest.intact import changed_quotes
 from kb.catalogue import claims as read
 from kb.catalogue import find_claims
 from kb.claim import Claim
 from kb.cli import door
-from kb.cli.listing import AsJson, Limit, Words, found_by, nothing_found, print_claim, print_list
+from kb.cli.listing import AsJson, Limit, Words, found_by, print_list
+from kb.cli.screen import Screen, tell
 from kb.cli.within import Folders, Kinds, Since, Tags, within
 from qa.scope import Scope
 
@@ -26,22 +25,23 @@ def claims(
     as_json: AsJson = False,
 ) -> None:
     """List claims, each with its exact place."""
+    query = " ".join(words or ()).strip()
     with door.base() as (store, _):
         scope = Scope(store, within=within(store, folders, tags, kinds, since))
-        found = found_by(store, words, limit, find_claims, read, scope.counts, scope)
+        found = found_by(store, query, limit, find_claims, read, scope.counts, scope)
         changed = changed_quotes(store.vault, found)
-        found = [claim for claim in found if claim.id not in changed]
+        intact = [claim for claim in found if claim.id not in changed]
 
-        def show(out: Console, claim: Claim) -> None:
-            if claim is not found[0]:
+        def show(out: Screen, claim: Claim) -> None:
+            if claim is not intact[0]:
                 out.print()
-            print_claim(out, claim, store.vault, 0, named=True)
+            out.claim(claim, 0, named=True)
 
-        print_list(found, as_json, as_dict, show, nothing_found("claim", words, scope))
-        for problem in changed.values():
-            print(f"kb: {problem.path}:{problem.line}: {problem.message}\n    {problem.hint}", file=sys.stderr)
-        if changed:
-            raise typer.Exit(1)
+        print_list(intact, as_dict if as_json else None, show, "claim", query, scope)
+    for problem in changed.values():
+        tell(problem)
+    if changed:
+        raise typer.Exit(1)
 
 
 def as_dict(claim: Claim) -> dict[str, Any]:

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 # typer carries its own copy of click from some version on; its public names lead to the right classes.
 Misuse: Any = typer.BadParameter.__base__
 
+
+class Misunderstood(KbError):
+    """What was typed, or what is set on this machine, can mean nothing."""
+
+    status = 2
+
+
 _PREFIX = "Invalid value: "
 """What typer puts before a sentence of ours; where it names the option itself, it stays."""
 
@@ -100,7 +107,7 @@ def here(sends: bool = True) -> "tuple[Path, Settings]":
 
     vault = find_vault(named_vault)
     settings = load_settings(vault)
-    screen.opens = settings.open
+    screen.opens, screen.vault = settings.open, vault
     consent.to_read(vault)
     if sends and settings.vectors and not settings.offline:
         from kb.allowed import may_send

@@ -13,22 +13,10 @@ import typer
 from kb.addresses import address
 from kb.catalogue import claims, named
 from kb.cli import door
-from kb.errors import KbError, NotFound
+from kb.errors import NotFound
 
 _LINE = {"code": "-g {path}:{line}", "codium": "-g {path}:{line}", "subl": "{path}:{line}", "hx": "{path}:{line}"}
 """How an editor is told the line; all others by "+12 file"."""
-
-
-class NoEditor(KbError):
-    """Nothing is set that could open a place."""
-
-    status = 2
-
-    def __init__(self) -> None:
-        super().__init__(
-            "No editor is set that could be started.",
-            "Set EDITOR, or open in kb.toml; --print prints the address alone.",
-        )
 
 
 def open_place(
@@ -49,18 +37,21 @@ def open_place(
         door.print_json({"path": path, "line": line, "address": target})
     elif is_printed:
         typer.echo(target)
-    elif settings.open != "file" or path.casefold().endswith((".pdf", ".zotero")):
-        opener = "open" if sys.platform == "darwin" else "xdg-open"
-        if shutil.which(opener) is None:
-            raise NoEditor
-        subprocess.run([opener, target], check=False)
     else:
-        try:
-            command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
-        except ValueError:  # a quotation mark too many
-            raise NoEditor from None
+        command = ["open" if sys.platform == "darwin" else "xdg-open", target]
+        if settings.open == "file" and not path.casefold().endswith((".pdf", ".zotero")):
+            command = _editor(str(whole.absolute()), line)
         if not command or shutil.which(command[0]) is None:
-            raise NoEditor
-        told = _LINE.get(Path(command[0]).name, "+{line} {path}").split(" ")
-        arguments = [part.replace("{line}", str(line)).replace("{path}", str(whole.absolute())) for part in told]
-        raise typer.Exit(subprocess.run([*command, *arguments], check=False).returncode)
+            remedy = "Set EDITOR, or open in kb.toml; --print prints the address alone."
+            raise door.Misunderstood("No editor is set that could be started.", remedy)
+        raise typer.Exit(subprocess.run(command, check=False).returncode)
+
+
+def _editor(path: str, line: int) -> list[str]:
+    """The editor as it is set, told where to go."""
+    try:
+        command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+    except ValueError:  # a quotation mark too many
+        return []
+    told = _LINE.get(Path(command[0]).name, "+{line} {path}").split(" ") if command else []
+    return [*command, *(part.replace("{line}", str(line)).replace("{path}", path) for part in told)]

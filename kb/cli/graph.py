@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from kb.addresses import address, address_within
 from kb.catalogue import named, notes
 from kb.cli import door
 from kb.cli.graph_server import GraphServer
+from kb.cli.listing import AsJson
 from kb.cli.screen import counted
 from kb.errors import NotFound
 from kb.note import slug
@@ -38,7 +40,7 @@ def graph(
     serve: Annotated[
         bool, typer.Option("--serve", help="Show it at an address of this machine instead, anew when the notes change.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was written as one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write one page to look at: the tensions, and a map of what is linked."""
     asked = " ".join(what or ()).strip()
@@ -52,11 +54,8 @@ def graph(
     if path.suffix.casefold() not in (".html", ".htm"):
         raise typer.BadParameter(f"--output: “{path.name}” is not HTML; possible: .html.")
     with door.base() as (store, settings):
-        made = page(
-            store,
-            view(store, settings, asked),
-            lambda note, line: address_within(path, store.vault, note, line, settings.open),
-        )
+        link = partial(address_within, path, store.vault, style=settings.open)
+        made = page(store, view(store, settings, asked), link)
     save(path, made.text, force=force)
     if as_json:
         door.print_json({"file": str(path), "bytes": path.stat().st_size, **made.counts})
@@ -74,10 +73,8 @@ def _serve(asked: str, as_json: bool) -> None:
             if now == before:
                 return now, None
 
-            def link(note: str, line: int | None) -> str:
-                # A browser follows no file:// from a page that is served.
-                return "" if settings.open == "file" else address(store.vault, note, line, settings.open)
-
+            # A browser follows no file:// from a page that is served.
+            link = None if settings.open == "file" else partial(address, store.vault, style=settings.open)
             return now, page(store, view(store, settings, asked), link, live=True)
 
     with GraphServer(look) as server:
@@ -99,7 +96,6 @@ def view(store: Store, settings: Settings, asked: str) -> View:
             return of_answer(store, asker.ask(asked))
     if note := named(store, asked):
         return of_note(store, notes(store, [note])[0])
-
     with closing(Retriever(store, settings)) as retriever:
         found = retriever.find(asked, notes=30)
     if not speaks_of(store, asked, found):

@@ -4,22 +4,22 @@ import sys
 from contextlib import closing
 from difflib import unified_diff
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from kb.cli import door
+from kb.cli.listing import AsJson
 from kb.cli.review import key_presses
-from kb.cli.screen import console, counted, indented, place
+from kb.cli.screen import Screen, console, counted, place
 from kb.errors import KbError, NotFound
 from kb.files import from_home
 from kb.oneline import on_lines, one_line
 from kb.store import Store
 from notes.apply import links_to_apply, without_overlaps
 from notes.draft import Draft, draft_of, read_draft
-from notes.edit import Edit, edited, write_edits
+from notes.edit import edited, write_edits
 from notes.suggest import APPLIED, SHOWN, Suggester, Suggestion
 
 KEYS = "y put it in   n leave it   q stop"
@@ -45,7 +45,7 @@ def links(
         bool, typer.Option("--dry-run", help="Print what --apply would change, and write nothing.")
     ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and suggest again whenever the file is saved.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON list.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Suggest notes to link in a draft. Where each link goes, what is written, and why."""
     puts = apply or one_by_one
@@ -64,7 +64,7 @@ def links(
         else:
             found = _found(suggester, read, least, limit or 20)
         if as_json:
-            door.print_json([as_dict(each) for each in found])
+            door.print_json([each._asdict() for each in found])
         elif dry_run:
             sys.stdout.write(_difference(read, found))
         elif puts:
@@ -93,27 +93,17 @@ def _found(suggester: Suggester, read: Draft, least: float, limit: int) -> list[
     return [each for each in suggester.suggest(read, most=1000) if each.score >= least][:limit]
 
 
-def as_dict(each: Suggestion) -> dict[str, Any]:
-    """The contract of `kb links --json`."""
-    return {
-        "line": each.line, "start": each.start, "end": each.end, "text": each.text, "note": each.note, "title": each.title,
-        "score": each.score, "why": each.why, "insert": each.insert, "at": list(each.at), "claim": each.claim, "kind": each.kind,
-    }  # fmt: skip
-
-
 def _difference(read: Draft, found: list[Suggestion]) -> str:
-    new = edited(read.text, [Edit(*each.at, each.insert) for each in found])
-    before, after = (on_lines(text).split("\n") for text in (read.text, new))
+    before, after = (
+        on_lines(text).split("\n") for text in (read.text, edited(read.text, [each.edit for each in found]))
+    )
     name = one_line(Path(read.path).name if Path(read.path).is_absolute() else read.path)
-    lines = list(unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))
 
 
 def _put(store: Store, file: Path, read: Draft, found: list[Suggestion]) -> None:
     if found:
-        write_edits(
-            store, file, read.sha, [Edit(*each.at, each.insert) for each in found], [each.note for each in found]
-        )
+        write_edits(store, file, read.sha, [each.edit for each in found], [each.note for each in found])
     out = console()
     for each in sorted(found, key=lambda each: each.at):
         out.print(one_line(f"{each.line}: {each.insert.strip()}", 200))
@@ -148,15 +138,10 @@ def _screen(read: Draft, found: list[Suggestion]) -> None:
         out.print("No note is near enough to suggest. More, less sure: --above 0.1")
 
 
-def _one(out: Console, read: Draft, each: Suggestion) -> None:
-    head = Text.assemble(place(read.path, each.line), (f"   {each.score:.2f}", "dim"))
-    out.print(head, soft_wrap=True)
-    out.print(indented(_in_place(read, each)))
-    out.print(
-        indented(
-            Text.assemble(("→ ", "dim"), (one_line(each.title), "bold"), ("   ", ""), (one_line(each.why, 300), "dim"))
-        )
-    )
+def _one(out: Screen, read: Draft, each: Suggestion) -> None:
+    out.row(place(read.path, each.line, within=False), (f"   {each.score:.2f}", "dim"))
+    out.block(_in_place(read, each))
+    out.block(("→ ", "dim"), (one_line(each.title), "bold"), "   ", (one_line(each.why, 300), "dim"))
 
 
 def _in_place(read: Draft, each: Suggestion) -> Text:

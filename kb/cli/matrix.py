@@ -1,17 +1,15 @@
 """`kb matrix`: works by points - who is for, against, on a condition, each cell with its quote."""
 
 from contextlib import closing
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from kb.cli import door
-from kb.cli.listing import print_line
-from kb.cli.screen import console, indented, place, quoted
+from kb.cli.listing import AsJson
+from kb.cli.screen import Screen, console, place, quoted
 from kb.cli.within import Folders, Kinds, Since, Tags, within
 from kb.oneline import one_line
 from qa.ask import Asker
@@ -44,7 +42,7 @@ def matrix(
     tags: Tags = None,
     kinds: Kinds = None,
     since: Since = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Set works beside points. Who is for, against, on a condition or silent, each with its quote."""
     forms = [form for form, given in (("csv", as_csv), ("md", as_md), ("html", as_html), ("json", as_json)) if given]
@@ -61,14 +59,13 @@ def matrix(
         elif forms:
             typer.echo(FORMATS[forms[0]](made), nl=False)
         else:
-            _screen(made, store.vault, every)
+            _screen(made, every)
 
 
-def _screen(made: SynthesisMatrix, vault: Path, every: bool) -> None:
+def _screen(made: SynthesisMatrix, every: bool) -> None:
     """The table of signs, then point by point the quotes behind them."""
-
     out = console()
-    out.print(Text(one_line(title_of(made), 2000), style="bold"))
+    out.say(title_of(made), "bold", most=2000)
     if made.rows and made.columns:
         signs = "   ".join(f"{sign} {STANCES[stance]}" for stance, sign in SIGNS.items() if sign)
         out.print(Text(f"{signs}\n", style="dim"))
@@ -79,20 +76,18 @@ def _screen(made: SynthesisMatrix, vault: Path, every: bool) -> None:
         grid.add_column(width=2, style="bold")
         grid.add_row(str(number + 1), quoted(point.quote, "bold"))
         out.print("", grid, sep="\n")
-        own = [letters(at) for at, row in enumerate(made.rows) if row.cells[number].by == "itself"]
-        where = place(point.path, point.line, str(vault), point.page)
-        of = f"of {own[0]}   " if own else ""
-        out.print(indented(Text.assemble((f"{of}{counts(column)}   ", "dim"), where), 3))
-        _behind(out, made, number, vault, every)
-    if told := remarks(made):
+        own = [f"of {letters(at)}   " for at, row in enumerate(made.rows) if row.cells[number].by == "itself"]
+        told = f"{''.join(own[:1])}{counts(column)}   "
+        out.block((told, "dim"), place(point.path, point.line, point.page), by=3)
+        _behind(out, made, number, every)
+    if told_of := remarks(made):
         out.print()
-        for each in told:
-            print_line(out, each, "dim")
+        for each in told_of:
+            out.say(each, "dim")
 
 
-def _grids(out: Console, made: SynthesisMatrix) -> None:
+def _grids(out: Screen, made: SynthesisMatrix) -> None:
     """Signs of works by the points that any speaks of; of more than the screen is wide for, one table below the other."""
-
     most = max(1, (min(out.width, 120) - _TITLE) // _SIGN)
     spoken = [number for number in range(len(made.columns)) if any(row.cells[number].claim for row in made.rows)]
     for first in range(0, len(spoken), most):
@@ -108,32 +103,25 @@ def _grids(out: Console, made: SynthesisMatrix) -> None:
         out.print(*([""] if first else []), table, sep="\n")
 
 
-def _behind(out: Console, made: SynthesisMatrix, number: int, vault: Path, every: bool) -> None:
+def _behind(out: Screen, made: SynthesisMatrix, number: int, every: bool) -> None:
     """The quotes behind the signs of one point; works that are only near to it are named, unless all are quoted."""
-
     near, lost = [], []
     order = list(SIGNS)
     for at, row in sorted(enumerate(made.rows), key=lambda each: order.index(each[1].cells[number].stance)):
-        cell = row.cells[number]
+        cell, name = row.cells[number], letters(at)
         if cell.claim is None:
-            lost += [letters(at)] if cell.by == "citation" else []
+            lost += [name] if cell.by == "citation" else []
         elif cell.by == "nearness" and not every:
-            near.append(letters(at))
+            near.append(name)
         elif cell.by != "itself":
-            claim = made.claims[cell.claim]
-            head = Text.assemble(
-                (SIGNS[cell.stance], _STYLES.get(cell.stance, "")),
-                " ",
-                (letters(at), "bold"),
-                f" {STANCES[cell.stance]}  ",
-            )
-            out.print(indented(head + quoted(claim.quote), 3))
-            where = place(claim.path, claim.line, str(vault), claim.page)
-            out.print(indented(Text.assemble(where, (f"   {who_says(cell)}", "dim")), 5))
+            claim, style = made.claims[cell.claim], _STYLES.get(cell.stance, "")
+            told = f" {STANCES[cell.stance]}  "
+            out.block((SIGNS[cell.stance], style), " ", (name, "bold"), told, quoted(claim.quote), by=3)
+            out.block(place(claim.path, claim.line, claim.page), (f"   {who_says(cell)}", "dim"), by=5)
     if near:
-        out.print(indented(Text(f"· {', '.join(near)} of the same matter", style="dim"), 3))
+        out.say(f"· {', '.join(near)} of the same matter", "dim", by=3)
     if lost:
-        out.print(indented(Text(f"  {', '.join(lost)} cited there; nothing found in it comes near", style="dim"), 3))
+        out.say(f"{', '.join(lost)} cited there; nothing found in it comes near", "dim", by=5)
 
 
 def letters(at: int) -> str:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from kb.cli import door
+from kb.cli.listing import AsJson
 from kb.cli.screen import console
 from kb.oneline import one_line
 from notes.new_note import create_note
@@ -20,7 +20,7 @@ def new(
         Path | None,
         typer.Option("--in", help="Folder of the vault for it. Else the one where most notes are.", metavar="DIR"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Start a note. Its file is named after its title; its nearest notes are listed in it, not linked."""
     if not any(letter.isalnum() for letter in title):
@@ -28,16 +28,11 @@ def new(
     with door.base() as (store, settings), closing(Retriever(store, settings)) as retriever:
         made = create_note(store, retriever, title, folder)
     if as_json:
-        door.print_json(
-            {
-                "path": made.path,
-                "title": made.title,
-                "near": [{"note": note, "title": name} for note, name in made.near],
-            }
-        )
+        near = [{"note": note, "title": name} for note, name in made.near]
+        door.print_json({"path": made.path, "title": made.title, "near": near})
         return
 
     out = console()
-    out.print(Text.assemble((one_line(made.path), "cyan")), soft_wrap=True)
+    out.row((one_line(made.path), "cyan"))
     for _, name in made.near:
-        out.print(Text.assemble("  near to it: ", one_line(name)))
+        out.say(f"near to it: {name}", by=2)

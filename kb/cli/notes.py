@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from rich.console import Console
-from rich.text import Text
-
 from kb.catalogue import cited, find_notes, links_as_written
 from kb.catalogue import notes as read
 from kb.cli import door
-from kb.cli.listing import AsJson, Limit, Words, found_by, nothing_found, print_list
-from kb.cli.screen import indented
+from kb.cli.listing import AsJson, Limit, Words, found_by, print_list
+from kb.cli.screen import Screen
 from kb.cli.within import Folders, Kinds, Since, Tags, within
 from kb.note import Note
 from kb.oneline import one_line
@@ -27,11 +24,12 @@ def notes(
     as_json: AsJson = False,
 ) -> None:
     """List notes, stubs among them."""
+    query = " ".join(words or ()).strip()
     with door.base() as (store, _):
         scope = Scope(store, within=within(store, folders, tags, kinds, since))
-        found = found_by(store, words, limit, find_notes, read, lambda note: scope.counts_note(note.id), scope)
+        found = found_by(store, query, limit, find_notes, read, lambda note: scope.counts_note(note.id), scope)
         facts = {each["id"]: each for each in as_dicts(store, found)} if as_json else {}
-        print_list(found, as_json, lambda note: facts[note.id], _show, nothing_found("note", words, scope))
+        print_list(found, (lambda note: facts[note.id]) if as_json else None, _show, "note", query, scope)
 
 
 def as_dicts(store: Store, found: list[Note]) -> list[dict[str, Any]]:
@@ -53,10 +51,10 @@ def as_dicts(store: Store, found: list[Note]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _show(out: Console, note: Note) -> None:
+def _show(out: Screen, note: Note) -> None:
     mark = {"note": "", "stub": " (not written yet)"}.get(note.kind, f" ({note.kind})")
-    out.print(Text.assemble((one_line(note.title), "bold"), (mark, "dim")))
+    out.block((one_line(note.title), "bold"), (mark, "dim"), by=0)
     if note.path:
-        out.print(Text(f"  {one_line(note.path)}", style="cyan"), soft_wrap=True)
+        out.row((one_line(note.path), "cyan"), by=2)
     if note.summary and note.summary != note.title:
-        out.print(indented(Text(one_line(note.summary, 200), style="dim")))
+        out.say(note.summary, "dim", by=2, most=200)

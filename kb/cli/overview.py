@@ -4,8 +4,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
-
 from kb.cli import door
 from kb.cli.screen import console, counted
 from kb.cli.status import ago
@@ -36,9 +34,9 @@ def _state(vault: Path) -> dict[str, Any]:
     with open_store(vault, create=False) as store, foreign_errors(store.folder):
         pulling = sum(count for kind, count in link_counts(store) if kind.startswith(("contradicts", "qualifies")))
         failed = store.sql.execute("SELECT count(*) FROM file WHERE state = 'failed'").fetchone()[0]
-        asked = store.sql.execute(
+        titles = store.sql.execute(
             "SELECT title FROM note WHERE title LIKE '%?' AND file IS NOT NULL ORDER BY kind <> 'line', length(title), title"
-        ).fetchone()
+        ).fetchone() or ("QUESTION",)
         base = {
             "notes": store.count("note"),
             "claims": store.count("claim"),
@@ -46,26 +44,20 @@ def _state(vault: Path) -> dict[str, Any]:
             "failed": failed,
             "age_seconds": round(max(0.0, time.time() - path.stat().st_mtime)),
         }
-    following = [f'kb ask "{_typed(asked[0]) if asked else "QUESTION"}"']
-    following += ["kb tensions"] if base["tensions"] else []
-    following += ["kb status"] if failed else []
-    return {"vault": str(vault), "base": base, "next": [*following, "kb --help"]}
-
-
-def _typed(title: str) -> str:
-    """Between quotation marks a shell reads these four."""
-    return "".join(f"\\{char}" if char in '"\\$`' else char for char in one_line(title))
+    # Between quotation marks a shell reads these four.
+    typed = "".join(f"\\{char}" if char in '"\\$`' else char for char in one_line(titles[0]))
+    following = [f'kb ask "{typed}"', *["kb tensions"] * bool(pulling), *["kb status"] * bool(failed), "kb --help"]
+    return {"vault": str(vault), "base": base, "next": following}
 
 
 def _screen(found: dict[str, Any]) -> None:
-    out = console(whole=True)
-    base = found["base"]
-    out.print(Text.assemble(("Vault   ", "bold"), one_line(found["vault"])))
+    out, base = console(whole=True), found["base"]
+    out.block(("Vault   ", "bold"), one_line(found["vault"]), by=0)
+    told = "none yet; the first question makes it"
     if base:
-        told = [counted(base[f"{word}s"], word) for word in ("note", "claim", "tension")]
-        told += [f"{counted(base['failed'], 'file')} could not be read"] if base["failed"] else []
-        out.print(Text.assemble(("Base    ", "bold"), f"{', '.join(told)}; written {ago(base['age_seconds'])}"))
-    else:
-        out.print(Text.assemble(("Base    ", "bold"), "none yet; the first question makes it"))
+        counts = [counted(base[f"{word}s"], word) for word in ("note", "claim", "tension")]
+        counts += [f"{counted(base['failed'], 'file')} could not be read"] if base["failed"] else []
+        told = f"{', '.join(counts)}; written {ago(base['age_seconds'])}"
+    out.block(("Base    ", "bold"), told, by=0)
     for number, line in enumerate(found["next"]):
-        out.print(Text.assemble(("Next    " if not number else " " * 8, "bold"), line))
+        out.block(("Next    " if not number else " " * 8, "bold"), line, by=0)

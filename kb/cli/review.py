@@ -6,12 +6,9 @@ from datetime import date
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from kb.cli import door
-from kb.cli.listing import print_claim
-from kb.cli.screen import console, indented, quoted
+from kb.cli.screen import console, quoted, sure, tell
 from kb.cli.tensions import KINDS
 from kb.cli.tensions import as_dict as tension_as_dict
 from kb.link import TensionKind
@@ -37,8 +34,7 @@ def review(
             else:
                 _list(found)
             for problem in problems:
-                where = f"{problem.path}:{problem.line}" if problem.line else problem.path
-                print(f"kb: {where}: {problem.message}\n    {problem.hint}", file=sys.stderr)
+                tell(problem)
             return
         waiting = proposals(store, author=author)
         if as_json:
@@ -54,26 +50,18 @@ def as_dict(store: Store, each: Proposal) -> dict[str, Any]:
 
 def _judged_as_dict(each: Judged) -> dict[str, Any]:
     """The contract of `kb review --list --json`: the line of the file, and what it means today."""
-    a, b = each.claims
-    return {
-        **each.judgement.model_dump(),
-        "found": each.is_found,
-        "claims": [a.id if a else None, b.id if b else None],
-        "overruled": each.overruled,
-    }
+    claims = [claim.id if claim else None for claim in each.claims]
+    return {**each.judgement.model_dump(), "found": each.is_found, "claims": claims, "overruled": each.overruled}
 
 
 class _Session:
     """The screens, the keys, and what was said so far."""
 
     def __init__(self, store: Store, waiting: list[Proposal], author: bool) -> None:
-        self.store = store
-        self.waiting = waiting
-        self.author = author
-        self.out: Console = console()
+        self.store, self.waiting, self.author = store, waiting, author
+        self.out, self.keys = console(), key_presses()
         self.given: list[Given | None] = []
         """What was said of each proposal passed; nothing where it was left for later."""
-        self.keys = key_presses()
 
     def run(self) -> None:
         if not self.waiting:
@@ -87,66 +75,51 @@ class _Session:
         self.out.print(f"{accepted} accepted, {rejected} rejected, {len(self.waiting) - len(said)} left.")
 
     def _screen(self) -> bool:
-        """One proposal, until it is judged or passed; whether to go on."""
+        """One proposal, until it is judged or passed; whether to go on. After the last its word can still be taken back."""
         at = len(self.given)
         if at == len(self.waiting):
-            return self._end()
+            self.out.print("That was the last.   u undo   q quit", style="dim")
+            return next(self.keys, "q") == "u" and self._undo()
         each = self.waiting[at]
         kind = each.held.tension.kind
         self._show(each, kind)
         while (key := next(self.keys, "q")) != "q":
             if key in "ar":
                 word = each.judged("accept" if key == "a" else "reject", kind, date.today().isoformat())
-                self.given.append(_give(self.store, word))
+                self.given.append(give(self.store.vault, word))
                 return True
             if key == "l":
                 self.given.append(None)
                 return True
             if key == "u" and self.given:
-                self._undo()
-                return True
+                return self._undo()
             if key == "k":
-                kind = self._kind(kind)
+                self.out.print("   ".join(f"{number} {word}" for number, word in enumerate(KINDS, 1)), style="dim")
+                kind = dict(zip("123456", KINDS, strict=True)).get(next(self.keys, ""), kind)
                 self.out.print(f"Kind: {kind}")
             else:
                 self.out.print("Nothing to undo." if key == "u" else KEYS, style="dim")
         return False
 
-    def _end(self) -> bool:
-        """After the last one: its word can still be taken back."""
-        self.out.print("That was the last.   u undo   q quit", style="dim")
-        if next(self.keys, "q") != "u":
-            return False
-        self._undo()
-        return True
-
-    def _undo(self) -> None:
+    def _undo(self) -> bool:
         last = self.given.pop()
         if last and not take_back(self.store.vault, last):
             # What others wrote is theirs; of two judgements on one pair the later counts.
             self.out.print("kb-review.jsonl has changed since, so the line stays; judge it again and that counts.")
+        return True
 
-    def _kind(self, kind: TensionKind) -> TensionKind:
-        self.out.print("   ".join(f"{number} {word}" for number, word in enumerate(KINDS, 1)), style="dim")
-        key = next(self.keys, "")
-        chosen: Any = KINDS[int(key) - 1] if key in set("123456") else kind
-        return chosen  # type: ignore[no-any-return]
-
-    def _show(self, each: Proposal, kind: str) -> None:
+    def _show(self, each: Proposal, kind: TensionKind) -> None:
         if sys.stdin.isatty() and sys.stdout.isatty():
             self.out.clear()
         tension, a, b = each.held[:3]
-        sure = "stated by an author" if tension.method == "author" else f"possible, {tension.confidence:.2f}"
-        head = f"{len(self.given) + 1} of {len(self.waiting)}   "
-        self.out.print(Text.assemble((head, "dim"), (kind, "yellow"), f"   {sure}"))
+        told = "stated by an author" if tension.method == "author" else sure(tension.method, tension.confidence)
+        self.out.block(
+            (f"{len(self.given) + 1} of {len(self.waiting)}   ", "dim"), (kind, "yellow"), f"   {told}", by=0
+        )
         for claim in (a, b):
-            print_claim(self.out, claim, self.store.vault)
-        self.out.print(indented(Text(one_line(tension.why, 400), style="dim")))
+            self.out.claim(claim)
+        self.out.say(tension.why, "dim", by=2)
         self.out.print(KEYS, style="dim")
-
-
-def _give(store: Store, word: Any) -> Given:
-    return give(store.vault, word)
 
 
 def key_presses() -> Iterator[str]:
@@ -173,13 +146,12 @@ def _list(found: list[Judged]) -> None:
         state = "" if each.is_found else "   rests: a quote is not found"
         state = "   overruled by a later line" if each.overruled else state
         kind = judgement.tension or judgement.relation
-        out.print(
-            Text.assemble(f"{judgement.verdict}ed   ", (kind, "yellow"), f"   {one_line(judgement.date, 40)}{state}")
-        )
+        told = f"   {one_line(judgement.date, 40)}{state}"
+        out.block(f"{judgement.verdict}ed   ", (kind, "yellow"), told, by=0)
         for side, claim in zip((judgement.a, judgement.b), each.claims, strict=True):
-            out.print(indented(quoted(side.quote)))
+            out.block(quoted(side.quote))
             where = f"{claim.place.path}:{claim.place.line}" if claim else f"{side.path} (not found)"
-            out.print(indented(Text(one_line(where), style="cyan" if claim else "red"), 4), soft_wrap=True)
+            out.row((one_line(where), "cyan" if claim else "red"), by=4)
         out.print()
     if not found:
         out.print("Nothing was judged yet.")

@@ -1,4 +1,4 @@
-"""How things look: one calm console, and progress on stderr for whoever watches."""
+"""How things look: one calm console that shows claims, notes and problems alike, and progress on stderr for whoever watches."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 from rich.console import Console
@@ -13,34 +14,68 @@ from rich.padding import Padding
 from rich.text import Text
 
 from kb.addresses import Style, address
-from kb.claim import where
+from kb.claim import Claim, where
+from kb.note import Note
 from kb.oneline import one_line
+from kb.problem import Problem
 
 opens: Style = "file"
 """What `open` in kb.toml says."""
-
+vault = Path()
+"""Where the places lie that can be clicked."""
 Report = Callable[[str, int, int], None]
+Part = str | Text | tuple[str, str]
+"""Words, with their style where they have one."""
 _FILLED = re.compile(r"(?<![ \t])[ \t]++(?=\n)")  # "a row   \n" -> "a row\n"
+
+
+# "[[note|words]]", "![alt](a.png)" -> words, alt; "[[note]]" stays
 _LINK = re.compile(r"!?\[\[[^\[\]|]*\|([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()]*\)|\*\*|==")
 
 
-def console(whole: bool = False) -> Console:
+class Screen(Console):
+    """A console that knows claims, notes and problems. Each part is of words fit to print."""
+
+    def block(self, *parts: Part, by: int = 2) -> None:
+        """A block that keeps its indentation where it is folded."""
+        self.print(Padding(Text.assemble(*parts), (0, 0, 0, by), expand=False))
+
+    def row(self, *parts: Part, by: int = 0) -> None:
+        """A line that is never folded: a place, or what something is called."""
+        self.print(Text.assemble(" " * by, *parts), soft_wrap=True)
+
+    def say(self, told: str, style: str = "", by: int = 0, most: int = 400) -> None:
+        """A sentence in which words of notes may stand."""
+        self.block((one_line(told, most), style), by=by)
+
+    def claim(self, claim: Claim, by: int = 2, *, named: bool = False) -> None:
+        """A quote, and below it where it stands; `named` tells its role and id as well."""
+        self.block(quoted(claim.quote), by=by)
+        at = place(claim.place.path, claim.place.line, claim.place.page)
+        self.row(at, *((f"  {claim.role}  ", (claim.id, "dim")) if named else ()), by=by + 2)
+
+    def link(self, kind: str, told: str, reason: str, by: int = 0) -> None:
+        """What one thing does to another, how sure that is, and why."""
+        self.block((kind, "yellow"), (f"   {told}: {one_line(reason)}", "dim"), by=by)
+
+    def note(self, note: Note, by: int = 2) -> None:
+        """What a note is called, and its file."""
+        mark = "" if note.kind == "note" else f" ({note.kind})"
+        self.row(one_line(note.title), (f"{mark}   {one_line(note.path or '')}", "dim"), by=by)
+
+
+def console(whole: bool = False) -> Screen:
     """Stdout. In a terminal, or where COLUMNS says so, lines are folded to its width; in a pipe to 80 columns.
 
     `whole` leaves the lines of a list unfolded in a pipe, so that a search finds a quote in one piece.
     """
-    if _columns() == 0:
+    columns = os.environ.get("COLUMNS", "")
+    if not columns.isdecimal() or not int(columns):
         os.environ.pop("COLUMNS", None)  # rich would take it for a screen on which nothing fits
     if sys.stdout.isatty():
-        return Console(highlight=False, emoji=False, markup=False)
+        return Screen(highlight=False, emoji=False, markup=False)
     width = None if os.environ.get("COLUMNS") else 100_000 if whole else 80
-    return Console(file=cast("TextIO", _Trimmed(sys.stdout)), width=width, highlight=False, emoji=False, markup=False)
-
-
-def _columns() -> int:
-    """The width that is asked for; 0 where it is none."""
-    said = os.environ.get("COLUMNS", "")
-    return int(said) if said.isdecimal() else 0
+    return Screen(file=cast("TextIO", _Trimmed(sys.stdout)), width=width, highlight=False, emoji=False, markup=False)
 
 
 class _Trimmed:
@@ -59,31 +94,33 @@ class _Trimmed:
 
 def quoted(text: str, style: str = "") -> Text:
     """A quote that looks like one; a link shows its words, where it has some. `--json` has it character for character."""
-    shown = _LINK.sub(lambda link: link[1] or link[2] or "", text)
-    return Text.assemble(("“", "dim"), (one_line(shown, 2000), style), ("”", "dim"))
-
-
-def place(path: str, line: int, vault: str = "", page: int | None = None) -> Text:
-    """`path:line`, of a PDF `path p. 4`, to click where the terminal can."""
-    text = Text(
-        where(one_line(path), line, page),
-        style="cyan",
-        no_wrap=True,
-        overflow="ignore",
+    return Text.assemble(
+        ("“", "dim"), (one_line(_LINK.sub(lambda link: link[1] or link[2] or "", text), 2000), style), ("”", "dim")
     )
-    if vault and takes_links(console()):
+
+
+def place(path: str, line: int, page: int | None = None, *, within: bool = True) -> Text:
+    """`path:line`, of a PDF `path p. 4`, to click where the terminal can and the file is of the vault."""
+    text = Text(where(one_line(path), line, page), style="cyan", no_wrap=True, overflow="ignore")
+    out = console()
+    if within and out.is_terminal and not out.is_dumb_terminal and not out.no_color:
         text.stylize(f"link {address(vault, path, line, opens)}")
     return text
 
 
-def takes_links(out: Console) -> bool:
-    """Whether a terminal is given hyperlinks (OSC 8): a pipe is not, nor one that is dumb or without colour."""
-    return out.is_terminal and not out.is_dumb_terminal and not out.no_color
+def sure(method: str, confidence: float) -> str:
+    """ "stated", by an author or by you, or "possible, 0.85"."""
+    return "stated" if method in ("author", "person") else f"possible, {confidence:.2f}"
 
 
-def indented(text: Text, by: int = 2) -> Padding:
-    """A block that keeps its indentation where it is folded."""
-    return Padding(text, (0, 0, 0, by), expand=False)
+def tell(problem: Problem) -> None:
+    """A problem of the material, in two lines on stderr."""
+    print(f"kb: {at_problem(problem)}: {problem.message}\n    {problem.hint}", file=sys.stderr)
+
+
+def at_problem(problem: Problem) -> str:
+    """Where a problem is."""
+    return where(problem.path, problem.line) if problem.line else problem.path
 
 
 @contextmanager
@@ -92,22 +129,22 @@ def progress(quiet: bool = False) -> Iterator[Report]:
     if not sys.stderr.isatty():
         yield lambda doing, done, of: None
         return
-
     began = time.monotonic()
-    bars: list[object] = []
+    bar: Any = None
 
     def report(doing: str, done: int, of: int) -> None:
         # Started late: an idle command should not flicker.
-        if not bars and time.monotonic() - began > (1.0 if quiet else 0.3):
-            bars.append(_bar())
-        if bars:
-            bars[0].update(0, description=doing, completed=done, total=of or None)  # type: ignore[attr-defined]
+        nonlocal bar
+        if bar is None and time.monotonic() - began > (1.0 if quiet else 0.3):
+            bar = _bar()
+        if bar is not None:
+            bar.update(0, description=doing, completed=done, total=of or None)
 
     try:
         yield report
     finally:
-        if bars:
-            bars[0].stop()  # type: ignore[attr-defined]
+        if bar is not None:
+            bar.stop()
 
 
 def _bar() -> object:

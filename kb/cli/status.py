@@ -1,6 +1,7 @@
 """`kb status`: what the base holds, what became of each file, and what it runs on."""
 
 import time
+from collections import Counter
 from typing import Annotated, Any
 
 import typer
@@ -11,9 +12,10 @@ from ingest import model_replies
 from kb.allowed import shown
 from kb.catalogue import files
 from kb.cli import door
+from kb.cli.listing import AsJson
 from kb.cli.screen import console, counted
 from kb.edges import link_counts
-from kb.folder import size_of
+from kb.folder import BASE, size_of
 from kb.language.opinions import which_judge
 from kb.oneline import one_line
 from kb.providers import destination, may_ask
@@ -23,7 +25,7 @@ from kb.store import Store
 
 def status(
     files: Annotated[bool, typer.Option("--files", help="List every file, not only those that were not read.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what became of each file, and what the base runs on."""
     with door.base() as (store, settings):
@@ -31,21 +33,18 @@ def status(
         if as_json:
             door.print_json(found)
         else:
-            _screen(found, files, _waiting(store, settings))
+            _screen(found, files, model_replies.waiting(store) if model_replies.asks_model(settings) else 0)
 
 
 def _gathered(store: Store, settings: Settings) -> dict[str, Any]:
     words = {"note": "indexed", "library": "indexed"}
-    listed = [
-        {"path": path, "status": words.get(state, state), "problems": found} for path, state, found in files(store)
-    ]
-    counts = {word: sum(1 for file in listed if file["status"] == word) for word in ("indexed", "skipped", "failed")}
+    listed = [{"path": path, "status": words.get(state, state), "problems": some} for path, state, some in files(store)]
+    counts = Counter(file["status"] for file in listed)
     kinds = dict(store.sql.execute("SELECT kind, count(*) FROM note GROUP BY kind ORDER BY kind").fetchall())
     text = store.sql.execute("SELECT coalesce(sum(size), 0) FROM file WHERE state IN ('note', 'library')").fetchone()[0]
-    newest = (store.folder / "base.sqlite3").stat().st_mtime
     return {
         "vault": str(store.vault),
-        "counts": counts,
+        "counts": {word: counts[word] for word in ("indexed", "skipped", "failed")},
         "notes": kinds,
         "claims": store.count("claim"),
         "links": dict(link_counts(store)),
@@ -59,7 +58,7 @@ def _gathered(store: Store, settings: Settings) -> dict[str, Any]:
         },
         "whole": store.is_whole,
         "bytes": {"base": size_of(store.folder), "text": text},
-        "age_seconds": round(max(0.0, time.time() - newest)),
+        "age_seconds": round(max(0.0, time.time() - (store.folder / BASE).stat().st_mtime)),
         "files": listed,
     }
 
@@ -81,41 +80,29 @@ def _sends(settings: Settings) -> list[str]:
     return sends
 
 
-def _waiting(store: Store, settings: Settings) -> str:
-    """What has not been put to the language model yet."""
-    notes = model_replies.waiting(store) if model_replies.asks_model(settings) else 0
-    return counted(notes, "note") if notes else ""
-
-
-def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
+def _screen(found: dict[str, Any], every: bool, waiting: int) -> None:
     out = console()
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column()
-    counts = found["counts"]
-    size = found["bytes"]
-    grid.add_row("Vault", one_line(found["vault"]))
-    grid.add_row("Files", f"{counts['indexed']:,} indexed, {counts['skipped']:,} skipped, {counts['failed']:,} failed")
-    notes = (
-        counted(count, kind) + " (cited, not written yet)" * (kind == "stub") for kind, count in found["notes"].items()
-    )
-    grid.add_row("Notes", ", ".join(notes) or "none")
-    grid.add_row("Claims", f"{found['claims']:,}")
-    grid.add_row("Links", ", ".join(f"{count:,} {kind}" for kind, count in found["links"].items()))
-    grid.add_row(
-        "Engine",
-        f"{found['engine']['embed'] or 'none yet'}; {found['engine']['vectors']}; "
-        f"{'read again by the reader in the box' if found['engine']['reader'] else 'no second reading'}; "
-        f"judged by {one_line(found['engine']['judge'])}; {_model(found, waits)}",
-    )
-    grid.add_row(
-        "Sends", one_line("; ".join(found["engine"]["sends"]), 2_000) or "nothing: all of it happens on this machine"
-    )
-    grid.add_row(
-        "Base",
-        f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {ago(found['age_seconds'])}"
-        + ("" if found["whole"] else "; not whole yet: kb sync"),
-    )
+    counts, size, engine = found["counts"], found["bytes"], found["engine"]
+    stub = " (cited, not written yet)"
+    notes = ", ".join(counted(count, kind) + stub * (kind == "stub") for kind, count in found["notes"].items())
+    reader = "read again by the reader in the box" if engine["reader"] else "no second reading"
+    wait = f" (not asked yet: {counted(waiting, 'note')})" if waiting else ""
+    model = f"{engine['llm']}{wait}" if engine["llm"] else "no language model"
+    whole = "" if found["whole"] else "; not whole yet: kb sync"
+    for name, told in {
+        "Vault": found["vault"],
+        "Files": f"{counts['indexed']:,} indexed, {counts['skipped']:,} skipped, {counts['failed']:,} failed",
+        "Notes": notes or "none",
+        "Claims": f"{found['claims']:,}",
+        "Links": ", ".join(f"{count:,} {kind}" for kind, count in found["links"].items()),
+        "Engine": f"{engine['embed'] or 'none yet'}; {engine['vectors']}; {reader}; judged by {engine['judge']}; {model}",
+        "Sends": "; ".join(engine["sends"]) or "nothing: all of it happens on this machine",
+        "Base": f"{size['base'] / 1e6:.1f} MB for {size['text'] / 1e6:.1f} MB of text, written {ago(found['age_seconds'])}{whole}",
+    }.items():
+        grid.add_row(name, Text(one_line(told, 2_000)))
     out.print(grid, soft_wrap=False)
     for file in found["files"]:
         if file["status"] == "indexed" and not file["problems"] and not every:
@@ -124,18 +111,9 @@ def _screen(found: dict[str, Any], every: bool, waits: str) -> None:
         line = Text.assemble("\n", (f"{file['status']:8}", style), one_line(file["path"]))
         for problem in file["problems"]:
             at = f" line {problem.line}:" if problem.line else ""
-            line.append(
-                f"\n        {at} {one_line(problem.message)}", style="dim" if file["status"] == "skipped" else ""
-            )
+            line.append(f"\n        {at} {one_line(problem.message)}", style="dim" if style == "dim" else "")
         out.print(line, end="")
     out.print()
-
-
-def _model(found: dict[str, Any], waits: str) -> str:
-    if not found["engine"]["llm"]:
-        return "no language model"
-    wait = f" (not asked yet: {waits})" if waits else ""
-    return one_line(found["engine"]["llm"]) + wait
 
 
 def ago(seconds: int) -> str:

@@ -1,11 +1,11 @@
 """`kb sync`: bring the base up to date."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from ingest.dry_run import dry_run
 from ingest.mirror import data_folder
@@ -15,7 +15,8 @@ from ingest.scan import ALONE
 from ingest.synced import Synced
 from ingest.zotero_library import DATABASE
 from kb.cli import door
-from kb.cli.screen import console, counted, progress
+from kb.cli.listing import AsJson
+from kb.cli.screen import at_problem, console, counted, progress
 from kb.language.opinions import unavailable
 from kb.language.readings import open_readings
 from kb.oneline import one_line
@@ -43,7 +44,7 @@ def sync(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write nothing and ask nobody; say what would be done and what it costs.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring the base up to date with the folder."""
     if dry_run and (rebuild or watch):
@@ -52,11 +53,13 @@ def sync(
     if dry_run:
         _dry_run(vault, settings, as_json)
         return
-
     if not no_llm and asks_model(settings):
         door.model_allowed(settings)
     may_spend = None if no_llm else Budget(budget)
-    done = _once(vault, settings, may_spend, rebuild)
+    with progress() as report:
+        done = bring_up_to_date(vault, settings, rebuild=rebuild, progress=report, budget=may_spend)
+    if settings.judge:
+        done.remarks += unavailable(settings, vault)
     _tell(done, as_json)
     if may_spend and may_spend.spent and not as_json:
         print(f"Spent   about {may_spend.spent:,} tokens of {one_line(settings.llm)}")
@@ -68,31 +71,14 @@ def sync(
         raise typer.Exit(1)
 
 
-def _once(vault: Path, settings: Settings, budget: Budget | None, rebuild: bool) -> Synced:
-    with progress() as report:
-        done = bring_up_to_date(vault, settings, rebuild=rebuild, progress=report, budget=budget)
-    if settings.judge:
-        done.remarks += unavailable(settings, vault)
-    return done
-
-
-def _tell(done: Synced, as_json: bool) -> None:
-    if as_json:
-        door.print_json(as_dict(done))
-    else:
-        _table(done)
-
-
 def _read_ahead(vault: Path, settings: Settings, seconds: float) -> None:
     """Have the reader read what no question has come near yet, so that the next one waits for less."""
     if not seconds or settings.embed != "reader":
         return
-
     with open_store(vault, create=False) as store, progress() as report:
-        readings = open_readings(settings, store.folder)
-        if readings is not None:
-            read_ahead(store, readings, seconds, report)
-            readings.close()
+        if readings := open_readings(settings, store.folder):
+            with closing(readings):
+                read_ahead(store, readings, seconds, report)
 
 
 def _dry_run(vault: Path, settings: Settings, as_json: bool) -> None:
@@ -102,14 +88,13 @@ def _dry_run(vault: Path, settings: Settings, as_json: bool) -> None:
         counts = {key: getattr(done, key) for key in ("added", "changed", "moved", "removed", "unchanged", "skipped")}
         door.print_json({**counts, "asks": settings.llm if outlook.calls else None, **outlook._asdict()})
         return
-
     asked = "ask no language model"
     if outlook.calls:
         calls, notes = counted(outlook.calls, "call"), counted(outlook.notes, "note")
         asked = f"ask {destination(settings)}: {calls} on {notes}, about {outlook.tokens:,} tokens"
     out = console(whole=True)
-    out.print(Text.assemble(("Would", "bold"), f"   {_changes(done)}"))
-    out.print(Text(f"Would   {one_line(asked)}"))
+    out.block(("Would", "bold"), f"   {_changes(done)}", by=0)
+    out.block(f"Would   {one_line(asked)}", by=0)
 
 
 def _changes(done: Synced) -> str:
@@ -119,30 +104,23 @@ def _changes(done: Synced) -> str:
     return told + "".join(f", {count:,} {word}" for count, word in rest if count)
 
 
-def as_dict(done: Synced) -> dict[str, object]:
-    """The contract of `kb sync --json`."""
-    keys = "added changed moved removed unchanged failed skipped remarks notes claims links seconds"
-    return {key: getattr(done, key) for key in keys.split()}
-
-
-def _table(done: Synced) -> None:
+def _tell(done: Synced, as_json: bool) -> None:
+    if as_json:  # the contract of `kb sync --json`
+        keys = "added changed moved removed unchanged failed skipped remarks notes claims links seconds"
+        door.print_json({key: getattr(done, key) for key in keys.split()})
+        return
     out = console(whole=True)
-    out.print(Text.assemble(("Synced", "bold"), f"  {_changes(done)}"))
-    held = ", ".join(
-        counted(count, word) for count, word in ((done.notes, "note"), (done.claims, "claim"), (done.links, "link"))
-    )
-    out.print(Text(f"Base    {held}   ({done.seconds:.1f} s)"))
-    for problem in (*done.failed, *done.remarks)[:20]:
-        where = f"{problem.path}:{problem.line}" if problem.line else problem.path
+    out.block(("Synced", "bold"), f"  {_changes(done)}", by=0)
+    held = ", ".join(counted(getattr(done, f"{word}s"), word) for word in ("note", "claim", "link"))
+    out.print(f"Base    {held}   ({done.seconds:.1f} s)")
+    problems = [*done.failed, *done.remarks]
+    for problem in problems[:20]:
         style = "red" if problem in done.failed else "yellow"
-        out.print(
-            Text.assemble(
-                "\n", (one_line(where), style), "  ", one_line(problem.message), "\n  ", (one_line(problem.hint), "dim")
-            )
-        )
-    more = len(done.failed) + len(done.remarks) - 20
-    if more > 0:
-        out.print(Text(f"\n… and {more} more: kb status", style="dim"))
+        out.print()
+        out.block((one_line(at_problem(problem)), style), "  ", one_line(problem.message), by=0)
+        out.say(problem.hint, "dim", by=2)
+    if len(problems) > 20:
+        out.print(f"\n… and {len(problems) - 20} more: kb status", style="dim")
 
 
 def _watch(vault: Path, settings: Settings, as_json: bool, budget: Budget | None) -> None:
@@ -155,17 +133,11 @@ def _watch(vault: Path, settings: Settings, as_json: bool, budget: Budget | None
     def ours(change: object, path: str) -> bool:
         return not ALONE.intersection(path[len(str(vault)) :].replace("\\", "/").split("/"))
 
-    watched = [vault]
-    if settings.zotero and (database := data_folder(vault, settings) / DATABASE).is_file():
-        watched.append(database)
+    database = data_folder(vault, settings) / DATABASE if settings.zotero else vault
     changes = watch(
-        *watched,
-        watch_filter=ours,
-        raise_interrupt=False,
-        step=200,
-        rust_timeout=1000 * _QUIET,
-        yield_on_timeout=settings.read_ahead > 0,
-    )
+        vault, *[database] * database.is_file(), watch_filter=ours, raise_interrupt=False, step=200,
+        rust_timeout=1000 * _QUIET, yield_on_timeout=settings.read_ahead > 0,
+    )  # fmt: skip
     for some in changes:
         if not some:
             _read_ahead(vault, settings, _QUIET_WORK)

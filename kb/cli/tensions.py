@@ -1,19 +1,18 @@
 """`kb tensions`: where claims pull apart, all of it or on a topic."""
 
 from contextlib import closing
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from kb.catalogue import named, notes
+from kb.catalogue import notes
 from kb.cli import door
 from kb.cli.claims import as_dict as claim_as_dict
-from kb.cli.listing import AsJson, print_claim, print_line
-from kb.cli.screen import console, counted, indented, quoted
+from kb.cli.listing import AsJson, note_named
+from kb.cli.screen import Screen, console, counted, quoted
 from kb.cli.within import NOTE_KINDS, Folders, Since, Tags, one_of, within
 from kb.errors import NotFound
+from kb.link import Method, TensionKind
 from kb.oneline import one_line
 from kb.readable import as_read
 from kb.settings import Settings
@@ -23,8 +22,9 @@ from qa.retrieve import Retriever
 from qa.scope import Scope
 from qa.tensions import Held, held, on_topic, spread, with_remedies
 
-KINDS = ("opposing result", "scope", "method", "magnitude", "superseded", "definition")
-METHODS = ("author", "rule", "model", "person")
+KINDS: tuple[TensionKind, ...] = ("opposing result", "scope", "method", "magnitude", "superseded", "definition")
+"""In the order of the digits of `kb review`."""
+METHODS: tuple[Method, ...] = get_args(Method)
 _STATED, _POSSIBLE = "Stated by an author or by you", "Possible"
 _OF_NOTES = "Stated of two notes; which sentences are meant is not sure"
 
@@ -57,6 +57,7 @@ def tensions(
 ) -> None:
     """List tensions: two quotes, who says that they pull apart, and why."""
     wanted = [one_of("--kind", kind, (*KINDS, *NOTE_KINDS)) for kind in kinds or ()]
+    of_kind = [kind for kind in wanted if kind in KINDS]
     method = one_of("--method", method, METHODS) if method else ""
     with door.base() as (store, settings):
         if explain:
@@ -64,20 +65,17 @@ def tensions(
             return
         narrowed = within(store, folders, tags, [kind for kind in wanted if kind in NOTE_KINDS], since)
         scope = Scope(store, within=narrowed)
-        found = _found(store, settings, " ".join(topic or ()), note, scope)
-        of_kind = [kind for kind in wanted if kind in KINDS]
         found = [
             each
-            for each in found
+            for each in _found(store, settings, " ".join(topic or ()), note, scope)
             if (not of_kind or each.tension.kind in of_kind) and (not method or each.tension.method == method)
         ]
-        quotable = [each for each in found if each.is_quotable]
-        rest = [each for each in found if not each.is_quotable]
-        shown = [*quotable, *(rest if every else ())][:limit]
+        found.sort(key=lambda each: not each.is_quotable)
+        listed = [each for each in found if every or each.is_quotable]
         if as_json:
-            door.print_json([as_dict(store, each, scope) for each in shown])
+            door.print_json([as_dict(store, each, scope) for each in listed[:limit]])
         else:
-            _screen(store, shown, len(quotable) + (len(rest) if every else 0), 0 if every else len(rest), scope)
+            _screen(store, listed[:limit], len(listed), len(found) - len(listed), scope)
 
 
 def _found(store: Store, settings: Settings, topic: str, note: str, scope: Scope) -> list[Held]:
@@ -87,9 +85,7 @@ def _found(store: Store, settings: Settings, topic: str, note: str, scope: Scope
         return on_topic(store, found.notes, unsure=True, scope=scope) if speaks_of(store, topic, found) else []
     if not note:
         return list(spread(held(store, unsure=True, scope=scope)))
-    name = named(store, note)
-    if name is None:
-        raise NotFound("note", note, "List them with: kb notes")
+    name = note_named(store, note).id
     return [each for each in spread(held(store, [name], unsure=True, scope=scope)) if name in each.notes]
 
 
@@ -107,26 +103,16 @@ def _screen(store: Store, shown: list[Held], of: int, rest: int, scope: Scope) -
     """Cards by who says so, then what is known of notes alone."""
     out = console()
     if not shown:
-        print_line(out, f"No tension was found{f' {scope.within}' if scope.is_narrow else ''}.")
+        out.say(f"No tension was found{f' {scope.within}' if scope.is_narrow else ''}.")
     for title in (_STATED, _POSSIBLE, _OF_NOTES):
         _print_group(out, store, title, [each for each in shown if _title(each) == title], scope)
     if of > len(shown):
-        print_line(out, f"{counted(of - len(shown), 'more tension')}; --limit {of} shows all.", "dim")
+        out.say(f"{counted(of - len(shown), 'more tension')}; --limit {of} shows all.", "dim")
     if rest:
         again = counted(rest, "more time")
-        print_line(
-            out,
-            f"Authors set two notes against each other {again}, where the sentences meant are not sure: --all.",
-            "dim",
+        out.say(
+            f"Authors set two notes against each other {again}, where the sentences meant are not sure: --all.", "dim"
         )
-
-
-def _print_group(out: Console, store: Store, title: str, group: list[Held], scope: Scope | None = None) -> None:
-    if group:
-        print_line(out, title, "bold")
-        out.print()
-    for each in group:
-        print_card(out, store, each, scope, of_notes=title == _OF_NOTES)
 
 
 def _title(each: Held) -> str:
@@ -136,24 +122,31 @@ def _title(each: Held) -> str:
     return _STATED if each.is_quotable else _OF_NOTES
 
 
-def print_card(out: Console, store: Store, each: Held, scope: Scope | None = None, *, of_notes: bool = False) -> None:
-    """Both quotes with their places, or the one sentence that holds both sides and the notes it names; who says so, and why. `of_notes`: where the sentences meant are not sure, the two notes; or,
-    within one note, the author's own sentence, which names the other."""
+def _print_group(out: Screen, store: Store, title: str, group: list[Held], scope: Scope | None = None) -> None:
+    if group:
+        out.say(title, "bold")
+        out.print()
+    for each in group:
+        _card(out, store, each, scope, of_notes=title == _OF_NOTES)
 
+
+def _card(out: Screen, store: Store, each: Held, scope: Scope | None, *, of_notes: bool) -> None:
+    """Both quotes with their places, or the one sentence that holds both sides and the notes it names; who says so, and why.
+    `of_notes`: the two notes; or, within one note, the author's own sentence, which names the other."""
     tension = each.tension if of_notes else with_remedies(store, [each.tension], scope)[0]
     sure = f"   {tension.confidence:.2f}" if _title(each) == _POSSIBLE else ""
-    out.print(Text.assemble("~ ", (tension.kind, "yellow"), sure, f"   {each.id}"))
+    out.block("~ ", (tension.kind, "yellow"), sure, f"   {each.id}", by=0)
     only_notes = of_notes and len(each.notes) == 2 and tension.stated is None
     if not only_notes:
         for claim in (each.a,) if of_notes or tension.stated else (each.a, each.b):
-            print_claim(out, claim, store.vault)
+            out.claim(claim)
     if only_notes or tension.stated:
         for note in notes(store, tension.notes or [each.a.note, each.b.note]):
-            out.print(indented(Text(one_line(note.title))))
-            out.print(indented(Text(one_line(note.id), style="cyan"), 4), soft_wrap=True)
-    out.print(indented(Text(one_line(tension.why, 400), style="dim")))
+            out.say(note.title, by=2)
+            out.row((one_line(note.id), "cyan"), by=4)
+    out.say(tension.why, "dim", by=2)
     if tension.reconcile:
-        out.print(indented(Text.assemble("To settle it, an author says: ", quoted(as_read(tension.reconcile)))))
+        out.block("To settle it, an author says: ", quoted(as_read(tension.reconcile)))
     out.print()
 
 

@@ -127,7 +127,7 @@ def _all_mentions(request: Request) -> types.WorkspaceEdit | None:
 
 
 def _edits(found: Iterable[Suggestion]) -> list[Edit]:
-    return sorted(Edit(*each.at, each.insert) for each in found)
+    return sorted(each.edit for each in found)
 
 
 def _workspace_edit(request: Request, edits: Iterable[Edit]) -> types.WorkspaceEdit:

@@ -9,16 +9,17 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from kb.catalogue import cited
+from kb.addresses import Address
+from kb.catalogue import cited, claims_of
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
-from kb.claim import Claim, Place, fingerprint, where
+from kb.claim import Claim, fingerprint, where
 from kb.edges import Pair, pair_of
 from kb.edges import links as read_links
 from kb.link import Link, Tension
@@ -40,9 +41,6 @@ _SETTLED = 100
 """Those of which it is asked what would settle them."""
 _PART = re.compile(r"\{([A-Z]+)\}")  # "<title>{TITLE}</title>"
 _SCRIPTS = ("d3.js", "marks.js", "layout.js", "map.js", "page.js")
-
-Address = Callable[[str, int | None], str]
-"""The hyperlink of a file of the vault and a line in it; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +69,9 @@ def of_topic(store: Store, words: str, found: Sequence[tuple[str, float]]) -> Vi
 def of_note(store: Store, note: Note) -> View:
     """A note, and those that are linked with it or that it cites or is cited by."""
     tensions = [each for each in _liveliest(store, [note.id]) if note.id in each.notes]
-    near = {other for pair in cited(store) if note.id in pair for other in pair}
-    owners = _owners(store, read_links(store))
-    near |= {other for pair in owners.values() if note.id in pair for other in pair}
-    return View(
-        one_line(note.title), tensions, frozenset({note.id, *near, *(one for each in tensions for one in each.notes)})
-    )
+    linked = _owners(store, read_links(store, note.id, *(claim.id for claim in claims_of(store, note.id)))).values()
+    near = {other for pair in (*cited(store), *linked) if note.id in pair for other in pair}
+    return View(one_line(note.title), tensions, frozenset({note.id}.union(near, *(each.notes for each in tensions))))
 
 
 def of_answer(store: Store, answer: Answer) -> View:
@@ -101,7 +96,7 @@ class Page(NamedTuple):
     """Another one where it shows something else."""
 
 
-def page(store: Store, view: View, address: Address, *, live: bool = False) -> Page:
+def page(store: Store, view: View, address: Address | None, *, live: bool = False) -> Page:
     """The whole page; a `live` one asks the server it came from for its state, and loads again when that is another."""
     data = shown(store, view, address)
     counts = {name: len(data[name]) for name in ("notes", "links", "tensions")}
@@ -139,7 +134,7 @@ class Part(NamedTuple):
     """Of how much this is a part, where it is one."""
 
 
-def shown(store: Store, view: View, address: Address) -> dict[str, Any]:
+def shown(store: Store, view: View, address: Address | None) -> dict[str, Any]:
     """What the page knows, as JSON: notes and claims by number, the links and tensions between them."""
     part = strongest(store, view)
     numbers = {name: number for number, name in enumerate(part.notes)}
@@ -215,22 +210,19 @@ def _sides(each: Held) -> Pair:
     return a, b
 
 
-def _note(note: Note, address: Address) -> dict[str, Any]:
+def _note(note: Note, address: Address | None) -> dict[str, Any]:
     told = {
         "id": f"n{fingerprint(note.id)[:12]}", "title": one_line(note.title) or one_line(note.id), "kind": note.kind,
-        "path": one_line(note.path or ""), "summary": _short(note.summary, _SUMMARY), "href": address(note.path, None) if note.path else "",
+        "path": one_line(note.path or ""), "summary": _short(note.summary, _SUMMARY), "href": address(note.path, None) if note.path and address else "",
     }  # fmt: skip
     return {key: value for key, value in told.items() if value}
 
 
-def _claim(claim: Claim, note: int, address: Address) -> dict[str, Any]:
+def _claim(claim: Claim, note: int, address: Address | None) -> dict[str, Any]:
     place = claim.place
-    told = {"quote": _short(as_read(claim.quote)), "note": note, "place": _where(place)}
-    return told | ({"href": href} if (href := address(place.path, place.line)) else {})
-
-
-def _where(place: Place) -> str:
-    return where(one_line(place.path), place.line, place.page)
+    at = where(one_line(place.path), place.line, place.page)
+    told = {"quote": _short(as_read(claim.quote)), "note": note, "place": at}
+    return told | ({"href": address(place.path, place.line)} if address else {})
 
 
 def _link(link: Link, notes: list[int], at: dict[str, int]) -> dict[str, Any]:

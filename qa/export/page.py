@@ -1,8 +1,9 @@
 """An answer as one HTML page: its own styles, print included, no script, every text escaped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 
+from kb.addresses import Address
 from kb.claim import where
 from kb.note import REPORT
 from kb.oneline import one_line
@@ -22,11 +23,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.1rem; margin-top:
 """
 
 
-Link = Callable[[str, int | None], str]
-"""The address of a file of the vault and a line in it."""
-
-
-def page(answers: Sequence[Answer], link: Link | None = None) -> str:
+def page(answers: Sequence[Answer], link: Address | None = None) -> str:
     """The whole page; several answers follow one another. Sources are links where it is said how."""
     bodies = [_body(answer, f"a{number}-", link) for number, answer in enumerate(answers)]
     return whole_page(answers[0].question if answers else "Nothing was asked", bodies)
@@ -44,7 +41,7 @@ def whole_page(title: str, bodies: Sequence[str], style: str = "") -> str:
     return "\n".join([*head, *bodies, "</body></html>"]) + "\n"
 
 
-def _body(answer: Answer, prefix: str, link: Link | None) -> str:
+def _body(answer: Answer, prefix: str, link: Address | None) -> str:
     numbers = Numbers(answer)
     worded = (
         f"<br>Written by {in_html(answer.engine.llm)}, each sentence checked against its claims."
@@ -104,7 +101,7 @@ def where_of(claim: Cited) -> str:
     return where(claim.path, claim.line, claim.page)
 
 
-def _sources(answer: Answer, numbers: Numbers, prefix: str, link: Link | None) -> list[str]:
+def _sources(answer: Answer, numbers: Numbers, prefix: str, link: Address | None) -> list[str]:
     titles = {note.id: note.title for note in answer.notes}
     made = []
     for note, number in numbers.order.items():
@@ -127,7 +124,7 @@ def _cited(numbers: Numbers, keys: object, prefix: str) -> str:
     return "".join(f'<sup><a href="#{prefix}{numbers.order[note]}">[{numbers.order[note]}]</a></sup>' for note in notes)
 
 
-def _linked(told: str, path: str, line: int | None, link: Link | None) -> str:
+def _linked(told: str, path: str, line: int | None, link: Address | None) -> str:
     return f'<a href="{escape(link(path, line))}">{in_html(told)}</a>' if link else in_html(told)
 
 

@@ -5,14 +5,21 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
 
+from kb.catalogue import notes
 from kb.note import REPORT
 from kb.oneline import one_line
+from kb.store import Store
 from qa.answer import Answer, Statement
-from qa.export.literature import Work
+from qa.export.literature import Work, bibtex, citekeys, works
 from qa.export.markdown import Citing, body, quoted
+from qa.export.save import check_free, save
 from qa.render import Numbers
 
+PANDOC = "pandoc"
+"""The style of a report that is handed on to Word or LaTeX."""
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|#$~^@{}&=])")
 _LISTED = re.compile(r"^(\(?\w{0,9})([.)]|(?<![\w(])[-+:%])(?=\s)")  # "1. A nap", "(a) A nap", "- A nap"
 _KEY = re.compile(r"\w+(?:[:.+/-]\w+)*")  # "vaswani2017:attention" as it is; others, such as "a--b", in braces
@@ -33,6 +40,19 @@ def pandoc_report(answers: Sequence[Answer], works: Mapping[str, Work], bibliogr
     ]
     made = ["\n".join(body(answer, PandocCiting(answer, works, alone))).rstrip() for answer in answers]
     return "\n".join(front) + "\n" + "\n\n".join(made) + "\n"
+
+
+def write_for_pandoc(answers: Sequence[Answer], path: Path, store: Store, *, force: bool) -> str:
+    """A report, and beside it a library of the works cited, under the keys of `kb export bibtex`; what was written, in words."""
+    every = notes(store)
+    voices = {source.voice() for answer in answers for claim in answer.claims.values() for source in claim.sources}
+    cited = {work.source.voice(): work for work in works(every, citekeys(every)) if work.source.voice() in voices}
+    library = path.with_suffix(".bib")
+    check_free(path, force=force)
+    if cited:
+        save(library, bibtex(list(cited.values())))
+    save(path, pandoc_report(answers, cited, library.name, date.today().isoformat()), force=force)
+    return f"and the works cited ({len(cited)}): {library}" if cited else ""
 
 
 def _listing(bibliography: str) -> list[str]:

@@ -14,18 +14,11 @@ _MARK = re.compile(
 )  # "<!-- kb 0123456789abcdef -->", "% kb 01..." in BibTeX
 
 
-class ReportInTheWay(KbError):
-    """The file is there, and it is not as kb wrote it."""
+class InTheWay(KbError):
+    """A file or a folder stands where something is to be written, or what is there cannot be written."""
 
-    def __init__(self, path: Path, remedy: str = "Name another file, or say --force.") -> None:
-        super().__init__(f"{path}: this file is not as kb wrote it, so it was left alone.", remedy)
-
-
-class ReportUnwritable(KbError):
-    """A report or an export cannot be written."""
-
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path}: this could not be written ({why}).", "Name a file in a folder that can be written.")
+    def __init__(self, path: Path, why: str, remedy: str) -> None:
+        super().__init__(f"{path}: {why}.", remedy)
 
 
 def save(path: Path, text: str, *, force: bool = False) -> None:
@@ -48,7 +41,7 @@ def write_whole(path: Path, text: str) -> None:
         made.replace(path)
         made = None
     except OSError as why:
-        raise ReportUnwritable(path, why.strerror or str(why)) from None
+        raise _unwritable(path, why.strerror or str(why)) from None
     finally:
         if made is not None:
             made.unlink(missing_ok=True)
@@ -57,12 +50,16 @@ def write_whole(path: Path, text: str) -> None:
 def check_free(path: Path, *, force: bool = False) -> None:
     """Refuse a folder, and a file that is not as kb wrote it. A library is never written over, whatever is forced."""
     if path.is_dir():
-        raise ReportUnwritable(path, "this is a folder")
+        raise _unwritable(path, "this is a folder")
     is_library = path.suffix == ".bib"
     if (is_library or not force) and path.exists() and not is_as_written(path):
-        raise ReportInTheWay(
-            path, *(["Name the report otherwise: its bibliography is called as it is."] if is_library else [])
-        )
+        remedy = "Name the report otherwise: its bibliography is called as it is."
+        remedy = remedy if is_library else "Name another file, or say --force."
+        raise InTheWay(path, "this file is not as kb wrote it, so it was left alone", remedy)
+
+
+def _unwritable(path: Path, why: str) -> InTheWay:
+    return InTheWay(path, f"this could not be written ({why})", "Name a file in a folder that can be written.")
 
 
 def is_as_written(path: Path) -> bool:
