@@ -24,6 +24,9 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 GUARDS = {
     "kb/language/diff.py": ["tests/test_kb_diff.py"],
+    "kb/language/exchange.py": ["tests/test_kb_diff.py"],
+    "kb/language/clauses.py": ["tests/test_kb_diff.py"],
+    "kb/language/alignment.py": ["tests/test_kb_diff.py"],
     "kb/language/verdict.py": ["tests/test_kb_verdict.py"],
     "qa/ground.py": ["tests/test_qa_ground.py"],
     "notes/edit.py": ["tests/test_notes_edit.py"],

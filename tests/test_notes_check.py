@@ -168,7 +168,9 @@ RECALL = "# Mine\n\nThe recall of students who slept badly the night before impr
 
 def test_a_bound_left_out(naps: Store) -> None:
     (found,) = check(naps, RECALL, judge=Scripted(The_recall=LIMITS))
-    assert found.code == "overstated" and found.message.startswith("It goes beyond the note it cites: “The recall of")
+    assert found.code == "overstated" and found.message.startswith(
+        "It goes beyond the note it cites, “improved” goes further"
+    )
     assert codes(naps, RECALL, judge=Scripted(The_recall=LIMITS, A_nap=AGREES)) == []
 
 

@@ -131,7 +131,8 @@ def _sides() -> dict[str, frozenset[tuple[int, int]]]:
     for axis, line in enumerate(filter(None, map(str.strip, _POLES.splitlines()))):
         for side, words in enumerate(line.split("/")):
             for word in words.split():
-                found.setdefault(word, set()).add((axis, side))
+                for form in {word, stem(word)}:
+                    found.setdefault(form, set()).add((axis, side))
     return {word: frozenset(sides) for word, sides in found.items()}
 
 
@@ -146,7 +147,7 @@ def is_negator(word: str) -> bool:
 
 def are_antonyms(one: str, other: str) -> bool:
     """ "rises" and "falls", "stable" and "unstable"; words that cannot both be meant of one thing."""
-    mine, theirs = _SIDES.get(one, frozenset()), _SIDES.get(other, frozenset())
+    mine, theirs = (_SIDES.get(word) or _SIDES.get(stem(word), frozenset()) for word in (one, other))
     if any((axis, 1 - side) in theirs for axis, side in mine) and not mine & theirs:
         return True
     short, long = sorted((one, other), key=len)

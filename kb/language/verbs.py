@@ -148,6 +148,11 @@ def has_finite_verb(text: str, *, ends: bool = False) -> bool:
     )
 
 
+def may_be_verb(word: str) -> bool:
+    """Whether a word is a form of a verb, whatever else it may be."""
+    return _base(word) is not None or word in _PAST or word.endswith("ed")
+
+
 def _is_verb(word: str, before: str, after: str) -> bool:
     if "'" in word and (_CONTRACTED.search(word) or _IS.match(word)):
         return True

@@ -1,7 +1,7 @@
 """The one door of meaning: what a claim says of a sentence - agrees, denies, limits, or unrelated.
 
-Exact guards speak first, and in words: a sentence that stands in the claim, and near-copies with a negation, an antonym, a
-number or a quantifier changed. All else is asked of the judge; without one, the guards alone answer.
+Exact guards speak first, and in words: a sentence that stands in the claim, and one on the same things with a negation, an
+antonym, its sides, a number or a quantifier changed. All else is asked of the judge; without one, the guards alone answer.
 """
 
 import re
@@ -62,6 +62,8 @@ def guarded(claim: str, sentence: str) -> Verdict | None:
 
 
 def _told(found: Difference) -> str:
+    if found.kind == "exchange":
+        return f"“{found.said}” and “{found.claimed}” have changed places"
     if not found.claimed:
         return f"“{found.said}” goes further"
     verb = "goes further than" if found.kind == "quantifier" else "against"
