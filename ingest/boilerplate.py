@@ -1,8 +1,5 @@
-"""What of a note is no claim: bibliography lines, index pages, captions, navigation, licences, phrases without a verb.
-
-A list of named rules, each to be left out and measured. Whatever none of them names is an assertion. Text of another
-language than English is never judged by its verbs.
-"""
+"""What of a note is no claim (boilerplate): bibliography lines, index pages, captions, navigation, licences, phrases without a
+verb. Named rules, each to be left out and measured; whatever none of them names is an assertion."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -13,7 +10,6 @@ from ingest.page import Block, Page, PartKind
 from ingest.roles import section_role
 from kb.claim import Role
 from kb.language.verbs import has_finite_verb
-from kb.note import slug
 
 _LETTER = re.compile(r"[^\W\d_]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -35,12 +31,10 @@ _METADATA = re.compile(
     re.I,
 )  # "Scores: novelty 4 / fit 5"
 _SEPARATED = re.compile(r"[^·|•»]+(?: [·|•»] [^·|•»]+){2,}")  # "Home · About · Contact"
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")  # "{{what was found}}"
 _LEGAL = re.compile(
-    r"\b(?:all rights reserved|(?:is |are )?(?:licen[sc]ed|released|distributed|published) under (?:the |a )?(?:terms|mit|apache|gnu|gpl|cc|creative commons|\w+ licen[sc]e)|copyright (?:\(c\)|©|\d{4})"
-    r"|creative commons attribution|without warranty|provided [“\"]as is[”\"])",
-    re.I,
-)
+    r"\b(?:all rights reserved|licen[sc]ed under)\b|^(?:copyright ?(?:\(c\)|©|\d{4})|©)", re.I
+)  # "Copyright © 2009 Wiley."
 _LEGAL_PAGE = re.compile(
     r"permission is hereby granted, free of charge|redistribution and use in source and binary|terms and conditions for use, reproduction|permitted to copy and distribute verbatim copies"
     r"|creative commons corporation|contributor covenant code of conduct|as contributors and maintainers",
@@ -118,8 +112,6 @@ class BlockFacts(NamedTuple):
 class PageFacts(NamedTuple):
     """What is true of every sentence of a page."""
 
-    title: str
-    """As a slug."""
     is_index: bool
     is_licence: bool
     is_english: bool
@@ -129,7 +121,6 @@ def facts_of(page: Page) -> PageFacts:
     """What a page is as a whole: an index, a licence, in English."""
     text = " ".join(block.part.shown.text for block in page.blocks)
     return PageFacts(
-        slug(page.note.title),
         _is_index(page.blocks),
         bool(_LEGAL_FILE.fullmatch(page.note.path or "") or _LEGAL_PAGE.search(text[:_SAMPLE])),
         _is_english(text),
@@ -149,10 +140,8 @@ def facts_of_block(block: Block) -> BlockFacts:
 
 
 def _is_index(blocks: Iterable[Block]) -> bool:
-    shown = [
-        block for block in blocks if block.part.shown.text.strip() and not block.about and block.part.kind != "heading"
-    ]
-    listed = sum(is_index_line(block) for block in shown)
+    shown = [block for block in blocks if block.part.shown.text.strip() and not block.about]
+    listed = sum(map(is_index_line, shown))
     return listed >= _INDEX_LEAST and listed >= _INDEX_SHARE * len(shown)
 
 
@@ -175,19 +164,9 @@ def _is_english(text: str) -> bool:
 def is_bibliographic(text: str) -> bool:
     """Whether a paragraph is an entry of a list of references: "Smith, J. (2020). Title. Journal, 5(7), 809-828."."""
     head = text.strip()
-    if len(head) > 900 or not (_AUTHORS.match(head) or _SERIAL.search(head)):
+    if len(head) > 900 or not _YEAR.search(head):
         return False
-    if _AUTHORS.match(head) and _YEAR.search(head):
-        return True
-    return bool(_SERIAL.search(head)) and bool(_YEAR.search(head)) and not has_finite_verb(_YEAR.split(head)[0])
-
-
-def _asks(s: Sentence) -> bool:
-    return s.bare.endswith(("?", "？"))
-
-
-def _is_template(s: Sentence) -> bool:
-    return bool(_TEMPLATE.search(s.bare))
+    return bool(_AUTHORS.match(head) or (_SERIAL.search(head) and not has_finite_verb(_YEAR.split(head)[0])))
 
 
 def _has_few_letters(s: Sentence) -> bool:
@@ -195,42 +174,6 @@ def _has_few_letters(s: Sentence) -> bool:
     if _CJK.search(s.bare):
         return letters < 6
     return letters < 0.5 * min(len(s.bare), 400) or letters < 16 or s.bare.count(" ") < 3
-
-
-def _is_title(s: Sentence) -> bool:
-    return len(s.bare) < 2 * len(s.page.title) + 20 and slug(s.bare) == s.page.title
-
-
-def _announces(s: Sentence) -> bool:
-    return s.bare.endswith((":", "：")) or s.words.rstrip(" *_").endswith((":", "："))
-
-
-def _is_signpost(s: Sentence) -> bool:
-    return bool(_SIGNPOST.match(s.bare))
-
-
-def _is_caption(s: Sentence) -> bool:
-    return bool(_CAPTION.match(s.bare))
-
-
-def _is_metadata(s: Sentence) -> bool:
-    return bool(_METADATA.match(s.bare) or _SEPARATED.fullmatch(s.bare))
-
-
-def _is_legal(s: Sentence) -> bool:
-    return s.page.is_licence or bool(_LEGAL.search(s.bare) and s.bare.count(" ") < 40)
-
-
-def _is_reference(s: Sentence) -> bool:
-    return s.block.is_reference
-
-
-def _is_indexed(s: Sentence) -> bool:
-    return s.block.is_index_line or (s.page.is_index and s.bare.count(" ") < _STATED)
-
-
-def _is_formula(s: Sentence) -> bool:
-    return s.words.startswith("$$") or "$$" in s.bare  # by itself, or cut in two
 
 
 def _ends(s: Sentence) -> bool:
@@ -259,19 +202,18 @@ def _is_cut_short(s: Sentence) -> bool:
     return not _ends(s)
 
 
-RULES: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
-    ("question", _asks),
-    ("template", _is_template),
+RULES: tuple[tuple[str, Callable[[Sentence], object]], ...] = (
+    ("question", lambda s: s.bare.endswith(("?", "？"))),
+    ("template", lambda s: _TEMPLATE.search(s.bare)),
     ("few letters", _has_few_letters),
-    ("title", _is_title),
-    ("colon", _announces),
-    ("formula", _is_formula),
-    ("signpost", _is_signpost),
-    ("caption", _is_caption),
-    ("metadata", _is_metadata),
-    ("licence", _is_legal),
-    ("bibliography", _is_reference),
-    ("index", _is_indexed),
+    ("colon", lambda s: s.bare.endswith((":", "：")) or s.words.rstrip(" *_").endswith((":", "："))),
+    ("formula", lambda s: s.words.startswith("$$") or "$$" in s.bare),  # by itself, or cut in two
+    ("signpost", lambda s: _SIGNPOST.match(s.bare)),
+    ("caption", lambda s: _CAPTION.match(s.bare)),
+    ("metadata", lambda s: _METADATA.match(s.bare) or _SEPARATED.fullmatch(s.bare)),
+    ("licence", lambda s: s.page.is_licence or _LEGAL.search(s.bare)),
+    ("bibliography", lambda s: s.block.is_reference),
+    ("index", lambda s: s.block.is_index_line or (s.page.is_index and s.bare.count(" ") < _STATED)),
     ("cut short", _is_cut_short),
     ("no verb", _has_no_verb),
 )

@@ -8,14 +8,36 @@ from pathlib import Path
 from ingest.intact import content_hash
 from ingest.model_replies import ModelReplies, read_otherwise, replies_of
 from ingest.scan import Seen, Skipped, settled, unchanged, walk
-from ingest.synced import Synced
 from ingest.temporary_files import SUFFIX
 from kb.files import read_regular
+from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import Store
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how many are done, how many there are."""
+
+
+@dataclass(slots=True)
+class Synced:
+    """Counts of files, problems, and the size of the base."""
+
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+    notes: int = 0
+    claims: int = 0
+    links: int = 0
+    seconds: float = 0.0
+
+    @property
+    def touched(self) -> int:
+        return self.added + self.changed + self.moved + self.removed
 
 
 @dataclass(slots=True)
@@ -124,5 +146,4 @@ def is_idle(store: Store, settings: Settings, wanted: Plan) -> bool:
 
 def _unsettled(store: Store) -> bool:
     marks = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file")
-    marked = any(store.sql.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in marks)
-    return marked or not store.meta("links")  # a migration took links out
+    return any(store.sql.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in marks)

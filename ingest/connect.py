@@ -1,28 +1,25 @@
-"""What follows from several files at once: who a link means, which notes are stubs, which claims are linked.
+"""What follows from several files at once (linking): who a link means, which notes are stubs, which claims are linked.
 
-Each step works off what `ingest.file_rows` marked dirty and computes its rows from the rest of the base alone,
-so the outcome does not depend on the order in which files came, and a crash loses nothing: the marks are
-still there. One transaction clears the marks and writes what follows from them.
+Each step works off what `ingest.file_rows` marked dirty, from the rest of the base alone: the order of files is no matter, and a
+crash loses nothing.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ingest.link_endpoints import Sides
 from ingest.link_rows import Row
 from ingest.names import SELF, Candidate, choose, is_note_name
 from ingest.restatements import restatements
 from ingest.stance import OWN
+from kb.catalogue import by_name
 from kb.edges import link_counts
 from kb.note import STUB, Source
 from kb.store import Store
 
 
 def to_read_again(store: Store) -> list[str]:
-    """Files whose prose asks a question that ends like a title which has come or gone.
-
-    They are marked unread in the transaction that clears what made it necessary, so a crash leaves them to the next sync.
-    """
+    """Files whose prose asks a question that ends like a title which has come or gone, marked unread until they are."""
     with store.transaction() as sql:
         rows = sql.execute(
             "SELECT DISTINCT file.id, file.path FROM dirty_tail JOIN question USING (tail) JOIN file ON file.id = question.file ORDER BY 2"
@@ -160,48 +157,20 @@ def _files_with_statements(store: Store) -> list[int]:
         "INSERT OR IGNORE INTO dirty_key SELECT other.key FROM name JOIN name AS other USING (file) WHERE name.key IN (SELECT key FROM dirty_key)"
     )
     keys = {row[0] for row in sql.execute("SELECT key FROM dirty_key")}
-    for some in _in_hundreds(keys):
-        marks = ",".join("?" * len(some))
-        files |= {row[0] for row in sql.execute(f"SELECT file FROM said WHERE a_key IN ({marks})", some)}
-        files |= {row[0] for row in sql.execute(f"SELECT file FROM said WHERE b_key IN ({marks})", some)}
-        files |= {
-            row[0]
-            for row in sql.execute(f"SELECT file FROM mention WHERE relation <> 'cites' AND key IN ({marks})", some)
-        }
-        # A sentence set against what its own note finds: which of it is told by the notes that the sentence names.
-        files |= {
-            row[0]
-            for row in sql.execute(
-                "SELECT DISTINCT said.file FROM mention JOIN said ON said.file = mention.file AND said.a = mention.claim "
-                f"WHERE said.b = ? AND mention.key IN ({marks})",
-                (OWN, *some),
-            )
-        }
+    # A sentence set against what its own note finds: which of it is told by the notes that the sentence names.
+    own = "SELECT said.file FROM mention JOIN said ON said.file = mention.file AND said.a = mention.claim"
+    for query, column in (
+        ("SELECT file FROM said", "a_key"),
+        ("SELECT file FROM said", "b_key"),
+        ("SELECT file FROM mention", "relation <> 'cites' AND key"),
+        (own, f"said.b = '{OWN}' AND mention.key"),
+    ):
+        files |= {row[0] for row in by_name(store, query, column, sorted(keys))}
     return sorted(files)
-
-
-def _in_hundreds(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    given = sorted(keys)
-    for start in range(0, len(given), 500):
-        yield tuple(given[start : start + 500])
 
 
 def _write(store: Store, origin: str, links: Iterable[Row]) -> None:
     store.sql.executemany(
         "INSERT OR REPLACE INTO link(kind, a, b, method, confidence, evidence, reason, tension, chosen, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (
-                link.kind,
-                link.a,
-                link.b,
-                link.method,
-                link.confidence,
-                json.dumps(link.evidence, ensure_ascii=False),
-                link.reason,
-                link.tension,
-                link.chosen,
-                origin,
-            )
-            for link in links
-        ),
+        ((*link._replace(evidence=json.dumps(link.evidence, ensure_ascii=False)), origin) for link in links),
     )

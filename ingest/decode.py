@@ -1,7 +1,4 @@
-"""Which files are read, by how their names end, and their bytes as the text that offsets count in.
-
-Nothing else of reading is needed to see what has changed, or whether a quote still stands.
-"""
+"""Which files are read, by how their names end, and their bytes as the text that offsets count in (decoding)."""
 
 from kb.problem import Problem
 

@@ -1,8 +1,7 @@
-"""Confidence in the endpoints of a link: how sure it is that the sentences chosen for what an author opposes are the ones that the author means.
+"""Confidence in the endpoints of a link: how sure it is that the sentences chosen are those that the author means.
 
-That two notes pull apart is the author's word. Which of their sentences do is a choice, made by nearness and words in
-common (`ingest.link_endpoints`). Nearness does not tell a good choice from a bad one; what tells them apart is whether the two
-sentences take up one another's words, and whether the author's sentence has a place for what was chosen.
+Nearness does not tell a good choice from a bad one: what does is whether the two sentences take up one another's words, and
+whether the author's sentence has a place for what was chosen.
 """
 
 import re
@@ -54,11 +53,8 @@ def telling(text: str) -> set[str]:
 
 
 def of_link(a: str, b: str, guides: Sequence[str], *, findings: bool) -> float:
-    """Of two claims chosen for a link between their notes, where `guides` are the sentences in which one note names the other.
-
-    Both must be findings and stand on their own. They speak of one thing by name, or the author's own words name what
-    one of them says.
-    """
+    """Of two claims chosen for a link between their notes, where `guides` are the sentences in which one note names the other:
+    both must be findings, and speak of one thing by name, or the author's own words name what one of them says."""
     if not findings or _POINTS.search(a) or _POINTS.search(b):
         return _UNSURE
     said = telling(_named(a)), telling(_named(b))

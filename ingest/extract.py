@@ -1,10 +1,7 @@
-"""A page becomes claims: one for each assertion worth citing, each with its exact place.
-
-What is no claim: questions, signposts, headings, bare links and furniture. What a sentence needs to be
-understood alone is put before it in `text`; `quote` stays as the author wrote it.
-"""
+"""Claim extraction: a page becomes claims, one for each assertion worth citing, each with its exact place."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -257,24 +254,13 @@ def _last_sentence(before: str) -> str:
 
 
 def _by_sentence(mentions: Sequence[Mention], bounds: Sequence[tuple[int, int]]) -> list[list[Mention]]:
-    """The links within each sentence, in the order given; both are gone through once, since sentences do not meet."""
-    placed = sorted((m.shown, at) for at, m in enumerate(mentions) if m.shown)
-    found, first = list[list[Mention]](), 0
-    for start, end in bounds:
-        while first < len(placed) and placed[first][0][0] < start:
-            first += 1
-        last = first
-        held = []
-        while last < len(placed) and placed[last][0][0] <= end + 1:
-            if _within(placed[last][0], start, end):
-                held.append(placed[last][1])
-            last += 1
-        found.append([mentions[at] for at in sorted(held)])
+    """The links within each sentence, in the order given; one of no width belongs to the sentence it follows."""
+    found: list[list[Mention]] = [[] for _ in bounds]
+    starts = [start for start, _ in bounds]
+    for mention in mentions:
+        if mention.shown:
+            left, right = mention.shown
+            at = (bisect_left if left == right else bisect_right)(starts, left) - 1
+            if at >= 0 and left < bounds[at][1] + 2 * (left == right):
+                found[at].append(mention)
     return found
-
-
-def _within(shown: tuple[int, int], start: int, end: int) -> bool:
-    """A citation of no width belongs to the sentence it follows."""
-    if shown[0] == shown[1]:
-        return start < shown[0] <= end + 1
-    return start <= shown[0] < end

@@ -6,13 +6,12 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
-from ingest.extract import Extract, extract
+from ingest.extract import extract
 from ingest.file_rows import Entry
 from ingest.intact import content_hash
 from ingest.model_replies import ModelReplies
 from ingest.objections import objections
 from ingest.offered_lines import chosen, offered_lines, parts
-from ingest.page import Page
 from ingest.read import read
 from ingest.scan import Seen, Skipped
 from ingest.stance import author_links
@@ -36,28 +35,16 @@ def file_entries(
     titles = [row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title")]
     vault = str(store.vault)
     files = [item for item in items if isinstance(item, Seen)]
-    way = _pooled if len(files) >= _MANY and _may_fork() else _one_by_one
-    entries = way(vault, titles, files, heard)
+    known = Titles(titles)
+    entries: Iterator[Entry] = (entry_of(vault, seen, known, heard) for seen in files)
+    workers = min(4, os.cpu_count() or 1)
+    if len(files) >= _MANY and workers > 1 and sys.platform == "linux" and threading.active_count() == 1:
+        # One batch is read while the one before it is put in the base.
+        entries = side_by_side(lambda seen: entry_of(vault, seen, known, heard), files, workers, BATCH // workers)
     for item in items:
         if isinstance(item, Skipped):
             yield Entry(item.seen, "", None, None, problems=(item.problem,), skipped=True)
     yield from entries
-
-
-def _may_fork() -> bool:
-    return sys.platform == "linux" and threading.active_count() == 1 and (os.cpu_count() or 1) > 1
-
-
-def _one_by_one(vault: str, titles: list[str], files: list[Seen], heard: ModelReplies | None) -> Iterator[Entry]:
-    known = Titles(titles)
-    return (entry_of(vault, seen, known, heard) for seen in files)
-
-
-def _pooled(vault: str, titles: list[str], files: list[Seen], heard: ModelReplies | None) -> Iterator[Entry]:
-    known = Titles(titles)
-    workers = min(4, os.cpu_count() or 1)
-    # One batch is read while the one before it is put in the base.
-    return side_by_side(lambda seen: entry_of(vault, seen, known, heard), files, workers, BATCH // workers)
 
 
 def entry_of(vault: str, seen: Seen, titles: Titles, heard: ModelReplies | None = None) -> Entry:
@@ -77,20 +64,13 @@ def entry_of(vault: str, seen: Seen, titles: Titles, heard: ModelReplies | None 
     if page is None:
         skipped = all(problem.code in ("binary", "not-a-note") for problem in reading.problems)
         return Entry(seen, sha, None, None, problems=reading.problems, skipped=skipped)
-    found = extract(page, reading.text)
-    mark = None
+    found, mark = extract(page, reading.text), None
     if heard is not None and not page.works:
-        found, mark = _as_heard(page, reading.text, found, sha, heard)
+        told, given = heard.of(sha), offered_lines(page, reading.text, found)
+        calls = parts(page, given)
+        mark = heard.mark(told), max(0, len(calls) - told.asked)
+        if calls and (picked := chosen(given, told.spans)):
+            found = extract(page, reading.text, picked)
     asked = {name for block in page.blocks if "?" in block.part.shown.text for name in tails(block.part.shown.text)}
     said = () if REPORT in page.note.topics else (*author_links(found.sentences), *objections(found.sentences))
     return Entry(seen, sha, page, found, said, tuple(sorted(asked)), reading.problems, heard=mark)
-
-
-def _as_heard(page: Page, text: str, found: Extract, sha: str, heard: ModelReplies) -> tuple[Extract, tuple[str, int]]:
-    """The page with the sentences that a model chose, and what the base is to remember of that."""
-    told = heard.of(sha)
-    given = offered_lines(page, text, found)
-    asked = parts(page, given)
-    picked = chosen(given, told.spans) if asked else {}
-    again = extract(page, text, picked) if picked else found
-    return again, (heard.mark(told), max(0, len(asked) - told.asked))

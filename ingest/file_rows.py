@@ -1,8 +1,5 @@
-"""Rows of the base for a file that was read: notes, claims, links, each file whole, in the transaction of the caller.
-
-Whatever other files may have to be looked at again because of one is marked dirty in the same transaction.
-Rows are collected first and written a table at a time: a statement for each row costs more than the row.
-"""
+"""Rows of the base for a file that was read: each file whole, a table at a time, in the transaction of the caller.
+Whatever other files may have to be looked at again because of one is marked dirty in the same transaction."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -81,7 +78,16 @@ class _Rows:
         page, found, path = entry.page, entry.extract, entry.seen.path
         state = "skipped" if entry.skipped else "failed" if page is None else "library" if page.works else "note"
         file = self.number("file")
-        self.add("file", file, path, entry.seen.size, stamp, entry.sha, state, _problems(entry.problems))
+        self.add(
+            "file",
+            file,
+            path,
+            entry.seen.size,
+            stamp,
+            entry.sha,
+            state,
+            _json([problem.model_dump(exclude_defaults=True) for problem in entry.problems]) if entry.problems else "",
+        )
         if page is None or found is None:
             if not path.endswith("/"):
                 self._names(file, {(key_of(path.rsplit("/", 1)[-1]), "file")})
@@ -147,21 +153,8 @@ class _Rows:
 
     def _links(self, file: int, page: Page, found: Extract, said: tuple[AuthorLink, ...]) -> None:
         for r in found.references:
-            self.add(
-                "mention",
-                None,
-                file,
-                r.key,
-                r.target,
-                r.form,
-                r.relation,
-                r.inverse,
-                r.line,
-                r.start,
-                r.end,
-                r.claim,
-                None,
-            )
+            place = (r.line, r.start, r.end, r.claim)
+            self.add("mention", None, file, r.key, r.target, r.form, r.relation, r.inverse, *place, None)
             self.dirty("dirty_key", (r.key,))
         for entry in page.listed:
             key, title_key = target_key(listed_as(entry.target, entry.title)), key_of(entry.title)
@@ -230,7 +223,3 @@ def body_of(quotes: Iterable[str], sources: Iterable[Source]) -> str:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _problems(problems: tuple[Problem, ...]) -> str:
-    return _json([problem.model_dump(exclude_defaults=True) for problem in problems]) if problems else ""

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from ingest import passages
 from ingest.intact import changed_quotes
 from ingest.pipeline import sync
@@ -142,25 +140,8 @@ def _chroma(check: Check, store: Store, settings: Settings) -> None:
         waiting = store.sql.execute("SELECT count(*) FROM passage_gone WHERE id <= ?", (high,)).fetchone()[0]
         if held.count() != wanted + waiting:
             check.problems.append(f"it holds {held.count():,} passages, and {wanted + waiting:,} were put in")
-        check.problems += _astray(store, held, high)
     finally:
         held.close()
-
-
-def _astray(store: Store, held: object, high: int) -> list[str]:
-    """A few passages, looked up by their own vectors, must find themselves."""
-    lost = []
-    rows = store.sql.execute(
-        "SELECT DISTINCT file FROM passage WHERE id <= ? ORDER BY id % 97, id LIMIT 20", (high,)
-    ).fetchall()
-    for (file,) in rows:
-        found = passages.file_passages(store, file)
-        if found is None or not np.any(found[1][0]):
-            continue
-        nearest = held.nearest(found[1][0], 5)  # type: ignore[attr-defined]
-        if int(found[0][0]) <= high and nearest and nearest[0][1] < 0.99:
-            lost.append(f"passage {int(found[0][0])} is not found by its own vector")
-    return lost
 
 
 CHROMA_HOLDS = "Chroma holds the passages"

@@ -1,10 +1,8 @@
-"""Ignore patterns as in .gitignore: what they say of a path, in time that grows with its length and no faster.
-
-Between two stars stands text of a fixed length, so its first occurrence is the one to take: nothing is ever tried again.
-"""
+"""Ignore patterns as in .gitignore: what they say of a path, in time that grows with its length and no faster."""
 
 import re
 from collections.abc import Callable, Iterable
+from fnmatch import translate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,12 +11,13 @@ from kb.files import read_within
 Ignores = Callable[[str, bool], bool | None]
 """What an ignore file says of a path, which may be a folder: True to ignore, False to keep after all, None for nothing."""
 FILES = (".gitignore", ".kbignore")
-_NEVER = "(?!)"
-_FITS_NOTHING = re.compile(_NEVER)
+_FITS_NOTHING = re.compile("(?!)")
 _CLASSES = {
     "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "xdigit": "0-9a-fA-F",
-    "space": r"\s", "blank": r" \t", "punct": r"!-/:-@\[-`{-~", "cntrl": r"\x00-\x1f\x7f", "graph": "!-~", "print": " -~",
+    "space": " \t", "blank": " \t", "punct": "!-/:-@^-`{-~", "graph": "!-~", "print": " -~",
 }  # fmt: skip
+_CLASS = re.compile(r"\[:(\w+):\]")  # "[[:alpha:]]" -> [a-zA-Z]
+_ESCAPED = re.compile(r"\\(.)")  # "\*" -> a star
 
 
 class _Pattern(NamedTuple):
@@ -70,7 +69,7 @@ def _pattern(line: str) -> _Pattern | None:
     # "name\ " ends in a space that is meant.
     ends = len(bare) - len(bare.rstrip("\\"))
     glob = bare + " " if ends % 2 and len(bare) < len(line) else bare
-    if not glob.strip() or glob.startswith("#"):
+    if not glob.strip() or glob.startswith("#") or (ends % 2 and len(bare) == len(line)):
         return None
     ignores = not glob.startswith("!")
     glob = glob if ignores else glob[1:]
@@ -80,9 +79,9 @@ def _pattern(line: str) -> _Pattern | None:
     parts = [glob] if anywhere else glob.removeprefix("/").split("/")
     if not any(parts):
         return None
-    names = [None if part == "**" and not anywhere else re.compile(_regex(part), re.DOTALL) for part in parts]
+    names = [None if part == "**" and not anywhere else re.compile(_regex(part)) for part in parts]
     if names[-1] is None:
-        names.append(re.compile(".+", re.DOTALL))  # "a/**" is what stands in a, and not a itself
+        names.append(re.compile("(?s:.+)"))  # "a/**" is what stands in a, and not a itself
     return _Pattern(ignores, only_folders, anywhere, tuple(names))
 
 
@@ -105,54 +104,6 @@ def _fit(patterns: tuple[re.Pattern[str] | None, ...], names: list[str]) -> bool
 
 
 def _regex(glob: str) -> str:
-    """ "a*b*c" -> `a(?>.*?b).*c`: what was found once between two stars is kept."""
-    first, *rest = _between_stars(glob)
-    if not rest:
-        return first
-    return f"{first}{''.join(f'(?>.*?{each})' for each in rest[:-1] if each)}.*{rest[-1]}"
-
-
-def _between_stars(glob: str) -> list[str]:
-    found = [""]
-    at = 0
-    while at < len(glob):
-        sign, at = glob[at], at + 1
-        if sign == "*":
-            found.append("")
-            continue
-        if sign == "[":
-            one, at = _bracket(glob, at)
-        elif sign == "\\":
-            one, at = (re.escape(glob[at]), at + 1) if at < len(glob) else (_NEVER, at)
-        else:
-            one = "." if sign == "?" else re.escape(sign)
-        found[-1] += one
-    return found
-
-
-def _bracket(glob: str, at: int) -> tuple[str, int]:
-    """ "[!a-c]" as a regular expression for one sign, and where it ends; one without an end fits nothing."""
-    negated = glob[at : at + 1] in ("!", "^")
-    at = began = at + negated
-    found = ""
-    while at < len(glob) and (glob[at] != "]" or at == began):
-        if glob.startswith("[:", at) and (end := glob.find(":]", at)) > 0:
-            if glob[at + 2 : end] not in _CLASSES:
-                return _NEVER, len(glob)
-            found += _CLASSES[glob[at + 2 : end]]
-            at = end + 2
-            continue
-        low, at = _sign(glob, at)
-        high = low
-        if glob[at : at + 1] == "-" and glob[at + 1 : at + 2] not in ("", "]"):
-            high, at = _sign(glob, at + 1)
-        # In "[z-a]" the z counts, for git.
-        found += f"{re.escape(low)}-{re.escape(max(low, high))}"
-    if at >= len(glob):
-        return _NEVER, at
-    return (f"[{'^' * negated}{found}]" if found else "." if negated else _NEVER), at + 1
-
-
-def _sign(glob: str, at: int) -> tuple[str, int]:
-    escaped = glob[at] == "\\" and at + 1 < len(glob)
-    return glob[at + escaped], at + escaped + 1
+    """A name's pattern, by `fnmatch`, whose expressions try nothing twice; it knows no "\\*", "[^a]" and "[[:alpha:]]"."""
+    glob = _CLASS.sub(lambda named: _CLASSES.get(named[1], ""), glob.replace("[^", "[!"))
+    return translate(_ESCAPED.sub(lambda sign: f"[{sign[1]}]" if sign[1] in "*?[" else sign[1], glob))

@@ -6,8 +6,7 @@ import numpy as np
 
 from ingest.endpoint_confidence import SPOKEN, SURE, of_finding, of_link, telling
 from ingest.link_rows import Known, Row
-from ingest.stance import AGREES, OWN, STATED
-from ingest.tension_kinds import kind_of
+from ingest.stance import AGREES, OWN, STATED, kind_of
 from kb.claim import Place
 from kb.store import Store
 from kb.vectors import Matrix, unpacked
@@ -43,7 +42,6 @@ class Sides:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._files: dict[int, list[Known]] = {}
-        self._owners: dict[int, list[str | None]] = {}
         self._own: dict[int, list[Known]] = {}
 
     def stated_in(self, file: int) -> Iterator[Row]:
@@ -63,7 +61,7 @@ class Sides:
                 continue
             left, right = self._meant(file, a_key, later), self._meant(file, b_key, earlier)
             if left.id != right.id:
-                places = {known.id: _place(known) for known in (left, right, later, earlier)}
+                places = {known.id: known.place.model_dump() for known in (left, right, later, earlier)}
                 evidence = list(places.values())
                 kind = self._kind(relation, f"{reason} {self._words([later.id])[later.id]}", left, right)
                 yield Row(relation, left.id, right.id, "author", confidence, evidence, reason, kind, chosen)
@@ -76,20 +74,12 @@ class Sides:
         for relation, inverse, note, line, start, stop, claim, target in typed:
             if note == path[0]:
                 continue
-            own = (
-                [mine[claim]]
-                if claim in mine
-                else [
-                    known
-                    for known, owner in zip(self.claims_in(file), self.owners_in(file), strict=True)
-                    if owner is None
-                ]
-            )
+            own = [mine[claim]] if claim in mine else [known for known in mine.values() if known.owner is None]
             theirs = self._speaking_for(note)
             guides = self._guides(file, note) if own and theirs else []
             pair = self._opposed(own, theirs, guides)
             left_id, right_id = (note, path[0]) if inverse else (path[0], note)
-            evidence = [_place(known) for known in (pair if not inverse else pair[::-1])]
+            evidence = [known.place.model_dump() for known in (pair if not inverse else pair[::-1])]
             if not evidence:
                 evidence = [{"path": path[0], "start": start, "end": stop, "line": line, "sha": ""}]
             cue = " ".join(self._words([guide.id for guide in guides]).values()) if guides else ""
@@ -104,7 +94,9 @@ class Sides:
         rows = [self.store.sql.execute(query, (file, key, sentence.id)).fetchone() for key in keys]
         if all(rows) and rows[0] != rows[1] and sentence.place.path not in (rows[0][0], rows[1][0]):
             kind = self._kind(relation, self._words([sentence.id])[sentence.id], sentence, sentence)
-            yield Row(relation, rows[0][0], rows[1][0], "author", confidence, [_place(sentence)], reason, kind)
+            yield Row(
+                relation, rows[0][0], rows[1][0], "author", confidence, [sentence.place.model_dump()], reason, kind
+            )
 
     def _kind(self, relation: str, cue: str, a: Known, b: Known) -> str:
         """How two claims pull apart; nothing for a relation that is no tension."""
@@ -157,15 +149,16 @@ class Sides:
             data = sql.execute("SELECT data FROM vector WHERE file = ?", (file,)).fetchone()
             vectors = unpacked(data[0], len(rows)) if data and rows else np.zeros((len(rows), 1), np.float32)
             self._files[file] = [
-                Known(row[0], Place(path=row[6], start=row[1], end=row[2], line=row[3], sha=row[4]), row[7], vector)
+                Known(
+                    row[0],
+                    Place(path=row[6], start=row[1], end=row[2], line=row[3], sha=row[4]),
+                    row[7],
+                    vector,
+                    row[5],
+                )
                 for row, vector in zip(rows, vectors, strict=True)
             ]
-            self._owners[file] = [row[5] for row in rows]
         return self._files[file]
-
-    def owners_in(self, file: int) -> list[str | None]:
-        self.claims_in(file)
-        return self._owners[file]
 
     def claims_of(self, note: str) -> list[Known]:
         """A note's own claims, then what lists say of it."""
@@ -173,17 +166,11 @@ class Sides:
         found: list[Known] = []
         own = sql.execute("SELECT file FROM note WHERE name = ? AND file IS NOT NULL", (note,)).fetchone()
         if own:
-            found += [
-                known
-                for known, owner in zip(self.claims_in(own[0]), self.owners_in(own[0]), strict=True)
-                if owner is None
-            ]
+            found += [known for known in self.claims_in(own[0]) if known.owner is None]
         for (file,) in sql.execute(
             "SELECT DISTINCT file FROM claim JOIN file f ON f.id = claim.file WHERE owner = ? ORDER BY f.path", (note,)
         ).fetchall():
-            found += [
-                known for known, owner in zip(self.claims_in(file), self.owners_in(file), strict=True) if owner == note
-            ]
+            found += [known for known in self.claims_in(file) if known.owner == note]
         return found[:_MOST]
 
     def _own_finding(self, file: int, sentence: Known) -> tuple[Known | None, float]:
@@ -206,9 +193,8 @@ class Sides:
     def _findings(self, file: int) -> list[Known]:
         """What a note finds itself, in order."""
         if file not in self._own:
-            own = zip(self.claims_in(file), self.owners_in(file), strict=True)
             roles = ("finding", "mechanism", "condition", "position")
-            found = [known for known, owner in own if owner is None and known.role in roles]
+            found = [known for known in self.claims_in(file) if known.owner is None and known.role in roles]
             words = self._words([known.id for known in found[:_OWN]])
             # A finding that says whom it agrees with is about others.
             self._own[file] = [known for known in found if not AGREES.search(words.get(known.id, ""))] or found
@@ -284,7 +270,3 @@ def _weight(claims: list[Known]) -> Matrix:
 def _asserting(claims: list[Known]) -> list[Known]:
     """What a note says rather than what it did, where it says something."""
     return [known for known in claims if known.role not in ("method", "definition", "caveat")] or claims
-
-
-def _place(known: Known) -> dict[str, object]:
-    return known.place.model_dump()

@@ -15,7 +15,8 @@ class Row(NamedTuple):
     b: str
     method: str
     confidence: float
-    evidence: list[dict[str, object]]
+    evidence: list[dict[str, object]] | str
+    """Places; as JSON where it is written."""
     reason: str
     tension: str = ""
     chosen: float = SPOKEN
@@ -29,6 +30,8 @@ class Known(NamedTuple):
     place: Place
     role: str
     vector: Matrix
+    owner: str | None
+    """Another note whose claim it is."""
 
     @property
     def length(self) -> int:

@@ -1,8 +1,5 @@
-"""The mirror of a Zotero library: what is read of it, as files in `.kb/zotero/` that are taken in as any note is.
-
-Quotes need a file to stand in, and Zotero's database is no text. Made anew only where the database has changed; a file is
-written only where its own text has. So a sync stays incremental, and equals a rebuild.
-"""
+"""The mirror of a Zotero library: what is read of it, as files in `.kb/zotero/` that are taken in as any note is. A file is
+written only where its own text has changed, so a sync stays incremental."""
 
 import json
 import time

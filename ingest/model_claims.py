@@ -1,8 +1,7 @@
 """Claims by a language model (`extract = "llm"`): it names some among the sentences that the rules passed over.
 
-A note is asked about once for each model and version of the question, in calls of a few pages; each reply is kept before
-the next call, so what a budget, a failure or Ctrl-C ends goes on there. A reply in no usable form is kept as asked in
-vain. A model that fails costs a remark, never a sync.
+Each reply is kept before the next call, so what a budget, a failure or Ctrl-C ends goes on there. A model that fails costs a
+remark, never a sync.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from pydantic import BaseModel, Field
 from ingest.changes import Progress
 from ingest.extract import extract
 from ingest.intact import content_hash
-from ingest.model_replies import ROLES, ModelReplies, Reply, Span
+from ingest.model_replies import ROLES, ModelReplies, Reply, Span, waiting
 from ingest.offered_lines import MOST, OfferedLine, chosen, offered_lines, parts
 from ingest.read import read
 from ingest.titles import Titles
@@ -22,7 +21,7 @@ from kb.files import read_regular
 from kb.model import Model, Unfit, open_model, tokens_in
 from kb.problem import Code, Problem
 from kb.prompts import Prompt, find_claims
-from kb.replies import Budget, Replies, StoredReply
+from kb.replies import Budget, Replies
 from kb.settings import Settings
 from kb.store import Store
 
@@ -75,7 +74,7 @@ def ask_for_claims(
     store: Store, settings: Settings, heard: ModelReplies, budget: Budget, progress: Progress | None = None
 ) -> list[Problem]:
     """Ask about every note that waits, and keep what is said; the files are for the caller to read again."""
-    of = _count(store)
+    of = waiting(store)
     if not of:
         return []
     try:
@@ -108,22 +107,20 @@ def _asked(
                 if not budget.allows(_cost(note, part)):
                     yield budget.stopped(f"{of - number:,} of {of:,} notes wait to be read for claims")
                     return
-                sent, got = model.used.sent, model.used.got
+                before = model.used.tokens
                 try:
                     told = Reply(_with(told.spans, _ask(model, note, part), note.lines), told.asked + 1)
                 finally:
-                    sent, got = model.used.sent - sent, model.used.got - got
-                    budget.spent += sent + got
-                replies.keep(model.name, [StoredReply(heard.key(note.sha), told.text(), sent, got)])
+                    budget.spent += model.used.tokens - before
+                replies.keep(heard.key(note.sha), told.text())
     finally:
         replies.close()
 
 
 def _ask(model: Model, note: _Waiting, part: Sequence[OfferedLine]) -> tuple[Span, ...]:
     """One call; what is not of the closed set is no answer."""
-    said = _prompt(note, part)
     try:
-        answer = model.fill(Answer, said.system, said.prompt, max_tokens=_SLACK + _length(part))
+        answer = model.fill(Answer, *_prompt(note, part), max_tokens=_SLACK + _length(part))
     except Unfit:
         return ()
     roles = {str(role): role for role in ROLES}
@@ -156,13 +153,6 @@ def _waiting(store: Store, heard: ModelReplies) -> Iterator[_Waiting]:
         if reading.page is not None:
             given = offered_lines(reading.page, reading.text, extract(reading.page, reading.text))
             yield _Waiting(sha, reading.page.note.title, given, parts(reading.page, given), known.get(sha, Reply()))
-
-
-def _count(store: Store) -> int:
-    row = store.sql.execute(
-        "SELECT count(DISTINCT sha) FROM heard JOIN file ON file.id = heard.file WHERE waits > 0 AND sha <> ''"
-    )
-    return int(row.fetchone()[0])
 
 
 def _prompt(note: _Waiting, part: Sequence[OfferedLine]) -> Prompt:

@@ -1,9 +1,5 @@
-"""Replies of a language model about notes, kept by the notes' content: which sentences of each it calls claims.
-
-What a file becomes is a function of its bytes, the titles around it and the reply there is for these bytes. The base
-remembers with which reply it read a file; where that is not today's (another was given, the setting or the model has
-changed, the replies were deleted) the file is read again.
-"""
+"""Replies of a language model about notes, kept by the notes' content: which sentences of each it calls claims. The base
+remembers with which reply it read a file; where that is not today's, the file is read again."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -94,7 +90,8 @@ def read_otherwise(store: Store, heard: ModelReplies | None, seen: Mapping[str, 
 
 def waiting(store: Store) -> int:
     """How many notes the model has not been asked about, or not wholly."""
-    return int(store.sql.execute("SELECT count(*) FROM heard WHERE waits > 0").fetchone()[0])
+    query = "SELECT count(DISTINCT sha) FROM heard JOIN file ON file.id = heard.file WHERE waits > 0 AND sha <> ''"
+    return int(store.sql.execute(query).fetchone()[0])
 
 
 def _read(text: str) -> Reply | None:

@@ -1,8 +1,5 @@
-"""What a note answers to, and which note a link means.
-
-Names are compared as slugs cut at 80 characters, as addresses are; every link is looked up by one key,
-so a file that comes or goes can change only the links that share a key with it.
-"""
+"""What a note answers to, and which note a link means. Every link is looked up by one key, so a file that comes or goes can
+change only the links that share a key with it."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,10 +1,5 @@
-"""Objections: how an author contradicts a statement without citing, in ordinary notes and posts.
-
-Each form is plain enough to be taken at its word: a sentence that is labelled as an objection, one that calls the
-statement before it untrue or says who disputes it, a reported view and the "Yet" that answers it, two camps one after
-the other, and a verb of dispute whose object is a link. A "however" between two statements of the author's own is none of them: most often it
-only adds a condition.
-"""
+"""Objections: how an author contradicts a statement without citing, in forms that are plain enough to be taken at their word.
+A "however" between two statements of the author's own is none: most often it only adds a condition."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -93,17 +88,11 @@ _UNLIKE = re.compile(r"\b(?:unlike|in contrast (?:to|with)) (?:the |an? )?\W{0,3
 _SAYS = re.compile(
     r"[\W_]{0,4}(?:says|claims|argues|suggests|reports)\b|[\W_]{0,4}, [^.;]{0,60}\b(?:found|finds|shows?|showed|reports?|reported|saw|sees) no\b",
     re.I,
-)
-"""After a link: it is named for what it says, or a finding follows that denies it."""
+)  # after a link: it is named for what it says, or a finding follows that denies it
 _RESULT = re.compile(
     r"\b(?:results?|findings?|stud(?:y|ies)|papers?|theorem|law|claims?|arguments?|experiments?|reports?|surveys?|trials?)\b",
     re.I,
 )
-_POINTS = re.compile(
-    r"^\W*(?:this|that|it|(?:the|this|that) (?:claim|result|finding|trend|account|view)) (?:\w+ )?(?:contradicts|conflicts|runs|is (?:at odds|in)|refutes|disputes)\b",
-    re.I,
-)
-"""It speaks of the statement before it, and has none of its own."""
 _SUBJECT = 12
 """Characters before a link that can still be the subject of its sentence."""
 _WORD = re.compile(r"[a-z]{4,}")
@@ -115,53 +104,53 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         if sentence.claim is None:
             continue
         before = _before(sentences, index)
-        yield from _against_links(sentence, sentence.claim, before)
+        yield from _against_links(sentence, sentence.claim)
         if not before:
             continue
         last, claim = before[0], before[0].claim
         assert claim is not None
-        mine = sentence.claim.id
-        if label := _OBJECTS.search(sentence.text):
-            other = _taken_up(sentence, [each for each in before if not _OBJECTS.search(each.text)] or before)
-            yield _said("contradicts", 0.85, mine, other.id, f"the author labels it “{_cue(label)}”")
-        elif untrue := _UNTRUE.search(sentence.text) or _DOUBTS.search(sentence.text):
-            relation: Relation = "qualifies" if _PARTLY.search(untrue[0]) else "contradicts"
-            yield _said(relation, 0.85, mine, claim.id, f"the author says of it “{_cue(untrue)}”")
-        elif disputes := _DISPUTES.search(sentence.text):
-            yield _said(
-                "contradicts", 0.85, mine, claim.id, f"the author sets them against each other: “{_cue(disputes)}”"
+        text, other = sentence.text, claim.id
+        relation: Relation = "contradicts"
+        if label := _OBJECTS.search(text):
+            other = _taken_up(sentence, [each for each in before if not _OBJECTS.search(each.text)] or before).id
+            confidence, reason = 0.85, f"the author labels it “{_cue(label)}”"
+        elif untrue := _UNTRUE.search(text) or _DOUBTS.search(text):
+            relation = "qualifies" if _PARTLY.search(untrue[0]) else "contradicts"
+            confidence, reason = 0.85, f"the author says of it “{_cue(untrue)}”"
+        elif disputes := _DISPUTES.search(text):
+            confidence, reason = 0.85, f"the author sets them against each other: “{_cue(disputes)}”"
+        elif fails := _FAILS.search(text):
+            relation, other = "qualifies", OWN if _FINDING.search(text) and last.block != sentence.block else claim.id
+            confidence, reason = 0.85, f"the author says of it “{_cue(fails)}”"
+        elif (answer := _ANSWERS.search(text)) and (view := _VIEW.search(last.text)):
+            confidence, reason = (
+                0.75,
+                f"the author reports a view, “{_cue(view)}”, and answers it with “{_cue(answer)}”",
             )
-        elif fails := _FAILS.search(sentence.text):
-            far = _FINDING.search(sentence.text) and last.block != sentence.block
-            yield _said("qualifies", 0.85, mine, OWN if far else claim.id, f"the author says of it “{_cue(fails)}”")
-        elif (answer := _ANSWERS.search(sentence.text)) and (view := _VIEW.search(last.text)):
-            reason = f"the author reports a view, “{_cue(view)}”, and answers it with “{_cue(answer)}”"
-            yield _said("contradicts", 0.75, mine, claim.id, reason)
-        elif (other_camp := _OTHER_CAMP.search(sentence.text)) and (first := _FIRST_CAMP.search(last.text)):
-            reason = f"the author sets two camps side by side: “{_cue(first)}”, “{_cue(other_camp)}”"
-            yield _said("contradicts", 0.8, mine, claim.id, reason)
+        elif (other_camp := _OTHER_CAMP.search(text)) and (first := _FIRST_CAMP.search(last.text)):
+            confidence, reason = 0.8, f"the author sets two camps side by side: “{_cue(first)}”, “{_cue(other_camp)}”"
+        else:
+            continue
+        yield AuthorLink(relation, confidence, sentence.claim.id, "", other, "", reason)
 
 
-def _against_links(sentence: Sentence, claim: Claim, before: Sequence[Sentence]) -> Iterator[AuthorLink]:
+def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
     """A verb of dispute, and the link that is its object."""
     if sentence.text.endswith((" that", ":")) or COUNTER.search(sentence.section):
         # It only announces what a list then says; or it is read as what the note sets against itself.
         return
-    mine = before[0].claim if _POINTS.search(sentence.text) and before else claim
-    assert mine is not None
     at, subject = 0, ""
     for key, label in zip(sentence.names, sentence.labels, strict=True):
         start = sentence.text.find(label, at) if label else -1
         if start < 0:
             continue
         text = sentence.text[at:start]
-        unlike = (
-            _UNLIKE.search(text) if _RESULT.search(label) or _SAYS.match(sentence.text, start + len(label)) else None
-        )
+        is_result = _RESULT.search(label) or _SAYS.match(sentence.text, start + len(label))
+        unlike = _UNLIKE.search(text) if is_result else None
         if cue := _AGAINST.search(text) or unlike:
             relation: Relation = "qualifies" if cue is unlike else "contradicts"
             reason = f"the author says “{_cue(cue)} {label}”"
-            yield AuthorLink(relation, 0.85, mine.id, subject if mine is claim else "", claim.id, key, reason)
+            yield AuthorLink(relation, 0.85, claim.id, subject, claim.id, key, reason)
         subject, at = key if start <= _SUBJECT else "", start + len(label)
 
 
@@ -178,17 +167,13 @@ def _before(sentences: Sequence[Sentence], index: int) -> list[Sentence]:
 def _taken_up(sentence: Sentence, before: Sequence[Sentence]) -> Claim:
     """The claim whose words an objection takes up."""
     mine = _stems(sentence.text)
-    best = max(before, key=lambda other: (len(mine & _stems(other.text)), -before.index(other)))
+    best = max(before, key=lambda other: len(mine & _stems(other.text)))  # the nearest of several
     assert best.claim is not None
     return best.claim
 
 
 def _stems(text: str) -> set[str]:
     return {stem(word) for word in _WORD.findall(text.lower())}
-
-
-def _said(relation: Relation, confidence: float, a: str, b: str, reason: str) -> AuthorLink:
-    return AuthorLink(relation, confidence, a, "", b, "", reason)
 
 
 def _cue(match: re.Match[str]) -> str:

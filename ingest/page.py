@@ -16,11 +16,8 @@ Form = Literal["wikilink", "embed", "markdown", "citekey", "title", "field", "li
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The text that a reader sees, and where each of its characters stands in the file.
-
-    `pieces` are runs of (offset here, offset in the file, length here, length there), in order.
-    In most runs the two lengths are equal; an entity such as `&amp;` is a run of 1 and 5.
-    """
+    """The text that a reader sees, and where each of its characters stands in the file: `pieces` are runs of (offset here,
+    offset in the file, length here, length there); an entity such as `&amp;` is a run of 1 and 5."""
 
     text: str
     pieces: tuple[tuple[int, int, int, int], ...]
@@ -57,14 +54,11 @@ class Writer:
         """Show `text` for the file's [start, end)."""
         if not text:
             return
-        if self._pieces and len(text) == end - start:
-            here, there, shown, wide = self._pieces[-1]
-            if shown == wide and there + wide == start:
-                self._pieces[-1] = (here, there, shown + len(text), wide + len(text))
-                self._parts.append(text)
-                self.length += len(text)
-                return
-        self._pieces.append((self.length, start, len(text), end - start))
+        here, there, shown, wide = self._pieces[-1] if self._pieces else (0, 0, 0, -1)
+        if len(text) == end - start and shown == wide and there + wide == start:
+            self._pieces[-1] = (here, there, shown + len(text), wide + len(text))
+        else:
+            self._pieces.append((self.length, start, len(text), end - start))
         self._parts.append(text)
         self.length += len(text)
 

@@ -1,10 +1,8 @@
-"""Chroma brought in step with the store: one vector for each passage, the mean of its claims.
-
-Loading Chroma costs more than a whole sync of one note, so small changes wait: until they are many, the
-passages that Chroma lacks are found by exact search, and those that it has too many are passed over.
-"""
+"""Chroma brought in step with the store: one vector for each passage, the mean of its claims. Small changes wait, since loading
+Chroma costs more than a sync: until then passages that it lacks are found by exact search."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -40,10 +38,9 @@ def catch_up(store: Store, settings: Settings, *, now: bool = False, afresh: boo
     if settings.offline and settings.vectors:
         # A server is a socket; what it lacks is found by exact search.
         return False
-    waiting = behind(store)
-    if not afresh and (
-        waiting == 0 or (not now and waiting <= max(FEW, store.count("passage") // 10) and _is_built(store))
-    ):
+    waiting, is_built = behind(store), int(store.meta("chroma_high", "-1")) >= 0
+    few = not now and is_built and waiting <= max(FEW, store.count("passage") // 10)
+    if not afresh and (waiting == 0 or few):
         return False
     base, generation = store.meta("base"), int(store.meta("chroma_generation", "0"))
     where = place(store, settings)
@@ -51,10 +48,8 @@ def catch_up(store: Store, settings: Settings, *, now: bool = False, afresh: boo
     start = int(store.meta("chroma_high", "-1"))
     passages = None
     if not afresh and start >= 0 and store.meta("chroma_where") == str(where):
-        try:
+        with suppress(VectorsUnavailable):
             passages = Passages(where, base, generation)
-        except VectorsUnavailable:
-            passages = None
     if passages is None:
         generation, start = generation + 1, -1
         _remember(store, generation, -1, str(where))
@@ -70,19 +65,12 @@ def catch_up(store: Store, settings: Settings, *, now: bool = False, afresh: boo
     return True
 
 
-def _is_built(store: Store) -> bool:
-    return int(store.meta("chroma_high", "-1")) >= 0
-
-
 def _remember(store: Store, generation: int, high: int, where: str) -> None:
     with store.transaction() as sql:
         for key, value in (("chroma_generation", generation), ("chroma_high", high), ("chroma_where", where)):
             store.set_meta(key, value)
         store.set_meta("chroma_view", int(store.meta("chroma_view", "0")) + 1)
-        sql.execute(
-            "DELETE FROM passage_gone WHERE id <= ?" if high >= 0 else "DELETE FROM passage_gone",
-            (high,) if high >= 0 else (),
-        )
+        sql.execute("DELETE FROM passage_gone WHERE id <= ?1 OR ?1 < 0", (high,))
 
 
 def vectors_of(store: Store, above: int) -> Iterator[tuple[list[int], Matrix]]:

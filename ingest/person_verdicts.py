@@ -1,8 +1,5 @@
-"""A person's judgements on links, found again among the claims of today.
-
-A judgement names two quotes. Each is looked for word for word, wherever it stands now; then, since notes are
-edited, as a claim that differs in little and in no number. What is not found rests in the file until it is.
-"""
+"""A person's judgements on links, found again among the claims of today: word for word, else as a claim that differs in little
+and in no number. What is not found rests in the file until it is."""
 
 import re
 from collections.abc import Iterator

@@ -1,29 +1,26 @@
-"""The way in: the folder compared with the base, and what is new taken in (`ingest/update.py`).
-
-Every command that answers from the base comes through here first, mostly to find that nothing has changed: so what reads
-and embeds is loaded only where it is needed.
-"""
+"""The way in (sync): the folder compared with the base, and what is new taken in (`ingest/update.py`). Mostly nothing has
+changed, so what reads and embeds is loaded only where it is needed."""
 
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.changes import Plan, Progress, is_idle, plan
+from ingest.changes import Plan, Progress, Synced, is_idle, plan
 from ingest.mirror import mirror
 from ingest.person_verdicts import is_new
 from ingest.scan import Seen
-from ingest.synced import Synced
 from ingest.temporary_files import sweep
 from kb.catalogue import files
 from kb.folder import BASE, LOCK, REBUILT, base_folder, clear_strangers, has_database, made_folder, remove_database
 from kb.lock import writing
 from kb.settings import Settings
-from kb.store import Store, foreign_errors, open_store, replace_base
+from kb.store import Store, foreign_errors, open_copy, open_store, replace_base
 
 if TYPE_CHECKING:
+    from ingest.model_claims import Outlook
     from kb.replies import Budget
 
-READER = "20"
+READER = "21"
 """Raised whenever the same file would be read otherwise; a base that was read otherwise is made anew."""
 
 
@@ -122,3 +119,24 @@ def count(store: Store, wanted: Plan) -> None:
             done.remarks += [problem for problem in problems if problem.code != "empty"]
     done.notes, done.claims = store.count("note"), store.count("claim")
     done.links = int(store.meta("links", "0"))
+
+
+def dry_run(vault: Path, settings: Settings, progress: Progress | None = None) -> "tuple[Synced, Outlook]":
+    """`kb sync --dry-run`: what a sync would do, and what it would ask of a language model, on a copy in memory."""
+    from ingest.model_claims import Outlook, outlook
+    from ingest.update import to_claims
+
+    store = open_copy(vault)
+    if store.meta("reader") != READER:
+        store.close()
+        store = open_copy(vault, empty=True)
+    with store:
+        wanted = plan(store, settings)
+        if not is_idle(store, settings, wanted):
+            # Whoever embeds here is not asked either.
+            say = progress or (lambda doing, done, of: None)
+            from kb.embed import is_own
+
+            to_claims(store, settings if is_own(settings.embed) else Settings(), wanted, say)
+        count(store, wanted)
+        return wanted.synced, outlook(store, wanted.heard) if wanted.heard else Outlook()

@@ -49,9 +49,10 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         value = float(match["number"].replace(",", ""))
         scale = (match["scale"] or "").strip().lower()
         unit = _unit(match)
+        second = last >= 0 and text[last : match.start()].strip() == "to"  # the 8 of "from 21 to 8"
         plain = not scale and not match["money"] and not match["sign_unit"]
-        small = not unit and value < 10 and "." not in match["number"] and not _second(text, last, match.start())
-        if plain and (_is_year(match["number"]) or small):
+        small = not unit and value < 10 and "." not in match["number"] and not second
+        if plain and (re.fullmatch(r"(?:18|19|20)\d\d", match["number"]) or small):
             continue
         last = match.end("number")
         value *= _SCALES.get(scale, 1.0)
@@ -64,11 +65,6 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         if len(found) == _MOST:
             break
     return tuple(found)
-
-
-def _second(text: str, last: int, start: int) -> bool:
-    """The 8 of "from 21 to 8"."""
-    return last >= 0 and text[last:start].strip() == "to"
 
 
 def _unit(match: re.Match[str]) -> str:
@@ -91,7 +87,3 @@ def _named(match: re.Match[str]) -> str:
     modifier = (match["modifier"] or "").lower()
     measure = match["measure"].lower()
     return measure if not modifier or modifier in _DULL else f"{modifier} {measure}"
-
-
-def _is_year(number: str) -> bool:
-    return len(number) == 4 and number[:2] in ("18", "19", "20")

@@ -10,7 +10,7 @@ from ingest.page import Page, Sheet
 from ingest.titles import Titles
 from kb.addresses import MARKED
 from kb.note import Note
-from kb.problem import Problem
+from kb.problem import Code, Problem
 
 _LAYOUTS = ((line.fits, line.read), (synthesis.fits, synthesis.read), (hub.fits, hub.read), (post.fits, post.read))
 _MARKED_UP = re.compile(r"\A---\s|^#{1,6}\s|\[\[|\]\(", re.MULTILINE)
@@ -34,7 +34,15 @@ def read(path: str, data: bytes, titles: Titles) -> Reading:
     """The file as a page, by its ending and then by its look."""
     suffix = PurePosixPath(path).suffix.casefold()
     if suffix != ".pdf" and is_binary(data):
-        return Reading("", None, (_refused("binary", "This is binary data, not text.", path),))
+        return Reading(
+            "",
+            None,
+            (
+                _refused(
+                    "binary", "This is binary data, not text.", path, "Nothing to do, unless it was meant to be a note."
+                ),
+            ),
+        )
     text, problems = text_of(data, path)
     if suffix in LIBRARY or suffix == ".json":
         return _library(text, path, suffix, problems)
@@ -46,7 +54,7 @@ def read(path: str, data: bytes, titles: Titles) -> Reading:
         return Reading(text, page, problems if page else (refused,))
     if not text.strip():
         if not problems:
-            problems = (_refused("empty", "The file is empty.", path),)
+            problems = (_refused("empty", "The file is empty.", path, "Nothing to do."),)
         note = Note(id=path, title=PurePosixPath(path).stem or path, kind="note", path=path)
         unreadable = any(problem.code == "pdf" for problem in problems)
         return Reading(text, None if unreadable else Page(note), problems)
@@ -88,6 +96,5 @@ def _library(text: str, path: str, suffix: str, problems: tuple[Problem, ...]) -
     return Reading(text, Page(note, works=works), (*problems, *more))
 
 
-def _refused(code: str, message: str, path: str) -> Problem:
-    hints = {"binary": "Nothing to do, unless it was meant to be a note.", "empty": "Nothing to do."}
-    return Problem.model_validate({"code": code, "message": message, "path": path, "hint": hints.get(code, "")})
+def _refused(code: Code, message: str, path: str, hint: str = "") -> Problem:
+    return Problem(code=code, message=message, path=path, hint=hint)

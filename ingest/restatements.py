@@ -1,8 +1,5 @@
-"""Restatements: the same result told twice, by equal quantities on the same subject in two notes.
-
-A false "restates" would merge two voices into one, so the bar is high: confidence intervals, p-values
-and round shares count for nothing, and one number in common is not enough without nearly the same words.
-"""
+"""Restatements: the same result told twice, by equal quantities on the same subject in two notes. A false one would merge two
+voices, so the bar is high."""
 
 import json
 import re
@@ -29,10 +26,7 @@ _INTERVAL = frozenset({90.0, 95.0, 99.0, 100.0})
 
 
 def is_telling(number: Quantity) -> bool:
-    """Whether two sentences with this number may well speak of the same result.
-
-    "50%", "2x", the 95 of an interval and a bare hazard ratio of 1.2 are everywhere; 73.6% is not.
-    """
+    """Whether two sentences with this number may well speak of the same result: 73.6% is telling, "50%" and "2x" are not."""
     value, unit = abs(number.value), number.unit
     if unit == "%":
         return value % 10 != 0 and value not in _INTERVAL

@@ -124,7 +124,10 @@ class _Heading(NamedTuple):
 def _heading(section: str, lead: str) -> _Heading:
     for name in (lead, *reversed(section.split(" / "))):
         if name and len(name) < (120 if name is not lead else _SHORT_LEAD):
-            roles = [_named(topic) for topic in _TOPICS.split(name)]
+            roles = [
+                next((role for role, pattern in _SECTIONS if pattern.search(topic)), None)
+                for topic in _TOPICS.split(name)
+            ]
             if _OPEN.search(name):
                 return _Heading("position", True)
             told = [role for role in dict.fromkeys(roles) if role is not None]
@@ -133,10 +136,6 @@ def _heading(section: str, lead: str) -> _Heading:
             if told:
                 return _Heading(told[0])
     return _Heading()
-
-
-def _named(topic: str) -> Role | None:
-    return next((role for role, pattern in _SECTIONS if pattern.search(topic)), None)
 
 
 def _by_cue(text: str, otherwise: Role) -> Role:

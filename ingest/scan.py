@@ -10,7 +10,7 @@ from ingest.ignores import FILES, Ignores, ignores_in, ignores_of, is_ignored
 from kb.addresses import MARKED
 from kb.files import leads_within
 from kb.folder import ZOTERO, base_folder
-from kb.problem import Problem
+from kb.problem import Code, Problem
 from kb.settings import FOLDER, Settings
 
 ALONE = frozenset(
@@ -65,47 +65,26 @@ def _folder(
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
     except OSError as why:
-        yield _skipped(
-            prefix or ".", "unreadable", f"The folder cannot be opened: {why.strerror}.", "Check its permissions."
-        )
+        message = f"The folder cannot be opened: {why.strerror}."
+        yield _skipped(prefix or ".", "unreadable", message, "Check its permissions.")
         return
-    mine = [
-        ignores_in(vault, folder / entry.name, prefix) for entry in entries if entry.name in FILES and entry.is_file()
-    ]
-    ignores = [*reversed(mine), *ignores]
+    mine = [entry for entry in reversed(entries) if entry.name in FILES and entry.is_file()]
+    ignores = [*(ignores_in(vault, folder / entry.name, prefix) for entry in mine), *ignores]
     for entry in entries:
         path = prefix + entry.name
         try:
             path.encode()
-            if entry.is_symlink() and not leads_within(vault, Path(entry.path)):
-                yield _skipped(
-                    path,
-                    "outside",
-                    "This link leads out of the vault, or nowhere.",
-                    "Copy the file into the vault to have it read.",
-                )
-            elif entry.is_symlink() and entry.is_dir():
-                yield _skipped(
-                    path, "outside", "This is a link to a folder, which is read where it is.", "Nothing to do."
-                )
-            elif entry.is_dir(follow_symlinks=False):
-                if entry.name == FOLDER and not prefix:
-                    continue
-                if entry.name in ALONE:
-                    yield _skipped(f"{path}/", "ignored", "This folder belongs to another program.", "Nothing to do.")
-                elif is_ignored(ignores, path, True):
-                    yield _skipped(f"{path}/", "ignored", "An ignore file names this folder.", "Nothing to do.")
-                else:
-                    yield from _folder(vault, Path(entry.path), f"{path}/", settings, ignores)
-            else:
-                yield _file(entry, path, settings, ignores)
+            if not entry.is_dir(follow_symlinks=False):
+                yield _file(vault, entry, path, settings, ignores)
+            elif entry.name in ALONE and (entry.name != FOLDER or prefix):
+                yield _skipped(f"{path}/", "ignored", "This folder belongs to another program.")
+            elif is_ignored(ignores, path, True):
+                yield _skipped(f"{path}/", "ignored", "An ignore file names this folder.")
+            elif entry.name != FOLDER or prefix:
+                yield from _folder(vault, Path(entry.path), f"{path}/", settings, ignores)
         except UnicodeEncodeError:
-            yield _skipped(
-                os.fsencode(path).decode("utf-8", "backslashreplace"),
-                "unreadable",
-                "The file's name is not valid text.",
-                "Rename the file.",
-            )
+            path = os.fsencode(path).decode("utf-8", "backslashreplace")
+            yield _skipped(path, "unreadable", "The file's name is not valid text.", "Rename the file.")
         except OSError as why:
             yield _skipped(path, "unreadable", f"The file cannot be read: {why.strerror}.", "Check its permissions.")
 
@@ -118,25 +97,31 @@ def _seen(entry: os.DirEntry[str], path: str) -> Seen:
     return Seen(path, status.st_size, stamp, max(status.st_mtime_ns, status.st_ctime_ns))
 
 
-def _file(entry: os.DirEntry[str], path: str, settings: Settings, ignores: list[Ignores]) -> Seen | Skipped:
+def _file(
+    vault: Path, entry: os.DirEntry[str], path: str, settings: Settings, ignores: list[Ignores]
+) -> Seen | Skipped:
+    if entry.is_symlink() and not leads_within(vault, Path(entry.path)):
+        message = "This link leads out of the vault, or nowhere."
+        return _skipped(path, "outside", message, "Copy the file into the vault to have it read.")
+    if entry.is_symlink() and entry.is_dir():
+        return _skipped(path, "outside", "This is a link to a folder, which is read where it is.")
     seen = _seen(entry, path)
     if entry.name in _OWN:
-        return _skipped(path, "ignored", "This file configures a program.", "Nothing to do.", seen)
+        return _skipped(path, "ignored", "This file configures a program.", seen=seen)
     if is_ignored(ignores, path, False):
-        return _skipped(path, "ignored", "An ignore file names this file.", "Nothing to do.", seen)
+        return _skipped(path, "ignored", "An ignore file names this file.", seen=seen)
     if not entry.is_file():
-        return _skipped(path, "not-a-note", "This is not a regular file.", "Nothing to do.", seen)
+        return _skipped(path, "not-a-note", "This is not a regular file.", seen=seen)
     if os.path.splitext(entry.name)[1].casefold() not in KNOWN:  # noqa: PTH122 - a Path for every file costs a third of the scan
-        return _skipped(path, "not-a-note", "This kind of file holds no notes.", "Nothing to do.", seen)
+        return _skipped(path, "not-a-note", "This kind of file holds no notes.", seen=seen)
     if seen.size > settings.max_file_mb * 1_000_000:
         message = f"The file has {seen.size / 1e6:.0f} MB; at most {settings.max_file_mb:g} MB are read."
         return _skipped(path, "too-large", message, "Split the file, or raise max_file_mb in kb.toml.", seen)
     return seen
 
 
-def _skipped(path: str, code: str, message: str, hint: str, seen: Seen | None = None) -> Skipped:
-    problem = Problem.model_validate({"code": code, "message": message, "path": path, "hint": hint})
-    return Skipped(seen or Seen(path, 0, 0), problem)
+def _skipped(path: str, code: Code, message: str, hint: str = "Nothing to do.", seen: Seen | None = None) -> Skipped:
+    return Skipped(seen or Seen(path, 0, 0), Problem(code=code, message=message, path=path, hint=hint))
 
 
 def unchanged(seen: Seen, known: Mapping[str, tuple[int, int]]) -> bool:

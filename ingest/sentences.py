@@ -12,6 +12,8 @@ _NEXT_SENTENCE = re.compile(r"\s+[\"“'‘(]?[A-Z0-9]")
 _VARIABLE_ENDS = re.compile(r"(?<=\s[a-z])\.(?=\s+[A-Z][a-z])")
 _QUOTED = re.compile(r"「[^」]{0,500}」")
 _LONGEST = 200_000
+_STARTS_ANEW = re.compile(r"(?:The|This|These|That|It|In|We|They|But|And|However|A|An|When|If|For|As|Our|There)\b")
+"""After "Fig." or "A." a digit, a lower-case word or a name goes on; a function word starts anew."""
 _ENDS = "?!.。？！…"
 # A person's initials, and abbreviations of research prose that the segmenter's own list leaves out.
 _ABBREVIATED = re.compile(
@@ -40,7 +42,7 @@ def _segment(text: str, masked: str, begin: int, stop: int) -> list[tuple[int, i
         joins = spans and (
             _ABBREVIATED.search(piece[max(0, spans[-1][1] - begin - 12) : spans[-1][1] - begin]) is not None
         )
-        if joins and text[start : start + 1] and not _starts_anew(text, start):
+        if joins and text[start : start + 1] and not _STARTS_ANEW.match(text, start):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
@@ -53,16 +55,6 @@ def _after_variable(text: str, start: int, end: int) -> Iterator[tuple[int, int]
         yield start, match.end()
         start = match.end()
     yield start, end
-
-
-def _starts_anew(text: str, start: int) -> bool:
-    """After "Fig." or "A." a digit, a lower-case word or a name goes on; a function word starts anew."""
-    return bool(
-        re.match(
-            r"(?:The|This|These|That|It|In|We|They|But|And|However|A|An|When|If|For|As|Our|There)\b",
-            text[start : start + 12],
-        )
-    )
 
 
 def _masked(text: str, mentions: Sequence[Mention]) -> str:

@@ -1,37 +1,31 @@
-"""Stance: how an author contradicts, qualifies or supports one cited statement by another, by connective and counterpoint.
-
-"But ...", "argues the opposite", "only when ...", "similarly": the sentence that carries the word and the
-cited statement before it are what the author relates. Nothing is guessed from the statements themselves.
-"""
+"""Stance: how an author contradicts, qualifies or supports one cited statement by another, by connective and counterpoint. Nothing
+is guessed from the statements themselves."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.extract import Sentence
-from kb.link import Relation
+from kb.link import Relation, TensionKind
 
 _REACH = 3
 """How many sentences back the other side may stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorLink:
+class AuthorLink(NamedTuple):
     """The author relates the statement `a` to the statement `b`."""
 
     relation: Relation
     confidence: float
     a: str
-    """Claim id of the later sentence, the one that carries the word or completes it."""
+    """Claim id of the later sentence, the one that carries the word or completes it; then the key of the note it cites, if any."""
     a_key: str
-    """Key of the note it cites, if it cites one."""
     b: str
     b_key: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Cue:
+class _Cue(NamedTuple):
     relation: Relation
     confidence: float
     pattern: re.Pattern[str]
@@ -84,6 +78,23 @@ _SETTLES = re.compile(
 )
 """It settles a dispute, or announces one whose two sides are still to come."""
 _WITHIN = re.compile(r"[,;—–] (but|whereas|while|although|yet)\b")
+_METHOD = re.compile(
+    r"\b(?:artefacts?|artifacts?|confound\w*|accounts? for (?:most|much|a large|part)|(?:is|are|largely|mostly) explained by|averages? hides?"
+    r"|contaminat\w+|leak(?:ed|age|s)?|memori[sz](?:ed|ation)|by choice of (?:metric|measure)|(?:harsh|discontinuous|stricter|wrong) (?:metric|measure)s?"
+    r"|measured (?:differently|by|with)|counts? (?:lucky|only)|only under (?:\w+ ){0,2}metrics?|may test recall|format correction|the (?:measure|metric|grader|benchmark|baseline|control) "
+    r"(?:itself|does|is|was|may|cannot))\b",
+    re.I,
+)
+_DEFINITION = re.compile(
+    r"\b(?:(?:usually|often|properly)? ?defined as|refers? to\b.{0,60}\bnot|(?:poor|wrong|misleading) (?:name|word|term)|at odds with how .{3,40} is defined"
+    r"|(?:by|means?|in the sense of) (?:the word|the term)|is a misnomer)\b",
+    re.I,
+)
+_SUPERSEDED = re.compile(
+    r"\b(?:(?:revised|later|newer|second|updated) (?:version|edition|release|paper|preprint)|first version|the (?:old )?assumption (?:was|had been)|(?:was|were) (?:long )?(?:assumed|believed|thought)"
+    r"|superseded?s?|supersedes|outdated|withdrawn|retracted|no longer holds?)\b",
+    re.I,
+)
 _DENIED = re.compile(
     r"\b(?:not|never|no|hardly|neither|nor|unable to|fail(?:s|ed|ing)? to|failure to|(?:does|do|did)n[o’']t|cannot|can[’']t)\s+(?:\w+\s+){0,4}$",
     re.I,
@@ -129,11 +140,7 @@ def _author_links(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
 
 def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
     """What is set against what under such a heading: two notes by a sentence that names both, or the note's own finding by
-    one that names whoever says otherwise.
-
-    A limit that names nobody ("one model family only") says how far the finding was tested, and disputes nothing; a page
-    of tensions among others has no finding of its own.
-    """
+    one that names whoever says otherwise; a limit that names nobody disputes nothing."""
     for sentence in sentences:
         heading = COUNTER.search(sentence.section)
         if heading is None or sentence.claim is None or AGREES.search(sentence.text) or "reconcil" in sentence.text:
@@ -177,3 +184,15 @@ def _citing(sentences: Sequence[Sentence], index: int, *, forward: bool) -> Sent
     # What opens a paragraph is set against what the one before is about, not against the last it cites.
     above = [s for s in sentences[:start] if s.block == sentences[start - 1].block and s.cites and s.claim]
     return next(reversed(citing), None) or next(iter(above), None)
+
+
+def kind_of(relation: str, cue: str, a: str, b: str) -> TensionKind:
+    """From the author's cue and the words of both sides."""
+    said = f"{cue} {a} {b}"
+    if _METHOD.search(said):
+        return "method"
+    if _SUPERSEDED.search(said):
+        return "superseded"
+    if _DEFINITION.search(said):
+        return "definition"
+    return "opposing result" if relation == "contradicts" else "scope"

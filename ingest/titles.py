@@ -1,9 +1,5 @@
-"""Citations without any mark-up: the cited note's question title standing in the prose.
-
-When a page is copied as text its links are lost and their words stay: "... beyond the learner's frontier
-Does refined data always help?." Titles that the vault knows are found first, exactly; what remains is
-found by shape, where the layout says that such citations are to be expected.
-"""
+"""Citations without any mark-up: the cited note's question title standing in the prose ("... beyond the frontier Does refined
+data always help?."). Known titles are found exactly; what remains by shape, where the layout expects such citations."""
 
 import re
 from bisect import bisect_left
@@ -110,11 +106,7 @@ def _marks(text: str) -> Iterator[int]:
 
 
 def _by_shape(text: str, window: int, mark: int, follows: bool) -> int | None:
-    """The start of a question in sentence case that stands where no sentence can start.
-
-    Mid-sentence a capital "Does" starts a title. At the start of a sentence it may be the author asking,
-    unless the sentence goes on after the question mark ("Is it slow? shows that ...").
-    """
+    """The start of a question that stands where no sentence can start, or that goes on after its mark ("Is it slow? shows ...")."""
     goes_on = bool(_GOES_ON.match(text, mark + 1))
     for match in _STARTER.finditer(text, window, mark):
         start = match.start()

@@ -1,7 +1,6 @@
 """The update of a base by a sync, on one screen: files -> pages -> claims -> base -> graph -> Chroma."""
 
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -9,13 +8,12 @@ from itertools import islice
 import numpy as np
 
 from ingest import model_claims, passages, person_verdicts
-from ingest.changes import Plan, Progress, is_idle
+from ingest.changes import Plan, Progress, Synced, is_idle
 from ingest.connect import settle, to_read_again
 from ingest.file_entries import BATCH, file_entries
 from ingest.file_rows import Entry, remove_file, write_files
 from ingest.model_replies import read_otherwise
 from ingest.scan import Seen, Skipped, settled
-from ingest.synced import Synced
 from kb.allowed import shown
 from kb.chroma import VectorsUnavailable
 from kb.embed import Embedding, open_embedding
@@ -74,7 +72,7 @@ def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) ->
     to_read: list[Seen | Skipped] = wanted.to_read
     for _ in range(3):
         with closing(file_entries(store, to_read, wanted.heard)) as entries:
-            for number, batch in enumerate(_batches(entries)):
+            for number, batch in enumerate(iter(lambda: list(islice(entries, BATCH)), [])):
                 say("reading", number * BATCH, len(to_read))
                 _put(store, batch, embedding)
         to_read = [seen for path in to_read_again(store) if (seen := wanted.seen.get(path))]
@@ -137,8 +135,3 @@ def _to_chroma(store: Store, settings: Settings, done: Synced) -> None:
                 hint="Answers use exact search until then.",
             )
         )
-
-
-def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    while batch := list(islice(entries, BATCH)):
-        yield batch

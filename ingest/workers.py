@@ -1,8 +1,5 @@
-"""Work done side by side in forked processes, which end when the one that started them does, however that ends.
-
-No threads and no queues: each process takes its shares in turn and writes what it made into a pipe of its own, so that
-nothing has to be stopped in order. Ctrl-C is the parent's alone; it kills the others, which only read files.
-"""
+"""Work done side by side in forked processes, which end when the one that started them does. No threads and no queues: each
+writes what it made into a pipe of its own. Ctrl-C is the parent's alone; it kills the others, which only read files."""
 
 import multiprocessing
 import signal

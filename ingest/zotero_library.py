@@ -1,8 +1,5 @@
-"""A Zotero library as its database has it: items, creators, collections, tags, citation keys, annotations and notes.
-
-Zotero keeps its database locked while it runs, so a copy is read: the bytes of `zotero.sqlite` and of what SQLite has put
-beside it, in a folder that is removed afterwards. Nothing of Zotero's is opened for writing.
-"""
+"""A Zotero library as its database has it: items, creators, collections, tags, citation keys, annotations and notes. Zotero keeps
+the database locked while it runs, so a copy is read, which is removed afterwards."""
 
 import json
 import os

@@ -40,10 +40,7 @@ def address(vault: Path | str, path: str, line: int | None, style: Style = "file
 
 
 def _in_zotero(file: Path, line: int) -> str:
-    """The item of a Zotero library that a file of its mirror is of; of a line of a mark, the PDF at its page and at the mark.
-
-    The file's first line says where the item is; above a mark stand a form feed for each page, and "% at KEY" of the mark.
-    """
+    """The item of a Zotero library that a file of its mirror is of; of a line of a mark, the PDF at its page and at the mark."""
     try:
         lines = read_regular(file).decode("utf-8", "replace").split("\n")
         item = str(json.loads(lines[0])["zotero"])

@@ -1,8 +1,6 @@
 """Addresses that this machine may send to (consent, allow list): a vault can be cloned, and its kb.toml is no person's word.
 
-What a vault names gets no text and no key before somebody has allowed it here: one address a line in `~/.config/kb/allowed`.
-An allowed address covers all that lies below its path. A server on this very machine (loopback) is sent text unasked, since
-nothing leaves the machine, and no key.
+What is not in `~/.config/kb/allowed` gets no text and no key; a server on this machine (loopback) gets text, and no key.
 """
 
 import os

@@ -1,12 +1,8 @@
-"""Nearest passages, in Chroma. Derived from the store: may be missing, thrown away, built again.
+"""Nearest passages, in Chroma. Derived from the store; every failure is `VectorsUnavailable`, and means: scan exactly.
 
-Every failure is `VectorsUnavailable`, and means: scan exactly, and call `fresh` when you may write.
-
-Chroma in a folder has two habits to guard against. It hands every client of a process the same view of
-a path, made when the first one opened it: each `Passages` here gets its own, so opening again is how to
-see what another process wrote. And it does not notice a damaged index: files cut short gave wrong
-neighbours, others a segmentation fault. So a folder that was closed properly carries a seal, the sizes
-and edges of its index files; writing breaks the seal, and what has no valid seal is not opened.
+Chroma hands every client of a process the same view of a folder: each `Passages` here gets its own. And it does not notice a
+damaged index (wrong neighbours, segmentation faults), so a folder that was closed properly carries a seal, the sizes and edges
+of its index files; what has no valid seal is not opened.
 """
 
 import json
@@ -257,11 +253,8 @@ def _indexes(folder: Path) -> list[Path]:
 
 
 def _seal(folder: Path) -> dict[str, list[Any]]:
-    """Size and hash of both ends of each index file. SQLite notices damage to its own.
-
-    Up to its first thousand vectors Chroma keeps them in SQLite; its files are then scratch, and change
-    whenever anyone reads. The one that is missing until then tells.
-    """
+    """Size and hash of both ends of each index file. Up to its first thousand vectors Chroma keeps them in SQLite, which
+    notices damage to its own; then a file is missing."""
     found: dict[str, list[Any]] = {}
     kept = [index for index in _indexes(folder) if (index / "index_metadata.pickle").is_file()]
     for path in (path for index in kept for path in sorted(index.iterdir())):

@@ -1,10 +1,5 @@
-"""Text to vectors: one small protocol, four ways to fill it.
-
-`open_embedding` takes the `embed` setting of kb.toml. Whatever it returns gives float32 rows of length
-one, and an all-zero row for a text without words. Only "provider/model" opens a socket, and not when
-`offline` is set. Whatever goes wrong leaves here as `Unavailable`, without the words of the library that
-failed: those can hold API keys.
-"""
+"""Embeddings: text to vectors, one small protocol, four ways to fill it. Rows are float32 of length one, zero for a text without
+words. Only "provider/model" opens a socket. Whatever goes wrong is `Unavailable`: a library's own words can hold API keys."""
 
 import importlib
 import importlib.util

@@ -1,7 +1,5 @@
-"""Files as they are opened: regular ones and no others. What a vault brings along may be a symbolic link, a FIFO or a device.
-
-A FIFO is waited for and `/dev/zero` is read for ever; so a file is opened without waiting, and looked at before it is read.
-"""
+"""Files as they are opened: regular ones and no others. What a vault brings along may be a symbolic link, a FIFO or a device: a
+file is opened without waiting, and looked at before it is read."""
 
 import errno
 import os

@@ -1,8 +1,5 @@
-"""The folder `.kb/`: whatever is opened in it is opened here, and never through a symbolic link.
-
-A vault can be cloned, and its `.kb/` with it: made by somebody else, it may hold links to files of the person's, FIFOs that hang
-whoever opens them, or a journal that has SQLite delete a file anywhere.
-"""
+"""The folder `.kb/`: whatever is opened in it is opened here, and never through a symbolic link. A vault can be cloned, and its
+`.kb/` with it: links to files of the person's, FIFOs, or a journal that has SQLite delete a file anywhere."""
 
 import os
 import stat

@@ -10,10 +10,7 @@ STOPPED = ("Stopped.", "What was finished is kept; the rest comes with the next 
 
 
 def end_at_once(*_: object) -> None:
-    """Leave now, without a traceback and without child processes; the base survives that as it survives a kill.
-
-    For a second Ctrl-C, and for one that came where nothing can be unwound: while modules are loaded or unloaded.
-    """
+    """Leave now, without a traceback and without child processes; the base survives that as it survives a kill."""
     if "multiprocessing" in sys.modules:
         from multiprocessing import active_children
 

@@ -1,10 +1,5 @@
-"""The only door to a language model, through llama-index.
-
-A model is asked in one of three ways: for text, for text as it comes, or for a value of a given shape. Whatever goes
-wrong leaves here as `Unavailable`, without a key and without the words of the library that failed; `Unfit` when the
-model answered, and not in the form asked for. A call that failed in passing is made again a few times, never one that
-the server refused. Nothing is imported, and no socket opened, before the first question; none at all when offline.
-"""
+"""The only door to a language model, through llama-index: asked for text as it comes, or for a value of a given shape. Whatever goes
+wrong is `Unavailable`; a call that failed in passing is made again a few times."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +11,7 @@ from kb.errors import Unavailable
 from kb.masking import InPieces, secrets, without
 from kb.model_errors import Refusal, refusal
 from kb.prompts import in_form, plainer
-from kb.providers import Client, Way, address, open_client
+from kb.providers import Client, Way, open_client
 from kb.settings import Settings
 from kb.structured import T, form_of, read_as, schema_of, without_thought
 
@@ -79,21 +74,13 @@ class Model:
     def __post_init__(self) -> None:
         self.name = self.settings.llm
         """As kb.toml names it; answers are kept under it."""
-        self._where = address(self.settings)
         try:
             self._client: Client = open_client(self.settings, self.patience)
         except Unavailable:
             raise
         except Exception as why:  # the client's own look at its options
-            raise self._told(refusal(why, self.settings)) from None
+            raise refusal(why, self.settings) from None
         self._ways = list(self._client.ways)
-
-    def complete(self, system: str, prompt: str, *, max_tokens: int) -> str:
-        """The reply, never empty."""
-        text = without_thought(self._content(self._chat(system, prompt, max_tokens)))
-        if not text:
-            raise self._says("gave an empty answer")
-        return text[:_LONGEST]
 
     def stream(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
         """The reply in pieces, as they come; it may be left at any piece."""
@@ -104,21 +91,19 @@ class Model:
                 with closing(self._client.llm.stream_chat(_messages(system, prompt), **options)) as pieces:
                     said = InPieces(secrets(self.settings))
                     for last in pieces:
-                        if last.delta:
-                            length += len(last.delta)
-                            if length > _LONGEST:
-                                raise self._says("sent far more than an answer")
-                            if ready := said.take(last.delta):
-                                yield ready
+                        length += len(last.delta or "")
+                        if length > _LONGEST:
+                            raise self._says("sent far more than an answer")
+                        if ready := said.take(last.delta or ""):
+                            yield ready
                     if ready := said.rest():
                         yield ready
             except Unavailable:
                 raise
             except Exception as why:
-                told = refusal(why, self.settings)
                 if length:
                     raise self._says("broke off in the middle of its answer") from None
-                self._wait(told, attempt)
+                self._wait(refusal(why, self.settings), attempt)
                 continue
             finally:
                 self._client.hang_up()
@@ -131,75 +116,52 @@ class Model:
             raise self._says("broke off in the middle of its answer")
 
     def fill(self, shape: type[T], system: str, prompt: str, *, max_tokens: int) -> T:
-        """A value of this shape."""
+        """A value of this shape, asked for by its schema; where the server knows none, or none comes of it, in words."""
         form = form_of(shape)
+        said = ""
         for way in tuple(self._ways):
+            worded = plainer(prompt, form) if way == "plain" else in_form(prompt, form)
             try:
-                reply = self._chat(system, _worded(prompt, form, way), max_tokens, way, shape)
-            except _OtherWay as why:
-                if way == "plain":
-                    raise self._told(why.refusal) from None
+                reply = self._chat(system, worded, max_tokens, way, shape)
+            except Refusal as why:
+                if way == "plain" or not why.is_of_form:
+                    raise
                 self._ways.remove(way)  # for as long as this model is open, it is not asked so again
                 continue
-            found = read_as(shape, self._content(reply))
-            if found is None and way != "plain":
-                reply = self._chat(system, _worded(prompt, form, "plain"), max_tokens)
-                found = read_as(shape, self._content(reply))
-            if found is not None:
+            # A server may say again what it was sent.
+            said = without(reply.message.content or "", secrets(self.settings))
+            if (found := read_as(shape, said)) is not None:
                 return found
-            said = without_thought(reply.message.content or "")
-            what = "answered without the form asked for" if said else "gave an empty answer"
-            raise Unfit(self._says(what).message, "Name a larger model: llm in kb.toml.")
-        raise AssertionError("plain is always among the ways")
+        what = "answered without the form asked for" if without_thought(said) else "gave an empty answer"
+        raise Unfit(self._says(what).message, "Name a larger model: llm in kb.toml.")
 
-    def _chat(self, system: str, prompt: str, max_tokens: int, way: Way = "plain", shape: type[T] | None = None) -> Any:
+    def _chat(self, system: str, prompt: str, max_tokens: int, way: Way, shape: type[T]) -> Any:
         """One reply of the client, whole."""
-        options = self._client.limits(max_tokens)
-        if shape is not None:
-            options |= self._client.shapes(way, shape.__name__, schema_of(shape))
+        options = self._client.limits(max_tokens) | self._client.shapes(way, shape.__name__, schema_of(shape))
         for attempt in range(len(self.waits) + 1):
             try:
                 reply = self._client.llm.chat(_messages(system, prompt), **options)
             except Exception as why:
-                told = refusal(why, self.settings)
-                if told.of_form and shape is not None and not told.passing:
-                    raise _OtherWay(told) from None
-                self._wait(told, attempt)
+                self._wait(refusal(why, self.settings), attempt)
                 continue
             self._count(reply, tokens_in(system, prompt), len(reply.message.content or "") // 4)
             return reply
         raise AssertionError("the last attempt answers or raises")
 
-    def _content(self, reply: Any) -> str:
-        """A server may say again what it was sent, in its reply as well."""
-        return without(reply.message.content or "", secrets(self.settings))
-
     def _wait(self, told: Refusal, attempt: int) -> None:
         """Before the next attempt; where there is to be none, this is where it ends."""
-        wait = self.waits[attempt] if attempt < len(self.waits) else None
-        if not told.passing or wait is None or (told.after or 0) > _LONGEST_WAIT:
-            raise self._told(told) from None
-        self.sleep(max(wait, told.after or 0))
+        if not told.is_passing or attempt == len(self.waits) or (told.after or 0) > _LONGEST_WAIT:
+            raise told from None
+        self.sleep(max(self.waits[attempt], told.after or 0))
 
-    def _told(self, told: Refusal) -> Unavailable:
-        return told.told(self.name, self._where)
-
-    def _says(self, what: str) -> Unavailable:
-        return Refusal(what, "Try again, or name another model: llm in kb.toml.").told(self.name, self._where)
+    def _says(self, what: str) -> Refusal:
+        return Refusal(self.settings, what, "Try again, or name another model: llm in kb.toml.")
 
     def _count(self, reply: Any, sent: int, got: int) -> None:
         self.used.calls += 1
         given = _usage(reply)
         self.used.sent += given[0] or sent
         self.used.got += given[1] or got
-
-
-class _OtherWay(Exception):
-    """The server does not know this way of asking for a structured answer."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__()
-        self.refusal = refusal
 
 
 def _messages(system: str, prompt: str) -> list[Any]:
@@ -211,10 +173,6 @@ def _messages(system: str, prompt: str) -> list[Any]:
     ]
 
 
-def _worded(prompt: str, form: str, way: Way) -> str:
-    return plainer(prompt, form) if way == "plain" else in_form(prompt, form)
-
-
 def _sound(text: str) -> str:
     """Half a surrogate pair cannot be sent."""
     return text.encode("utf-8", "replace").decode()
@@ -223,25 +181,20 @@ def _sound(text: str) -> str:
 def _usage(reply: Any) -> tuple[int, int]:
     """Tokens in and out, as the server counts them; it may say nothing."""
     raw = getattr(reply, "raw", None)
-    told = [
-        raw.get(name) if isinstance(raw, dict) else getattr(raw, name, None) for name in ("usage", "usage_metadata")
-    ]
-    usage = told[0] or told[1]
-    for names in (
-        ("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens"), ("prompt_token_count", "candidates_token_count"),
-    ):  # fmt: skip
-        found = [usage.get(name) if isinstance(usage, dict) else getattr(usage, name, None) for name in names]
-        if all(isinstance(each, int) and each >= 0 for each in found):
-            return int(found[0] or 0), int(found[1] or 0)
+    usage = _of(raw, "usage") or _of(raw, "usage_metadata")
+    for sent, got in (("prompt", "completion"), ("input", "output"), ("prompt_token", "candidates_token")):
+        name = "count" if "_" in sent else "tokens"
+        found = _of(usage, f"{sent}_{name}"), _of(usage, f"{got}_{name}")
+        if isinstance(found[0], int) and isinstance(found[1], int) and min(found) >= 0:
+            return found
     return 0, 0
+
+
+def _of(raw: Any, name: str) -> Any:
+    return raw.get(name) if isinstance(raw, dict) else getattr(raw, name, None)
 
 
 def _ended(last: Any) -> bool:
     """Whether the last piece says that it is the last, as far as this provider says so."""
-    raw = last.raw
-    if isinstance(raw, dict) and "done" in raw:
-        return bool(raw["done"])
-    choices = getattr(raw, "choices", None)
-    if choices is None:
-        return True
-    return not choices or choices[0].finish_reason is not None
+    done, choices = _of(last.raw, "done"), _of(last.raw, "choices")
+    return (done is None or bool(done)) and (not choices or choices[0].finish_reason is not None)

@@ -9,6 +9,8 @@ from typing import Literal
 from kb.claim import Fact
 
 NoteKind = Literal["note", "line", "post", "paper", "stub"]
+SYNTHESES: tuple[NoteKind, ...] = ("line", "post")
+"""Kinds of notes that tell what others found (syntheses)."""
 
 _ASCII_GAP = re.compile(r"[^a-z0-9]+")
 

@@ -1,8 +1,5 @@
-"""Text from notes is data: made fit to print, it cannot colour a terminal, hide words or turn its reading direction.
-
-One filter for every output (screens, pages, reports, hovers, prompts), told by Unicode category; `--json` escapes what it
-would take out, and so loses nothing.
-"""
+"""Text from notes is data: made fit to print (sanitised), it cannot colour a terminal, hide words or turn its reading direction.
+One filter for every output, told by Unicode category; `--json` escapes what it would take out."""
 
 import re
 import unicodedata

@@ -5,29 +5,10 @@ from typing import Literal
 from kb.claim import Fact
 
 Code = Literal[
-    "binary",
-    "budget",
-    "empty",
-    "encoding",
-    "extract",
-    "front-matter",
-    "ignored",
-    "judge",
-    "language",
-    "library",
-    "model",
-    "not-a-note",
-    "outside",
-    "pdf",
-    "quote-changed",
-    "review",
-    "source-titles",
-    "too-large",
-    "unfinished",
-    "unreadable",
-    "vectors",
-    "zotero",
-]
+    "binary", "budget", "empty", "encoding", "extract", "front-matter", "ignored", "judge", "language", "library",
+    "model", "not-a-note", "outside", "pdf", "quote-changed", "review", "source-titles", "too-large", "unfinished",
+    "unreadable", "vectors", "zotero",
+]  # fmt: skip
 
 
 class Problem(Fact):

@@ -1,9 +1,5 @@
-"""Every sentence that is said to a language model.
-
-Words of notes are quoted material: they stand between two equal lines that they cannot contain, and each system text
-says that nothing between such lines is an instruction. Raise a version whenever its sentences change: what was answered
-is kept under it.
-"""
+"""Every sentence that is said to a language model (prompts). Words of notes stand between two equal lines that they cannot contain.
+Raise a version whenever its sentences change: what was answered is kept under it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

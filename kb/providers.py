@@ -1,8 +1,5 @@
-"""Who can be asked: the providers of language models, where each one is, and the llama-index client for it.
-
-A client is imported when it is used. Those made here follow no redirect, since `kb status` says where things are sent,
-and take no more of a reply than an answer can be.
-"""
+"""Providers of language models, where each one is, and the llama-index client for it, imported when it is used. Clients made here
+follow no redirect and take no more of a reply than an answer can be."""
 
 import importlib
 import os
@@ -14,8 +11,8 @@ from kb.allowed import NotAllowed, is_allowed, may_send, read_address, shown
 from kb.errors import Unavailable
 from kb.settings import Settings
 
-Way = Literal["schema", "json", "plain"]
-"""How a structured answer is asked for: by its schema, as any JSON, or in words alone."""
+Way = Literal["schema", "plain"]
+"""How a structured answer is asked for: by its schema, or in words alone."""
 
 MOST = 8_000_000
 """Bytes of one reply: a stream of 20,000 tokens, each in an envelope of its own."""
@@ -32,8 +29,7 @@ _THOUGHT = 4_000
 class Provider(NamedTuple):
     """One integration of llama-index."""
 
-    package: str
-    module: str
+    integration: str
     kind: str
     keys: tuple[str, ...]
     ways: tuple[Way, ...]
@@ -41,27 +37,19 @@ class Provider(NamedTuple):
     """Where it is asked unless `llm_url` says otherwise."""
     key_needed: bool = True
 
+    @property
+    def package(self) -> str:
+        return f"llama-index-llms-{self.integration}"
 
+
+_HOW: tuple[Way, ...] = ("schema", "plain")
 PROVIDERS = {
-    "ollama": Provider(
-        "llama-index-llms-ollama", "llama_index.llms.ollama", "Ollama", ("OLLAMA_API_KEY",),
-        ("schema", "json", "plain"), "http://localhost:11434", False,
-    ),
-    "openai": Provider(
-        "llama-index-llms-openai-like", "llama_index.llms.openai_like", "OpenAILike", ("OPENAI_API_KEY",),
-        ("schema", "plain"), "https://api.openai.com/v1",
-    ),
-    "openai-like": Provider(
-        "llama-index-llms-openai-like", "llama_index.llms.openai_like", "OpenAILike", ("OPENAI_API_KEY",),
-        ("schema", "json", "plain"), "", False,
-    ),
-    "anthropic": Provider(
-        "llama-index-llms-anthropic", "llama_index.llms.anthropic", "Anthropic", ("ANTHROPIC_API_KEY",),
-        ("plain",), "https://api.anthropic.com",
-    ),
+    "ollama": Provider("ollama", "Ollama", ("OLLAMA_API_KEY",), _HOW, "http://localhost:11434", False),
+    "openai": Provider("openai-like", "OpenAILike", ("OPENAI_API_KEY",), _HOW, "https://api.openai.com/v1"),
+    "openai-like": Provider("openai-like", "OpenAILike", ("OPENAI_API_KEY",), _HOW, "", False),
+    "anthropic": Provider("anthropic", "Anthropic", ("ANTHROPIC_API_KEY",), ("plain",), "https://api.anthropic.com"),
     "google-genai": Provider(
-        "llama-index-llms-google-genai", "llama_index.llms.google_genai", "GoogleGenAI", ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
-        ("plain",), "https://generativelanguage.googleapis.com",
+        "google-genai", "GoogleGenAI", ("GOOGLE_API_KEY", "GEMINI_API_KEY"), ("plain",), "https://generativelanguage.googleapis.com",
     ),
 }  # fmt: skip
 """A closed list: the remedy for a missing one is a `pip install`, which must never be made from a misspelt setting."""
@@ -97,15 +85,13 @@ class Client(NamedTuple):
 
     def shapes(self, way: Way, name: str, schema: dict[str, Any]) -> dict[str, Any]:
         """How this client is told the form of a reply."""
+        if way == "plain":
+            return {}
         if self.provider == "ollama":
-            return {"format": schema if way == "schema" else "json"} if way != "plain" else {}
-        if way == "schema":
-            return {
-                "response_format": {
-                    "type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True},
-                }
-            }  # fmt: skip
-        return {"response_format": {"type": "json_object"}} if way == "json" else {}
+            return {"format": schema}
+        return {
+            "response_format": {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
+        }
 
 
 def named(settings: Settings) -> tuple[str, str]:
@@ -182,7 +168,7 @@ def open_client(settings: Settings, patience: float) -> Client:
             f"Put it into the environment: export {about.keys[0]}=...",
         )
     try:
-        make = getattr(importlib.import_module(about.module), about.kind)
+        make = getattr(importlib.import_module("llama_index.llms." + about.integration.replace("-", "_")), about.kind)
     except ImportError:
         raise Unavailable(
             f"“{settings.llm}” needs the package {about.package}.", f"pip install {about.package}"

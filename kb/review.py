@@ -1,13 +1,9 @@
-"""What a person has said of proposed links: `kb-review.jsonl`, beside the notes.
-
-Plain lines, one judgement each, by the words judged and not by ids: so they survive rebuilds, moves and small
-edits, and two people's files can be merged line by line. Of two judgements on one pair the later counts.
-"""
+"""What a person has said of proposed links: `kb-review.jsonl`, one judgement a line, by the words judged and not by ids: so they
+survive rebuilds and small edits, and can be merged line by line. Of two judgements on one pair the later counts."""
 
 import errno
 import json
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -15,7 +11,7 @@ from pydantic import ValidationError
 
 from kb.claim import Fact
 from kb.errors import NotAVault
-from kb.files import leads_within, open_regular, read_regular, read_within
+from kb.files import leads_within, open_regular, read_within
 from kb.link import Relation, TensionKind
 from kb.problem import Problem
 
@@ -82,14 +78,23 @@ class Given(NamedTuple):
 
 
 def give(vault: Path, judgement: Judgement) -> Given:
-    """Put a judgement down at once, so that nothing is lost by leaving."""
+    """Put a judgement down at once, at the end and as a whole line, so that nothing is lost by leaving."""
     path = vault / FILE
+    line = f"{judgement.model_dump_json(exclude_none=True)}\n".encode()
     try:
-        start = path.stat().st_size if path.exists() else None
-        judge(vault, [judgement])
-        return Given(judgement, start, read_regular(path)[start or 0 :])
+        if not leads_within(vault, path):
+            raise OSError(errno.ELOOP, "this symbolic link leads out of the vault, or nowhere", str(path))
+        is_there = path.exists()
+        with os.fdopen(open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "ab+") as file:
+            start = file.seek(0, os.SEEK_END)
+            file.seek(max(0, start - 1))
+            line = line if file.read(1) in (b"\n", b"") else b"\n" + line
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as why:
         raise NotAVault(path, f"the judgement cannot be written ({why.strerror})", "Make the file writable.") from None
+    return Given(judgement, start if is_there else None, line)
 
 
 def take_back(vault: Path, given: Given) -> bool:
@@ -106,25 +111,6 @@ def take_back(vault: Path, given: Given) -> bool:
     except OSError:
         return False
     return True
-
-
-def judge(vault: Path, new: Iterable[Judgement]) -> None:
-    """Add judgements at the end, each a whole line."""
-    path = vault / FILE
-    lines = "".join(f"{judgement.model_dump_json(exclude_none=True)}\n" for judgement in new)
-    if not lines:
-        return
-    if not leads_within(vault, path):
-        raise OSError(errno.ELOOP, "this symbolic link leads out of the vault, or nowhere", str(path))
-    with os.fdopen(open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "ab+") as file:
-        file.seek(0, os.SEEK_END)
-        if file.tell():
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
-                lines = f"\n{lines}"
-        file.write(lines.encode())
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _remark(line: int, message: str) -> Problem:

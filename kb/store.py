@@ -1,8 +1,5 @@
-"""SQLite: the truth of the base. WAL, foreign keys, whole files in one transaction.
-
-Readers never wait for a writer. Writers hold `kb.lock` first. Full-text tables are contentless and fed
-from here, because the words they hold are not quite the text: see `searchable`.
-"""
+"""SQLite: the truth of the base. WAL, foreign keys, whole files in one transaction; writers hold `kb.lock`. Full-text tables are
+contentless and fed from here, because the words they hold are not quite the text: see `searchable`."""
 
 import re
 import secrets
@@ -17,7 +14,7 @@ from pydantic import ValidationError
 from kb.errors import BaseBroken, KbError, NotAVault
 from kb.folder import BASE, REBUILT, base_folder, has_database, is_full, kind, made_folder, remove
 from kb.problem import Problem
-from kb.schema import is_newer, migrate
+from kb.schema import is_newer, prepare
 from kb.settings import FOLDER
 
 UNFINISHED = Problem(
@@ -230,7 +227,7 @@ def open_copy(vault: Path, *, empty: bool = False) -> Store:
         base.backup(copy)
         if is_newer(copy):
             raise BaseBroken(path, "it was made by a later version of kb")
-        migrate(copy)
+        prepare(copy)
         copy.execute("PRAGMA foreign_keys = ON")
     return Store(copy, folder)
 
@@ -247,7 +244,7 @@ def _connect(path: Path | str) -> sqlite3.Connection:
         # Somebody else may have made the base: what stands in its schema may call nothing outside it.
         connection.execute("PRAGMA trusted_schema = OFF")
         if not is_newer(connection):
-            migrate(connection)
+            prepare(connection)
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('base', ?)", (secrets.token_hex(4),))
         connection.execute("PRAGMA foreign_keys = ON")
     except BaseException:

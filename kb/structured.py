@@ -1,7 +1,5 @@
-"""Structured answers: the form in which one is asked for, and a reader that is patient with how it comes.
-
-Small models wrap JSON in prose, in code fences or in their thoughts, and leave commas behind.
-"""
+"""Structured answers: the form in which one is asked for, and a patient reader: small models wrap JSON in prose, in code fences
+or in their thoughts, and leave commas behind."""
 
 import json
 import re
@@ -64,13 +62,9 @@ def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
     """The JSON schema as servers want it when they are to keep to it: nothing optional, nothing besides."""
     schema = shape.model_json_schema()
     for part in (schema, *schema.get("$defs", {}).values()):
-        part.pop("title", None)
-        part.pop("description", None)
         if "properties" in part:
-            part["additionalProperties"] = False
-            part["required"] = list(part["properties"])
+            part |= {"additionalProperties": False, "required": list(part["properties"])}
             for each in part["properties"].values():
-                each.pop("title", None)
                 each.pop("default", None)
     return schema
 

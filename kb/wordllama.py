@@ -1,9 +1,5 @@
-"""The embedding in the box: the mean of word vectors that someone trained well.
-
-WordLlama is read from its package's files but not imported: its import takes longer than all of our
-work. Its tokenizer never joins characters across a space, so each distinct word is tokenized once; the
-result is the same to the last rounding, and it is several times faster than its own `embed`.
-"""
+"""The embedding in the box, WordLlama: the mean of trained word vectors. Its package's files are read and not imported, and each
+distinct word is tokenized once: the same result, several times faster."""
 
 import importlib.util
 import json

@@ -8,7 +8,7 @@ from ingest.extract import Sentence
 from ingest.names import listed_as, target_key
 from ingest.stance import author_links
 from kb.catalogue import notes as read_notes
-from kb.note import REPORT, Note
+from kb.note import REPORT, SYNTHESES, Note
 from kb.store import Store
 from notes.contradiction import CONTRAST
 from notes.draft import Draft
@@ -136,7 +136,7 @@ def _newer(store: Store, draft: Draft, cited: Cited, retriever: Retriever) -> It
 
 def _is_voice(note: Note) -> bool:
     """Lines, posts and saved reports speak of what notes hold; a line cites the notes."""
-    return note.kind not in ("line", "post") and REPORT not in note.topics
+    return note.kind not in SYNTHESES and REPORT not in note.topics
 
 
 def _is_later(date: str, since: str) -> bool:

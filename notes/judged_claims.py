@@ -8,7 +8,7 @@ from ingest.roles import speaks
 from kb.claim import Claim
 from kb.language.judge import Judge, Pair
 from kb.language.verdict import Verdict, verdicts
-from kb.note import REPORT, Note
+from kb.note import REPORT, SYNTHESES, Note
 from notes.claim_index import NearClaim
 
 _MOST = 3
@@ -47,7 +47,7 @@ def on_subject(near: Iterable[NearClaim]) -> list[NearClaim]:
 
 def is_first_hand(claim: Claim, note: Note | None) -> bool:
     """Whether its note states a claim of the world, and does not repeat what others do."""
-    if note is None or note.path != claim.place.path or note.kind in ("line", "post") or REPORT in note.topics:
+    if note is None or note.path != claim.place.path or note.kind in SYNTHESES or REPORT in note.topics:
         return False
     return speaks(claim.text, claim.role) and not leans(claim.quote)
 

@@ -9,7 +9,7 @@ from ingest.extract import Sentence
 from ingest.formats.inline import marked_up
 from ingest.page import Lines
 from kb.catalogue import notes as read_notes
-from kb.note import Note
+from kb.note import SYNTHESES, Note
 from kb.settings import Settings
 from kb.store import Store
 from notes.check import Checker
@@ -150,7 +150,7 @@ class Suggester:
             # What retrieval and a mention say, half each: where both do, as much as there is.
             score = min(1.0, (related.score + (mention.score if mention else 0.0)) / 2)
             score = max(score, reason.least)
-            if note.kind in ("line", "post") and not mention:
+            if note.kind in SYNTHESES and not mention:
                 score *= _SECOND_HAND
             yield _Scored(score, sentence, note, reason, mention)
 

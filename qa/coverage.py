@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.catalogue import notes
+from kb.note import SYNTHESES
 from kb.store import Store
 from qa.answer import Coverage
 from qa.evidence import Piece
@@ -74,7 +75,7 @@ def coverage_of(
         return "contested"
     near: dict[str, float] = {}
     for piece in pieces:
-        if piece.note.kind not in ("line", "post"):
+        if piece.note.kind not in SYNTHESES:
             near[piece.voice] = max(near.get(piece.voice, 0.0), float(piece.vector @ asked))
     top = max(near.values(), default=0.0)
     if sum(1 for cosine in near.values() if cosine >= max(NEAR, THIN * top)) <= 1:

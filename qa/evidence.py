@@ -13,7 +13,7 @@ from ingest.roles import is_scope_line
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
-from kb.note import REPORT, Note
+from kb.note import REPORT, SYNTHESES, Note
 from kb.readable import DANGLING, LINK, as_read
 from kb.store import Store
 from kb.vectors import Matrix, unpacked
@@ -199,7 +199,7 @@ def excerpt(quote: str) -> str:
 
 def names_itself(claim: Claim, note: Note) -> bool:
     """Whether a sentence speaks of its own note or of the paper that this is on, and is clear once that is named."""
-    of_work = any(source.authors for source in note.sources) and note.kind not in ("line", "post")
+    of_work = any(source.authors for source in note.sources) and note.kind not in SYNTHESES
     return bool(_THIS_NOTE.match(claim.quote) or (of_work and _THIS_WORK.match(claim.quote)))
 
 

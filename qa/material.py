@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ingest.restatements import is_telling
 from kb.claim import Role
 from kb.language.assertion import assertions
+from kb.note import SYNTHESES
 from qa.evidence import CLOSED, Piece
 from qa.reread import in_context
 
@@ -72,7 +73,7 @@ def read_material(
     rows = of([question, *(note.title for note in notes)])
     titles = {note.id: float(cosine) for note, cosine in zip(notes, rows[1:] @ rows[0], strict=True)}
     known = {piece.claim.id for piece in first}
-    lines = {note.id for note in notes if note.kind in ("line", "post") and titles[note.id] >= LIKE_IT}
+    lines = {note.id for note in notes if note.kind in SYNTHESES and titles[note.id] >= LIKE_IT}
     first += [piece for piece in pieces if piece.note.id in lines and piece.claim.id not in known]
     told = of([question, *(in_context(piece.note.title, piece.claim.text) for piece in first)])
     context = told[1:] @ told[0]

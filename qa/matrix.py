@@ -13,13 +13,13 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import claims_of, named
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim, Fact
-from kb.note import Note, NoteKind, Source
+from kb.note import SYNTHESES, Note, NoteKind, Source
 from kb.problem import Problem
 from qa.answer import Answer, Cited
 from qa.ask import Asker
 from qa.besides import cited_claim
 from qa.evidence import excerpt
-from qa.stance import SYNTHESES, Cell, Stance, Stances, Work, is_quotable
+from qa.stance import Cell, Stance, Stances, Work, is_quotable
 from qa.tensions import Held, held, spread
 
 _SPREAD = 8

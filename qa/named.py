@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from kb.note import Note, Source, surname
+from kb.note import SYNTHESES, Note, Source, surname
 
 _FEW = 3
 """Works of a note that speaks for them; one with more is a list."""
@@ -14,7 +14,7 @@ def named_in(question: str, notes: Iterable[Note]) -> list[str]:
     return [
         note.id
         for note in notes
-        if note.kind not in ("line", "post", "stub") and len(note.sources) <= _FEW
+        if note.kind not in (*SYNTHESES, "stub") and len(note.sources) <= _FEW
         if any(_names(question, source) for source in note.sources)
     ]
 

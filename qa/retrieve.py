@@ -12,7 +12,7 @@ import numpy as np
 from kb.embed import Embedding
 from kb.errors import Unavailable
 from kb.language.readings import Readings, open_readings
-from kb.note import REPORT, known_as, sources_in
+from kb.note import REPORT, SYNTHESES, known_as, sources_in
 from kb.settings import Settings
 from kb.store import Store
 from qa import reread
@@ -237,11 +237,11 @@ class Retriever:
         """Notes best first, and their names; what is second-hand loses half of its score."""
         likely = _best(scores, 4 * most)
         known = scope.by_id("SELECT id, name, kind, file FROM note WHERE id IN", likely)
-        told = [file for _, _, kind, file in known if kind in ("line", "post")]
+        told = [file for _, _, kind, file in known if kind in SYNTHESES]
         citing = {row[0] for row in scope.by_id("SELECT DISTINCT file FROM mention WHERE file IN", told)}
         names = {note: name for note, name, _, _ in known if note not in scope.notes}
         for note, _, kind, file in known:
-            if kind in ("line", "post") and file in citing:
+            if kind in SYNTHESES and file in citing:
                 scores[note] *= SECOND_HAND
         return sorted(names, key=lambda note: (-scores[note], names[note]))[:most], names
 

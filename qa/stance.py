@@ -17,7 +17,7 @@ from kb.edges import links as read_links
 from kb.language.judge import Pair
 from kb.language.verdict import Verdict, verdicts
 from kb.link import Link
-from kb.note import Note
+from kb.note import SYNTHESES, Note
 from qa.ask import Asker
 from qa.evidence import excerpt, names_of, vectors_of, voice_of
 from qa.scope import Scope
@@ -43,8 +43,6 @@ _TRIED = 3
 """Claims of a note that are read beside a point: those nearest by their vectors."""
 _ORDER: tuple[By, ...] = ("itself", "person", "author", "model", "guard", "judge", "citation", "nearness", "nothing")
 """Whose word goes first."""
-SYNTHESES = ("line", "post")
-"""Kinds of notes that tell what others found."""
 _KINDS: dict[str, Stance] = {"supports": "for", "restates": "for", "contradicts": "against", "qualifies": "condition"}
 
 

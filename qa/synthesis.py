@@ -1,5 +1,6 @@
 """An author's own synthesis: the line or post that asks the very question, and the conclusion of one that nearly does."""
 
+from kb.note import SYNTHESES
 from qa.cues import CONCLUDES
 from qa.evidence import Piece
 from qa.material import LIKE_IT, says_the_same, worth
@@ -21,7 +22,7 @@ def authors_line(desk: Desk) -> Section | None:
     """The author's own synthesis: sentences of the line that asks nearly this, in its order, conclusion first."""
     titles = desk.material.titles
     kinds = {piece.note.id: piece.note.kind for piece in desk.pieces}
-    asks = [note for note, cosine in titles.items() if cosine >= _ON_IT and kinds.get(note) in ("line", "post")]
+    asks = [note for note, cosine in titles.items() if cosine >= _ON_IT and kinds.get(note) in SYNTHESES]
     if not asks or desk.question.kind in _OTHERWISE:
         return None
     note = max(asks, key=lambda each: (titles[each], each))
@@ -59,7 +60,7 @@ def conclusion(desk: Desk) -> Point | None:
     mine = [
         piece
         for piece in desk.pieces
-        if piece.note.kind in ("line", "post")
+        if piece.note.kind in SYNTHESES
         and CONCLUDES.match(piece.claim.quote)
         and desk.material.titles[piece.note.id] >= LIKE_IT
     ]

@@ -16,7 +16,7 @@ from kb.model import Model, Unfit, open_model
 from kb.note import Note
 from kb.problem import Problem
 from kb.prompts import ROLES, WRITE, in_form, mend_sentences, write_answer
-from kb.replies import Replies, StoredReply, reply_key
+from kb.replies import Replies, reply_key
 from kb.settings import Settings
 from kb.structured import T, form_of
 from qa.answer import Premise, Statement, StatementRole, Thread, Withheld
@@ -140,15 +140,12 @@ class Writer:
         if (known := _read(Essay, self._replies.known([key]).get(key))) is not None:
             return known, []
         model = self._ready()
-        before = (model.used.sent, model.used.got)
         if hear is not None:
             essay, problems = self._streamed(said.system, said.prompt, check, hear)
         else:
             essay, problems = model.fill(Essay, said.system, said.prompt, max_tokens=_ROOM), []
         if not problems:
-            used = model.used
-            kept = StoredReply(key, essay.model_dump_json(), used.sent - before[0], used.got - before[1])
-            self._replies.keep(self.name, [kept])
+            self._replies.keep(key, essay.model_dump_json())
         return essay, problems
 
     def _streamed(
@@ -194,7 +191,7 @@ class Writer:
         except Unavailable:
             return
         if known is None:
-            self._replies.keep(self.name, [StoredReply(key, mending.model_dump_json())])
+            self._replies.keep(key, mending.model_dump_json())
         by_number = {each.at.number: each for each in wrong}
         for mended in mending.sentences:
             held = by_number.get(mended.number)

@@ -1,7 +1,7 @@
 """A language model that says what it is told to: a real server on loopback, for the real clients of llama-index.
 
     with Scripted("openai", "Naps help.", Said(status=429), "They do.") as server:
-        open_model(server.settings()).complete("You are brief.", "Do naps help?", max_tokens=50)
+        said(open_model(server.settings()))
         server.asked[0]["messages"]
 
 Each call takes the next reply and the last one stays; a function of the request may stand for all of them. `kind` is
@@ -18,7 +18,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from kb.model import Model
 from kb.settings import Settings
+
+
+def said(model: Model) -> str:
+    """What a model says to a prompt, whole."""
+    return "".join(model.stream("s", "p", max_tokens=9))
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from ingest.claim_text import whole
-from ingest.dry_run import dry_run
 from ingest.file_entries import entry_of
 from ingest.ignores import ignores_of
-from ingest.pipeline import sync
+from ingest.pipeline import dry_run, sync
 from ingest.scan import Seen
 from ingest.titles import Titles
 from kb.masking import masked

@@ -161,7 +161,7 @@ def test_asking_loads_no_model_library_and_no_chroma(vault: Path) -> None:
         "import sys\nfrom kb.cli import main\n"
         f"sys.argv = ['kb', '--vault', {str(vault)!r}, 'ask', {QUESTION!r}]\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
-        "heavy = {'llama_index', 'chromadb', 'torch', 'trafilatura', 'pypdf'} & set(sys.modules)\n"
+        "heavy = {'llama_index', 'chromadb', 'torch', 'pypdf'} & set(sys.modules)\n"
         "print('HEAVY', sorted(heavy))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(transcript.ROOT), "PYTHONUTF8": "1"}

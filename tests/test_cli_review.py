@@ -14,7 +14,7 @@ import transcript
 import warm
 
 from kb.claim import claim_id
-from kb.review import FILE, Given, Judgement, Side, give, judge, judgements, take_back
+from kb.review import FILE, Given, Judgement, Side, give, judgements, take_back
 from kb.store import open_store
 
 RAISED = "Naps of 20 minutes raised recall by 12% in a trial with 310 adults."
@@ -165,7 +165,7 @@ def links_shown(vault: Path, name: str) -> list[tuple[str, str]]:
 def test_a_rejected_typed_link_is_shown_nowhere(naps: Path) -> None:
     claim = claim_id("naps.md\nnaps.md", RAISED, 0)
     assert links_shown(naps, "naps.md") == links_shown(naps, "rested.md") == [("contradicts", "author")]
-    judge(naps, [word(RAISED, NOTHING, "reject", "2026-01-01")])
+    give(naps, word(RAISED, NOTHING, "reject", "2026-01-01"))
     assert links_shown(naps, "naps.md") == links_shown(naps, "rested.md") == links_shown(naps, claim) == []
     assert tensions(naps) == []
     assert "Links" not in kb(naps, "show", "naps.md")
@@ -175,7 +175,7 @@ def test_an_accepted_typed_link_is_shown_as_the_person_has_it(naps: Path) -> Non
     changed = word(NOTHING, RAISED, "accept", "2026-01-01", tension="scope").model_copy(
         update={"relation": "qualifies"}
     )
-    judge(naps, [changed])
+    give(naps, changed)
     assert links_shown(naps, "naps.md") == links_shown(naps, "rested.md") == [("qualifies", "person")]
     (link,) = json.loads(kb(naps, "show", "naps.md", "--json"))["typed"]
     assert (link["a"], link["b"], link["tension"]) == ("rested.md", "naps.md", "scope")
@@ -205,7 +205,7 @@ def test_undo_leaves_the_file_as_it_was(coffee: Path) -> None:
 
 def test_undo_takes_nothing_back_that_others_wrote(naps: Path) -> None:
     mine: Given = give(naps, word(RAISED, NOTHING, "accept", "2026-01-01"))
-    judge(naps, [word(RAISED, NOTHING, "reject", "2026-01-02")])
+    give(naps, word(RAISED, NOTHING, "reject", "2026-01-02"))
     assert not take_back(naps, mine)
     assert len(judgements(naps)[0]) == 2
 
@@ -217,8 +217,8 @@ def test_an_unknown_key_is_answered_with_the_keys(naps: Path) -> None:
 
 
 def test_of_two_words_on_one_pair_the_later_date_counts(naps: Path) -> None:
-    judge(naps, [word(NOTHING, RAISED, "accept", "2026-03-02", tension="method")])
-    judge(naps, [word(RAISED, NOTHING, "reject", "2026-03-01")])
+    give(naps, word(NOTHING, RAISED, "accept", "2026-03-02", tension="method"))
+    give(naps, word(RAISED, NOTHING, "reject", "2026-03-01"))
     assert tensions(naps) == [("person", "method", 1.0)]
     listed = json.loads(kb(naps, "review", "--list", "--json"))
     assert [(each["verdict"], each["overruled"]) for each in listed] == [("reject", True), ("accept", False)]
@@ -244,7 +244,7 @@ def test_broken_lines_are_remarks_and_a_merge_may_leave_its_marks(naps: Path) ->
     assert f"{FILE}:7: this line is no judgement." in listed.stderr
     assert listed.stdout.count("ed   ") == 2
     kb(naps, "review", "--author", keys="q")
-    judge(naps, [word(RAISED, NOTHING, "reject", "2026-03-03")])
+    give(naps, word(RAISED, NOTHING, "reject", "2026-03-03"))
     assert tensions(naps) == [], "a line added after one without its end is a line of its own"
 
 

@@ -23,7 +23,6 @@ HEAVY = {
     "onnxruntime": ("kb/language/encoder.py", "kb/language/judge.py"),
     "tokenizers": ("kb/language/encoder.py", "kb/language/judge.py", "kb/wordllama.py"),
     "wordllama": ("kb/wordllama.py",),
-    "trafilatura": ("ingest/formats/html*.py",),
     "pypdf": ("ingest/formats/pdf*.py",),
     "bibtexparser": ("ingest/formats/library.py",),
     "pygls": ("notes/lsp/",),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import sync
-from ingest.tension_kinds import kind_of
+from ingest.stance import kind_of
 from kb.link import TensionKind
 from kb.settings import Settings
 from kb.store import open_store

@@ -134,7 +134,6 @@ FILE: dict[str, Callable[[Path], Any]] = {
     "rubbish throughout": lambda path: path.write_bytes(random.Random(1).randbytes(60_000)),
     "a text": lambda path: path.write_text("this is mine"),
     "of a later version": lambda path: _version(path),
-    "half migrated": lambda path: _changed(path, "PRAGMA user_version = 1"),
     "a schema that is no text": lambda path: path.write_bytes(
         path.read_bytes().replace(b"CREATE TABLE file", b"CREATE T\xc1BLE file")
     ),

@@ -1,8 +1,5 @@
 """Saved web pages: what is shown, where it stands, which links count, and whose text it is."""
 
-import subprocess
-import sys
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -325,24 +322,6 @@ def test_a_page_of_nothing_but_navigation_is_shown() -> None:
 def test_cards_of_other_articles_are_not_the_page() -> None:
     cards = "<div>" + "".join(f"<article><p>Card {n}</p></article>" for n in range(3)) + "</div>"
     assert shown(f"<h1>A</h1><div>{PROSE}</div>{cards}")[:4] == ["A", FIRST, SECOND, THIRD]
-
-
-def test_trafilatura_is_imported_only_for_a_messy_page_and_opens_no_socket() -> None:
-    script = """
-import sys
-opened = []
-# urllib3, which trafilatura imports, binds a socket to see whether there is IPv6; nothing may go further.
-SPEAKS = "socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"
-sys.addaudithook(lambda event, _: opened.append(event) if event in SPEAKS else None)
-from ingest.formats.html import sheet
-from tests.test_ingest_html import LINE, PROSE
-sheet("<article>" + PROSE + "</article>", "a")
-print("trafilatura" in sys.modules)
-sheet(LINE, "a")
-print("trafilatura" in sys.modules, opened)
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\nTrue []\n"
 
 
 # No page raises, and none takes long.

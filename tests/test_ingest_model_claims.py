@@ -15,17 +15,17 @@ from test_ingest_rebuild import contents, flaws, quickly
 
 import ingest.file_entries
 import ingest.model_claims
-from ingest.dry_run import dry_run
 from ingest.extract import extract
 from ingest.model_claims import Outlook, outlook
 from ingest.model_replies import ROLES, ModelReplies, Span, replies_of, waiting
 from ingest.offered_lines import MOST, PART, chosen, offered_lines
-from ingest.pipeline import sync
+from ingest.pipeline import dry_run, sync
 from ingest.read import read
 from ingest.titles import Titles
 from kb.catalogue import claims, notes
 from kb.claim import Claim, fingerprint
-from kb.replies import FILE, Budget
+from kb.folder import REPLIES as FILE
+from kb.replies import Budget
 from kb.settings import Settings
 from kb.store import open_store
 from qa.impact import impact

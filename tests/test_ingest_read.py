@@ -294,3 +294,15 @@ def test_a_copied_part_of_a_shown_text_leads_to_the_same_place() -> None:
 )
 def test_lines_are_counted_from_one_whatever_ends_them(text: str, offset: int, line: int) -> None:
     assert Lines(text).at(offset) == line
+
+
+@pytest.mark.parametrize(
+    "path, text",
+    [
+        ("a.md", "---\ntitle: 'It&#x27;s <span class=\"x\">naps</span> &amp; <i>sleep</i>'\n---\n\nNaps help.\n"),
+        ("a.html", "<title>It&amp;#x27;s &lt;i&gt;naps&lt;/i&gt; &amp; sleep</title><p>Naps help pilots.</p>"),
+        ("a.md", "# It&#39;s naps &amp; sleep\n\nNaps help.\n"),
+    ],
+)
+def test_a_title_is_shown_without_html(path: str, text: str) -> None:
+    assert page(path, text).note.title == "It's naps & sleep"

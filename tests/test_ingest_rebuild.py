@@ -29,8 +29,8 @@ from ingest.pipeline import sync
 from kb.catalogue import cited, find_claims, find_notes, links_as_written, works
 from kb.edges import links
 from kb.embed import Embedding, open_embedding
-from kb.replies import FILE as REPLIES
-from kb.replies import Replies, StoredReply
+from kb.folder import REPLIES
+from kb.replies import Replies
 from kb.settings import FOLDER, Settings, load_settings
 from kb.store import open_store
 
@@ -402,7 +402,7 @@ def _keep_reply(vault: Path, model: str, data: bytes) -> None:
     (vault / FOLDER).mkdir(exist_ok=True)
     replies = Replies(vault / FOLDER)
     key = ModelReplies(vault / FOLDER, model).key(content_hash(data))
-    replies.keep(model, [StoredReply(key, Reply((Span(PLAIN, "finding"),), 1).text())])
+    replies.keep(key, Reply((Span(PLAIN, "finding"),), 1).text())
     replies.close()
 
 

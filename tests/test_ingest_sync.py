@@ -16,13 +16,12 @@ import ingest.changes
 import ingest.file_entries
 import ingest.pipeline
 import ingest.update
+from ingest.changes import Synced
 from ingest.pipeline import sync
-from ingest.synced import Synced
 from ingest.temporary_files import sweep, temporary_beside
 from kb.catalogue import claims, notes
 from kb.edges import links
 from kb.note import Note
-from kb.schema import MIGRATIONS
 from kb.settings import Settings, load_settings
 from kb.store import open_store
 
@@ -479,26 +478,6 @@ def test_two_notes_that_say_the_opposite_are_set_against_each_other_by_nobody_bu
     lay(vault, b_md=f"{other}\ncontradicts:: [[a]]\n")
     with open_store(vault) as store:
         assert [(link.kind, link.method) for link in links(store)] == [("contradicts", "author")]
-
-
-def test_a_base_that_holds_what_was_once_found_among_pairs_is_rid_of_it(vault: Path) -> None:
-    lay(vault, a_md=ALPHA)
-    first = MIGRATIONS.index(next(script for script in MIGRATIONS if "DROP TABLE subject" in script))
-    with open_store(vault) as store:
-        for script in MIGRATIONS[1].split(";"):
-            if any(f"CREATE TABLE {table} " in script for table in ("subject", "dirty_subject", "opinion")):
-                store.sql.execute(script)
-        row = "INSERT INTO link VALUES (?, 'contradicts', 'a.md', 'b.md', 'rule', 0.7, '[]', 'why', 'scope', 1)"
-        store.sql.executemany(row, [("subject:alpha data",), ("judge",)])
-        store.set_meta("links", 2)
-        for script in MIGRATIONS[first + 1 :]:  # "ALTER TABLE note ADD COLUMN tags ..." is undone, to be done again
-            _, _, table, _, _, column, *_ = script.rstrip(";").split()
-            store.sql.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        store.sql.execute(f"PRAGMA user_version = {first}")
-    assert sync(vault, Settings()).links == 0
-    with open_store(vault) as store:
-        assert links(store) == []
-    assert_as_rebuilt(vault)
 
 
 ESSAY_OF_TWO = "# Which essay is the better one?\n\nThis explores essays.\n\nRewards teach students nothing about style [[beta]]. But students of alpha data learn style from rewards very well [[Alpha effect]].\n"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import warm
 from pydantic import BaseModel
-from scripted import Said, Scripted
+from scripted import Said, Scripted, said
 from transcript import ROOT
 
 from kb import allowed
@@ -141,16 +141,16 @@ def test_a_list_in_the_folder_we_stand_in_is_nobodys_word(tmp_path: Path, monkey
 @pytest.mark.parametrize("kind", ["openai", "ollama"])
 def test_a_server_on_this_machine_is_sent_text_and_no_key_before_it_is_allowed(kind: str) -> None:
     with Scripted(kind, "yes") as server:
-        open_model(server.settings(), patience=5.0, waits=()).complete("s", "p", max_tokens=9)
+        said(open_model(server.settings(), patience=5.0, waits=()))
         allowed.allow(server.address)
-        open_model(server.settings(), patience=5.0, waits=()).complete("s", "p", max_tokens=9)
+        said(open_model(server.settings(), patience=5.0, waits=()))
     sent = [{name.lower(): value for name, value in each.items()}.get("authorization", "") for each in server.headers]
     assert SECRET not in json.dumps(server.headers[0]) and sent[1] == f"Bearer {SECRET}"
 
 
 def test_a_server_that_wants_the_key_says_how_to_let_it_have_it() -> None:
     with Scripted("openai", Said(status=401)) as server, pytest.raises(Unavailable) as why:
-        open_model(server.settings(), patience=5.0, waits=()).complete("s", "p", max_tokens=9)
+        said(open_model(server.settings(), patience=5.0, waits=()))
     assert "wants a key" in why.value.message and why.value.remedy.endswith(f"kb allow {server.url}")
 
 
@@ -251,9 +251,9 @@ def test_a_password_in_the_address_is_masked_wherever_a_reply_says_it_again() ->
             url = server.url.replace("//", "//me:p%25ss%2Fw0rd@")
             model = open_model(server.settings(llm_url=url), patience=5.0, waits=())
             with pytest.raises(Unavailable) as why:
-                model.complete("s", "p", max_tokens=9)
+                said(model)
             heard = [
-                str(why.value), model.complete("s", "p", max_tokens=9), "".join(model.stream("s", "p", max_tokens=9)),
+                str(why.value), said(model),
                 model.fill(Naps, "s", "p", max_tokens=9).said,
             ]  # fmt: skip
         for each in heard:

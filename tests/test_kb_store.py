@@ -14,7 +14,7 @@ from test_ingest_rebuild import quickly
 from ingest.pipeline import sync
 from kb.catalogue import find_notes, match_query
 from kb.errors import BaseBroken, BaseLocked, KbError, NotAVault
-from kb.schema import MIGRATIONS, is_newer, migrate
+from kb.schema import VERSION, is_newer, prepare
 from kb.settings import Settings
 from kb.store import foreign_errors, open_store, searchable, translated
 
@@ -30,38 +30,36 @@ def test_an_empty_file_becomes_a_base(tmp_path: Path) -> None:
     (tmp_path / ".kb").mkdir()
     (tmp_path / ".kb" / "base.sqlite3").touch()
     with open_store(tmp_path) as store:
-        assert store.sql.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+        assert store.sql.execute("PRAGMA user_version").fetchone() == (VERSION,)
         assert store.sql.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert store.sql.execute("PRAGMA foreign_keys").fetchone() == (1,)
         assert store.count("note") == 0
         assert len(store.meta("base")) == 8
 
 
-@pytest.mark.parametrize("version", range(len(MIGRATIONS)))
-def test_every_earlier_version_becomes_the_same_as_a_new_one(tmp_path: Path, version: int) -> None:
-    old, new = sqlite3.connect(tmp_path / "old"), sqlite3.connect(tmp_path / "new")
-    for number, script in enumerate(MIGRATIONS[:version], start=1):
-        old.executescript(f"{script} PRAGMA user_version = {number};")
-    migrate(old)
-    migrate(new)
-    assert shape(old) == shape(new)
-    before = shape(old)
-    migrate(old)
-    assert shape(old) == before
-    old.close()
-    new.close()
+def test_a_base_of_an_earlier_version_is_emptied_and_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# Naps\n\nNaps restore attention in pilots.\n")
+    sync(tmp_path, Settings())
+    with open_store(tmp_path) as store:
+        new, claims = shape(store.sql), store.count("claim")
+        store.sql.execute("ALTER TABLE claim DROP COLUMN page")
+        store.sql.execute("CREATE TABLE subject (key TEXT)")
+        store.sql.execute("PRAGMA user_version = 3")
+    with open_store(tmp_path) as store:
+        assert shape(store.sql) == new
+        assert (store.count("claim"), store.is_whole) == (0, False)
+    sync(tmp_path, Settings())
+    with open_store(tmp_path) as store:
+        assert (store.count("claim"), store.is_whole) == (claims, True)
 
 
-def test_a_migration_is_done_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_mistake = (*MIGRATIONS, "CREATE TABLE extra (x); CREATE TABLE extra (x);")
-    monkeypatch.setattr("kb.schema.MIGRATIONS", with_mistake)
+def test_tables_are_made_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.schema._TABLES", "CREATE TABLE extra (x); CREATE TABLE extra (x);")
     base = sqlite3.connect(":memory:", isolation_level=None)
     with pytest.raises(sqlite3.OperationalError):
-        migrate(base)
-    if base.in_transaction:
-        base.execute("ROLLBACK")
-    assert base.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
-    assert "extra" not in [name for name, _ in shape(base)]
+        prepare(base)
+    assert base.execute("PRAGMA user_version").fetchone() == (0,)
+    assert shape(base) == []
     base.close()
 
 

@@ -10,7 +10,7 @@ import warm
 from test_cli_contract import ask
 from transcript import ROOT
 
-from ingest.formats.tags import inline_tags
+from ingest.formats.inline import inline_tags
 from ingest.pipeline import sync
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes

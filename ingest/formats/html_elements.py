@@ -1,5 +1,6 @@
 """Elements of HTML: which are blocks, which are never shown, what holds inside; and the parts, links and head that a walk gathers."""
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,9 +32,34 @@ _SUSPECT = re.compile(
     r"(?![a-z])",
     re.I,
 )
-CELL_WALLS = ("td", "th", "caption", "table")
+CELL_WALLS = _names("td th caption table")
 
 _unshown = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+
+UNSEEN = "\xad\u200b\u2060\ufeff"
+# Bounded, so that `html.unescape` is never asked for a number of 5,000 digits (it raises).
+_ENTITY = r"&(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?"
+_entity = re.compile(_ENTITY)
+DATA = re.compile(
+    rf"(?P<gap>\s++)|(?P<unseen>[{UNSEEN}]++)|(?P<entity>{_ENTITY})"
+    rf"|(?P<words>&|[^\s{UNSEEN}&]++(?: [^\s{UNSEEN}&]++)*+)"
+)
+
+
+_MARKUP = re.compile(
+    r"</?(?:a|b|br|code|em|font|i|p|sc|small|span|strong|sub|sup|u)\b[^<>]{0,300}>", re.I
+)  # "<i>E. coli</i>" -> E. coli
+
+
+def without_markup(text: str) -> str:
+    """A title as it is read: without HTML tags, entities resolved."""
+    return decoded(_MARKUP.sub("", text))
+
+
+def decoded(text: str) -> str:
+    """Entities resolved, never raising."""
+    return _entity.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
+
 
 Frame = Literal["", "frame", "form"]
 
@@ -122,6 +148,11 @@ class Draft:
     links: list[Anchor] = field(default_factory=list)
     linked: int = 0
     """How many of its characters are links, of any kind."""
+
+    def put(self, text: str, start: int, end: int) -> None:
+        """Show a text for the file's [start, end)."""
+        self.pieces.append((text, start, end))
+        self.length += len(text)
 
     @property
     def text(self) -> str:

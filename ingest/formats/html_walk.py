@@ -1,8 +1,7 @@
 """HTML to runs of text: block by block, each run with its place in the file.
 
-Not `html.parser`: after a second `&#;` it hands out the rest of the page, tags and all, as text; `<![x` makes
-it raise; and 40,000 unclosed tags cost it minutes. What follows takes time linear in the page, whatever the
-page: every pattern is possessive, and a search that found nothing is never repeated.
+Not `html.parser`: it hands out tags as text after `&#;`, raises at `<![x`, and takes minutes for 40,000 unclosed tags. This takes
+linear time: patterns are possessive, a search that found nothing is never repeated, elements lie at most so deep.
 """
 
 import re
@@ -14,24 +13,32 @@ from ingest.formats.html_elements import (
     BLOCKS,
     BOXES,
     CELL_WALLS,
+    DATA,
     HEAD_ONLY,
     HEADINGS,
     HIDDEN,
     RAW,
+    UNSEEN,
     VOID,
     Anchor,
     Draft,
     Head,
     Where,
+    decoded,
     inside,
 )
-from ingest.formats.html_entities import DATA, UNSEEN, decoded
 
+_TABLE = frozenset({"table"})
+_DEEPEST = 400
+"""Elements in one another; browsers stop at 512."""
 _tag = re.compile(r"<(?:(?P<end>/?)(?P<name>[a-zA-Z][^ \t\n\f\r/>]*+)|(?P<comment>!--)|[!?/])")
 _attribute = re.compile(r"[ \t\n\f\r/]*+([^ \t\n\f\r/>][^ \t\n\f\r/>=]*+)[ \t\n\f\r]*+(?:(=)[ \t\n\f\r]*+([\"']?))?")
 _bare = re.compile(r"[^ \t\n\f\r>]*+")
 _between = re.compile(r"[ \t\n\f\r/]*+")
-_footnote_mark = re.compile(r"\[?(?:[0-9]{1,3}|[a-z*†‡§¶#↑↩^])\]?\ufe0e?", re.I)
+_footnote_mark = re.compile(
+    r"(?:<[^<>]{0,200}>|\s){0,9}+\[?(?:[0-9]{1,3}|[a-z*†‡§¶#↑↩^]|&#?\w{1,8};)\]?\ufe0e?(?:</(?!a>)[^<>]{0,50}>|\s){0,9}+</a>",
+    re.I,
+)  # "<sup>[12]</sup></a>"
 
 
 def walk(text: str) -> tuple[list[Draft], Head]:
@@ -56,10 +63,8 @@ class _Walker:
         self._gap: Literal["", "space", "br", "cell", "part", "row"] = ""
         self._gap_at = (0, 0)
         self._open: list[Where] = [Where()]
-        # Where in `_open` each name stands, and ("#block") all blocks: a close tag never has to search.
-        self._at: dict[str, list[int]] = {}
         self._anchor: Anchor | None = None
-        self._anchored: tuple[Draft, int, int, str, tuple[int, int]] | None = None
+        self._anchored: Draft | None = None
         self._unclosed: set[str] = set()
         self._power = (0, 0)
         self._cell_of_parts = False
@@ -74,7 +79,7 @@ class _Walker:
             if name := tag["name"]:
                 if tag["end"]:
                     at = self._past(">", tag.end())
-                    self._end(name.lower(), tag.start(), at)
+                    self._end(name.lower(), at)
                 else:
                     at = self._start(name.lower(), tag.start(), tag.end())
             elif tag["comment"]:
@@ -114,27 +119,18 @@ class _Walker:
             draft = self._draft = Draft(where, number=len(self.drafts))
             self._cell_of_parts |= gap == "part"
             self.drafts.append(draft)
-            gap = ""
-        before = (draft, len(draft.pieces), draft.length, self._gap, self._gap_at)
-        if draft.pieces and gap == "cell":
-            draft.pieces.append((" | ", draft.pieces[-1][2], start))
-            draft.length += 3
-        elif draft.pieces and gap:
-            draft.pieces.append((" ", *self._gap_at))
-            draft.length += 1
-        elif draft.pieces and self._power[1] == start and draft.pieces[-1][0][-1:].isdigit() and shown[:1].isdigit():
-            draft.pieces.append(("^", *self._power))  # 10<sup>5</sup> is not 105
-            draft.length += 1
+        elif gap:
+            draft.put(*((" | ", draft.pieces[-1][2], start) if gap == "cell" else (" ", *self._gap_at)))
+        elif self._power[1] == start and draft.pieces[-1][0][-1:].isdigit() and shown[:1].isdigit():
+            draft.put("^", *self._power)  # 10<sup>5</sup> is not 105
         self._gap = ""
-        anchor = self._anchor
-        if anchor:
+        if anchor := self._anchor:
             if self._anchored is None:
-                self._anchored = before
+                self._anchored = draft
                 anchor.shown = (draft.length, draft.length)
-            if self._anchored[0] is draft:
+            if self._anchored is draft:
                 anchor.shown = (anchor.shown[0], draft.length + len(shown))
-        draft.pieces.append((shown, start, end))
-        draft.length += len(shown)
+        draft.put(shown, start, end)
 
     def _start(self, name: str, start: int, after_name: int) -> int:
         values, end, closed = self._attributes(after_name)
@@ -147,7 +143,7 @@ class _Walker:
                 self.head.canonical = values.get("href", "").strip()
         elif name == "time" and not self._open[-1].hidden:
             self.head.time = self.head.time or values.get("datetime", "").strip()
-        if name not in HEAD_ONLY and self._last("head") > 0:
+        if name not in HEAD_ONLY:
             self._close("head")
         if name in RAW and not closed:
             return self._raw(name, end)
@@ -164,7 +160,9 @@ class _Walker:
         if name == "a":
             self._close_anchor(None)
             if (href := values.get("href", "").strip()) and not self._open[-1].hidden:
-                self._anchor, self._anchored = Anchor(href, start), None
+                if href.startswith("#") and (mark := _footnote_mark.match(self.text, end)):
+                    return mark.end()
+                self._anchor = Anchor(href, start)
         if name == "sup":
             self._power = (start, end)
         if name in VOID or closed:
@@ -180,7 +178,7 @@ class _Walker:
         if close is None:
             self._unclosed.add(name)
             return len(self.text) if name in ("script", "style") else at
-        if name == "title" and not self.head.title and self._last("svg") < 0:
+        if name == "title" and not self.head.title and not self._holds("svg"):
             self.head.title = " ".join(decoded(self.text[at : close.start()]).split())
         return self._past(">", close.end())
 
@@ -202,99 +200,82 @@ class _Walker:
         at = rest.end() if rest else at
         return values, min(at + 1, len(text)), text[at - 1] == "/" and text[at : at + 1] == ">"
 
-    def _last(self, name: str) -> int:
-        found = self._at.get(name)
-        return found[-1] if found else -1
+    def _holds(self, name: str) -> bool:
+        return any(where.name == name for where in self._open)
 
-    def _close(self, name: str, *walls: str) -> None:
-        """Close the innermost `name`, and what is open in it, unless a wall stands between."""
-        at = self._last(name)
-        if at < 0 or any(self._last(wall) > at for wall in walls):
-            return
-        while len(self._open) > at:
-            gone = self._open.pop()
-            self._at[gone.name].pop()
-            if gone.name in BOXES:
-                self.ends[gone.box] = len(self.drafts)
-            if gone.name in BLOCKS:
-                self._at["#block"].pop()
-            elif gone.hidden and not self._open[-1].hidden:
-                self._at["#hidden"].pop()
+    def _close(self, name: str, walls: frozenset[str] = frozenset(), *, implied: bool = False) -> None:
+        """Close the innermost `name`, and what is open in it, unless a wall stands between; what hides is one where a tag is
+        only implied."""
+        for at in range(len(self._open) - 1, 0, -1):
+            where = self._open[at]
+            if where.name == name:
+                self.ends |= {gone.box: len(self.drafts) for gone in self._open[at:] if gone.name in BOXES}
+                del self._open[at:]
+                return
+            hides = where.hidden and not self._open[at - 1].hidden and where.name not in BLOCKS
+            if where.name in walls or (implied and hides):
+                return
 
     def _imply_ends(self, name: str) -> None:
         """Close what a browser takes for closed when `name` opens."""
-        walls = (*CELL_WALLS, "#hidden")
-        self._close("p", *walls)
+        self._close("p", CELL_WALLS, implied=True)
         if name in HEADINGS and self._open[-1].name in HEADINGS:
             self._close(self._open[-1].name)
         elif name == "li":
-            self._close("li", "ul", "ol", "menu", "dir", *walls)
+            self._close("li", CELL_WALLS | {"ul", "ol", "menu", "dir"}, implied=True)
         elif name in ("dt", "dd"):
-            self._close("dt", "dl", *walls)
-            self._close("dd", "dl", *walls)
+            self._close("dt", CELL_WALLS | {"dl"}, implied=True)
+            self._close("dd", CELL_WALLS | {"dl"}, implied=True)
         elif name in ("td", "th"):
-            self._close("td", "table")
-            self._close("th", "table")
+            self._close("td", _TABLE)
+            self._close("th", _TABLE)
         elif name in ("tr", "tbody", "thead", "tfoot"):
-            self._close("tr", "table")
+            self._close("tr", _TABLE)
 
     def _break(self, name: str) -> None:
         if name in ("td", "th") and self._draft and self._gap != "row":
             self._gap = "row" if self._cell_of_parts else "cell"
-        elif name in ("p", "div", "td", "th", "center", "figure") and self._last("tr") > self._last("table"):
+        elif name in ("p", "div", "td", "th", "center", "figure") and self._in_row():
             # Paragraphs within a cell do not break the row, unless there are several.
             self._gap = self._gap if self._gap in ("cell", "row") else "part"
         else:
             self._gap = "row"
             self._cell_of_parts = False
 
+    def _in_row(self) -> bool:
+        return next((where.name for where in reversed(self._open) if where.name in ("tr", "table")), "") == "tr"
+
     def _push(self, name: str, values: Mapping[str, str]) -> None:
+        if len(self._open) > _DEEPEST:
+            self._close(self._open[-1].name)
         outer = self._open[-1]
-        self._at.setdefault(name, []).append(len(self._open))
-        if name in BLOCKS:
-            self._at.setdefault("#block", []).append(len(self._open))
         inner = outer if outer.name == name else replace(outer, name=name)
         if not outer.hidden and (values or name in BLOCKS or name in HIDDEN):
             inner = inside(inner, name, values)
         if name in BOXES:
             self._boxes += 1
             inner = replace(inner, box=self._boxes)
-        if inner.hidden and not outer.hidden and name not in BLOCKS:
-            self._at.setdefault("#hidden", []).append(len(self._open))
         self._open.append(inner)
 
-    def _end(self, name: str, start: int, end: int) -> None:
+    def _end(self, name: str, end: int) -> None:
         if name == "a":
             self._close_anchor(end)
         hidden = self._open[-1].hidden
         if name not in BLOCKS:
             # An inline element does not reach across a block; one that hides all it holds ends with its tag.
-            self._close(name, *(() if name in HIDDEN else ("#block",)))
+            self._close(name, frozenset() if name in HIDDEN else BLOCKS)
             return
         if name in ("table", "tr", "tbody", "thead", "tfoot"):
-            self._close(name, *(("table",) if name != "table" else ()))
+            self._close(name, _TABLE if name != "table" else frozenset())
         else:
-            self._close(name, *(wall for wall in CELL_WALLS if wall != name))
+            self._close(name, CELL_WALLS - {name})
         if not (hidden and self._open[-1].hidden):
             self._break("p" if name in ("td", "th") else name)
 
     def _close_anchor(self, end: int | None) -> None:
-        anchor, anchored = self._anchor, self._anchored
+        anchor, draft = self._anchor, self._anchored
         self._anchor = self._anchored = None
-        if not anchor or not anchored:
-            return
-        draft, pieces, length, gap, gap_at = anchored
-        a, b = anchor.shown
-        if (
-            anchor.href.startswith("#")
-            and draft is self._draft
-            and _footnote_mark.fullmatch("".join(piece[0] for piece in draft.pieces[pieces:]).strip())
-        ):
-            del draft.pieces[pieces:]
-            draft.length = length
-            if draft.pieces:
-                self._gap, self._gap_at = gap, gap_at  # type: ignore[assignment]
-            return
-        draft.linked += b - a
-        anchor.end = draft.pieces[-1][2] if end is None else end
-        draft.links.append(anchor)
+        if anchor and draft:
+            draft.linked += anchor.shown[1] - anchor.shown[0]
+            anchor.end = draft.pieces[-1][2] if end is None else end
+            draft.links.append(anchor)

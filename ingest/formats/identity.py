@@ -6,8 +6,9 @@ from datetime import date, datetime
 from pathlib import PurePosixPath
 
 from ingest.formats.front import distinct_tags, tags, words
+from ingest.formats.html_elements import without_markup
 from ingest.formats.identifiers import normal_arxiv, normal_doi
-from ingest.page import Page, Part, Sheet
+from ingest.page import Part, Sheet
 from kb.note import Note, NoteKind, Source, slug
 from kb.oneline import one_line
 
@@ -35,7 +36,11 @@ def note_of(
     meta = sheet.meta
     stem = PurePosixPath(sheet.path).stem
     named = (
-        one_line(title) or next(iter(words(meta.get("title"))), "") or heading(sheet) or one_line(stem) or sheet.path
+        one_line(title)
+        or one_line(without_markup(next(iter(words(meta.get("title"))), "")))
+        or heading(sheet)
+        or one_line(stem)
+        or sheet.path
     )
     first = heading(sheet)
     others = (
@@ -47,7 +52,7 @@ def note_of(
     )
     return Note(
         id=sheet.path,
-        title=one_line(named),
+        title=named,
         kind=kind,
         path=sheet.path,
         summary=one_line(summary or next(iter(words(meta.get("summary") or meta.get("description") or "")), ""), 1000),
@@ -71,7 +76,7 @@ def heading(sheet: Sheet) -> str:
 
 def _distinct(names: Iterable[str], title: str) -> tuple[str, ...]:
     kept: dict[str, str] = {}
-    for name in map(one_line, names):
+    for name in map(one_line, map(without_markup, names)):
         key = slug(name)
         if key and key != slug(title):
             kept.setdefault(key, name)
@@ -152,6 +157,3 @@ def is_source_line(part: Part) -> bool:
 def says(part: Part, pattern: re.Pattern[str]) -> re.Match[str] | None:
     """Whether the whole part is a label such as "Sources 7 notes"."""
     return pattern.fullmatch(part.shown.text.strip())
-
-
-__all__ = ["Page", "date_of", "heading", "is_question", "is_source_line", "note_of", "says", "sources_of"]

@@ -1,12 +1,9 @@
-"""Inline Markdown of one paragraph: what is shown, and which notes it names.
-
-markdown-it gives blocks with their lines but no offsets inside them, so the inline level is read here,
-in one pass, each character keeping its place.
-"""
+"""Inline Markdown of one paragraph: what is shown, and which notes it names. markdown-it gives blocks without offsets inside
+them, so the inline level is read here in one pass."""
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ingest.page import Mention, Shown, Writer
@@ -38,6 +35,10 @@ _INLINE = re.compile(
 )
 _SCHEME = re.compile(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#)")
 _CITEKEY = re.compile(r"@\{?([\w][\w:.#$%&+?<>~/-]*[\w])\}?")
+# "#ml/rl, and #a#b" -> ml/rl, a, b. Before one stands white space, a mark of emphasis or another tag: "C#minor" holds none.
+_TAGS = re.compile(
+    r"(?<![^\s*_~=])(?:#[^\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f\s'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+)+"
+)
 _RELATION_BEFORE = re.compile(r"(?:^|[\s(\[;,])\**([A-Za-z][A-Za-z -]{2,24})\**:{1,2}\**\s*$")
 
 
@@ -90,6 +91,21 @@ def read_inline(
             mentions += _named(kind, match, raw, out, defined, relation)
     out.copy(raw, done, len(text))
     return out.done(), tuple(mentions)
+
+
+def inline_tags(paragraphs: Iterable[str]) -> tuple[str, ...]:
+    """The tags of some paragraphs, each once, without #; those in code, math, links and HTML are none, nor is a mere number."""
+    return tuple(dict.fromkeys(tag for text in paragraphs for tag in _in(text)))
+
+
+def _in(text: str) -> Iterator[str]:
+    runs = list(_TAGS.finditer(text)) if "#" in text else []
+    spans = list(marked_up(text)) if runs else []
+    for run in runs:
+        if not any(start <= run.start() < end for start, end in spans):
+            yield from (
+                tag for tag in (each.strip("/") for each in run[0][1:].split("#")) if tag and not tag.isdecimal()
+            )
 
 
 def marked_up(text: str) -> Iterator[tuple[int, int]]:

@@ -1,8 +1,7 @@
 """Reference libraries, BibTeX and CSL-JSON: text in, sources and problems out.
 
-bibtexparser splits the file and says what it could not read; names, braces and identifiers are ours, since
-its own middlewares turn a whole entry into an error over one odd macro. pylatexenc, which it brings, decodes
-accents.
+bibtexparser splits the file; names, braces and identifiers are ours, since its middlewares turn a whole entry into an error over
+one odd macro. pylatexenc decodes accents.
 """
 
 import json
@@ -10,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from ingest.formats.html_elements import without_markup
 from ingest.formats.identifiers import first_arxiv, normal_doi
 from ingest.page import Lines
 from kb.note import Source
@@ -23,7 +23,6 @@ _lost_comma = re.compile(r"[}\"]\s+\w+\s*=\s*[{\"0-9]")
 _and = re.compile(r"[{}]|\s+and\s+", re.I)
 _items = re.compile(r'\ufeff?\s*(?:\[|\{[^\[]{0,400}?"items"\s*:\s*\[)')
 _next = re.compile(r"[\s,]*")
-_markup = re.compile(r"</?(?:i|b|sub|sup|span|sc)\b[^<>]{0,100}>", re.I)
 # The types of CSL 1.0.2, but for those that no note would cite.
 _csl_types = re.compile(
     "article(-journal|-magazine|-newspaper)?|bill|book|broadcast|chapter|classic|collection|dataset|document|entry"
@@ -194,7 +193,7 @@ def csl_source(item: Mapping[str, object]) -> Source:
         url=url if "://" in url else "",
         authors=tuple(name for name in names if name),
         year=_csl_year(item.get("issued")),
-        title=" ".join(_markup.sub("", get("title")).split()),
+        title=" ".join(without_markup(get("title")).split()),
     )
 
 

@@ -1,16 +1,12 @@
-"""An inquiring line: a question, an essay that cites notes, the notes it cites, the questions it leads to.
-
-Read in every layout: with its label or without, flat (single newlines, and no titles under Sources),
-or as Markdown or a saved page with real links.
-"""
+"""An inquiring line: a question, an essay that cites notes, the notes it cites, the questions it leads to. With its label or
+without, flat (single newlines, no titles under Sources), or as Markdown or a saved page with real links."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ingest.formats.identity import is_question, note_of, says
-from ingest.names import listed_as
-from ingest.page import Block, Listed, Page, Part, Sheet, Writer
+from ingest.formats.listing import described, summaries
+from ingest.page import Block, Listed, Page, Part, Sheet
 from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
 from kb.note import slug
@@ -21,9 +17,6 @@ _LABEL = re.compile(r"inquiring line", re.I)
 _SOURCES = re.compile(r"sources(?:\s+(\d+)\s+notes?)?:?", re.I)
 _NEXT = re.compile(r"next (?:inquiring )?(?:lines|questions):?", re.I)
 _LEAD = re.compile(r"this (?:line |essay |question )?(?:explores|asks|examines|reads|looks at|investigates)\b", re.I)
-_DASH = re.compile(r"[\s]*(?:[—–:]|--|-(?=\s))?\s*")
-_WORD = re.compile(r"\w{4,}")
-_MOST = 400
 
 
 def fits(sheet: Sheet) -> bool:
@@ -54,28 +47,28 @@ def read(sheet: Sheet, titles: Titles) -> Page:
     onward = _between(parts, next_at, sources_at)
     given = [part for part in listing if part.shown.text.strip() and not says(part, re.compile(r"\d+ notes?"))]
 
-    described = _described(given)
-    known = Titles()
-    for listed, _ in described:
-        known.add(listed.title)
+    listed = described(given)
+    known = Titles(entry.title for entry, _ in listed)
     blocks = cite(cite(tuple(in_sections(body)), known, False), titles, True)
-    if given and not described:
-        described = _titles_from_text(given, blocks)
+    if given and not listed:
+        listed = _titles_from_text(given, blocks)
     stated = says(parts[sources_at], _SOURCES) if sources_at is not None else None
-    expected = int(stated[1]) if stated and stated[1] else len(described)
+    expected = int(stated[1]) if stated and stated[1] else len(listed)
     problems = (
-        sheet.problems
-        if expected == len(described)
-        else (*sheet.problems, _miscounted(sheet, expected, len(described)))
+        sheet.problems if expected == len(listed) else (*sheet.problems, _miscounted(sheet, expected, len(listed)))
     )
 
-    summaries = tuple(
-        Block(part, "sources", about=listed_as(entry.target, entry.title)) for entry, part in described if part
-    )
     note = note_of(sheet, "line", title=title, summary=_lead(body))
     questions = tuple(one_line(part.shown.text) for part in onward if part.shown.text.strip().endswith("?"))
-    entries = tuple(entry for entry, _ in described)
-    return Page(note, (*blocks, *summaries), mentions_of(sheet, blocks), entries, questions, problems=problems)
+    entries = tuple(entry for entry, _ in listed)
+    return Page(
+        note,
+        (*blocks, *summaries(listed, "sources")),
+        mentions_of(sheet, blocks),
+        entries,
+        questions,
+        problems=problems,
+    )
 
 
 def _title(sheet: Sheet, parts: list[Part]) -> tuple[str, list[Part]]:
@@ -105,91 +98,18 @@ def _between(parts: Sequence[Part], start: int | None, other: int | None) -> Seq
     return parts[start + 1 : other if other is not None and other > start else len(parts)]
 
 
-def _described(parts: Sequence[Part]) -> list[tuple[Listed, Part | None]]:
-    """Title and summary of each note: one after the other, or a link and its gloss in one item."""
-    found: list[tuple[Listed, Part | None]] = []
-    title: tuple[str, str] | None = None
-    for part in parts:
-        text = one_line(part.shown.text, 4000)
-        links = [mention for mention in part.mentions if mention.shown and mention.form != "title"]
-        whole = bool(links) and links[0].shown is not None and links[0].shown[1] - links[0].shown[0] >= len(text) - 3
-        if links and links[0].shown and not whole and part.shown.text[: links[0].shown[0]].strip(' *_“"') == "":
-            if title:
-                found.append((Listed(title[0], "", title[1]), None))
-                title = None
-            named = one_line(part.shown.text[slice(*links[0].shown)])
-            rest = _rest(part, links[0].shown[1])
-            found.append((Listed(named, one_line(rest.shown.text, 1000), links[0].target), rest))
-        elif is_question(text) or whole or part.kind == "heading":
-            if title:
-                found.append((Listed(title[0], "", title[1]), None))
-            title = (text, links[0].target if links else "")
-        elif title:
-            found.append((Listed(title[0], text[:1000], title[1]), part))
-            title = None
-        elif found and found[-1][1] is None:
-            found[-1] = (replace(found[-1][0], summary=text[:1000]), part)
-    if title:
-        found.append((Listed(title[0], "", title[1]), None))
-    return found
-
-
-def _rest(part: Part, start: int) -> Part:
-    """What an item says after its link."""
-    match = _DASH.match(part.shown.text, start)
-    out = Writer()
-    out.copy(part.shown, match.end() if match else start, len(part.shown.text))
-    return Part("prose", out.done())
-
-
 def _titles_from_text(given: Sequence[Part], blocks: Sequence[Block]) -> list[tuple[Listed, Part | None]]:
-    """The flat layout loses the titles; its summaries stand in the order of first citation."""
+    """The flat layout loses the titles; its summaries stand in the order of first citation. Where their numbers differ, nobody
+    knows which is whose."""
     order: dict[str, str] = {}
-    told: dict[str, str] = {}
-    for block in blocks:
-        for mention in block.part.mentions:
-            if mention.form == "title" and mention.shown:
-                key = slug(mention.target)
-                order.setdefault(key, mention.target)
-                before = block.part.shown.text[max(0, mention.shown[0] - 300) : mention.shown[0]]
-                told[key] = f"{told.get(key, mention.target)} {before}"
-    keys = list(order)
-    if len(keys) == len(given):
-        pairs = list(zip(keys, given, strict=True))
-    else:
-        pairs = _aligned(keys, [told[key] for key in keys], given)
-    return [(Listed(order[key], one_line(part.shown.text, 1000), inferred=True), part) for key, part in pairs]
-
-
-def _aligned(keys: list[str], told: list[str], given: Sequence[Part]) -> list[tuple[str, Part]]:
-    """The pairing in order that shares most words, where the counts differ."""
-    keys, given = keys[:_MOST], given[:_MOST]
-    theirs = [_words(part.shown.text) for part in given]
-    score = [[_shared(mine, other) for other in theirs] for mine in map(_words, told[:_MOST])]
-    rows, columns = len(keys), len(given)
-    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
-    for i in range(rows - 1, -1, -1):
-        for j in range(columns - 1, -1, -1):
-            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + score[i][j])
-    pairs: list[tuple[str, Part]] = []
-    i = j = 0
-    while i < rows and j < columns:
-        if score[i][j] > 0 and best[i][j] == best[i + 1][j + 1] + score[i][j]:
-            pairs.append((keys[i], given[j]))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return pairs
-
-
-def _words(text: str) -> set[str]:
-    return {word.casefold()[:7] for word in _WORD.findall(text)}
-
-
-def _shared(mine: set[str], theirs: set[str]) -> float:
-    return len(mine & theirs) / (1 + min(len(mine), len(theirs)))
+    for mention in (mention for block in blocks for mention in block.part.mentions):
+        if mention.form == "title" and mention.shown:
+            order.setdefault(slug(mention.target), mention.target)
+    titles = list(order.values())
+    if len(titles) != len(given):
+        return []
+    pairs = zip(titles, given, strict=True)
+    return [(Listed(title, one_line(part.shown.text, 1000), inferred=True), part) for title, part in pairs]
 
 
 def _miscounted(sheet: Sheet, stated: int, found: int) -> Problem:

@@ -9,8 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ingest.formats.front import front_matter
-from ingest.formats.inline import Notes, read_inline
-from ingest.formats.tags import inline_tags
+from ingest.formats.inline import Notes, inline_tags, read_inline
 from ingest.page import Lines, Mention, Part, PartKind, Sheet, Shown, Writer
 from ingest.relations import is_inverse, relation_named
 from kb.link import Relation

@@ -1,8 +1,7 @@
 """PDF files: what pypdf can read of one as text, and that text as a `Sheet`.
 
-Offsets and lines are those of the extracted text, which is the same for the same file. It begins with what
-the document says of itself, as lines "% title ..." and "% author ...", and each page follows after a line
-that holds a form feed: page n is what stands behind the n-th form feed (`ingest.page.Lines`).
+Offsets are those of the extracted text. It begins with lines "% title ..." and "% author ..."; page n is what stands behind the
+n-th form feed (`ingest.page.Lines`).
 """
 
 import io
@@ -27,6 +26,8 @@ _PAGES = 2_000
 _CHARS = 10_000_000
 _SECONDS = 60.0
 _BREAK = "\n\f\n"
+_LOCKED = "The PDF is locked with a password.", "Save an unlocked copy."
+_DAMAGED = "The PDF cannot be read: it is damaged or cut short.", "Fetch it again, or print it to a new PDF."
 
 _bullet = re.compile(r"[•▪◦‣●■\u2013][ \t]+(?=\S)")
 _hyphens = "-\u2010\xad"
@@ -55,14 +56,14 @@ def text_of(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
     # pypdf raises whatever its parsing runs into: its own errors, but also KeyError or RecursionError.
     except Exception as error:
         locked = "password" in str(error).lower() or "crypt" in str(error).lower()
-        return "", (_locked(path) if locked else _unreadable(path),)
+        return "", (_problem(path, *(_LOCKED if locked else _DAMAGED)),)
     finally:
         log.setLevel(level)
 
 
 def _read(reader: "PdfReader", path: str) -> tuple[str, tuple[Problem, ...]]:
     if reader.is_encrypted and not reader.decrypt(""):
-        return "", (_locked(path),)
+        return "", (_problem(path, *_LOCKED),)
     started, size, pages = time.monotonic(), 0, list[str]()
     problems: list[Problem] = []
     total = len(reader.pages)
@@ -84,7 +85,7 @@ def _read(reader: "PdfReader", path: str) -> tuple[str, tuple[Problem, ...]]:
         size += len(page)
     if sum(char.isalpha() for page in pages for char in page) < 20:
         if problems:
-            return "", (_unreadable(path),)
+            return "", (_problem(path, *_DAMAGED),)
         hint = "If it was scanned, run a text recognition (OCR) on it."
         return "", (_problem(path, "The PDF holds no text.", hint),)
     return _BREAK.join((_information(reader), *pages)).removeprefix("\n"), tuple(problems)
@@ -213,18 +214,6 @@ def _meta(head: list[str], text: str) -> dict[str, object]:
     first = text[start : end if end >= 0 else len(text)][:20_000]
     identifiers = {"doi": normal_doi(first), "arxiv": normal_arxiv(first)}
     return meta | {name: value for name, value in identifiers.items() if value}
-
-
-def _locked(path: str) -> Problem:
-    return _problem(path, "The PDF is locked with a password.", "Save an unlocked copy.")
-
-
-def _unreadable(path: str) -> Problem:
-    return _problem(
-        path,
-        "The PDF cannot be read: it is damaged or cut short.",
-        "Fetch it again, or print it to a new PDF.",
-    )
 
 
 def _problem(path: str, message: str, hint: str) -> Problem:

@@ -1,9 +1,5 @@
-"""Annotations of a PDF: what its reader highlighted, and the comments that he wrote, page by page.
-
-They are lines of the extracted text, "% highlight: ..." and "% comment by NAME: ...", behind the text of their page; so a
-claim made of one is quoted, placed and checked as any other. What was said of a highlight stands below it, "% comment on it: ...",
-and is read with its words: "I doubt this" alone says nothing.
-"""
+"""Annotations of a PDF (highlights, comments): lines of the extracted text, "% highlight: ..." and "% comment by NAME: ...",
+behind the text of their page. What was said of a highlight stands below it, "% comment on it: ...", and is read with its words."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

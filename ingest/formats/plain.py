@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ingest.formats.inline import read_inline
-from ingest.formats.tags import inline_tags
+from ingest.formats.inline import inline_tags, read_inline
 from ingest.page import Part, PartKind, Sheet, Shown, Writer
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")

@@ -3,8 +3,8 @@
 import re
 
 from ingest.formats.identity import is_question, note_of, says
-from ingest.names import listed_as
-from ingest.page import Block, Listed, Page, Part, Sheet
+from ingest.formats.listing import described, summaries
+from ingest.page import Page, Part, Sheet
 from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
 from kb.oneline import one_line
@@ -68,24 +68,10 @@ def read(sheet: Sheet, titles: Titles) -> Page:
                 scope = text
             into = "body" if into == "parents" else into
             body.append(part)
-    listed, summaries = described(related)
-    known = Titles([entry.title for entry in listed])
+    listed = described(related)
+    known = Titles(entry.title for entry, _ in listed)
     blocks = cite(cite(tuple(in_sections(body)), known, False), titles, True)
     note = note_of(sheet, "note", title=title, summary=scope, aliases=former, when=when, topics=dict.fromkeys(topics))
-    return Page(note, (*blocks, *summaries), mentions_of(sheet, blocks), listed, problems=sheet.problems)
-
-
-def described(parts: list[Part]) -> tuple[tuple[Listed, ...], tuple[Block, ...]]:
-    """Question titles, each with the scope line that follows it, if one does."""
-    listed: list[Listed] = []
-    summaries: list[Block] = []
-    for part in parts:
-        text = one_line(part.shown.text, 1000)
-        link = next((mention.target for mention in part.mentions if mention.form != "title"), "")
-        if is_question(text) or (link and len(text) < 200 and part.kind in ("item", "heading")):
-            listed.append(Listed(text, "", link))
-        elif listed and not listed[-1].summary and part.kind != "heading":
-            entry = listed[-1]
-            listed[-1] = Listed(entry.title, text, entry.target)
-            summaries.append(Block(part, "related", about=listed_as(entry.target, entry.title)))
-    return tuple(listed), tuple(summaries)
+    entries = tuple(entry for entry, _ in listed)
+    blocks = (*blocks, *summaries(listed, "related"))
+    return Page(note, blocks, mentions_of(sheet, blocks), entries, problems=sheet.problems)

@@ -1,15 +1,12 @@
-"""What a reader marked and wrote in Zotero, as a text that quotes stand in, and that text as a page.
-
-Its first line is JSON: the item, where Zotero has it, its source and tags. Below stand the marks of an attachment, in the
-lines and pages of a PDF (`ingest.formats.pdf_marks`), each after a line "% at KEY"; or the paragraphs of a note.
-"""
+"""What a reader marked and wrote in Zotero, as a text that quotes stand in, and that text as a page. Its first line is JSON:
+item, source, tags. Below stand the marks of an attachment (`ingest.formats.pdf_marks`), each after "% at KEY", or a note."""
 
 import json
 from collections.abc import Iterable
-from html.parser import HTMLParser
 from textwrap import shorten
 from typing import Any
 
+from ingest.formats.html_walk import walk
 from ingest.formats.identity import note_of
 from ingest.formats.library import csl_source
 from ingest.formats.pdf_lines import split
@@ -22,7 +19,6 @@ from kb.note import NoteKind
 
 _SUMMARY = 400
 """Characters of an abstract that say what a work is on."""
-_BLOCKS = frozenset("p div h1 h2 h3 h4 h5 h6 li blockquote tr br pre".split())
 
 
 def attachment_text(attachment: Attachment) -> str:
@@ -42,11 +38,12 @@ def attachment_text(attachment: Attachment) -> str:
 
 def note_text(note: Written) -> str:
     """A note's paragraphs, each on a line of its own, headings after "# " and items after "- "."""
-    reader = _Paragraphs()
-    reader.feed(note.html)
-    reader.close()
     head = _head(note.item, note.library, note.key, "note", note.date, note.title)
-    return "\n\n".join([head, *reader.done()]) + "\n"
+    drafts, _ = walk(note.html.replace("\0", ""))
+    shown = (
+        {"heading": "# ", "item": "- "}.get(draft.where.kind, "") + " ".join(draft.text.split()) for draft in drafts
+    )
+    return "\n\n".join([head, *shown]) + "\n"
 
 
 def library_text(items: Iterable[Item]) -> str:
@@ -93,37 +90,3 @@ def _prose(text: str, at: int) -> Iterable[Part]:
             kind = {"# ": "heading", "- ": "item"}.get(mark, "prose")
             yield Part(kind, Shown.plain(words, at + len(mark)), 1 if mark else 0)  # type: ignore[arg-type]
         at += len(line) + 1
-
-
-class _Paragraphs(HTMLParser):
-    """The paragraphs of a note, which Zotero keeps as HTML."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._found: list[tuple[str, str]] = []
-        self._words: list[str] = []
-        self._mark = ""
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in _BLOCKS:
-            self._close()
-            self._mark = "# " if tag[0] == "h" and len(tag) == 2 else "- " if tag == "li" else self._mark
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self._close()
-            self._mark = ""
-
-    def handle_data(self, data: str) -> None:
-        self._words.append(data)
-
-    def done(self) -> list[str]:
-        """Each with its mark."""
-        self._close()
-        return [mark + words for mark, words in self._found]
-
-    def _close(self) -> None:
-        words = " ".join("".join(self._words).replace("\0", "").split())
-        self._words = []
-        if words:
-            self._found.append((self._mark, words))

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from ingest.dry_run import dry_run
+from ingest.changes import Synced
 from ingest.mirror import data_folder
 from ingest.model_replies import asks_model
+from ingest.pipeline import dry_run
 from ingest.pipeline import sync as bring_up_to_date
 from ingest.scan import ALONE
-from ingest.synced import Synced
 from ingest.zotero_library import DATABASE
 from kb.cli import door
 from kb.cli.listing import AsJson

@@ -1,4 +1,4 @@
-"""A cache on disk: what the models in the box made of texts, by content. Deleting the file has it made again, no more."""
+"""A cache on disk: what models made of texts, by content. Deleting the file has it made again, no more."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ _MOST = 1_000_000_000
 class DiskCache:
     """One table of the cache; where it cannot be read or written, what is made lasts as long as this does."""
 
-    def __init__(self, table: str, folder: Path | None = None) -> None:
+    def __init__(self, table: str, folder: Path | None = None, file: str = READINGS) -> None:
         """`folder` is that of the base; without one, nothing outlives this."""
         self._table = table
         self._known: dict[bytes, bytes] = {}
-        self._sql = _opened(folder / READINGS, table) if folder is not None else None
+        self._sql = _opened(folder / file, table) if folder is not None else None
 
     def known(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
         """All that is known, these keys among it where they are."""
