@@ -80,34 +80,28 @@ def plan(store: Store, settings: Settings) -> Plan:
     present: set[str] = set()
     now = time.time_ns()
     for item in walk(store.vault, settings):
+        path = item.problem.path if isinstance(item, Skipped) else item.path
+        present.add(path)
+        known, before = path in found.before, was.get(path)
         if isinstance(item, Skipped):
-            path = item.problem.path
-            present.add(path)
             done.skipped += 1
-            if path.endswith(SUFFIX):
-                found.leftovers.append(path)
-            before = was.get(path)
-            if before is None or before[1] != "skipped" or item.problem.message not in before[2]:
+            found.leftovers += [path] if path.endswith(SUFFIX) else []
+            if before is None or known or item.problem.message not in before[2]:
                 found.to_read.append(item)
-                if before is not None and before[1] != "skipped":
-                    done.removed += 1
+                done.removed += known
             continue
-        present.add(item.path)
-        found.seen[item.path] = item
+        found.seen[path] = item
         if unchanged(item, stamps):
             done.unchanged += 1
             continue
-        sha = _sha(store.vault / item.path)
-        before = was.get(item.path)
+        sha = _sha(store.vault / path)
         if before is not None and before[0] == sha and (sha or before[1] == "failed"):
-            found.touched.append((item.size, settled(item, now), item.path))
+            found.touched.append((item.size, settled(item, now), path))
             done.unchanged += 1
-        elif before is not None and before[1] != "skipped":
-            found.to_read.append(item)
-            done.changed += 1
-        else:
-            found.to_read.append(item)
-            new.append((item, sha))
+            continue
+        found.to_read.append(item)
+        done.changed += known
+        new += [] if known else [(item, sha)]
     found.gone = sorted(path for path in was if path not in present)
     found.heard = replies_of(store, settings)
     again = {item.path for item in found.to_read if isinstance(item, Seen)}
@@ -141,9 +135,6 @@ def _sha(path: Path) -> str:
 
 def is_idle(store: Store, settings: Settings, wanted: Plan) -> bool:
     """Whether no file has changed, and nothing was left half done."""
-    return wanted.is_idle and store.meta("embed_setting") == settings.embed and not _unsettled(store)
-
-
-def _unsettled(store: Store) -> bool:
     marks = ("dirty_key", "dirty_tail", "dirty_figure", "dirty_file")
-    return any(store.sql.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in marks)
+    marked = any(store.sql.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in marks)
+    return wanted.is_idle and store.meta("embed_setting") == settings.embed and not marked

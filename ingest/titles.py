@@ -10,6 +10,7 @@ from ingest.page import Block, Mention
 from kb.note import slug
 
 _LONGEST = 320
+_MARK = re.compile(r"\?")
 _WORD = re.compile(r"[\w’'-]+", re.UNICODE)
 _STARTERS = "Am Are Can Could Did Do Does Had Has Have How Is May Might Must Shall Should Was Were What When Where Which Who Whom Whose Why Will Would Aren't Can't Couldn't Didn't Doesn't Don't Hasn't Haven't Isn't Shouldn't Wasn't Weren't Won't Wouldn't".split()
 _STARTER = re.compile(
@@ -60,14 +61,15 @@ class Titles:
 
 def tails(text: str) -> Iterator[str]:
     """The tail of every question in a text: which new titles could change how it is read."""
-    for at in _marks(text):
-        yield tail(text[max(0, at - 80) : at])
+    for mark in _MARK.finditer(text):
+        yield tail(text[max(0, mark.start() - 80) : mark.start()])
 
 
 def cited_titles(text: str, titles: Titles, by_shape: bool) -> list[tuple[int, int, str]]:
     """Where titles stand in the prose: (start, end, title), in order."""
     found: list[tuple[int, int, str]] = []
-    for at in _marks(text):
+    for mark in _MARK.finditer(text):
+        at = mark.start()
         begin = found[-1][1] if found else 0
         window = max(begin, at - _LONGEST)
         known = titles.ending(text[window : at + 1])
@@ -96,13 +98,6 @@ def _cite(block: Block, titles: Titles, by_shape: bool) -> Block:
         return block
     mentions = tuple(sorted((*part.mentions, *found), key=lambda mention: mention.start))
     return replace(block, part=replace(part, mentions=mentions))
-
-
-def _marks(text: str) -> Iterator[int]:
-    at = text.find("?")
-    while at >= 0:
-        yield at
-        at = text.find("?", at + 1)
 
 
 def _by_shape(text: str, window: int, mark: int, follows: bool) -> int | None:

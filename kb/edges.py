@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -13,6 +13,8 @@ from kb.link import Link
 from kb.store import Store
 
 Pair = tuple[str, str]
+Word = tuple[str, str, str, str]
+"""What a person said of a pair of claims: verdict, relation, kind of tension, which of the two comes first."""
 _ACCEPTED = "accepted in kb-review.jsonl"
 _PLAIN = "SELECT kind, a, b, method, confidence * chosen FROM link"
 
@@ -38,8 +40,10 @@ def links(store: Store, *ends: str) -> list[Link]:
             if word := judged.get(pair_of(*shown)):
                 if word[0] == "reject":
                     continue
-                link = _as_judged(link, shown[0], word)
-                kind, a, b = link.kind, link.a, link.b
+                if word[3] != shown[0]:
+                    a, b, places = b, a, places[::-1]
+                link = _as_judged(word, a, b, places)
+                kind = link.kind
         if (kind, a, b) not in best or _rank(link) < _rank(best[kind, a, b]):
             best[kind, a, b] = link
     best |= {(link.kind, link.a, link.b): link for link in _accepted(store, judged, set(ends))}
@@ -51,23 +55,21 @@ def pair_of(a: str, b: str) -> Pair:
     return (a, b) if a < b else (b, a)
 
 
-def verdicts(store: Store) -> dict[Pair, tuple[str, str, str, str]]:
-    """What a person said of pairs of claims: verdict, relation, kind of tension, which of the two comes first."""
+def verdicts(store: Store) -> dict[Pair, Word]:
+    """What a person said of pairs of claims."""
     rows = store.sql.execute("SELECT a, b, verdict, relation, tension, says FROM verdict")
     return {(row[0], row[1]): row[2:] for row in rows}
 
 
-def _as_judged(link: Link, first: str, word: tuple[str, str, str, str]) -> Link:
-    """A typed link between two notes, as a person has accepted it by the claims that it is shown with."""
-    _, relation, tension, says = word
-    turned = says != first
-    changed = {
-        "kind": relation, "method": "person", "confidence": 1.0, "tension": tension or None, "reason": _ACCEPTED,
-        "chosen": 1.0,
-        "a": link.b if turned else link.a, "b": link.a if turned else link.b,
-        "evidence": link.evidence[::-1] if turned else link.evidence,
-    }  # fmt: skip
-    return Link.model_validate({**dict(link), **changed})
+def _as_judged(word: Word, a: str, b: str, evidence: Sequence[Place]) -> Link:
+    """A link as a person has accepted it."""
+    _, relation, tension, _ = word
+    return Link.model_validate(
+        {
+            "kind": relation, "a": a, "b": b, "method": "person", "confidence": 1.0, "tension": tension or None,
+            "evidence": evidence, "reason": _ACCEPTED,
+        }
+    )  # fmt: skip
 
 
 def _is_claim(store: Store, name: str) -> bool:
@@ -82,19 +84,13 @@ def _claim_at(store: Store, place: Place) -> str:
     return str(row[0]) if row else ""
 
 
-def _accepted(store: Store, judged: dict[Pair, tuple[str, str, str, str]], ends: Iterable[str]) -> Iterator[Link]:
-    for (first, second), (verdict, relation, tension, says) in judged.items():
-        if verdict != "accept" or (ends and first not in ends and second not in ends):
-            continue
-        a, b = (first, second) if says == first else (second, first)
-        sides = read_claims(store, [a, b])
-        if len(sides) == 2:
-            yield Link.model_validate(
-                {
-                    "kind": relation, "a": a, "b": b, "method": "person", "confidence": 1.0, "tension": tension or None,
-                    "evidence": [side.place for side in sides], "reason": _ACCEPTED,
-                }
-            )  # fmt: skip
+def _accepted(store: Store, judged: dict[Pair, Word], ends: Iterable[str]) -> Iterator[Link]:
+    for pair, word in judged.items():
+        if word[0] == "accept" and (not ends or not set(pair).isdisjoint(ends)):
+            a, b = pair if word[3] == pair[0] else pair[::-1]
+            sides = read_claims(store, [a, b])
+            if len(sides) == 2:
+                yield _as_judged(word, a, b, [side.place for side in sides])
 
 
 def _rank(link: Link) -> tuple[float, str, str]:

@@ -79,12 +79,9 @@ def _is_work(href: str) -> bool:
 
 
 def _address(text: str, head: Head) -> str:
-    said: list[str] = [head.canonical, *head.metas.get("og:url", ())]
-    for url in said:
-        if url.startswith(("http://", "https://")):
-            return url
+    said = (url for url in (head.canonical, *head.metas.get("og:url", ())) if url.startswith(("http://", "https://")))
     saved = _saved_from.search(text[:4000])
-    return saved[1] if saved else ""
+    return next(said, saved[1] if saved else "")
 
 
 def _meta(head: Head, url: str, heading: str) -> dict[str, object]:

@@ -56,45 +56,41 @@ def bibtex(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...
     plain = _decoder()
     sources: list[Source] = []
     problems: list[Problem] = []
+
+    def tell(line: int | None, message: str, hint: str) -> None:
+        problems.append(_problem(path, line, message, hint))
+
     for block in blocks:
         line = (block.start_line or 0) + 1
-        if isinstance(block, DuplicateBlockKeyBlock):
-            problems.append(
-                _problem(
-                    path,
-                    line,
-                    f"The key {_short(block.key)} is used twice.",
-                    "The first entry counts; rename this.",
-                )
-            )
-            continue
         entry = block
+        if isinstance(block, DuplicateBlockKeyBlock):
+            tell(line, f"The key {_short(block.key)} is used twice.", "The first entry counts; rename this.")
+            continue
         if isinstance(block, DuplicateFieldKeyBlock):
             names = _short(", ".join(sorted(block.duplicate_keys)))
-            problems.append(
-                _problem(path, line, f"An entry gives {names} twice.", "The first one counts; remove the other.")
-            )
+            tell(line, f"An entry gives {names} twice.", "The first one counts; remove the other.")
             entry = block.ignore_error_block or block
         elif isinstance(block, ParsingFailedBlock):
-            problems.append(_problem(path, line, "This entry cannot be read.", "Check its braces, quotes and commas."))
-            continue
+            tell(line, "This entry cannot be read.", "Check its braces, quotes and commas.")
         if not isinstance(entry, Entry):
             continue
         fields: dict[str, str] = {}
         for item in entry.fields:
             value = str(item.value)
             if lost := _lost_comma.search(value):
-                at = (item.start_line or 0) + 1
-                problems.append(_problem(path, at, f"After {_short(item.key)} a comma is missing.", "Put it in."))
+                tell((item.start_line or 0) + 1, f"After {_short(item.key)} a comma is missing.", "Put it in.")
                 value = value[: lost.start()].lstrip('{"')
             fields.setdefault(item.key.strip().lower(), value)
         source = _from_bibtex(entry.key.strip(), fields, plain)
-        if not (source.title or source.doi or source.arxiv or source.url):
-            hint = "Give it a title or a DOI."
-            problems.append(_problem(path, line, f"The entry {_short(source.citekey)} describes nothing.", hint))
-            continue
-        sources.append(source)
+        if _says_what(source):
+            sources.append(source)
+        else:
+            tell(line, f"The entry {_short(source.citekey)} describes nothing.", "Give it a title or a DOI.")
     return tuple(sources), tuple(problems)
+
+
+def _says_what(source: Source) -> bool:
+    return bool(source.title or source.doi or source.arxiv or source.url)
 
 
 def csl(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
@@ -106,7 +102,7 @@ def csl(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
     try:
         for at, item in _csl_items(text):
             source = csl_source(item) if isinstance(item, Mapping) else None
-            if source is None or not (source.title or source.doi or source.arxiv or source.url):
+            if source is None or not _says_what(source):
                 message, hint = "This item describes nothing.", "Give it a title or a DOI."
                 problems.append(_problem(path, lines.at(at), message, hint))
             elif source.citekey and source.citekey in seen:
