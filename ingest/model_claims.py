@@ -85,12 +85,9 @@ def ask_for_claims(
 
 def outlook(store: Store, heard: ModelReplies) -> Outlook:
     """What asking about the notes that wait would take; nothing is asked."""
-    notes = calls = tokens = 0
-    for note in _waiting(store, heard):
-        notes += 1
-        calls += len(note.left)
-        tokens += sum(_cost(note, part) for part in note.left)
-    return Outlook(notes, calls, tokens)
+    notes = list(_waiting(store, heard))
+    costs = [_cost(note, part) for note in notes for part in note.left]
+    return Outlook(len(notes), len(costs), sum(costs))
 
 
 def _asked(

@@ -23,11 +23,10 @@ from numpy.typing import NDArray
 from kb.allowed import is_allowed, may_send, shown
 from kb.errors import Unavailable
 from kb.folder import is_full, is_plain_tree, kind
+from kb.vectors import Matrix
 
 # onnxruntime, which chromadb may import, reports to its maker unless told otherwise before.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-
-Matrix = NDArray[np.float32]
 
 INDEX = {"space": "ip", "ef_construction": 60, "max_neighbors": 12, "ef_search": 200, "num_threads": 2}
 """Inner product of unit vectors is their cosine, and a zero vector does no harm. Twice the default
@@ -72,14 +71,12 @@ class Passages:
 
     def add(self, ids: Sequence[int], vectors: Matrix) -> None:
         """Put vectors in, in place of any with the same id; the last one of an id counts."""
-        rows = {number: row for row, number in enumerate(ids)}
-        numbers, order = list(rows), list(rows.values())
+        rows = {str(number): row for row, number in enumerate(ids)}
         with self._writing():
-            for at in range(0, len(numbers), BATCH):
-                self._collection.upsert(
-                    ids=[str(number) for number in numbers[at : at + BATCH]],
-                    embeddings=np.ascontiguousarray(vectors[order[at : at + BATCH]], np.float32),
-                )
+            for at in range(0, len(rows), BATCH):
+                names = list(rows)[at : at + BATCH]
+                some = np.ascontiguousarray(vectors[[rows[name] for name in names]], np.float32)
+                self._collection.upsert(ids=names, embeddings=some)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Take vectors out; ids that are not there are nobody's mistake."""
@@ -135,9 +132,8 @@ def fresh(where: str | Path, base_id: str, generation: int) -> Passages:
     with _translated(where):
         client, system = _connect(where)
         try:
-            client.create_collection(
-                f"{_prefix(base_id)}{generation}", embedding_function=None, configuration={"hnsw": INDEX}
-            )
+            name = f"{_prefix(base_id)}{generation}"
+            client.create_collection(name, embedding_function=None, configuration={"hnsw": INDEX})
         finally:
             _stop(client, system)
         if not _is_server(where):
@@ -158,7 +154,10 @@ def drop(where: str | Path, base_id: str) -> None:
             return
         client, system = _connect(where)
         try:
-            for name in _names(client):
+            names: list[str] = []
+            while page := client.list_collections(limit=100, offset=len(names)):
+                names += [collection.name for collection in page]
+            for name in names:
                 if name.startswith(_prefix(base_id)):
                     client.delete_collection(name)
         finally:
@@ -177,13 +176,6 @@ def _prefix(base_id: str) -> str:
     return f"kb-{base_id}-"
 
 
-def _names(client: Any) -> list[str]:
-    names: list[str] = []
-    while page := client.list_collections(limit=100, offset=len(names)):
-        names += [collection.name for collection in page]
-    return names
-
-
 def _is_server(where: str | Path) -> bool:
     return str(where).startswith(("http://", "https://"))
 
@@ -199,9 +191,8 @@ def _connect(where: str | Path) -> tuple[Any, Any]:
     options: dict[str, Any] = {"_env_file": None, "anonymized_telemetry": False}
     if _is_server(where):
         if not may_send(str(where)):
-            raise VectorsUnavailable(
-                where, "not allowed on this machine", f"If you trust it: kb allow {shown(str(where))}"
-            )
+            remedy = f"If you trust it: kb allow {shown(str(where))}"
+            raise VectorsUnavailable(where, "not allowed on this machine", remedy)
         if not is_allowed(str(where)):  # what a person keeps in the environment for another server
             options |= {"chroma_client_auth_provider": None, "chroma_client_auth_credentials": None}
         address = urlsplit(str(where))

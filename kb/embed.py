@@ -39,8 +39,7 @@ class Embedding(Protocol):
         """Changes whenever the vectors would."""
 
     @property
-    def dimensions(self) -> int:
-        """Length of a row."""
+    def dimensions(self) -> int: ...
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """One row for each text: float32, length one; zero for a text without words."""

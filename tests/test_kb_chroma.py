@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.chroma import Matrix, Passages, VectorsUnavailable, drop, fresh
+from kb.chroma import Passages, VectorsUnavailable, drop, fresh
 from kb.errors import Unavailable
+from kb.vectors import Matrix
 
 BASE = "5f0c9e"
 

@@ -191,31 +191,31 @@ class _Reader:
             shown, mentions = read_inline(line.done(), self.defined, relation or "cites")
             if relation is not None or len(value.split()) < 7 or name in _MEANT:
                 # Data, not prose: kept for its links only.
-                yield Part("row", Shown.plain("", raw.span(start, end)[0]), level, tuple(_typed(mentions, name)))
+                typed = (replace(each, form="field", shown=None, inverse=is_inverse(name)) for each in mentions)
+                yield Part("row", Shown.plain("", raw.span(start, end)[0]), level, tuple(typed))
             elif shown.text.strip():
                 yield Part(kind, shown, level, mentions)
         rest = prose.done()
         if rest.text.strip():
             yield from self._part(rest, kind, level)
 
+    def _span(self, token: Token) -> tuple[int, int]:
+        """Where the lines of a block stand."""
+        first, past = token.map or (0, 0)
+        stop = self.starts[past] if past < len(self.starts) else len(self.source) - self.body
+        return self.body + self.starts[first], self.body + stop
+
     def _row(self, token: Token) -> Part:
         """A row of a table, read for its links alone. It is read whole: the bar of "[[x|y]]" would end a cell."""
-        first = (token.map or (0, 0))[0]
-        stop = self.starts[first + 1] if first + 1 < len(self.starts) else len(self.source) - self.body
-        begin = self.body + self.starts[first]
-        _, mentions = read_inline(Shown.plain(self.source[begin : self.body + stop], begin), self.defined)
+        begin, stop = self._span(token)
+        _, mentions = read_inline(Shown.plain(self.source[begin:stop], begin), self.defined)
         return Part("row", Shown.plain("", begin), 0, tuple(replace(mention, shown=None) for mention in mentions))
 
     def _html(self, token: Token) -> Iterator[Part]:
         """Raw HTML is not prose, but a wikilink in it is still its author's link."""
-        first, past = token.map or (0, 0)
-        begin = self.body + self.starts[first]
-        stop = self.body + self.starts[past] if past < len(self.starts) else len(self.source)
-        found = tuple(
-            Mention(match[1].strip(), "wikilink", match.start(), match.end())
-            for match in _WIKILINK.finditer(self.source, begin, stop)
-        )
-        if found:
+        begin, stop = self._span(token)
+        links = _WIKILINK.finditer(self.source, begin, stop)
+        if found := tuple(Mention(link[1].strip(), "wikilink", link.start(), link.end()) for link in links):
             yield Part("row", Shown.plain("", begin), 0, found)
 
 
@@ -235,11 +235,6 @@ def _from(raw: Shown, start: int) -> Shown:
     out = Writer()
     out.copy(raw, start, len(raw.text))
     return out.done()
-
-
-def _typed(mentions: tuple[Mention, ...], name: str) -> Iterator[Mention]:
-    for mention in mentions:
-        yield Mention(mention.target, "field", mention.start, mention.end, mention.relation, None, is_inverse(name))
 
 
 def _front_mentions(front: str) -> Iterator[Mention]:
