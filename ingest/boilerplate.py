@@ -10,6 +10,7 @@ from ingest.page import Block, Page, PartKind
 from ingest.roles import section_role
 from kb.claim import Role
 from kb.language.verbs import has_finite_verb
+from kb.note import slug
 
 _LETTER = re.compile(r"[^\W\d_]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -112,6 +113,8 @@ class BlockFacts(NamedTuple):
 class PageFacts(NamedTuple):
     """What is true of every sentence of a page."""
 
+    title: str
+    """As a slug."""
     is_index: bool
     is_licence: bool
     is_english: bool
@@ -121,6 +124,7 @@ def facts_of(page: Page) -> PageFacts:
     """What a page is as a whole: an index, a licence, in English."""
     text = " ".join(block.part.shown.text for block in page.blocks)
     return PageFacts(
+        slug(page.note.title),
         _is_index(page.blocks),
         bool(_LEGAL_FILE.fullmatch(page.note.path or "") or _LEGAL_PAGE.search(text[:_SAMPLE])),
         _is_english(text),
@@ -206,6 +210,7 @@ RULES: tuple[tuple[str, Callable[[Sentence], object]], ...] = (
     ("question", lambda s: s.bare.endswith(("?", "？"))),
     ("template", lambda s: _TEMPLATE.search(s.bare)),
     ("few letters", _has_few_letters),
+    ("title", lambda s: len(s.bare) < 2 * len(s.page.title) + 20 and slug(s.bare) == s.page.title),
     ("colon", lambda s: s.bare.endswith((":", "：")) or s.words.rstrip(" *_").endswith((":", "："))),
     ("formula", lambda s: s.words.startswith("$$") or "$$" in s.bare),  # by itself, or cut in two
     ("signpost", lambda s: _SIGNPOST.match(s.bare)),

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.boilerplate import BlockFacts, boilerplate, facts_of, facts_of_block
+from ingest.boilerplate import boilerplate, facts_of, facts_of_block
 from ingest.claim_text import LONGEST, before_citation, beside, leans, readable, whole, without_connective
 from ingest.maths import readable_maths
 from ingest.names import target_key
@@ -139,7 +139,8 @@ class _Extractor:
             claim = None
             place = part.shown.span(start, end)
             role = self.chosen.get((index, place[0])) if self.chosen else None
-            if stop > start and (role or self._is_assertion(words, facts, stop - start)):
+            length = stop - start
+            if length > 0 and (role or (length <= 2 * LONGEST and not boilerplate(words, facts, self.facts))):
                 claim = self._claim(block, words, leant_on, start, stop, role)
                 yield claim
             if claim is None and words.endswith("?") and _OPEN.search(block.section) and 4 <= words.count(" ") <= 40:
@@ -162,9 +163,6 @@ class _Extractor:
         if mention.form == "embed" or mention.shown is None:
             return False
         return self.note.kind == "line" or mention.form in ("title", "citekey", "footnote") or mention.shown in pure
-
-    def _is_assertion(self, words: str, block: BlockFacts, length: int) -> bool:
-        return length <= 2 * LONGEST and not boilerplate(words, block, self.facts)
 
     def _claim(self, block: Block, words: str, leant_on: str, start: int, stop: int, role: Role | None = None) -> Claim:
         begin, end = block.part.shown.span(start, stop)
@@ -198,18 +196,15 @@ class _Extractor:
     def _alone(self, block: Block, words: str, leant_on: str) -> str:
         """The sentence with what it leans on before it, or without a connective that has nothing to connect."""
         text = one_line(words, LONGEST)
-        if block.section.endswith(READER):
+        goes_on = (
+            block.part.kind == "item" and block.lead and (not text[:1].isupper() or (leans(text) and not leant_on))
+        )
+        if goes_on or block.section.endswith(READER):
             return one_line(f"{block.lead} {text}", LONGEST)
-        if block.part.kind == "item" and block.lead and (not text[:1].isupper() or (leans(text) and not leant_on)):
-            return one_line(f"{block.lead} {text}", LONGEST)
-        if leans(text):
-            support = (
-                leant_on
-                if leant_on and len(leant_on) < 500
-                else f"{self.note.title.rstrip('.')}{'' if self.note.title.endswith('?') else ':'}"
-            )
-            return one_line(f"{support} {text}", LONGEST)
-        return without_connective(text)
+        if not leans(text):
+            return without_connective(text)
+        title = f"{self.note.title.rstrip('.')}{'' if self.note.title.endswith('?') else ':'}"
+        return one_line(f"{leant_on if leant_on and len(leant_on) < 500 else title} {text}", LONGEST)
 
     def _passages(self, claims: Sequence[tuple[int, Claim, Block]]) -> Iterator[Passage]:
         group: list[Claim] = []

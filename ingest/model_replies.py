@@ -13,10 +13,6 @@ from kb.replies import known_replies, reply_key
 from kb.settings import Settings
 from kb.store import Store
 
-SETTING = "llm"
-"""The value of `extract` that asks for this."""
-
-
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
@@ -66,7 +62,7 @@ class ModelReplies:
 
 def asks_model(settings: Settings) -> bool:
     """Whether this vault wants claims of its language model."""
-    return settings.extract == SETTING
+    return settings.extract == "llm"
 
 
 def replies_of(store: Store, settings: Settings) -> ModelReplies | None:

@@ -23,9 +23,9 @@ class Shown:
     pieces: tuple[tuple[int, int, int, int], ...]
 
     @classmethod
-    def plain(cls, text: str, start: int) -> "Shown":
-        """Text that stands in the file just as it is shown."""
-        return cls(text, ((0, start, len(text), len(text)),))
+    def plain(cls, text: str, start: int, wide: int | None = None) -> "Shown":
+        """Text that stands in the file just as it is shown, or for so many characters of it."""
+        return cls(text, ((0, start, len(text), len(text) if wide is None else wide),))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The smallest span of the file that holds the characters [start, end) shown."""

@@ -2,7 +2,6 @@
 and in no number. What is not found rests in the file until it is."""
 
 import re
-from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from kb.catalogue import find_claims
@@ -10,7 +9,7 @@ from kb.claim import fingerprint
 from kb.edges import link_counts
 from kb.files import read_within
 from kb.problem import Problem
-from kb.review import FILE, Judgement, Side, judgements
+from kb.review import FILE, Side, judgements
 from kb.store import Store
 
 _ALIKE = 0.85
@@ -26,18 +25,14 @@ def take_judgements(store: Store) -> list[Problem]:
     """What was judged, for the claims there are; to be called inside a transaction."""
     found, problems = judgements(store.vault)
     store.sql.execute("DELETE FROM verdict")
-    store.sql.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", _rows(store, found))
-    store.set_meta("review", _print_of(store))
-    store.set_meta("links", sum(count for _, count in link_counts(store)))
-    return problems
-
-
-def _rows(store: Store, found: list[Judgement]) -> Iterator[tuple[str, str, str, str, str, str]]:
     for judgement in found:
         a, b = claim_of(store, judgement.a), claim_of(store, judgement.b)
         if a and b and a != b:
-            first, second = sorted((a, b))
-            yield first, second, judgement.verdict, judgement.relation, judgement.tension or "", a
+            row = (*sorted((a, b)), judgement.verdict, judgement.relation, judgement.tension or "", a)
+            store.sql.execute("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", row)
+    store.set_meta("review", _print_of(store))
+    store.set_meta("links", sum(count for _, count in link_counts(store)))
+    return problems
 
 
 def claim_of(store: Store, side: Side) -> str | None:

@@ -53,7 +53,7 @@ def restatements(store: Store, sides: Sides, key: str) -> Iterator[Row]:
     known = {claim.id: claim for row in rows for claim in sides.claims_in(row[1])}
     vectors = np.stack([known[row[0]].vector for row in rows])
     nearness = vectors @ vectors.T
-    changes = np.array([_has_change(_numbers(row[4]), row[3]) for row in rows])
+    changes = np.array([any(_is_change(*pair, row[3]) for pair in pairwise(_numbers(row[4]))) for row in rows])
     worth = (nearness >= _FARTHEST) | np.outer(changes, changes)
     for left, right in zip(*np.nonzero(np.triu(worth, 1)), strict=True):
         (name, _, owner, text, numbers), (other, _, its_owner, its_text, its_numbers) = rows[left], rows[right]
@@ -100,10 +100,6 @@ def _shared(mine: list[Quantity], theirs: list[Quantity], text: str, other: str)
         if i + 1 < len(mine) and j + 1 < len(theirs)
     )
     return found, change and bool(found)
-
-
-def _has_change(numbers: list[Quantity], text: str) -> bool:
-    return any(_is_change(first, second, text) for first, second in pairwise(numbers))
 
 
 def _is_change(first: Quantity, second: Quantity, text: str) -> bool:

@@ -101,28 +101,21 @@ def cited(store: Store) -> list[tuple[str, str]]:
 
 def find_notes(store: Store, query: str, limit: int = -1) -> list[str]:
     """Names of notes by the words of their titles, aliases and summaries; all of them where no limit is given."""
-    words = match_query(query)
-    if not words:
-        return []
-    rows = store.sql.execute(
-        "SELECT note.name FROM note_words JOIN note ON note.id = note_words.rowid WHERE note_words MATCH ? "
-        "ORDER BY bm25(note_words, 3.0, 2.0, 1.0, 0.5), note.name LIMIT ?",
-        (words, limit),
-    )
-    return [row[0] for row in rows]
+    return _found(store, "note", "bm25(note_words, 3.0, 2.0, 1.0, 0.5)", query, limit)
 
 
 def find_claims(store: Store, query: str, limit: int = -1) -> list[str]:
     """Ids of claims by their words; all of them where no limit is given."""
-    words = match_query(query)
-    if not words:
-        return []
-    rows = store.sql.execute(
-        "SELECT claim.name FROM claim_words JOIN claim ON claim.id = claim_words.rowid WHERE claim_words MATCH ? "
-        "ORDER BY bm25(claim_words), claim.name LIMIT ?",
-        (words, limit),
+    return _found(store, "claim", "bm25(claim_words)", query, limit)
+
+
+def _found(store: Store, of: str, rank: str, query: str, limit: int) -> list[str]:
+    sql = (
+        f"SELECT {of}.name FROM {of}_words JOIN {of} ON {of}.id = {of}_words.rowid WHERE {of}_words MATCH ? "
+        f"ORDER BY {rank}, {of}.name LIMIT ?"
     )
-    return [row[0] for row in rows]
+    words = match_query(query)
+    return [row[0] for row in store.sql.execute(sql, (words, limit))] if words else []
 
 
 def match_query(query: str, most: int = 64) -> str:

@@ -130,10 +130,7 @@ def write_answer(
 ) -> Prompt:
     """What the writer is told. Premises come with their verdicts, claims as (key, where from, text), tensions as
     (key, key, kind, who says so)."""
-    shown = "\n".join(
-        f"[{key}] ({one_line(about, 200)}) {one_line(text, _LONGEST_CLAIM)}" for key, about, text in claims
-    )
-    line, material = fenced(shown)
+    line, material = fenced(_listed(claims))
     told = [f"The question: {one_line(question, _LONGEST_QUESTION)}", f"How it is read: {one_line(reading, 600)}"]
     told += [f"It takes for granted: {one_line(text, 300)} The notes: {verdict}." for text, verdict in premises]
     told.append(f"How much the notes know: {coverage}.")
@@ -144,6 +141,12 @@ def write_answer(
         "\n".join(told)
         + f"\n\nThe claims stand between the lines {line}. Each begins with its key and the note it comes from.\n{material}\n\n"
         + f"The keys are: {keys}. Write the answer in about {words} words.",
+    )
+
+
+def _listed(claims: Sequence[tuple[str, str, str]]) -> str:
+    return "\n".join(
+        f"[{key}] ({one_line(about, 200)}) {one_line(text, _LONGEST_CLAIM)}" for key, about, text in claims
     )
 
 
@@ -162,10 +165,7 @@ def mend_sentences(
         f"{number}. {one_line(text, 1200)}\n   named: {', '.join(keys) or 'no claim'}\n   wrong: {one_line(why, 400)}"
         for number, text, keys, why in sentences
     )
-    shown = "\n".join(
-        f"[{key}] ({one_line(about, 200)}) {one_line(text, _LONGEST_CLAIM)}" for key, about, text in claims
-    )
-    line, material = fenced(f"{shown}\n\n{wrong}")
+    line, material = fenced(f"{_listed(claims)}\n\n{wrong}")
     return Prompt(
         _MEND,
         f"The claims, then the sentences, stand between the lines {line}\n{material}\n\n"

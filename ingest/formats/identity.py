@@ -13,10 +13,7 @@ from kb.note import Note, NoteKind, Source, slug
 from kb.oneline import one_line
 
 _DATE = re.compile(r"\b((?:19|20)\d\d)(?:-(0[1-9]|1[0-2])(?:-([0-2]\d|3[01]))?)?")
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>\]})]+")
-_ARXIV = re.compile(
-    r"arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})|arXiv:\s?(\d{4}\.\d{4,5})", re.I
-)
+_NAMED_ARXIV = re.compile(r"arXiv:\s+", re.I)  # "arXiv: 2403.01234"
 _URL = re.compile(r"https?://[^\s<>()\[\]\"']+")
 _NO_NAMES = frozenset(("summary", "abstract", "introduction", "notes", "overview", "tl;dr", "index", "contents"))
 _SOURCE_LINE = re.compile(r"\s*(?:source|paper|original|link|url|doi|arxiv|reference)s?\b\s*[:：]", re.I)
@@ -125,12 +122,14 @@ def sources_of(sheet: Sheet) -> tuple[Source, ...]:
 
 
 def _identified(text: str) -> list[Source]:
-    """DOIs, arXiv ids and addresses in one line."""
-    found = [Source(doi=normal_doi(match[0])) for match in _DOI.finditer(text)]
-    found += [Source(arxiv=normal_arxiv(match[1] or match[2])) for match in _ARXIV.finditer(text)]
-    if not found:
-        found = [Source(url=match[0].rstrip(".,;")) for match in _URL.finditer(text)]
-    return found
+    """DOIs and arXiv ids in one line, else addresses."""
+    found: list[Source] = []
+    for word in _NAMED_ARXIV.sub("arXiv:", text).split():
+        if doi := normal_doi(word):
+            found.append(Source(doi=doi))
+        elif "arxiv" in word.casefold() and (arxiv := normal_arxiv(word)):
+            found.append(Source(arxiv=arxiv))
+    return found or [Source(url=match[0].rstrip(".,;")) for match in _URL.finditer(text)]
 
 
 def _first(meta: Mapping[str, object], *keys: str) -> str:

@@ -8,7 +8,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.formats.pdf_lines import Line
-from ingest.page import Part, Shown, Writer
+from ingest.page import Part, Shown
 from ingest.sections import READER
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def parts_of(found: Sequence[tuple[Line, re.Match[str]]]) -> list[Part]:
     """Marks as parts of a page, each led by who made it, under a heading of their own."""
     if not found:
         return []
-    parts = [Part("heading", _shown(READER.capitalize(), found[0][0].start, 1), 1)]
+    parts = [Part("heading", Shown.plain(READER.capitalize(), found[0][0].start, 1), 1)]
     highlighted = ""
     for line, match in found:
         who = f", {match['who']}" if match["who"] else ""
@@ -144,12 +144,6 @@ def parts_of(found: Sequence[tuple[Line, re.Match[str]]]) -> list[Part]:
             first = re.split(r"(?<=[.!?])\s", match["words"], maxsplit=1)[0]  # the lead of a list is one sentence
             highlighted = shorten(first.rstrip(".!?"), _SAID, placeholder=" …")
         at = line.start + match.start("words")
-        parts.append(Part("prose", _shown(named, line.start, at - line.start)))
-        parts.append(Part("item", _shown(match["words"], at, len(match["words"])), 1))
+        parts.append(Part("prose", Shown.plain(named, line.start, at - line.start)))
+        parts.append(Part("item", Shown.plain(match["words"], at), 1))
     return parts
-
-
-def _shown(text: str, start: int, length: int) -> Shown:
-    writer = Writer()
-    writer.put(text, start, start + length)
-    return writer.done()
