@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.boilerplate import boilerplate, facts_of, facts_of_block
 from ingest.claim_text import LONGEST, before_citation, beside, leans, readable, whole, without_connective
@@ -24,8 +24,7 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _OPEN = re.compile(r"\b(?:open|next|future|further|unanswered|remaining)\b|\bquestions?\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A paragraph or a list, up to about 120 words, with the claims it makes."""
 
     start: int
@@ -34,8 +33,7 @@ class Passage:
     claims: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A link from this file to whatever answers to a name."""
 
     target: str
@@ -51,8 +49,7 @@ class Reference:
     """The claim whose sentence holds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence of the prose, claim or not: what the author's connectives are read from."""
 
     text: str
@@ -71,8 +68,7 @@ class Sentence:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
+class Extract(NamedTuple):
     """All that one file states."""
 
     claims: tuple[Claim, ...]

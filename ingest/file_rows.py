@@ -4,6 +4,7 @@ Whatever other files may have to be looked at again because of one is marked dir
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ingest.extract import Extract
 from ingest.names import key_of, listed_as, names_of, target_key
@@ -21,8 +22,7 @@ Vectors = tuple[bytes, bytes]
 """Of the claims of a file, in their order, and of its title."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """All that is to be kept of one file."""
 
     seen: Seen

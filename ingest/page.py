@@ -3,8 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kb.link import Relation
 from kb.note import Note, Source
@@ -14,8 +13,7 @@ PartKind = Literal["heading", "prose", "item", "quote", "row"]
 Form = Literal["wikilink", "embed", "markdown", "citekey", "title", "field", "listed", "footnote"]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """The text that a reader sees, and where each of its characters stands in the file: `pieces` are runs of (offset here,
     offset in the file, length here, length there); an entity such as `&amp;` is a run of 1 and 5."""
 
@@ -82,8 +80,7 @@ class Writer:
         return Shown("".join(self._parts), tuple(self._pieces))
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place in the prose that names another note."""
 
     target: str
@@ -100,8 +97,7 @@ class Mention:
     """ "supported by:: [[x]]": the note named does it to this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A run of a file that its layout gives as one: a heading, a paragraph, a list item, a quotation,
     the row of a table."""
 
@@ -113,21 +109,19 @@ class Part:
     """In order; their `shown` offsets are within this part's text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A file as its surface (Markdown, plain text, HTML, PDF) gives it, before anyone asks what it means."""
 
     path: str
     parts: tuple[Part, ...]
-    meta: Mapping[str, object] = field(default_factory=dict)
+    meta: Mapping[str, object] = {}
     """Front matter, or what an HTML head or a PDF's information says: title, authors, date, doi ..."""
     problems: tuple[Problem, ...] = ()
     tags: tuple[str, ...] = ()
     """Those that stand in its prose, without #."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Prose of a note, with what its layout says about it."""
 
     part: Part
@@ -139,8 +133,7 @@ class Block:
     """For a summary in a source list: the title of the note it is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A note described in a list of sources, or of a hub: its title and what is said of it."""
 
     title: str
@@ -151,8 +144,7 @@ class Listed:
     """Whether the title was told from the prose, because the list gives none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One file, understood."""
 
     note: Note

@@ -1,8 +1,8 @@
 """One file of the vault, from bytes to a page. Nothing in a file can make this raise."""
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from ingest.decode import HTML, LIBRARY, PLAIN, is_binary, text_of
 from ingest.formats import hub, line, markdown, plain, post, synthesis, vault
@@ -20,8 +20,7 @@ _HOUSE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What came of reading one file."""
 
     text: str

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ingest.decode import KNOWN
 from ingest.ignores import FILES, Ignores, ignores_in, ignores_of, is_ignored
@@ -21,8 +21,7 @@ LIBRARY = "library.json"
 _OWN = frozenset({"kb.toml", "kb-review.jsonl", ".DS_Store", *FILES})
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A file as the folder shows it."""
 
     path: str
@@ -33,8 +32,7 @@ class Seen:
     """The later of the two, in nanoseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A file or a folder that is not read, and why."""
 
     seen: Seen

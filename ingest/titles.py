@@ -4,7 +4,6 @@ data always help?."). Known titles are found exactly; what remains by shape, whe
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from ingest.page import Block, Mention
 from kb.note import slug
@@ -97,7 +96,7 @@ def _cite(block: Block, titles: Titles, by_shape: bool) -> Block:
     if not found:
         return block
     mentions = tuple(sorted((*part.mentions, *found), key=lambda mention: mention.start))
-    return replace(block, part=replace(part, mentions=mentions))
+    return block._replace(part=part._replace(mentions=mentions))
 
 
 def _by_shape(text: str, window: int, mark: int, follows: bool) -> int | None:

@@ -8,9 +8,8 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.files import open_regular
 from kb.folder import names_another, remove
@@ -28,8 +27,7 @@ _CSL = {
 _EXTRA_KEY = re.compile(r"^[ \t]*citation[ -]?key[ \t]*:[ \t]*(\S+)", re.I | re.M)  # "Citation Key: smith2020"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A work of the library."""
 
     key: str
@@ -42,8 +40,7 @@ class Item:
     """Its tags, and its collections with those that they lie in: "Sleep/Naps"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(NamedTuple):
     """What the reader marked in an attachment, and what he wrote beside it."""
 
     key: str
@@ -58,8 +55,7 @@ class Annotation:
     date: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A file of the library that has been annotated."""
 
     key: str
@@ -67,8 +63,7 @@ class Attachment:
     annotations: tuple[Annotation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A note that was written in Zotero, on an item or alone."""
 
     key: str
@@ -79,13 +74,12 @@ class Written:
     date: str
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(NamedTuple):
     """All that is read of one database."""
 
-    items: list[Item] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
-    notes: list[Written] = field(default_factory=list)
+    items: list[Item]
+    attachments: list[Attachment]
+    notes: list[Written]
 
 
 class NotZotero(Exception):

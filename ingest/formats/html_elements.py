@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ingest.page import PartKind, Shown, Writer
 
@@ -64,8 +64,7 @@ def decoded(text: str) -> str:
 Frame = Literal["", "frame", "form"]
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """What surrounds a run of text: handed down from element to element."""
 
     name: str = ""

@@ -6,7 +6,6 @@ linear time: patterns are possessive, a search that found nothing is never repea
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Literal
 
 from ingest.formats.html_elements import (
@@ -249,12 +248,12 @@ class _Walker:
         if len(self._open) > _DEEPEST:
             self._close(self._open[-1].name)
         outer = self._open[-1]
-        inner = outer if outer.name == name else replace(outer, name=name)
+        inner = outer if outer.name == name else outer._replace(name=name)
         if not outer.hidden and (values or name in BLOCKS or name in HIDDEN):
             inner = inside(inner, name, values)
         if name in BOXES:
             self._boxes += 1
-            inner = replace(inner, box=self._boxes)
+            inner = inner._replace(box=self._boxes)
         self._open.append(inner)
 
     def _end(self, name: str, end: int) -> None:

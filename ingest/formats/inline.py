@@ -4,7 +4,7 @@ them, so the inline level is read here in one pass."""
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.page import Mention, Shown, Writer
 from ingest.relations import relation_named
@@ -42,8 +42,7 @@ _TAGS = re.compile(
 _RELATION_BEFORE = re.compile(r"(?:^|[\s(\[;,])\**([A-Za-z][A-Za-z -]{2,24})\**:{1,2}\**\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(NamedTuple):
     """What the rest of the file defines: footnotes and link references."""
 
     footnotes: Mapping[str, tuple[Mention, ...]]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ingest.formats.identity import is_question
 from ingest.names import listed_as
@@ -40,7 +39,7 @@ def described(parts: Sequence[Part]) -> list[tuple[Listed, Part | None]]:
             found.append((Listed(title[0], text[:1000], title[1]), part))
             title = None
         elif found and found[-1][1] is None:
-            found[-1] = (replace(found[-1][0], summary=text[:1000]), part)
+            found[-1] = (found[-1][0]._replace(summary=text[:1000]), part)
     if title:
         found.append((Listed(title[0], "", title[1]), None))
     return found

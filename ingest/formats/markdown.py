@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -191,7 +190,7 @@ class _Reader:
             shown, mentions = read_inline(line.done(), self.defined, relation or "cites")
             if relation is not None or len(value.split()) < 7 or name in _MEANT:
                 # Data, not prose: kept for its links only.
-                typed = (replace(each, form="field", shown=None, inverse=is_inverse(name)) for each in mentions)
+                typed = (each._replace(form="field", shown=None, inverse=is_inverse(name)) for each in mentions)
                 yield Part("row", Shown.plain("", raw.span(start, end)[0]), level, tuple(typed))
             elif shown.text.strip():
                 yield Part(kind, shown, level, mentions)
@@ -209,7 +208,7 @@ class _Reader:
         """A row of a table, read for its links alone. It is read whole: the bar of "[[x|y]]" would end a cell."""
         begin, stop = self._span(token)
         _, mentions = read_inline(Shown.plain(self.source[begin:stop], begin), self.defined)
-        return Part("row", Shown.plain("", begin), 0, tuple(replace(mention, shown=None) for mention in mentions))
+        return Part("row", Shown.plain("", begin), 0, tuple(mention._replace(shown=None) for mention in mentions))
 
     def _html(self, token: Token) -> Iterator[Part]:
         """Raw HTML is not prose, but a wikilink in it is still its author's link."""

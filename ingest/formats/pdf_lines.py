@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _number = re.compile(r"\W*(?:page\s*)?(?:[0-9]{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*[0-9]{1,4})?\W*", re.I)
 _stamp = re.compile(r"arXiv:[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?\s+\[[\w.\-]+\]\s+.{6,20}", re.I)
@@ -19,8 +19,7 @@ _after_references = re.compile(r"(?:appendix|appendices|supplementary|supplement
 _cited = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}[a-z]?(?![0-9])|^\[[0-9]{1,3}\]", re.M)
 
 
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """A line without the space around it, and where it stands."""
 
     text: str
