@@ -16,7 +16,7 @@ from kb.settings import Settings, load_settings
 from kb.store import Store, open_store
 from notes.apply import without_overlaps
 from notes.draft import read_draft
-from notes.edit import Edit, edited, spliced, write_edits
+from notes.edit import Edit, edited, spliced, unannounced_change, write_edits
 from notes.suggest import Suggester
 
 NOTES = {
@@ -188,9 +188,54 @@ def test_a_page_and_a_read_only_file_are_refused(base: tuple[Store, Suggester], 
             linked(base[0], draft, 2)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_links_are_put_in_whatever_the_encoding(base: tuple[Store, Suggester], tmp_path: Path, encoding: str) -> None:
+    bom = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
+    file = tmp_path / "draft.md"
+    file.write_bytes(bom + "A naïve CRDT, and a CRDT again.".encode(encoding))
+    edits = [Edit(20, 24, "[[CRDT]]"), Edit(8, 12, "[[CRDT|naïve CRDT]]")]
+    write_edits(base[0], file, content_hash(file.read_bytes()), edits, ["CRDT.md", "CRDT.md"])
+    expected = "A naïve [[CRDT|naïve CRDT]], and a [[CRDT]] again."
+    assert file.read_bytes() == bom + expected.encode(encoding)
+
+
+def test_what_is_no_file_and_what_may_not_be_written_are_told(
+    base: tuple[Store, Suggester], draft: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for missing in (tmp_path / "none.md", tmp_path):
+        with pytest.raises(KbError, match="it cannot be read"):
+            linked(base[0], missing, 2, sha="any")
+    monkeypatch.setattr(os, "access", lambda *given: False)
+    with pytest.raises(KbError, match="it is read-only"):
+        linked(base[0], draft, 2)
+    assert draft.read_bytes() == b"A CRDT converges.\r\nIt does." and list(tmp_path.iterdir()) == [draft]
+
+
+def test_a_title_and_other_links_stay_what_they_are(base: tuple[Store, Suggester], tmp_path: Path) -> None:
+    file = tmp_path / "draft.md"
+    file.write_text("---\ntitle: CRDT\n---\nReplicas converge.\n")
+    with pytest.raises(KbError, match="its title, names or date would differ"):
+        linked(base[0], file, 11, insert="Replicas")
+    file.write_text("See [it][1].\n\n[1]: spaced-repetition.md\n\nCRDT\n")
+    with pytest.raises(KbError, match="one of its other links would differ"):
+        linked(base[0], file, 41, insert="[[CRDT]]\n\n[1]: nap-recall.md")
+
+
+def test_what_is_no_note_any_more_is_refused(base: tuple[Store, Suggester], draft: Path) -> None:
+    read = read_draft(base[0], draft)
+    for before, after in ((None, read), (read, None)):
+        assert "could not be read as a note" in unannounced_change(before, after, [], [])
+    assert unannounced_change(read, read, [], []) == ""
+
+
 def test_edits_that_meet_are_refused() -> None:
     assert edited("abcdef", [Edit(4, 5, "E"), Edit(1, 2, "BB"), Edit(3, 3, "-")]) == "aBBc-dEf"
-    for edits in ([Edit(1, 3, "x"), Edit(2, 4, "y")], [Edit(1, 1, "x"), Edit(1, 1, "y")], [Edit(5, 9, "x")]):
+    for edits in (
+        [Edit(1, 3, "x"), Edit(2, 4, "y")],
+        [Edit(1, 1, "x"), Edit(1, 1, "y")],
+        [Edit(5, 9, "x")],
+        [Edit(-1, 1, "x")],
+    ):
         with pytest.raises(ValueError, match=r"meet|outside"):
             edited("abcdef", edits)
 

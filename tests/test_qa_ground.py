@@ -10,12 +10,15 @@ from test_qa_never_invents import faults
 from transcript import synced_sample
 
 from ingest.pipeline import sync
+from kb.claim import Claim, Place, fingerprint
+from kb.link import Tension
 from kb.settings import Settings
 from kb.store import open_store
-from qa.answer import Answer
+from qa.answer import Answer, Statement
 from qa.ask import Asker
 from qa.export.markdown import report
 from qa.export.page import page
+from qa.ground import grounded
 from qa.render import show
 
 QUESTION = "Is a single maths problem really enough to train a reasoner with RL?"
@@ -140,6 +143,30 @@ def test_a_tension_that_lost_a_side_is_not_shown(asker: Asker) -> None:
     (asker.store.vault / before.claims[gone].path).unlink()
     after = asker.ask(QUESTION)
     assert gone not in {key for tension in after.tensions for key in (tension.a, tension.b)}
+
+
+def test_what_settled_a_tension_is_withdrawn_with_its_claim(tmp_path: Path) -> None:
+    claims = {}
+    for name in "abcd":
+        quote = f"Naps help in the year of {name}."
+        (tmp_path / f"{name}.md").write_text(quote)
+        place = Place(path=f"{name}.md", start=0, end=len(quote), line=1, sha=fingerprint(quote))
+        claims[name] = Claim(id=name, text=quote, quote=quote, place=place, note=f"{name}.md", role="finding")
+    open_one = Tension(kind="scope", a="a", b="b", method="author", confidence=1.0, why="years")
+    settled = [open_one.model_copy(update={"reconcile": "a survey", "settled_by": (by,)}) for by in "cd"]
+    statements = [
+        Statement(text="Naps help.", claims=tuple(keys), thread=0, role="finding") for keys in ("a", "ac", "d")
+    ]
+
+    def told() -> tuple[list[Statement], list[Tension], list[str], set[str]]:
+        standing, pulling, problems, gone = grounded(tmp_path, list(claims.values()), statements, [open_one, *settled])
+        return standing, pulling, [each.path for each in problems], gone
+
+    assert told() == (statements, [open_one, *settled], [], set())
+    (tmp_path / "c.md").write_text("Nothing of it.")
+    assert told() == ([statements[0], statements[2]], [open_one, open_one, settled[1]], ["c.md"], {"c"})
+    (tmp_path / "b.md").unlink()
+    assert told() == ([statements[0], statements[2]], [], ["b.md", "c.md"], {"b", "c"})
 
 
 def test_threads_left_empty_are_not_listed(asker: Asker) -> None:
