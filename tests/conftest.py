@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from warm import parse_tokenizers_once
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,11 +18,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A folder that all processes of this run share: see `transcript.synced_sample`."""
+    """A folder that all processes of this run share (see `transcript.synced_sample`), and what each of them keeps."""
     if not hasattr(config, "workerinput"):
         folder = tempfile.TemporaryDirectory(prefix="kb-tests-")
         os.environ["TESTS_SHARED"] = folder.name
         config.add_cleanup(folder.cleanup)
+    parse_tokenizers_once()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from browser import BROWSER, Browser
 from hostile import STRINGS
 from test_cli_contract import ask
 from test_hostile_outputs import note
+from transcript import synced_sample
 
 from kb.store import open_store
 from qa.export import graph_page
@@ -29,10 +29,7 @@ NO_BROWSER = "NO BROWSER: install chromium to have the page of kb graph opened i
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("graph") / "vault"
-    shutil.copytree(ROOT / "examples/vault", folder)
-    ask(folder, "sync")
-    return folder
+    return synced_sample(tmp_path_factory.mktemp("graph") / "vault")
 
 
 @pytest.fixture(scope="module")

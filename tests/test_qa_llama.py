@@ -14,7 +14,7 @@ from llama_index.core.response_synthesizers import ResponseMode
 from llama_index.core.schema import MetadataMode, NodeRelationship, TextNode
 from scripted import Scripted
 from test_qa_write import essay, faithful
-from transcript import SAMPLE
+from transcript import SAMPLE, synced_sample
 
 from ingest.pipeline import sync
 from kb.settings import Settings
@@ -26,9 +26,7 @@ QUESTION = "Why would meaningless reward signals make Qwen better at maths?"
 
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
-    folder = tmp_path_factory.mktemp("llama") / "vault"
-    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns(".kb"))
-    opened = Vault(folder)
+    opened = Vault(synced_sample(tmp_path_factory.mktemp("llama") / "vault"))
     yield opened
     opened.close()
 

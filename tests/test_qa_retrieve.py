@@ -1,11 +1,11 @@
 """Retrieval: words, nearness and graph, odd questions, changes while it is warm, Chroma and exact search."""
 
-import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from transcript import synced_sample
 
 import qa.vector_search
 from ingest.passages import catch_up
@@ -151,10 +151,7 @@ WORDING = tomllib.loads((ROOT / "tests" / "gold" / "wording.toml").read_text("ut
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
-    vault = tmp_path_factory.mktemp("sample") / "vault"
-    shutil.copytree(ROOT / "examples" / "vault", vault, ignore=shutil.ignore_patterns(".kb"))
-    sync(vault, Settings())
-    with open_store(vault) as store:
+    with open_store(synced_sample(tmp_path_factory.mktemp("sample") / "vault")) as store:
         yield Retriever(store, Settings())
 
 

@@ -84,6 +84,13 @@ def _opened() -> str:
     return address
 
 
+def parse_tokenizers_once() -> None:
+    """Half of what a small sync or a short answer takes is the parsing of two files that never change."""
+    from tokenizers import Tokenizer
+
+    Tokenizer.from_buffer = staticmethod(cache(Tokenizer.from_buffer))  # type: ignore[method-assign]
+
+
 def _serve(address: str) -> None:
     for room in ("kb", "ingest", "qa", "notes"):
         package = importlib.import_module(room)
@@ -91,6 +98,14 @@ def _serve(address: str) -> None:
             importlib.import_module(module.name)
     for name in ("chromadb.api.rust", "numpy.ma", "onnxruntime", "tokenizers"):  # what is imported only when it is used
         importlib.import_module(name)
+    from tokenizers import Tokenizer
+
+    from kb import wordllama
+    from kb.language import encoder
+
+    parse_tokenizers_once()
+    wordllama.WordLlama()
+    Tokenizer.from_buffer((encoder.WEIGHTS / "tokenizer.json").read_bytes())
     assert threading.active_count() == 1, "threads are not forked"
     gc.collect()
     gc.freeze()  # a collection in a child would copy all that it shares
