@@ -237,7 +237,10 @@ def test_five_thousand_notes_load_and_are_found(sample: Path, browser: Browser, 
 def served(vault: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """`kb graph --serve` in a process of its own, and its address."""
     command = [sys.executable, "-m", "kb", "--vault", str(vault), "graph", "--serve"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    # A shell has what it starts in the background ignore Ctrl-C, and children inherit that.
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ) as running:  # fmt: skip
         try:
             assert running.stdout
             yield running.stdout.readline().split()[0], running

@@ -346,7 +346,7 @@ def test_cards_of_other_articles_are_not_the_page() -> None:
         " " * 300_000 + "a",
         "<table><tr><td>" * 30_000,
         "<ul><li>" * 50_000 + "a",
-        "<p class=menu>a</p>" * 50_000,
+        "<p class=menu>a</p>" * 25_000,
         "<!-- saved from url=(" * 10_000,
         "<h2>Sources" * 50_000,
         "<nav></nav>" + "<p>" + "word " * 200_000,

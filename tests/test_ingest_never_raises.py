@@ -20,7 +20,7 @@ from ingest.stance import OWN, author_links
 from ingest.titles import Titles
 from kb.claim import fingerprint
 
-MUTATIONS = int(os.environ.get("KB_MUTATIONS", "4000"))
+MUTATIONS = int(os.environ.get("KB_MUTATIONS", "2000"))
 SUFFIXES = (".md", ".txt", ".html", ".bib", ".json")
 KNOWN = Titles(["Does damp air rust widgets?", "Is “stainless” steel the engineer’s answer?", "Is it? Or not so?"])
 
