@@ -63,7 +63,7 @@ class Sides:
             if left.id != right.id:
                 places = {known.id: known.place.model_dump() for known in (left, right, later, earlier)}
                 evidence = list(places.values())
-                kind = self._kind(relation, f"{reason} {self._words([later.id])[later.id]}", left, right)
+                kind = _kind(relation, f"{reason} {later.words}", left, right)
                 yield Row(relation, left.id, right.id, "author", confidence, evidence, reason, kind, chosen)
         typed = sql.execute(
             "SELECT relation, inverse, note, line, start, stop, claim, target FROM mention WHERE file = ? AND relation <> 'cites' "
@@ -77,15 +77,14 @@ class Sides:
             own = [mine[claim]] if claim in mine else [known for known in mine.values() if known.owner is None]
             theirs = self._speaking_for(note)
             guides = self._guides(file, note) if own and theirs else []
-            pair = self._opposed(own, theirs, guides)
+            pair = _opposed(own, theirs, guides)
             left_id, right_id = (note, path[0]) if inverse else (path[0], note)
             evidence = [known.place.model_dump() for known in (pair if not inverse else pair[::-1])]
             if not evidence:
                 evidence = [{"path": path[0], "start": start, "end": stop, "line": line, "sha": ""}]
-            cue = " ".join(self._words([guide.id for guide in guides]).values()) if guides else ""
-            kind = self._kind(relation, cue, *pair) if len(pair) == 2 else ""
+            kind = _kind(relation, " ".join(guide.words for guide in guides), *pair) if len(pair) == 2 else ""
             reason = f"the author's own link says “{relation}: {target}”"
-            yield Row(relation, left_id, right_id, "author", 1.0, evidence, reason, kind, self._sure(pair, guides))
+            yield Row(relation, left_id, right_id, "author", 1.0, evidence, reason, kind, _sure(pair, guides))
 
     def _stated(self, file: int, said: tuple[str, float, str], sentence: Known, keys: tuple[str, str]) -> Iterator[Row]:
         """One sentence that sets two notes against each other: a link between these, and the sentence is all its evidence."""
@@ -93,32 +92,9 @@ class Sides:
         query = "SELECT note FROM mention WHERE file = ? AND key = ? AND claim = ? AND note IS NOT NULL"
         rows = [self.store.sql.execute(query, (file, key, sentence.id)).fetchone() for key in keys]
         if all(rows) and rows[0] != rows[1] and sentence.place.path not in (rows[0][0], rows[1][0]):
-            kind = self._kind(relation, self._words([sentence.id])[sentence.id], sentence, sentence)
-            yield Row(
-                relation, rows[0][0], rows[1][0], "author", confidence, [sentence.place.model_dump()], reason, kind
-            )
-
-    def _kind(self, relation: str, cue: str, a: Known, b: Known) -> str:
-        """How two claims pull apart; nothing for a relation that is no tension."""
-        if relation not in PULLS:
-            return ""
-        words = self._words([a.id, b.id])
-        return kind_of(relation, cue, words[a.id], words[b.id])
-
-    def _sure(self, pair: Sequence[Known], guides: Sequence[Known]) -> float:
-        """How sure it is that a link between two notes means these two claims."""
-        if len(pair) < 2:
-            return SPOKEN
-        words = self._words([known.id for known in (*pair, *guides)])
-        a, b = (words[known.id] for known in pair)
-        told = [words[guide.id] for guide in guides]
-        return of_link(a, b, told, findings=all(known.role == "finding" for known in pair))
-
-    def _words(self, claims: Sequence[str]) -> dict[str, str]:
-        marks = ",".join("?" * len(claims))
-        return dict(
-            self.store.sql.execute(f"SELECT name, coalesce(quote, text) FROM claim WHERE name IN ({marks})", claims)
-        )
+            evidence = [sentence.place.model_dump()]
+            kind = _kind(relation, sentence.words, sentence, sentence)
+            yield Row(relation, rows[0][0], rows[1][0], "author", confidence, evidence, reason, kind)
 
     def _guides(self, file: int, note: str) -> list[Known]:
         """The sentences in which either of two notes names the other: they say which of its findings is meant."""
@@ -143,20 +119,14 @@ class Sides:
         if file not in self._files:
             sql = self.store.sql
             rows = sql.execute(
-                "SELECT name, start, stop, line, claim.sha, owner, path, role FROM claim JOIN file ON file.id = claim.file WHERE claim.file = ? ORDER BY claim.id",
+                "SELECT path, start, stop, line, claim.sha, name, role, owner, coalesce(quote, text) FROM claim JOIN file ON file.id = claim.file WHERE claim.file = ? ORDER BY claim.id",
                 (file,),
             ).fetchall()
             data = sql.execute("SELECT data FROM vector WHERE file = ?", (file,)).fetchone()
             vectors = unpacked(data[0], len(rows)) if data and rows else np.zeros((len(rows), 1), np.float32)
             self._files[file] = [
-                Known(
-                    row[0],
-                    Place(path=row[6], start=row[1], end=row[2], line=row[3], sha=row[4]),
-                    row[7],
-                    vector,
-                    row[5],
-                )
-                for row, vector in zip(rows, vectors, strict=True)
+                Known(Place(path=path, start=start, end=stop, line=line, sha=sha), *rest, vector=vector)
+                for (path, start, stop, line, sha, *rest), vector in zip(rows, vectors, strict=True)
             ]
         return self._files[file]
 
@@ -178,26 +148,21 @@ class Sides:
         found = [known for known in self._findings(file) if known.place.start < sentence.place.start][:_OWN]
         if not found:
             return None, 0.0
-        words = self._words([known.id for known in (*found, sentence)])
-        vectors = np.stack([known.vector for known in found])
-        near = vectors @ sentence.vector
-        score = _NEARNESS * near + _OPENS * _weight(found)
+        near = _vectors(found) @ sentence.vector
+        score = _OPENS * _weight(found)
         if theirs := self._opposing(file, sentence):
-            named = (vectors @ np.stack([known.vector for known in theirs]).T).max(axis=1)
-            near = near + named
-            score += _NEARNESS * named
-            score += self._shared(found, theirs, words | self._words([known.id for known in theirs]))
-        best = int(np.argmax(score))
-        return found[best], of_finding(words[sentence.id], words[found[best].id], float(near[best]))
+            near = near + (_vectors(found) @ _vectors(theirs).T).max(axis=1)
+            score += _shared(found, theirs)
+        best = int(np.argmax(score + _NEARNESS * near))
+        return found[best], of_finding(sentence.words, found[best].words, float(near[best]))
 
     def _findings(self, file: int) -> list[Known]:
         """What a note finds itself, in order."""
         if file not in self._own:
             roles = ("finding", "mechanism", "condition", "position")
             found = [known for known in self.claims_in(file) if known.owner is None and known.role in roles]
-            words = self._words([known.id for known in found[:_OWN]])
             # A finding that says whom it agrees with is about others.
-            self._own[file] = [known for known in found if not AGREES.search(words.get(known.id, ""))] or found
+            self._own[file] = [known for known in found if not AGREES.search(known.words)] or found
         return self._own[file]
 
     def _opposing(self, file: int, sentence: Known) -> list[Known]:
@@ -218,45 +183,49 @@ class Sides:
         if not claims:
             return sentence
         claims = _asserting(claims)
-        nearness = np.stack([known.vector for known in claims]) @ sentence.vector
+        nearness = _vectors(claims) @ sentence.vector
         return claims[int(np.argmax(nearness + _weight(claims)))] if nearness.max() >= _NEAR else sentence
 
-    def _opposed(self, ours: list[Known], theirs: list[Known], guides: list[Known]) -> tuple[Known, ...]:
-        """The claims that a link between two notes means: what each finds, of that what the guides speak of."""
-        if not ours or not theirs:
-            return tuple(ours[:1]) + tuple(theirs[:1])
-        named = {guide.id for guide in guides}
-        ours, theirs = (
-            _asserting([known for known in side if known.id not in named] or side)[:_MOST] for side in (ours, theirs)
-        )
-        words = self._words(list({known.id for known in (*ours, *theirs, *guides)}))
-        nearness = _NEARNESS * (
-            np.stack([known.vector for known in ours]) @ np.stack([known.vector for known in theirs]).T
-        )
-        nearness += self._meaning(ours, guides, words)[:, None] + self._meaning(theirs, guides, words)[None, :]
-        best = float(nearness.max())
-        order = np.argsort(-nearness, axis=None, kind="stable")
-        for left, right in (divmod(int(at), nearness.shape[1]) for at in order[:_TRIED]):
-            if nearness[left, right] < best - _BEHIND:
-                break
-            if self._sure((ours[left], theirs[right]), guides) >= SURE:
-                return ours[left], theirs[right]
-        left, right = divmod(int(order[0]), nearness.shape[1])
-        return ours[left], theirs[right]
 
-    def _meaning(self, claims: list[Known], guides: list[Known], words: dict[str, str]) -> Matrix:
-        """How likely a link means each claim of a note."""
-        weights = _weight(claims)
-        if guides:
-            weights += self._shared(claims, guides, words)
-        return np.asarray(weights)
+def _opposed(ours: list[Known], theirs: list[Known], guides: list[Known]) -> tuple[Known, ...]:
+    """The claims that a link between two notes means: what each finds, of that what the guides speak of."""
+    if not ours or not theirs:
+        return tuple(ours[:1]) + tuple(theirs[:1])
+    named = {guide.id for guide in guides}
+    ours, theirs = (
+        _asserting([known for known in side if known.id not in named] or side)[:_MOST] for side in (ours, theirs)
+    )
+    left, right = (_weight(side) + (_shared(side, guides) if guides else 0) for side in (ours, theirs))
+    score = _NEARNESS * (_vectors(ours) @ _vectors(theirs).T) + left[:, None] + right[None, :]
+    order = np.argsort(-score, axis=None, kind="stable")[:_TRIED]
+    pairs = [
+        (ours[at // len(theirs)], theirs[at % len(theirs)]) for at in order if score.flat[at] >= score.max() - _BEHIND
+    ]
+    return next((pair for pair in pairs if _sure(pair, guides) >= SURE), pairs[0])
 
-    def _shared(self, claims: list[Known], others: list[Known], words: dict[str, str]) -> Matrix:
-        """How much of its wording each claim shares with the one of the others that shares most."""
-        spoken = [telling(words[other.id]) for other in others]
-        said = [telling(words[known.id]) for known in claims]
-        shares = [max(len(mine & theirs) for theirs in spoken) / (1 + len(mine)) for mine in said]
-        return np.asarray(_SHARED * np.array(shares, np.float32))
+
+def _kind(relation: str, cue: str, a: Known, b: Known) -> str:
+    """How two claims pull apart; nothing for a relation that is no tension."""
+    return kind_of(relation, cue, a.words, b.words) if relation in PULLS else ""
+
+
+def _sure(pair: Sequence[Known], guides: Sequence[Known]) -> float:
+    """How sure it is that a link between two notes means these two claims."""
+    if len(pair) < 2:
+        return SPOKEN
+    told = [guide.words for guide in guides]
+    return of_link(pair[0].words, pair[1].words, told, findings=all(known.role == "finding" for known in pair))
+
+
+def _shared(claims: list[Known], others: list[Known]) -> Matrix:
+    """How much of its wording each claim shares with the one of the others that shares most."""
+    spoken, said = ([telling(known.words) for known in side] for side in (others, claims))
+    shares = [max(len(mine & theirs) for theirs in spoken) / (1 + len(mine)) for mine in said]
+    return np.asarray(_SHARED * np.array(shares, np.float32))
+
+
+def _vectors(claims: list[Known]) -> Matrix:
+    return np.stack([known.vector for known in claims])
 
 
 def _weight(claims: list[Known]) -> Matrix:

@@ -26,12 +26,13 @@ class Row(NamedTuple):
 class Known(NamedTuple):
     """A claim as linking needs it."""
 
-    id: str
     place: Place
+    id: str
     role: str
-    vector: Matrix
     owner: str | None
     """Another note whose claim it is."""
+    words: str
+    vector: Matrix
 
     @property
     def length(self) -> int:
