@@ -125,8 +125,8 @@ class Sides:
             data = sql.execute("SELECT data FROM vector WHERE file = ?", (file,)).fetchone()
             vectors = unpacked(data[0], len(rows)) if data and rows else np.zeros((len(rows), 1), np.float32)
             self._files[file] = [
-                Known(Place(path=path, start=start, end=stop, line=line, sha=sha), *rest, vector=vector)
-                for (path, start, stop, line, sha, *rest), vector in zip(rows, vectors, strict=True)
+                Known(Place(path=path, start=start, end=stop, line=line, sha=sha), name, role, owner, words, vector)
+                for (path, start, stop, line, sha, name, role, owner, words), vector in zip(rows, vectors, strict=True)
             ]
         return self._files[file]
 

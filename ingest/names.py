@@ -113,7 +113,7 @@ def _ranked(
             path.parent != folder, len(path.parts),
         )  # fmt: skip
 
-    return sorted(((rank(candidate), candidate.path) for candidate in candidates), key=lambda each: each)
+    return sorted((rank(candidate), candidate.path) for candidate in candidates)
 
 
 def _joined(folder: PurePosixPath, target: str) -> str | None:

@@ -36,21 +36,13 @@ class Titles:
     """The question titles a vault knows, to be found in prose."""
 
     def __init__(self, titles: Iterable[str] = ()) -> None:
-        self._by_tail: dict[str, list[str]] = {}
-        for title in titles:
-            self.add(title)
-
-    def add(self, title: str) -> None:
-        """Know one more title; only questions can be told from prose."""
-        if is_known_by_sight(title):
-            known = self._by_tail.setdefault(tail(title), [])
-            if title not in known:
-                known.append(title)
-                known.sort(key=lambda title: (-len(title), title))
+        self._by_tail: dict[str, set[str]] = {}
+        for title in filter(is_known_by_sight, titles):  # only questions can be told from prose
+            self._by_tail.setdefault(tail(title), set()).add(title)
 
     def ending(self, text: str) -> str | None:
         """The longest title known with which this text ends."""
-        for title in self._by_tail.get(tail(text), ()):
+        for title in sorted(self._by_tail.get(tail(text), ()), key=lambda title: (-len(title), title)):
             given = text[-len(title) :]
             before = text[-len(title) - 1 : -len(title)]
             if given.translate(_SAME).lower() == title.translate(_SAME).lower() and not before.isalnum():
