@@ -1,6 +1,7 @@
 """Changes since the last sync: the folder compared with the base. All that a sync with nothing to do needs."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,18 +113,13 @@ def plan(store: Store, settings: Settings) -> Plan:
 
 def _tell_moves(found: Plan, new: list[tuple[Seen, str]], was: dict[str, tuple[str, str, str]]) -> None:
     """A file that went and one that came with the same content is one that moved."""
-    left: dict[str, int] = {}
-    for path in found.gone:
-        sha, state, _ = was[path]
-        if state != "skipped":
-            left[sha] = left.get(sha, 0) + 1
+    left = Counter(was[path][0] for path in found.gone if was[path][1] != "skipped")
     for _, sha in new:
-        if left.get(sha, 0):
-            left[sha] -= 1
-            found.synced.moved += 1
-        else:
-            found.synced.added += 1
-    found.synced.removed += sum(left.values())
+        moved = left[sha] > 0
+        left[sha] -= moved
+        found.synced.moved += moved
+        found.synced.added += not moved
+    found.synced.removed += left.total()
 
 
 def _sha(path: Path) -> str:

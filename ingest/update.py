@@ -81,18 +81,15 @@ def _take_in(store: Store, wanted: Plan, embedding: Embedding, say: Progress) ->
 
 
 def _put(store: Store, batch: list[Entry], embedding: Embedding) -> None:
-    texts = [claim.text for entry in batch if entry.extract for claim in entry.extract.claims]
-    titles = [entry.page.note.title if entry.page else "" for entry in batch]
-    vectors, named = embedding.embed(texts), packed(embedding.embed(titles))
-    wide = embedding.dimensions
+    claims = [entry.extract.claims if entry.extract else () for entry in batch]
+    vectors = embedding.embed([claim.text for mine in claims for claim in mine])
+    titles = embedding.embed([entry.page.note.title if entry.page else "" for entry in batch])
+    parts = np.split(vectors, np.cumsum([len(mine) for mine in claims])[:-1])
     now = time.time_ns()
-    rows = []
-    at = 0
-    for number, entry in enumerate(batch):
-        count = len(entry.extract.claims) if entry.extract else 0
-        both = packed(vectors[at : at + count]) if count else b"", named[number * wide : (number + 1) * wide]
-        rows.append((entry, both, settled(entry.seen, now)))
-        at += count
+    rows = [
+        (entry, (packed(part), packed(title[None])), settled(entry.seen, now))
+        for entry, part, title in zip(batch, parts, titles, strict=True)
+    ]
     with store.transaction():
         write_files(store, rows)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from ingest.formats.inline import inline_tags, read_inline
 from ingest.page import Part, PartKind, Sheet, Shown, Writer
@@ -39,16 +40,8 @@ _UNDERLINE = re.compile(r"\s*(?:=+|-{3,})\s*$")
 
 def _groups(text: str) -> Iterator[list[tuple[str, int]]]:
     """Runs of lines between blank ones, each line with its offset."""
-    group: list[tuple[str, int]] = []
-    for match in _LINE.finditer(text):
-        line = match[0].rstrip("\r\n")
-        if line.strip():
-            group.append((line, match.start()))
-        elif group:
-            yield group
-            group = []
-    if group:
-        yield group
+    lines = ((match[0].rstrip("\r\n"), match.start()) for match in _LINE.finditer(text))
+    return (list(group) for filled, group in groupby(lines, key=lambda line: bool(line[0].strip())) if filled)
 
 
 def _joined(lines: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
