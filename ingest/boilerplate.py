@@ -8,12 +8,12 @@ from typing import NamedTuple
 from ingest.maths import readable_maths
 from ingest.page import Block, Page, PartKind
 from ingest.roles import section_role
+from ingest.sentences import CJK
 from kb.claim import Role
 from kb.language.verbs import has_finite_verb
 from kb.note import slug
 
 _LETTER = re.compile(r"[^\W\d_]")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SIGNPOST = re.compile(
     r"(?:This (?:line|note|essay|post|article|section|page|paragraph|question|reads|explores|asks|examines|looks at|is (?:a|my) (?:note|summary|draft))"
     r"|In this (?:note|post|section|article|essay|page)|(?:Below|Above) (?:are|is|I)\b|Here (?:are|is) (?:some|the|my|what|how|an? (?:list|overview|summary|few))\b|Let['’]?s\b|Let us\b|See (?:also|below|above)?\b|Cf\."
@@ -157,7 +157,7 @@ def is_index_line(block: Block) -> bool:
         return False
     for start, end in reversed(spans):
         text = text[:start] + " " + text[end:]
-    return len(_WORD.findall(text)) + len(_CJK.findall(text)) <= _BESIDE and not has_finite_verb(text)
+    return len(_WORD.findall(text)) + len(CJK.findall(text)) <= _BESIDE and not has_finite_verb(text)
 
 
 def _is_english(text: str) -> bool:
@@ -175,7 +175,7 @@ def is_bibliographic(text: str) -> bool:
 
 def _has_few_letters(s: Sentence) -> bool:
     letters = len(_LETTER.findall(s.bare[:400]))
-    if _CJK.search(s.bare):
+    if CJK.search(s.bare):
         return letters < 6
     return letters < 0.5 * min(len(s.bare), 400) or letters < 16 or s.bare.count(" ") < 3
 
@@ -188,7 +188,7 @@ def _has_no_verb(s: Sentence) -> bool:
     """A phrase; but a term with what it means, and a result or limit told in few words, are assertions."""
     if (
         not s.page.is_english
-        or _CJK.search(s.bare)
+        or CJK.search(s.bare)
         or s.block.is_completing
         or has_finite_verb(s.bare, ends=_ends(s) or s.bare.count(" ") >= _LONG)
     ):
@@ -201,7 +201,7 @@ def _has_no_verb(s: Sentence) -> bool:
 
 def _is_cut_short(s: Sentence) -> bool:
     """A line of a paragraph that neither ends nor is long enough to be taken for a sentence."""
-    if _CJK.search(s.bare) or s.bare.count(" ") >= 5 or s.block.kind == "item":
+    if CJK.search(s.bare) or s.bare.count(" ") >= 5 or s.block.kind == "item":
         return False
     return not _ends(s)
 

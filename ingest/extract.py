@@ -13,14 +13,13 @@ from ingest.page import Block, Lines, Mention, Page
 from ingest.quantities import quantities
 from ingest.roles import role_of
 from ingest.sections import READER
-from ingest.sentences import sentences
+from ingest.sentences import CJK, sentences
 from kb.addresses import MARKED
 from kb.claim import Claim, Place, Role, claim_id, fingerprint
 from kb.note import STUB, slug
 from kb.oneline import one_line
 
 _WORDS_OF_A_PASSAGE = 120
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _OPEN = re.compile(r"\b(?:open|next|future|further|unanswered|remaining)\b|\bquestions?\b")
 
 
@@ -207,7 +206,7 @@ class _Extractor:
         words = 0
         last: tuple[int, Block] | None = None
         for index, claim, block in claims:
-            count = claim.quote.count(" ") + 1 + len(_CJK.findall(claim.quote[:400])) // 2
+            count = claim.quote.count(" ") + 1 + len(CJK.findall(claim.quote[:400])) // 2
             joined = last is not None and (
                 last[0] == index
                 or (last[1].part.kind == block.part.kind == "item" and last[1].section == block.section)

@@ -9,7 +9,7 @@ from ingest.claim_text import whole
 from ingest.extract import Extract
 from ingest.model_replies import ROLES, Span
 from ingest.page import Page
-from ingest.sentences import sentences
+from ingest.sentences import CJK, sentences
 from kb.claim import Role
 from kb.note import REPORT
 from kb.oneline import one_line
@@ -27,7 +27,6 @@ _QUOTES = ' \t"“”'
 _ENDS = " .!。"
 _MARK = re.compile(r"^[a-z]+ \| ")  # "new | Naps help." -> Naps help.
 _LETTER = re.compile(r"[^\W\d_]")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")
 _NO_PROSE = re.compile(
     r"(`+).{1,2000}?\1|<(code|kbd|samp|pre)\b[^>]*>.{0,2000}?</\2>|\$+[^$]+\$+|(?:[a-z][a-z+.-]*://|www\.|mailto:)\S+",
@@ -110,6 +109,6 @@ def _could_be(words: str) -> bool:
 
 
 def _says_something(text: str) -> bool:
-    if _CJK.search(text):
+    if CJK.search(text):
         return len(_LETTER.findall(text)) >= _LETTERS_CJK
     return len(_LETTER.findall(text)) >= _LETTERS and len(text.split()) >= _WORDS

@@ -12,6 +12,8 @@ _NEXT_SENTENCE = re.compile(r"\s+[\"“'‘(]?[A-Z0-9]")
 _VARIABLE_ENDS = re.compile(r"(?<=\s[a-z])\.(?=\s+[A-Z][a-z])")
 _QUOTED = re.compile(r"「[^」]{0,500}」")
 _LONGEST = 200_000
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Letters of scripts that do not part their words."""
 _STARTS_ANEW = re.compile(r"(?:The|This|These|That|It|In|We|They|But|And|However|A|An|When|If|For|As|Our|There)\b")
 """After "Fig." or "A." a digit, a lower-case word or a name goes on; a function word starts anew."""
 _ENDS = "?!.。？！…"

@@ -80,14 +80,10 @@ class Where(NamedTuple):
     suspect: bool = False
     """Inside an element whose class or id speaks of sidebars, cookies, related posts."""
 
-    def like(self, other: "Where") -> bool:
-        """Whether text here and text there may be one part."""
-        return (self.kind, self.level, self.frame, self.main) == (
-            other.kind,
-            other.level,
-            other.frame,
-            other.main,
-        )
+    @property
+    def part(self) -> tuple[PartKind, int, Frame, str]:
+        """What runs of text share that may be one part."""
+        return self.kind, self.level, self.frame, self.main
 
 
 def inside(where: Where, name: str, values: Mapping[str, str]) -> Where:

@@ -114,7 +114,7 @@ class _Walker:
 
     def _show(self, shown: str, start: int, end: int) -> None:
         where, draft, gap = self._open[-1], self._draft, self._gap
-        if draft is None or gap in ("part", "row") or not draft.where.like(where):
+        if draft is None or gap in ("part", "row") or draft.where.part != where.part:
             draft = self._draft = Draft(where, number=len(self.drafts))
             self._cell_of_parts |= gap == "part"
             self.drafts.append(draft)
