@@ -13,13 +13,7 @@ KNOWN = NOTES | LIBRARY | {".json"}
 
 def decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
     """The file's text without a BOM, newlines untouched, and a remark where the encoding was a guess."""
-    for bom, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if data.startswith(bom):
-            return data[len(bom) :].decode(name, "replace"), ()
-    try:
-        return data.decode("utf-8"), ()
-    except UnicodeDecodeError as why:
-        odd = data.count(b"\n", 0, why.start) + 1
+    bom, encoding, odd = encoding_of(data)
     problem = Problem(
         code="encoding",
         message="This is not UTF-8; it was read as Western European text (Windows-1252).",
@@ -27,7 +21,19 @@ def decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
         line=odd,
         hint="Save the file as UTF-8 if letters look wrong.",
     )
-    return data.decode("cp1252", "replace"), (problem,)
+    return data[len(bom) :].decode(encoding, "replace"), (problem,) if odd else ()
+
+
+def encoding_of(data: bytes) -> tuple[bytes, str, int | None]:
+    """A file's BOM and its encoding; where that is a guess, the line that is not UTF-8."""
+    for bom, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(bom):
+            return bom, name, None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as why:
+        return b"", "cp1252", data.count(b"\n", 0, why.start) + 1
+    return b"", "utf-8", None
 
 
 def is_binary(data: bytes) -> bool:

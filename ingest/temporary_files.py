@@ -5,7 +5,8 @@ import re
 import stat
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +21,23 @@ _LIVES = 3_600
 def temporary_beside(file: Path) -> IO[bytes]:
     """A new file in the same folder, to be renamed to `file` once it is whole."""
     return tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", suffix=SUFFIX, delete=False)
+
+
+@contextmanager
+def written_beside(file: Path, data: bytes, mode: int = 0o644) -> Iterator[Path]:
+    """The whole of a new file, to be put in the place of `file`; gone where it is not."""
+    made: Path | None = None
+    try:
+        with temporary_beside(file) as new:
+            made = Path(new.name)
+            new.write(data)
+            new.flush()
+            os.fsync(new.fileno())
+        made.chmod(stat.S_IMODE(mode))
+        yield made
+    finally:
+        if made is not None:
+            made.unlink(missing_ok=True)
 
 
 def sweep(vault: Path, paths: Iterable[str]) -> bool:

@@ -136,16 +136,15 @@ class ClaimIndex:
         return sorted(found, key=lambda each: (-each.similarity, each.claim.id))
 
     def beside(self, text: str, claims: Sequence[Claim]) -> list[NearClaim]:
-        """Given claims beside a sentence, in the order given."""
+        """Given claims beside a sentence, in the order given; without vectors, by their words alone."""
         asked = self._vectors([text])
         known = vectors_of(self.store, claims) if asked is not None else {}
-        found = (_beside(text, claim, 0.0) for claim in claims)
-        if asked is None:
-            return [replace(each, cosine=each.of_sentence) for each in found]
-        return [
-            replace(each, cosine=max(0.0, float(asked[0] @ known[each.claim.id]))) if each.claim.id in known else each
-            for each in found
-        ]
+        found = []
+        for claim in claims:
+            cosine = max(0.0, float(asked[0] @ known[claim.id])) if asked is not None and claim.id in known else 0.0
+            near = _beside(text, claim, cosine)
+            found.append(near if asked is not None else replace(near, cosine=near.of_sentence))
+        return found
 
     def opposing(self, note: str) -> dict[str, list[Opposing]]:
         """What authors and persons set against each claim of a note, from another note; read once for all of them."""

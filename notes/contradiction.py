@@ -8,14 +8,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kb.claim import Claim
+from kb.language.verdict import NEARLY_ITS_WORDS, SURELY_DENIES
 from notes.claim_index import word_overlap
 from notes.finding import Case, Finding
 from notes.judged_claims import JudgedClaim
 
-_DENIED = 0.85
-"""How surely a claim must deny a sentence: a false alarm costs more than a miss."""
-_NEARLY_ITS_WORDS = 0.85
-"""How near the two must be where no guard spoke: further off, the judge takes "stayed as it was" to deny "did not change"."""
 _SAME = 0.8
 """How near a claim must be, and how much of the sentence it must hold, for an author's word on it to count for the sentence."""
 _OTHER_SIDE, _SHARED = 0.6, 4
@@ -69,9 +66,9 @@ def denials(near: Sequence[JudgedClaim]) -> list[Opposition]:
     denying = [
         each
         for each in near
-        if each.verdict.denies >= _DENIED
+        if each.verdict.denies >= SURELY_DENIES
         and each.verdict.denies > (agreeing[each.claim.note] if each.verdict.words else elsewhere)
-        and (each.verdict.words or each.near.subject_similarity >= _NEARLY_ITS_WORDS)
+        and (each.verdict.words or each.near.subject_similarity >= NEARLY_ITS_WORDS)
     ]
     denying.sort(key=lambda each: (-each.verdict.denies, each.claim.id))
     return [Opposition(each.claim, each.verdict.words, False) for each in denying]

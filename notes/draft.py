@@ -91,16 +91,13 @@ def draft_of(store: Store, data: bytes | str, path: str = UNNAMED, titles: Title
         return None
     found = extract(reading.page, reading.text)
     targets = _targets(store, reading.page, found, path)
+    row = store.sql.execute(
+        "SELECT note.name FROM note JOIN file ON file.id = note.file WHERE path = ?", (path,)
+    ).fetchone()
     return Draft(
-        path=path,
-        note=_own(store, path),
-        text=reading.text,
-        sha=content_hash(given),
-        page=reading.page,
-        extract=found,
-        links=tuple(_links(store, found, targets)),
-        targets=targets,
-    )
+        path=path, note=str(row[0]) if row else "", text=reading.text, sha=content_hash(given), page=reading.page, extract=found,
+        links=tuple(_links(store, found, targets)), targets=targets,
+    )  # fmt: skip
 
 
 def read_draft(store: Store, file: Path, titles: Titles | None = None) -> Draft | None:
@@ -112,12 +109,6 @@ def path_of(store: Store, file: Path) -> str:
     """What a draft in a file is called: its path in the vault, or the whole of it outside."""
     file = file.resolve()
     return file.relative_to(store.vault).as_posix() if file.is_relative_to(store.vault) else str(file)
-
-
-def _own(store: Store, path: str) -> str:
-    row = store.sql.execute("SELECT note.name FROM note JOIN file ON file.id = note.file WHERE file.path = ?", (path,))
-    found = row.fetchone()
-    return str(found[0]) if found else ""
 
 
 def _links(store: Store, found: Extract, targets: dict[str, str]) -> Iterable[DraftLink]:

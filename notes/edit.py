@@ -5,20 +5,18 @@ notes that were announced and to no others.
 """
 
 import os
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.decode import MARKDOWN, PLAIN
+from ingest.decode import MARKDOWN, PLAIN, encoding_of
 from ingest.intact import content_hash
-from ingest.temporary_files import temporary_beside
+from ingest.temporary_files import written_beside
 from kb.errors import KbError
 from kb.files import read_regular
 from kb.store import Store
 from notes.draft import Draft, draft_of, path_of
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _AGAIN = "Nothing was written. Ask again, with: kb links"
 
 
@@ -53,31 +51,36 @@ def write_edits(store: Store, file: Path, sha: str, edits: Sequence[Edit], notes
     """
     # What a symlink points to is written: the link stays one.
     target = file.resolve()
-    data = _read(target)
+    try:
+        data = read_regular(target)
+    except OSError as why:
+        raise KbError(f"{file}: it cannot be read ({why.strerror}).", "Name a file that can be.") from None
     if content_hash(data) != sha:
         raise KbError(f"{file}: it was changed after it was read.", _AGAIN)
     if target.suffix.casefold() not in MARKDOWN | PLAIN:
         raise KbError(f"{file}: links are written into Markdown and plain text only.", "Copy them by hand.")
     path = path_of(store, target)
     new = spliced(data, edits, str(file))
-    why = unannounced_change(draft_of(store, data, path), draft_of(store, new, path), edits, notes)
-    if why:
-        raise KbError(
-            f"{file}: with these links in it, {why}.", "Nothing was written. Leave that link out, or write it by hand."
-        )
-    _replace(target, new, sha, str(file))
-
-
-def _read(file: Path) -> bytes:
+    changed = unannounced_change(draft_of(store, data, path), draft_of(store, new, path), edits, notes)
+    if changed:
+        remedy = "Nothing was written. Leave that link out, or write it by hand."
+        raise KbError(f"{file}: with these links in it, {changed}.", remedy)
     try:
-        return read_regular(file)
+        if not os.access(target, os.W_OK):
+            raise PermissionError(13, "it is read-only")
+        with written_beside(target, new, target.stat().st_mode) as made:
+            # Asked once more, as late as can be: an editor may have saved in between.
+            if content_hash(read_regular(target)) != sha:
+                raise KbError(f"{file}: it was changed while the links were put in.", _AGAIN)
+            made.replace(target)
     except OSError as why:
-        raise KbError(f"{file}: it cannot be read ({why.strerror}).", "Name a file that can be.") from None
+        told = f"{file}: it cannot be written ({why.strerror})."
+        raise KbError(told, "Make the file and its folder writable.") from None
 
 
 def spliced(data: bytes, edits: Sequence[Edit], name: str = "draft") -> bytes:
     """The same bytes with the edits among them, in the file's own encoding. Offsets count decoded characters."""
-    bom, encoding = encoding_of(data)
+    bom, encoding, _ = encoding_of(data)
     text = data[len(bom) :].decode(encoding, "replace")
     if bom + text.encode(encoding, "replace") != data:
         raise KbError(f"{name}: some of its bytes are no text in {encoding}.", "Save it as UTF-8, then ask again.")
@@ -87,18 +90,6 @@ def spliced(data: bytes, edits: Sequence[Edit], name: str = "draft") -> bytes:
         raise KbError(
             f"{name}: a link has letters that its encoding, {encoding}, has not.", "Save it as UTF-8, then ask again."
         ) from None
-
-
-def encoding_of(data: bytes) -> tuple[bytes, str]:
-    """A file's BOM and encoding, told as `ingest.decode.decode` tells them."""
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return bom, encoding
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return b"", "cp1252"
-    return b"", "utf-8"
 
 
 def unannounced_change(before: Draft | None, after: Draft | None, edits: Sequence[Edit], notes: Sequence[str]) -> str:
@@ -145,29 +136,3 @@ def _words(draft: Draft, without: Sequence[tuple[int, int]]) -> list[tuple[str, 
             seen.append(shown[max(0, at - there) :])
         found.append((block.part.kind, block.section, "".join("".join(seen).split())))
     return found
-
-
-def _replace(file: Path, data: bytes, sha: str, name: str) -> None:
-    """The new bytes in the old one's place, all at once, with its mode."""
-    made = ""
-    try:
-        if not os.access(file, os.W_OK):
-            raise PermissionError(13, "it is read-only")
-        with temporary_beside(file) as new:
-            made = new.name
-            new.write(data)
-            new.flush()
-            os.fsync(new.fileno())
-        Path(made).chmod(stat.S_IMODE(file.stat().st_mode))
-        # Asked once more, as late as can be: an editor may have saved in between.
-        if content_hash(read_regular(file)) != sha:
-            raise KbError(f"{name}: it was changed while the links were put in.", _AGAIN)
-        Path(made).replace(file)
-        made = ""
-    except OSError as why:
-        raise KbError(
-            f"{name}: it cannot be written ({why.strerror}).", "Make the file and its folder writable."
-        ) from None
-    finally:
-        if made:
-            Path(made).unlink(missing_ok=True)

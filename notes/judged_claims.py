@@ -7,7 +7,7 @@ from ingest.claim_text import leans
 from ingest.roles import speaks
 from kb.claim import Claim
 from kb.language.judge import Judge, Pair
-from kb.language.verdict import Verdict, verdicts
+from kb.language.verdict import PARAPHRASE, SURELY_AGREES, Verdict, verdicts
 from kb.note import REPORT, SYNTHESES, Note
 from notes.claim_index import NearClaim
 
@@ -15,10 +15,6 @@ _MOST = 3
 """Claims that are judged for each sentence: 300 sentences are 3 s of the judge, and what is on one subject is nearest."""
 _SAME_SUBJECT = 0.45
 """How similar a claim and a sentence must be to be judged; of other subjects a judge of pairs knows nothing."""
-_AGREES = 0.9
-"""How surely a claim must agree with a sentence to say the same."""
-_NEAR = 0.62
-"""How near it must be to be what a sentence says again, and not only bear it out."""
 _OF_SENTENCE = 0.7
 """How much of the sentence's words it must have."""
 
@@ -36,8 +32,8 @@ class JudgedClaim(NamedTuple):
     @property
     def is_paraphrase(self) -> bool:
         """Whether the claim says what the sentence says, in words that are near to it."""
-        is_near = self.near.cosine >= _NEAR and self.near.of_sentence >= _OF_SENTENCE
-        return is_near and self.verdict.agrees >= _AGREES
+        is_near = self.near.cosine >= PARAPHRASE and self.near.of_sentence >= _OF_SENTENCE
+        return is_near and self.verdict.agrees >= SURELY_AGREES
 
 
 def on_subject(near: Iterable[NearClaim]) -> list[NearClaim]:

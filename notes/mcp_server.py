@@ -51,13 +51,8 @@ def made(tools: Tools, *, allow_writes: bool) -> tuple[MCPServer[Any], ThreadPoo
     """The server, and the one thread in which the base is asked, in the order of the questions."""
     thread = ThreadPoolExecutor(1, thread_name_prefix="base")
     server: MCPServer[Any] = MCPServer(
-        "kb",
-        title="Research notes",
-        version=__version__,
-        instructions=_INSTRUCTIONS,
-        log_level="CRITICAL",
-        subscriptions=False,
-    )
+        "kb", title="Research notes", version=__version__, instructions=_INSTRUCTIONS, log_level="CRITICAL", subscriptions=False,
+    )  # fmt: skip
 
     def asked(job: Callable[..., Any], error: type[Exception]) -> Callable[..., Any]:
         """A job as it is called from the protocol: every failure is a sentence, and none of them a traceback."""
@@ -65,13 +60,14 @@ def made(tools: Tools, *, allow_writes: bool) -> tuple[MCPServer[Any], ThreadPoo
         @wraps(job)
         async def call(**given: Any) -> str:
             def done() -> str:
-                tools.refresh()
-                with tools.store.snapshot():
-                    told = job(**given)
-                return told if isinstance(told, str) else bounded(told)
+                with foreign_errors(base_folder(tools.vault)):
+                    tools.refresh()
+                    with tools.store.snapshot():
+                        told = job(**given)
+                    return told if isinstance(told, str) else bounded(told)
 
             try:
-                return await asyncio.wrap_future(thread.submit(_translated, done, base_folder(tools.vault)))
+                return await asyncio.wrap_future(thread.submit(done))
             except KbError as why:
                 raise error(one_line(f"{why.message} {why.remedy}", 600)) from None
             except Exception as why:
@@ -113,20 +109,12 @@ def made(tools: Tools, *, allow_writes: bool) -> tuple[MCPServer[Any], ThreadPoo
     ):  # fmt: skip
         server.resource(uri, mime_type=kind)(asked(resource, ResourceError))
 
-    def line(
-        question: Annotated[str, Field(max_length=2_000, description="The question that the line is to explore.")],
-    ) -> str:
+    asks = Annotated[str, Field(max_length=2_000, description="The question that the line is to explore.")]
+
+    @server.prompt(
+        "write_line", "Write an inquiring line", "Write a line on a question from the notes, with the tensions left in."
+    )
+    def line(question: asks) -> str:
         return write_line(question)
 
-    server.prompt(
-        name="write_line",
-        title="Write an inquiring line",
-        description="Write a line on a question from the notes, with the tensions left in.",
-    )(line)
     return server, thread
-
-
-def _translated(job: Callable[[], str], folder: Path) -> str:
-    """A job, with what SQLite says of a broken base in our words."""
-    with foreign_errors(folder):
-        return job()

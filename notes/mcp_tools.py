@@ -124,7 +124,10 @@ class Tools:
             found = on_topic(self.store, near.notes, scope=scope) if speaks_of(self.store, topic, near) else []
         else:
             found = list(spread(held(self.store, scope=scope)))
-        return {"found": len(found), "tensions": [self.results.held(each) for each in found[:limit]]}
+        return {
+            "found": len(found),
+            "tensions": [self.results.tension(each.tension, each.id) for each in found[:limit]],
+        }
 
     def matrix(
         self, topic: Question = "", points: Annotated[int, Field(ge=1, le=20)] = 6, works: Count = 15, within: Narrowed | None = None,
@@ -168,7 +171,11 @@ class Tools:
             )
         judged = found.judged(verdict, kind or found.held.tension.kind, date.today().isoformat())
         give(self.vault, judged)
-        return {"written_to": "kb-review.jsonl", "verdict": verdict, "tension": self.results.held(found.held)}
+        return {
+            "written_to": "kb-review.jsonl",
+            "verdict": verdict,
+            "tension": self.results.tension(found.held.tension, tension),
+        }
 
     def apply_links(
         self, path: InVault, above: Annotated[float, Field(ge=0, le=1)] = APPLIED, limit: Count = 20

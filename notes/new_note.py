@@ -13,6 +13,7 @@ from kb.files import from_home, read_regular
 from kb.note import REPORT, slug
 from kb.oneline import one_line
 from kb.store import Store
+from qa.export.markdown import quoted
 from qa.retrieve import Retriever
 
 _NEAR = 6
@@ -91,18 +92,9 @@ def _nearest(store: Store, retriever: Retriever, title: str) -> list[tuple[str, 
 
 
 def _text(title: str, layout: _Layout, near: list[tuple[str, str]]) -> str:
-    out = []
-    if layout.has_front_matter:
-        escaped = title.replace("\\", "\\\\").replace('"', '\\"')
-        out += [
-            "---",
-            f'title: "{escaped}"',
-            *([f"date: {date.today().isoformat()}"] if layout.has_date else []),
-            "---",
-            "",
-        ]
-    if layout.has_heading:
-        out += [f"# {title}", ""]
+    fields = [f"title: {quoted(title)}", *([f"date: {date.today().isoformat()}"] if layout.has_date else [])]
+    out = ["---", *fields, "---", ""] if layout.has_front_matter else []
+    out += [f"# {title}", ""] if layout.has_heading else []
     out += ["", ""]
     if near:
         # A comment is no prose: nothing in it links, nothing of it becomes a claim, and no title ends it.

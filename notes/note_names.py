@@ -3,6 +3,7 @@
 Words are met in their plain form: "Causal orders" is found where "causal-ordering" stands.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -18,24 +19,16 @@ TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+(?:['’][^\W\d_]+)*"
 )
 _GENERIC = frozenset(
-    """index home readme todo to-do todos notes note inbox journal diary daily log changelog about me now contact links link bookmarks tags
-    tag topics topic archive archives misc miscellaneous other others untitled new scratch scratchpad draft drafts template templates
-    reading list reading-list books movies music people projects project areas resources references bibliography sources summary abstract
-    introduction conclusion overview contents start here welcome map moc dashboard ideas idea questions question meeting meetings quotes
-    glossary faq license contributing code of conduct blog posts example examples test results methods discussion background definition
-    definitions appendix things random""".split()
-) | {
-    "about me",
-    "new note",
-    "reading list",
-    "table of contents",
-    "start here",
-    "code of conduct",
-    "further reading",
-    "see also",
-    "to do",
-    "home page",
-}
+    """index, home, readme, todo, to-do, todos, notes, note, inbox, journal, diary, daily, log, changelog, about, me, now, contact, links, link,
+    bookmarks, tags, tag, topics, topic, archive, archives, misc, miscellaneous, other, others, untitled, new, scratch, scratchpad, draft,
+    drafts, template, templates, reading, list, reading-list, books, movies, music, people, projects, project, areas, resources, references,
+    bibliography, sources, summary, abstract, introduction, conclusion, overview, contents, start, here, welcome, map, moc, dashboard, ideas,
+    idea, questions, question, meeting, meetings, quotes, glossary, faq, license, contributing, code, of, conduct, blog, posts, example,
+    examples, test, results, methods, discussion, background, definition, definitions, appendix, things, random, about me, new note,
+    reading list, table of contents, start here, code of conduct, further reading, see also, to do, home page""".replace(
+        "\n    ", " "
+    ).split(", ")
+)
 """Names that say what a file is for and not what it is about."""
 # "Conflict-free Replicated Data Type (CRDT)" -> both
 _ASIDE = re.compile(r"^(?P<long>.{4,}?)\s*\((?P<short>[^()]{2,40})\)$")
@@ -157,32 +150,19 @@ def _names(store: Store) -> Iterator[NoteName]:
             (title, "title"),
             *((alias, "alias") for alias in aliases.split("\n") if alias.strip()),
         ]
-        given += [(each, how) for words, how in given if (aside := _ASIDE.match(words)) for each in _parts(aside)]
-        if sources != "[]":
-            given += _works(sources)
+        # "Conflict-free Replicated Data Type (CRDT)" answers to both; "Emerson (2018)" to its name alone.
+        for aside, how in [(aside, how) for words, how in given if (aside := _ASIDE.match(words))]:
+            is_name = is_code(aside["short"]) and " " not in aside["short"]
+            given += [(aside["long"], how), *([(aside["short"], how)] if is_name else [])]
+        for source in json.loads(sources):
+            given += [(source["citekey"], "citekey")] if source.get("citekey") else []
+            given += [(source["title"], "work")] if len(source.get("title", "").split()) > 2 else []
         # Of two spellings that read alike the telling one counts: "LoRA" before the file name "lora".
         for words, how in sorted(given, key=lambda each: not is_code(each[0])):
             tokens = tuple(word_form(token[0]) for token in TOKEN.finditer(words))
             if tokens and tokens not in seen and _is_telling(words, tokens):
                 seen.add(tokens)
                 yield NoteName(words.strip(), note, how, tokens)
-
-
-def _parts(aside: re.Match[str]) -> Iterator[str]:
-    """ "Conflict-free Replicated Data Type (CRDT)" answers to both; "Emerson (2018)" to its name alone."""
-    yield aside["long"]
-    if is_code(aside["short"]) and " " not in aside["short"]:
-        yield aside["short"]
-
-
-def _works(sources: str) -> Iterator[tuple[str, How]]:
-    import json
-
-    for source in json.loads(sources):
-        if source.get("citekey"):
-            yield source["citekey"], "citekey"
-        if len(source.get("title", "").split()) > 2:
-            yield source["title"], "work"
 
 
 def _is_telling(words: str, tokens: tuple[str, ...]) -> bool:

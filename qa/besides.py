@@ -11,7 +11,7 @@ from qa.question import Question
 from qa.retrieve import Found
 from qa.scope import Scope
 
-_MEANT = 0.35
+MEANT = 0.35
 """Cosine from which a claim of a cited note is what the citing sentence speaks of."""
 _SAYS = -0.005
 """A word without which the question is farther from the notes than this is lacking in letter only: told of 26 gold questions with
@@ -42,7 +42,7 @@ def cited_claims(store: Store, scope: Scope, piece: Piece) -> list[str]:
     best: dict[str, tuple[float, str]] = {}
     for claim in claims:
         near = float(vectors[claim.id] @ vectors[piece.claim.id]) if claim.id in vectors else 0.0
-        if near >= _MEANT and quotable(claim):
+        if near >= MEANT and quotable(claim):
             best[claim.note] = max(best.get(claim.note, (0.0, "")), (near, claim.id))
     return [key for _, key in best.values()]
 

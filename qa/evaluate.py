@@ -5,9 +5,8 @@ expected, and is counted apart.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from statistics import fmean
-from typing import Any
 
 from kb.catalogue import cited
 from kb.store import Store
@@ -48,10 +47,6 @@ class Evaluation:
     averages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     half_answered: float | None = None
     """The share of lines with at least half of their notes cited in the answer."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """For `--json`."""
-        return asdict(self)
 
 
 def evaluate(store: Store, retriever: Retriever, answered: Answered | None = None) -> Evaluation:

@@ -16,13 +16,13 @@ from kb.edges import links
 from kb.files import read_regular
 from kb.link import Link
 from kb.note import REPORT, Note
+from kb.readable import LINK
 from kb.store import Store
 
 _WORDS = 6
 """Fewer words in common are chance and not a quotation."""
 _ALIKE = 0.5
 """Share of words in common from which a new claim is the old one, edited."""
-_MARKUP = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()]*\)")
 _WORD = re.compile(r"\w+")
 
 
@@ -181,5 +181,5 @@ def _quoting(store: Store, note: Note, gone: Collection[Claim]) -> Iterator[Quot
 
 def _words(text: str) -> str:
     """Its words with a blank on either side of each."""
-    shown = _MARKUP.sub(lambda link: link[1] or link[2] or "", text)
+    shown = LINK.sub(lambda link: link[1] or link[2] or "", text)
     return f" {' '.join(_WORD.findall(shown.casefold()))} "

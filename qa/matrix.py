@@ -13,14 +13,14 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import claims_of, named
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim, Fact
-from kb.note import SYNTHESES, Note, NoteKind, Source
+from kb.note import SYNTHESES, NoteKind, Source
 from kb.problem import Problem
 from qa.answer import Answer, Cited
 from qa.ask import Asker
 from qa.besides import cited_claim
 from qa.evidence import excerpt
-from qa.stance import Cell, Stance, Stances, Work, is_quotable
-from qa.tensions import Held, held, spread
+from qa.stance import Cell, Stance, Stances, Work, stands_alone
+from qa.tensions import held, spread
 
 _SPREAD = 8
 """Notes that a point's own words may bring in."""
@@ -76,14 +76,22 @@ def _matrix(asker: Asker, wanted: str, points: int, works: int) -> SynthesisMatr
     store, reports = asker.store, asker.retriever.reports()
     scope = asker.retriever.scope(reports, asker.within)
     stances = Stances(asker, scope)
-    if line := _line(asker, wanted):
+    name = named(store, wanted) if wanted.strip() else None
+    if line := next(
+        (each for each in read_notes(store, [name] if name else []) if each.kind == "line" and each.path), None
+    ):
         given = [claim for claim in claims_of(store, line.id) if claim.place.path == line.path]
         cited = stances.works(note for claim in given for note in claim.citations)
         return _arranged(stances, "line", line.title, given, cited, len(given), works)
     of: Subject = "topic" if wanted.strip() else "tensions"
     answer = asker.ask(wanted) if of == "topic" else None
-    keys = _answering(answer) if answer else _lively(held(store, scope=scope))
-    given = [claim for claim in read_claims(store, keys) if is_quotable(claim.quote) and scope.counts(claim)]
+    lively = spread(held(store, scope=scope)) if answer is None else ()
+    keys = (
+        _answering(answer)
+        if answer
+        else list(dict.fromkeys(each.b.id for each in lively if each.tension.stated is None))
+    )
+    given = [claim for claim in read_claims(store, keys) if stands_alone(claim) and scope.counts(claim)]
     given = stances.distinct(given[: 3 * points])[: 2 * points]
     names = [note.id for note in answer.notes if note.cited] if answer else []
     for point in given:
@@ -91,13 +99,6 @@ def _matrix(asker: Asker, wanted: str, points: int, works: int) -> SynthesisMatr
         names += [point.note, *stances.linked_notes(point), *(note for note, _ in found.notes)]
     missing = answer.missing if answer else ""
     return _arranged(stances, of, wanted, given, stances.works(names), points, works, missing)
-
-
-def _line(asker: Asker, wanted: str) -> Note | None:
-    """The inquiring line that is named."""
-    name = named(asker.store, wanted) if wanted.strip() else None
-    found = read_notes(asker.store, [name]) if name else []
-    return found[0] if found and found[0].kind == "line" and found[0].path else None
 
 
 def _answering(answer: Answer) -> list[str]:
@@ -109,11 +110,6 @@ def _answering(answer: Answer) -> list[str]:
             said = [key for key in statement.claims if excerpt(answer.claims[key].quote) in statement.text]
             keys += [key for key in said[-1:] if key not in sides]
     return list(dict.fromkeys(keys))
-
-
-def _lively(tensions: Sequence[Held]) -> list[str]:
-    """What the tensions are about, the surest first."""
-    return list(dict.fromkeys(each.b.id for each in spread(tensions) if each.tension.stated is None))
 
 
 def _arranged(
@@ -135,7 +131,7 @@ def _arranged(
     notes = read_notes(store, list({claim.note for claim in claims}))
     return SynthesisMatrix(
         question=title, of=of, missing=missing, problems=tuple(changed.values()),
-        columns=tuple(_column(given[at].id, [row.cells[number].stance for row in rows if row.is_voice]) for number, at in enumerate(kept)),
+        columns=tuple(Column(claim=given[at].id, voices=_voices(rows, number)) for number, at in enumerate(kept)),
         rows=tuple(rows[:works]), left_out=max(0, len(rows) - works),
         claims={claim.id: cited_claim(claim, notes) for claim in claims},
     )  # fmt: skip
@@ -154,5 +150,6 @@ def _row(work: Work, cells: Sequence[Cell]) -> Row:
     )
 
 
-def _column(claim: str, told: Sequence[Stance]) -> Column:
-    return Column(claim=claim, voices={stance: told.count(stance) for stance in get_args(Stance)})
+def _voices(rows: Sequence[Row], number: int) -> dict[Stance, int]:
+    told = [row.cells[number].stance for row in rows if row.is_voice]
+    return {stance: told.count(stance) for stance in get_args(Stance)}

@@ -14,7 +14,7 @@ from kb.review import Judgement, Side, Verdict, judgements
 from kb.store import Store
 from qa.tensions import Held, held
 
-_DOES: dict[TensionKind, Relation] = {
+RELATION_OF: dict[TensionKind, Relation] = {
     "opposing result": "contradicts", "magnitude": "contradicts", "superseded": "contradicts",
     "scope": "qualifies", "method": "qualifies", "definition": "qualifies",
 }  # fmt: skip
@@ -36,7 +36,7 @@ class Proposal(NamedTuple):
             a=Side(quote=a.quote, path=a.place.path),
             b=Side(quote=b.quote, path=b.place.path),
             verdict=verdict,
-            relation=_DOES[kind] if changed else self.relation,
+            relation=RELATION_OF[kind] if changed else self.relation,
             tension=kind if changed else tension.kind,
             date=date,
         )
@@ -84,7 +84,7 @@ def _relation(does: dict[tuple[str, str], Relation], each: Held) -> Relation:
     ends = [
         (a, b) for a in (each.a.id, each.a.note, each.a.place.path) for b in (each.b.id, each.b.note, each.b.place.path)
     ]
-    return next((does[pair] for pair in ends if pair in does), _DOES[each.tension.kind])
+    return next((does[pair] for pair in ends if pair in does), RELATION_OF[each.tension.kind])
 
 
 def judged_pairs(store: Store) -> tuple[list[Judged], list[Problem]]:

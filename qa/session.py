@@ -52,28 +52,20 @@ class Session:
             return ""
         short = len(said.split()) <= _LONGEST
         if (short and _FOLLOWS.match(said)) or (short and _POINTS_BACK.search(said)) or len(said.split()) <= 3:
-            return f"{said.rstrip('?')} — {_subject(last.asked)}?"
+            # The last question without its question word; of a follow-up, what it was about.
+            subject = _CARRIED.sub("", without_lead_in(last.asked.rsplit(" — ", 1)[-1])[0]).rstrip("?. ")
+            return f"{said.rstrip('?')} — {subject}?"
         return said
 
     def add(self, said: str, asked: str, answer: Answer) -> None:
         self.turns.append(Turn(said, asked, answer))
 
 
-def _subject(asked: str) -> str:
-    """The last question without its question word; of a follow-up, what it was about."""
-    first = asked.rsplit(" — ", 1)[-1]
-    return _CARRIED.sub("", without_lead_in(first)[0]).rstrip("?. ")
-
-
 def remember(path: Path, turn: Turn) -> None:
     """Keep what was asked, a line each; a history that cannot be written is no reason to stop talking."""
     try:
         with os.fdopen(open_file(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "a", encoding="utf-8") as file:
-            file.write(
-                json.dumps(
-                    {"said": turn.said, "asked": turn.asked, "coverage": turn.answer.coverage}, ensure_ascii=False
-                )
-                + "\n"
-            )
+            said = {"said": turn.said, "asked": turn.asked, "coverage": turn.answer.coverage}
+            file.write(f"{json.dumps(said, ensure_ascii=False)}\n")
     except OSError:
         return

@@ -15,35 +15,34 @@ from kb.catalogue import notes as read_notes
 from kb.claim import Claim, Fact
 from kb.edges import links as read_links
 from kb.language.judge import Pair
-from kb.language.verdict import Verdict, verdicts
+from kb.language.verdict import NEARLY_ITS_WORDS, PARAPHRASE, SURELY_AGREES, SURELY_DENIES, Verdict, verdicts
 from kb.link import Link
 from kb.note import SYNTHESES, Note
 from qa.ask import Asker
-from qa.evidence import excerpt, names_of, vectors_of, voice_of
+from qa.besides import MEANT
+from qa.evidence import names_of, quotable, vectors_of, voice_of
 from qa.scope import Scope
 from qa.tensions import end_claim
 
 Stance = Literal["for", "against", "condition", "speaks", "silent"]
 By = Literal["itself", "author", "person", "model", "guard", "judge", "citation", "nearness", "nothing"]
 
-_NEAR = 0.62
-"""How near a work's sentence must be to a point to speak of it, as `kb check` knows a paraphrase: of 19 pairs in the sample vault 14
-were on the very matter, below of every other one."""
-_AGREES, _PARAPHRASE = 0.9, 0.7
-"""How surely it must agree with a point to be for it, and how near the two must be: of HealthVer's pairs (dev) that are as near as
-0.62 the judge is right of 10 in 13, from here on of 5 in 5."""
-_DENIES, _ITS_WORDS = 0.85, 0.85
-"""How surely it must deny or limit it, and how near they must be where no guard spoke: the judge takes what is farther off to
-deny what it does not speak of (as in `kb check`)."""
-_MEANT = 0.35
-"""The same where the point's own sentence cites the work (as in `qa.besides`)."""
+_AGREES_NEAR = 0.7
+"""How near it must be to agree with a point: of HealthVer's pairs (dev) that are as near as a paraphrase the judge is right of
+10 in 13, from here on of 5 in 5."""
 _SAME = 0.86
 """Two points this near are one (as in `qa.material`)."""
 _TRIED = 3
 """Claims of a note that are read beside a point: those nearest by their vectors."""
 _ORDER: tuple[By, ...] = ("itself", "person", "author", "model", "guard", "judge", "citation", "nearness", "nothing")
 """Whose word goes first."""
-_KINDS: dict[str, Stance] = {"supports": "for", "restates": "for", "contradicts": "against", "qualifies": "condition"}
+STANCE_OF: dict[str, Stance] = {
+    "supports": "for",
+    "restates": "for",
+    "contradicts": "against",
+    "qualifies": "condition",
+}
+"""What a link makes of the two it is between."""
 
 
 class Cell(Fact):
@@ -71,7 +70,7 @@ class Stances:
 
     def __init__(self, asker: Asker, scope: Scope) -> None:
         self.asker, self.store, self.scope = asker, asker.store, scope
-        self._links: dict[str, list[tuple[Link, str, str]]] = {}
+        self._links: dict[str, list[tuple[Link, Claim, Stance]]] = {}
 
     def works(self, names: Iterable[str]) -> list[Work]:
         """Notes by voice, each with its own sentences; of a note that is not written yet, with what others tell of it."""
@@ -86,7 +85,7 @@ class Stances:
             own = {note.path for note in notes if note.path}
             claims = [claim for claim in read_claims(self.store, keys) if self.scope.counts(claim)]
             claims = [claim for claim in claims if not own or claim.place.path in own]
-            made.append(Work(notes, [claim for claim in claims if is_quotable(claim.quote)]))
+            made.append(Work(notes, [claim for claim in claims if stands_alone(claim)]))
         return made
 
     def distinct(self, points: Sequence[Claim]) -> list[Claim]:
@@ -99,19 +98,22 @@ class Stances:
         return kept
 
     def linked_notes(self, point: Claim) -> list[str]:
-        """The notes of the claims that an author or a person links to a point, and those that these claims cite."""
-        ends = [end for _, a, b in self.linked(point) for end in (a, b)]
-        return [note for claim in read_claims(self.store, ends) for note in (claim.note, *claim.citations)]
+        """Of a point with links, the notes that it and the claims it is linked with speak for and cite."""
+        others = [claim for _, claim, _ in self.linked(point)]
+        return [note for claim in (*others, point) for note in (claim.note, *claim.citations)] if others else []
 
-    def linked(self, point: Claim) -> list[tuple[Link, str, str]]:
-        """The links that touch a point, or its note by a typed link, with the claims at their ends."""
+    def linked(self, point: Claim) -> list[tuple[Link, Claim, Stance]]:
+        """The links that touch a point, or its note by a typed link, each with the claim at its other end and how that stands."""
         if point.id not in self._links:
-            ends = [
-                (link, end_claim(self.store, link, link.a, 0), end_claim(self.store, link, link.b, -1))
-                for link in read_links(self.store, point.id, point.note)
-                if link.kind in _KINDS and link.chosen >= SURE
-            ]
-            self._links[point.id] = [(link, a, b) for link, a, b in ends if point.id in (a, b) and a and b and a != b]
+            found: list[tuple[Link, str, Stance]] = []
+            for link in read_links(self.store, point.id, point.note):
+                a, b = end_claim(self.store, link, link.a, 0), end_claim(self.store, link, link.b, -1)
+                if link.kind in STANCE_OF and link.chosen >= SURE and a and b and a != b and point.id in (a, b):
+                    # What a point limits is no condition on the point.
+                    limited = link.kind == "qualifies" and b != point.id
+                    found.append((link, b if a == point.id else a, "speaks" if limited else STANCE_OF[link.kind]))
+            known = {claim.id: claim for claim in read_claims(self.store, [other for _, other, _ in found])}
+            self._links[point.id] = [(link, known[other], stance) for link, other, stance in found if other in known]
         return self._links[point.id]
 
     def cells(self, given: Sequence[Claim], works: Sequence[Work]) -> list[list[Cell]]:
@@ -119,7 +121,7 @@ class Stances:
         tried = [[self._nearest(point, work) for point in given] for work in works]
         beside = [(claim, point) for row in tried for point, some in zip(given, row, strict=True) for claim in some]
         near = self._nearness(beside)
-        pairs = list(dict.fromkeys(pair for pair, cosine in near.items() if cosine >= _NEAR))
+        pairs = list(dict.fromkeys(pair for pair, cosine in near.items() if cosine >= PARAPHRASE))
         judged = dict(zip(pairs, verdicts(pairs, self.asker.judge), strict=True))
         return [
             [
@@ -155,46 +157,43 @@ class Stances:
         said = [(claim, judged[pair], near[pair]) for claim in some if (pair := (claim.text, point.text)) in judged]
         agreed = max((verdict.agrees for _, verdict, _ in said), default=0.0)
         for claim, verdict, cosine in said:
-            if stance := _judged(verdict, cosine, agreed):
+            if stance := judged_stance(verdict, cosine, agreed):
                 yield Cell(stance=stance, claim=claim.id, by="guard" if verdict.words else "judge", why=verdict.words)
         nearest = max(some, key=lambda claim: near[claim.text, point.text], default=None)
         cosine = near[nearest.text, point.text] if nearest else 0.0
         if names & set(point.citations):
-            key = nearest.id if nearest and cosine >= _MEANT else None
+            key = nearest.id if nearest and cosine >= MEANT else None
             yield Cell(stance="speaks" if key else "silent", claim=key, by="citation")
-        elif nearest and cosine >= _NEAR:
+        elif nearest and cosine >= PARAPHRASE:
             yield Cell(stance="speaks", claim=nearest.id, by="nearness")
         yield Cell(stance="silent")
 
     def _by_links(self, point: Claim, names: set[str]) -> Iterator[Cell]:
         """What authors and persons say: of a work's own sentence first, then of one in which a note tells of the work."""
         told: list[Cell] = []
-        for link, a, b in self.linked(point):
-            other = read_claims(self.store, [b if a == point.id else a])
-            if not other or not self.scope.counts(other[0]) or link.method == "rule":
+        for link, other, stance in self.linked(point):
+            if link.method == "rule" or not self.scope.counts(other):
                 continue
-            # What a point limits is no condition on the point.
-            stance = "speaks" if link.kind == "qualifies" and b != point.id else _KINDS[link.kind]
-            cell = Cell(stance=stance, claim=other[0].id, by=link.method, why=link.reason)
-            if other[0].note in names:
+            cell = Cell(stance=stance, claim=other.id, by=link.method, why=link.reason)
+            if other.note in names:
                 yield cell
-            elif other[0].note == point.note and names & set(other[0].citations):
+            elif other.note == point.note and names & set(other.citations):
                 told.append(cell)
         yield from told
 
 
-def is_quotable(quote: str) -> bool:
-    """Whether it says something that can be understood alone."""
-    shown = excerpt(quote)
-    return bool(shown) and not (is_scope_line(shown) or shown.endswith(":") or leans(quote))
+def stands_alone(claim: Claim) -> bool:
+    """Whether a claim can be quoted, and understood without what stands around it."""
+    shown = quotable(claim)
+    return bool(shown) and not (is_scope_line(shown) or shown.endswith(":") or leans(claim.quote))
 
 
-def _judged(verdict: Verdict, near: float, agreed: float) -> Stance | None:
+def judged_stance(verdict: Verdict, near: float, agreed: float) -> Stance | None:
     """What a verdict makes of a claim beside a point; a work that says both ways denies nothing."""
-    if verdict.agrees >= _AGREES and (verdict.words or near >= _PARAPHRASE):
+    if verdict.agrees >= SURELY_AGREES and (verdict.words or near >= _AGREES_NEAR):
         return "for"
-    if not verdict.words and (near < _ITS_WORDS or verdict.denies <= agreed):
+    if not verdict.words and (near < NEARLY_ITS_WORDS or verdict.denies <= agreed):
         return None
-    if verdict.denies >= _DENIES:
+    if verdict.denies >= SURELY_DENIES:
         return "against"
-    return "condition" if verdict.limits >= _DENIES else None
+    return "condition" if verdict.limits >= SURELY_DENIES else None

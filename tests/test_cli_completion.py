@@ -35,7 +35,7 @@ def test_commands_options_and_titles(vault: Path) -> None:
     titles = completed(vault, "show", "do larger")
     assert titles == ["Do\\ larger\\ models\\ learn\\ in\\ context\\ differently\\?"]
     assert completed(vault, "show", "do\\ larger") == titles
-    assert completed(vault, "show", "100%") == []
+    assert completed(vault, "show", "%") == completed(vault, "show", "_") == []
 
 
 def test_a_title_stays_words(tmp_path: Path) -> None:

@@ -180,10 +180,11 @@ def test_by_keys_alone(sample: Path, browser: Browser) -> None:
     assert browser.ask("document.activeElement.innerText === data.notes[pick.note].title"), "it goes to what is picked"
     browser.ask("document.getElementById('map').focus()")
     browser.press("ArrowRight")
-    first = browser.ask("document.querySelector('.note h2').innerText")
+    seen = [browser.ask("document.querySelector('.note h2').innerText")]
     for key in ("ArrowLeft", "ArrowDown", "ArrowUp"):
         browser.press(key)
-    assert first and browser.ask("document.querySelector('.note h2').innerText")
+        seen.append(browser.ask("document.querySelector('.note h2').innerText"))
+    assert all(seen) and len({*seen}) > 1, "from note to note"
     browser.press("Enter")
     assert browser.ask("document.activeElement.tagName") == "H2"
     assert browser.complaints == []

@@ -11,6 +11,9 @@ import pytest
 from markdown_it import MarkdownIt
 from test_cli_contract import ask, places_hold
 
+from kb.language.verdict import Verdict
+from qa.stance import judged_stance
+
 POINT = "A nap of an hour raises recall in adults by a fifth."
 NOTES = {
     "gains.md": f"---\ntitle: =1+1 Naps raise recall\ndoi: 10.1000/gains\n---\n{POINT}\n",
@@ -62,13 +65,33 @@ def test_two_notes_on_one_source_are_one_voice_and_a_line_is_none(vault: Path) -
     (study,) = [row for row in found["rows"] if "gains.md" in row["notes"]]
     assert sorted(study["notes"]) == ["copy.md", "gains.md"]
     (later,) = [row for row in found["rows"] if row["notes"] == ["later.md"]]
-    assert not later["is_voice"] and "for" in {cell["stance"] for cell in later["cells"]}, (
+    assert not later["is_voice"]
+    assert ("for", "guard") in {(cell["stance"], cell["by"]) for cell in later["cells"]}, (
         "it stands there word for word"
     )
     column = next(each for each in found["columns"] if found["claims"][each["claim"]]["quote"] == POINT)
     assert {stance: column["voices"][stance] for stance in ("for", "against", "condition")} == {
         "for": 2, "against": 1, "condition": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("verdict", "near", "agreed", "stance"),
+    [
+        (Verdict("agrees", 0.95, agrees=0.95), 0.8, 0.95, "for"),
+        (Verdict("agrees", 0.95, agrees=0.95), 0.65, 0.95, None),
+        (Verdict("denies", 0.9, denies=0.9), 0.9, 0.1, "against"),
+        (Verdict("denies", 0.9, denies=0.9), 0.8, 0.1, None),
+        (Verdict("denies", 0.9, denies=0.9), 0.9, 0.95, None),
+        (Verdict("denies", 0.97, "“fell” against “rose”", denies=0.97), 0.7, 0.99, "against"),
+        (Verdict("limits", 0.97, "“all” goes further than “some”", limits=0.97), 0.7, 0.0, "condition"),
+        (Verdict("unrelated", 0.9), 0.9, 0.0, None),
+    ],
+)
+def test_the_judge_is_heard_of_near_copies_and_a_guard_always(
+    verdict: Verdict, near: float, agreed: float, stance: str | None
+) -> None:
+    assert judged_stance(verdict, near, agreed) == stance
 
 
 def test_every_cell_has_its_quote_and_the_quote_its_place(vault: Path) -> None:
@@ -165,3 +188,15 @@ def test_a_quote_that_is_gone_is_told_and_not_shown(vault: Path, monkeypatch: py
         (vault / "young.md").write_bytes(kept)
     assert "young.md" not in {each.path for each in found.claims.values()}
     assert [problem.path for problem in found.problems] == ["young.md"]
+
+
+def test_a_page_saved_among_the_notes_is_no_note(tmp_path: Path) -> None:
+    (tmp_path / "kb.toml").touch()
+    for name in ("gains.md", "nothing.md"):
+        (tmp_path / name).write_text(NOTES[name], encoding="utf-8")
+    ask(tmp_path, "graph", "-o", str(tmp_path / "graph.html"))
+    (tmp_path / "matrix.md").write_text(ask(tmp_path, "matrix", "naps", "--md").out)
+    (tmp_path / "matrix.html").write_text(ask(tmp_path, "matrix", "naps", "--html").out)
+    ask(tmp_path, "ask", "Do naps raise recall?", "--report", str(tmp_path / "answer.md"))
+    listed = ask(tmp_path, "notes", "--json").json
+    assert [note["path"] for note in listed] == ["answer.md", "gains.md", "nothing.md"], "a saved answer is a line"

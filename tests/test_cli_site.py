@@ -15,6 +15,9 @@ from test_cli_contract import ask
 from test_hostile_outputs import OWN, Elements, note, seen_by_browser
 from transcript import synced_sample
 
+from ingest.endpoint_confidence import SURE
+from kb.edges import links
+from kb.store import open_store
 from qa.export.save import InTheWay
 from qa.export.site import page_name
 from qa.export.site_folder import write_site
@@ -100,6 +103,17 @@ def test_a_site_opens_on_tensions_and_every_page_leads_on(sample: Path, tmp_path
             f'href="../{page_name(other)}"' in made[page_name(each["id"])]
             for other in (*each["cites"], *each["cited_by"])
         )
+    ways = {"supports": "supports", "contradicts": "contradicts", "qualifies": "limits", "restates": "says again"}
+    of = {claim["id"]: claim["note"] for claim in claims}
+    with open_store(sample, create=False) as store:
+        linked = [
+            link for link in links(store) if link.kind in ways and link.chosen >= SURE and {link.a, link.b} <= of.keys()
+        ]
+    for link in linked:
+        possibly = "" if link.method == "author" else "possibly "
+        told = f'{possibly}{ways[link.kind]} <a href="../{page_name(of[link.b])}#{link.b}"'
+        assert told in made[page_name(of[link.a])], link
+    assert {link.kind for link in linked} >= {"supports", "contradicts", "qualifies"}
     for name, text in made.items():
         assert leads_nowhere(site, name, text) == []
         assert "<script" not in text and not re.search(r"<link|<img|@import|url\(", text)

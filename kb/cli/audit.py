@@ -8,14 +8,14 @@ import typer
 
 from kb.cli import door
 from kb.cli.claims import as_dict
-from kb.cli.listing import AsJson, note_named
+from kb.cli.listing import AsJson, draft_named, note_named
 from kb.cli.screen import console, counted, place
 from kb.errors import NotFound
 from kb.files import from_home
 from kb.oneline import one_line
 from kb.store import Store
 from notes.audit import Omission, cited_notes, omissions
-from notes.draft import Draft, read_draft
+from notes.draft import Draft
 from qa.retrieve import Retriever
 
 
@@ -49,10 +49,7 @@ def _draft(store: Store, name: str) -> Draft:
         if note.path is None:
             raise NotFound("line", name, "A note of that name is cited, and not written yet.")
         file = store.vault / note.path
-    draft = read_draft(store, file)
-    if draft is None:
-        raise NotFound("line", name, "The file of that name cannot be read as a note; name one in text, HTML or PDF.")
-    return draft
+    return draft_named(store, str(file))
 
 
 def _as_dict(draft: Draft, each: Omission) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """`kb check`: what a draft says against its notes, beyond them, or without naming them."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -11,15 +10,15 @@ import typer
 from ingest.decode import MARKDOWN, PLAIN
 from kb.catalogue import claims
 from kb.cli import door
-from kb.cli.listing import AsJson
+from kb.cli.listing import AsJson, draft_named
 from kb.cli.sarif import as_sarif
 from kb.cli.screen import console, counted, place, quoted
-from kb.errors import NotFound
+from kb.errors import KbError
 from kb.files import from_home
 from kb.oneline import one_line
 from kb.store import Store
 from notes.check import Checker, without_quotes
-from notes.draft import UNNAMED, Draft, draft_of, known_titles, path_of, read_draft
+from notes.draft import UNNAMED, Draft, known_titles, path_of
 from notes.finding import Finding
 
 Checked = list[tuple[str, Draft, list[Finding]]]
@@ -75,25 +74,17 @@ def _files(named: Sequence[str]) -> Iterator[str]:
 
 
 def _read(store: Store, files: Sequence[str], path: str) -> Iterator[tuple[str, Draft]]:
-    """Each draft, with the name by which its findings call it."""
-    titles = known_titles(store)
+    """Each draft, with the name by which its findings call it; of several one that cannot be read is told, and passed by."""
+    titles, inside = known_titles(store), path_of(store, from_home(path)) if path else UNNAMED
     for name in files:
         try:
-            if name == "-":
-                draft = draft_of(
-                    store, sys.stdin.buffer.read(), path_of(store, from_home(path)) if path else UNNAMED, titles
-                )
-            else:
-                draft = read_draft(store, Path(name), titles)
-        except OSError as why:
-            raise typer.BadParameter(f"“{name}” cannot be read: {why.strerror or why}.") from None
-        if draft is None and len(files) > 1:
-            door.complain(f"{name}: it cannot be read as a text.", "The other drafts are checked.", 1)
-            continue
-        if draft is None:
-            remedy = "The file cannot be read as a text; name one in Markdown, HTML or plain text."
-            raise NotFound("draft", name, remedy)
-        yield (path or "-") if name == "-" else name, draft
+            draft = draft_named(store, name, inside, titles)
+        except KbError as why:
+            if len(files) == 1:
+                raise
+            door.complain(why.message, "The other drafts are checked.", 1)
+        else:
+            yield (path or "-") if name == "-" else name, draft
 
 
 def _as_dicts(shown: str, findings: Sequence[Finding], several: bool) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import closing
+from dataclasses import asdict
 
 from rich.table import Table
 
@@ -25,7 +26,7 @@ def evaluate(
 
         found = run(store, asker.retriever, cites)
         if as_json:
-            door.print_json(found.as_dict())
+            door.print_json(asdict(found))
         else:
             _screen(found)
 

@@ -10,15 +10,15 @@ import typer
 from rich.text import Text
 
 from kb.cli import door
-from kb.cli.listing import AsJson
+from kb.cli.listing import AsJson, draft_named
 from kb.cli.review import key_presses
 from kb.cli.screen import Screen, console, counted, place
-from kb.errors import KbError, NotFound
+from kb.errors import KbError
 from kb.files import from_home
 from kb.oneline import on_lines, one_line
 from kb.store import Store
 from notes.apply import links_to_apply, without_overlaps
-from notes.draft import Draft, draft_of, read_draft
+from notes.draft import Draft
 from notes.edit import edited, write_edits
 from notes.suggest import APPLIED, SHOWN, Suggester, Suggestion
 
@@ -58,7 +58,7 @@ def links(
     all_at_once = (apply and not one_by_one) or dry_run
     least = above if above is not None else APPLIED if all_at_once else 0.0 if as_json else SHOWN
     with door.base() as (store, settings), closing(Suggester(store, settings)) as suggester:
-        read = _read(store, draft)
+        read = draft_named(store, draft)
         if all_at_once and not as_json:
             found = links_to_apply(suggester, read, least, limit)
         else:
@@ -73,20 +73,6 @@ def links(
             _screen(read, found)
             if watch:
                 _watch(store, suggester, draft, least, limit or 20)
-
-
-def _read(store: Store, name: str) -> Draft:
-    if name == "-":
-        read = draft_of(store, sys.stdin.buffer.read())
-    else:
-        file = from_home(name)
-        try:
-            read = read_draft(store, file)
-        except (OSError, ValueError, RuntimeError):
-            raise NotFound("draft", name, "Name a file that can be read, or - for what comes through a pipe.") from None
-    if read is None:
-        raise KbError(f"{name}: it cannot be read as a note.", "Name a draft in text, HTML or PDF.")
-    return read
 
 
 def _found(suggester: Suggester, read: Draft, least: float, limit: int) -> list[Suggestion]:
@@ -175,7 +161,7 @@ def _watch(store: Store, suggester: Suggester, name: str, least: float, limit: i
         file.parent, watch_filter=lambda _, path: Path(path) == file, recursive=False, raise_interrupt=False, step=100
     ):
         try:
-            read = _read(store, name)
+            read = draft_named(store, name)
         except KbError:
             continue
         print()

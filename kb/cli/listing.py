@@ -1,17 +1,21 @@
-"""Lists at the door: claims and notes, found by words, narrowed and printed in one way; and the one note that a name means."""
+"""Lists at the door: claims and notes, found by words, narrowed and printed in one way; and the one note or draft that a name means."""
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
 import typer
 
+from ingest.titles import Titles
 from kb.catalogue import named
 from kb.catalogue import notes as read_notes
 from kb.cli import door
 from kb.cli.screen import Screen, console
-from kb.errors import NotFound
+from kb.errors import KbError, NotFound
+from kb.files import from_home
 from kb.note import Note
 from kb.store import Store
+from notes.draft import UNNAMED, Draft, draft_of, read_draft
 from qa.scope import Scope
 
 Words = Annotated[
@@ -75,3 +79,17 @@ def note_named(store: Store, name: str, what: str = "note", remedy: str = "List 
     if found is None:
         raise NotFound(what, name, remedy)
     return read_notes(store, [found])[0]
+
+
+def draft_named(store: Store, name: str, path: str = UNNAMED, titles: Titles | None = None) -> Draft:
+    """The draft in a file; for - what comes through a pipe, as if it lay at `path`."""
+    try:
+        if name == "-":
+            found = draft_of(store, sys.stdin.buffer.read(), path, titles)
+        else:
+            found = read_draft(store, from_home(name), titles)
+    except (OSError, ValueError, RuntimeError):
+        raise NotFound("draft", name, "Name a file that can be read, or - for what comes through a pipe.") from None
+    if found is None:
+        raise KbError(f"{name}: it cannot be read as a note.", "Name a draft in text, HTML or PDF.")
+    return found

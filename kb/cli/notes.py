@@ -8,7 +8,7 @@ from kb.cli import door
 from kb.cli.listing import AsJson, Limit, Words, found_by, print_list
 from kb.cli.screen import Screen
 from kb.cli.within import Folders, Kinds, Since, Tags, within
-from kb.note import Note
+from kb.note import REPORT, Note
 from kb.oneline import one_line
 from kb.store import Store
 from qa.scope import Scope
@@ -27,7 +27,12 @@ def notes(
     query = " ".join(words or ()).strip()
     with door.base() as (store, _):
         scope = Scope(store, within=within(store, folders, tags, kinds, since))
-        found = found_by(store, query, limit, find_notes, read, lambda note: scope.counts_note(note.id), scope)
+
+        def counts(note: Note) -> bool:
+            # A page of `kb graph` or `kb matrix` that lies among the notes is none.
+            return scope.counts_note(note.id) and (note.kind == "line" or REPORT not in note.topics)
+
+        found = found_by(store, query, limit, find_notes, read, counts, scope)
         facts = {each["id"]: each for each in as_dicts(store, found)} if as_json else {}
         print_list(found, (lambda note: facts[note.id]) if as_json else None, _show, "note", query, scope)
 

@@ -1,6 +1,7 @@
 """Code actions: link what is mentioned, cite what supports, mend what was found, write the note that is missing."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from lsprotocol import types
@@ -14,7 +15,7 @@ from notes.edit import Edit
 from notes.lsp.rename import NOT_IN_NAMES
 from notes.lsp.request import Request
 from notes.plain_text import plain_text
-from notes.suggest import SHOWN, Suggestion
+from notes.suggest import SHOWN
 
 LINK_ALL = "source.kb.linkAllMentions"
 KINDS = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, LINK_ALL]
@@ -40,10 +41,14 @@ def code_actions(request: Request) -> list[types.CodeAction]:
 
 
 def resolve(request: Request) -> types.CodeAction:
-    """The edit of an action that was offered without one."""
+    """An action that was offered without its edit: all mentions are linked."""
     action: types.CodeAction = request.params
-    if action.edit is None and request.buffer.uri:
-        action.edit = _all_mentions(request)
+    if action.edit is None and request.draft is not None:
+        found = [
+            each for each in request.base.suggester.suggest(request.draft, most=_MENTIONS) if each.kind == "mention"
+        ]
+        edits = sorted(each.edit for each in without_overlaps(found))
+        action.edit = _workspace_edit(request, edits) if edits else None
     return action
 
 
@@ -99,7 +104,7 @@ def _suggestions(request: Request) -> Iterator[types.CodeAction]:
         return
     start, end = request.positions.span(request.params.range)
     touched = [each for each in request.draft.sentences if each.start <= end and start <= each.end]
-    span = (min(each.start for each in touched), max(each.end for each in touched)) if touched else (start, end)
+    span = min([start, *(each.start for each in touched)]), max([end, *(each.end for each in touched)])
     found = request.base.suggester.suggest(request.draft, within=span, most=3 * _MOST)
     for each in [each for each in found if each.score >= SHOWN][:_MOST]:
         title = f"{_VERBS.get(each.kind, 'Cite')} “{plain_text(each.title, 80)}”"
@@ -107,27 +112,15 @@ def _suggestions(request: Request) -> Iterator[types.CodeAction]:
             title = f"Link “{plain_text(each.text, 40)}” to “{plain_text(each.title, 80)}”"
         yield types.CodeAction(
             f"{title} ({plain_text(each.why, 60)})", kind=types.CodeActionKind.RefactorRewrite,
-            edit=_workspace_edit(request, _edits([each])),
+            edit=_workspace_edit(request, [each.edit]),
         )  # fmt: skip
 
 
 def _link_all(request: Request) -> Iterator[types.CodeAction]:
     """One action for the whole note; what it links is looked for once it is chosen, where the editor asks then."""
     action = types.CodeAction("Link all mentions in this note", kind=LINK_ALL, data={"uri": request.buffer.uri})
-    if not request.client.resolves_edits:
-        action.edit = _all_mentions(request)
-    if request.client.resolves_edits or action.edit is not None:
+    if request.client.resolves_edits or resolve(replace(request, params=action)).edit is not None:
         yield action
-
-
-def _all_mentions(request: Request) -> types.WorkspaceEdit | None:
-    found = request.base.suggester.suggest(request.draft, most=_MENTIONS) if request.draft else []
-    edits = _edits(without_overlaps([each for each in found if each.kind == "mention"]))
-    return _workspace_edit(request, edits) if edits else None
-
-
-def _edits(found: Iterable[Suggestion]) -> list[Edit]:
-    return sorted(each.edit for each in found)
 
 
 def _workspace_edit(request: Request, edits: Iterable[Edit]) -> types.WorkspaceEdit:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -33,11 +34,10 @@ def file_of(uri: str) -> Path | None:
 
 def in_vault(vault: Path, uri: str) -> str | None:
     """The path of a file relative to the vault, links followed; none where it lies outside."""
-    file = file_of(uri)
-    for each in (file, _followed(file)) if file else ():
-        if each.is_relative_to(vault):
-            return each.relative_to(vault).as_posix()
-    return None
+    if (file := file_of(uri)) and not file.is_relative_to(vault):
+        with suppress(OSError, RuntimeError):
+            file = file.resolve()
+    return file.relative_to(vault).as_posix() if file and file.is_relative_to(vault) else None
 
 
 def path_in(vault: Path, uri: str) -> str:
@@ -54,10 +54,3 @@ def is_prose(uri: str, language: str) -> bool:
         suffix = PurePosixPath(unquote(uri.split("?", 1)[0].split("#", 1)[0])).suffix.casefold()
         return suffix in MARKDOWN | PLAIN or (not suffix and language.casefold() in _PROSE - {""})
     return language.casefold() in _PROSE and not uri.startswith(("git:", "output:", "vscode-"))
-
-
-def _followed(file: Path) -> Path:
-    try:
-        return file.resolve()
-    except (OSError, RuntimeError):
-        return file

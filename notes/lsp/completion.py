@@ -96,7 +96,9 @@ def _sentence(before: str, end: int) -> tuple[int, str]:
 def _links(request: Request, typed: Typed) -> Iterator[types.CompletionItem]:
     """Notes by name, then by meaning, then claims of these with their citation."""
     base, text = request.base, request.buffer.text
-    spot = request.positions.range(typed.start, _closed(text, request.offset, "]]" if typed.kind == "link" else "]"))
+    ahead = text[request.offset : request.offset + (2 if typed.kind == "link" else 1)]
+    end = request.offset + len(ahead) - len(ahead.lstrip("]"))  # past the brackets that the editor has closed by itself
+    spot = request.positions.range(typed.start, end)
     written = text[typed.start : request.offset]
     called = [note for note in notes_named(base.store, typed.typed, _BY_NAME) if note != request.path]
     if typed.kind == "source" and typed.typed:
@@ -146,12 +148,6 @@ def _forms(request: Request, kind: str, note: Note | None, opening: str = "") ->
     if kind == "link":
         return [f"[[{request.base.target(note, request.path)}]]"]
     return [f"{opening}@{key}]"] if (key := citekey_of(note)) else []
-
-
-def _closed(text: str, offset: int, marks: str) -> int:
-    """Past the brackets that the editor has closed by itself."""
-    there = next((length for length in range(len(marks), 0, -1) if text.startswith(marks[:length], offset)), 0)
-    return offset + there
 
 
 def _claims(request: Request, found: Sequence[tuple[str, float]], of: Collection[str] | None) -> list[Claim]:

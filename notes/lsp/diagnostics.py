@@ -8,7 +8,7 @@ from kb.catalogue import claims as read_claims
 from notes.draft import Draft
 from notes.finding import Finding
 from notes.lsp.buffers import Buffer
-from notes.lsp.open_base import OpenBase
+from notes.lsp.open_base import OpenBase, location
 from notes.lsp.positions import Positions
 from notes.plain_text import plain_text
 
@@ -64,17 +64,14 @@ def diagnostics(base: OpenBase, where: Positions, findings: tuple[Finding, ...])
         types.Diagnostic(
             range=where.range(each.start, each.end),
             message="\n".join(filter(None, (plain_text(each.message, 600), plain_text(each.hint, 300)))),
-            severity=_SEVERITY[each.code], code=each.code, source="kb", related_information=_claims(base, each) or None,
+            severity=_SEVERITY[each.code], code=each.code, source="kb",
+            related_information=[
+                types.DiagnosticRelatedInformation(
+                    location(base, claim.place.path, claim.place.line),
+                    f"{plain_text(base.title(claim.note), 120)}: “{plain_text(claim.quote, 300)}”",
+                )
+                for claim in read_claims(base.store, each.claims)
+            ] or None,
         )
         for each in findings
     ]  # fmt: skip
-
-
-def _claims(base: OpenBase, finding: Finding) -> list[types.DiagnosticRelatedInformation]:
-    found = []
-    for claim in read_claims(base.store, list(finding.claims)):
-        at = types.Position(max(0, claim.place.line - 1), 0)
-        place = types.Location((base.vault / claim.place.path).as_uri(), types.Range(at, at))
-        said = f"{plain_text(base.title(claim.note), 120)}: “{plain_text(claim.quote, 300)}”"
-        found.append(types.DiagnosticRelatedInformation(place, said))
-    return found

@@ -1,8 +1,10 @@
 """The client: what the editor can do, as it says when it connects, and what it was set to."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from lsprotocol import types
+from pygls.capabilities import get_capability
 
 PAUSE = 0.4
 """Seconds without a letter before a draft is checked."""
@@ -12,25 +14,22 @@ class EditorClient:
     """One editor."""
 
     def __init__(self, said: types.ClientCapabilities) -> None:
-        document, workspace = said.text_document, said.workspace
-        edit = workspace.workspace_edit if workspace else None
-        operations = (edit.resource_operations if edit and edit.document_changes else None) or ()
-        action = document.code_action if document else None
-        resolving = action.resolve_support.properties if action and action.resolve_support else ()
-        self.resolves_edits = "edit" in resolving and bool(action and action.data_support)
+        def can(field: str) -> Any:
+            return get_capability(said, field)
+
+        action, workspace = "text_document.code_action", "workspace.workspace_edit"
+        resolving = can(f"{action}.resolve_support.properties") or ()
+        operations = (can(f"{workspace}.document_changes") and can(f"{workspace}.resource_operations")) or ()
+        self.resolves_edits = "edit" in resolving and bool(can(f"{action}.data_support"))
         """It asks for the edit once an action is chosen."""
         self.creates_files = types.ResourceOperationKind.Create in operations
         self.renames_files = types.ResourceOperationKind.Rename in operations
-        self.annotates = bool(edit and edit.change_annotation_support)
+        self.annotates = can(f"{workspace}.change_annotation_support") is not None
         """It shows a change before it is made."""
-        hover = document.hover if document else None
-        item = document.completion.completion_item if document and document.completion else None
-        self.hover_kind = _kind(hover.content_format if hover else None)
-        self.documentation_kind = _kind(item.documentation_format if item else None)
-        watched = workspace.did_change_watched_files if workspace else None
-        self.watches_files = bool(watched and watched.dynamic_registration)
-        hint = workspace.inlay_hint if workspace else None
-        self.refreshes_hints = bool(hint and hint.refresh_support)
+        self.hover_kind = _kind(can("text_document.hover.content_format"))
+        self.documentation_kind = _kind(can("text_document.completion.completion_item.documentation_format"))
+        self.watches_files = bool(can("workspace.did_change_watched_files.dynamic_registration"))
+        self.refreshes_hints = bool(can("workspace.inlay_hint.refresh_support"))
         self.hints, self.checks, self.pause = False, True, PAUSE
 
     def configure(self, given: object) -> None:

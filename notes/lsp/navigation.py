@@ -13,6 +13,7 @@ from kb.note import slug
 from notes.draft import Draft
 from notes.lsp.addresses import in_vault
 from notes.lsp.note_search import notes_named
+from notes.lsp.open_base import location
 from notes.lsp.request import Request
 from notes.plain_text import plain_text
 
@@ -36,16 +37,16 @@ def references(request: Request) -> list[types.Location] | None:
     note, path = request.note, request.base.path(request.note)
     if not note:
         return None
-    found = [
-        types.Location(uri, request.buffers.positions(draft.text).range(link.start, link.end))
-        for uri, draft in drafts_linking(request, note)
-        for link in draft.links
-        if link.note == note
+    is_declared = bool(request.params.context.include_declaration and path)
+    return [
+        *([location(request.base, path)] if is_declared else []),
+        *(
+            types.Location(uri, request.buffers.positions(draft.text).range(link.start, link.end))
+            for uri, draft in drafts_linking(request, note)
+            for link in draft.links
+            if link.note == note
+        ),
     ]
-    declared = (
-        [types.Location(_uri(request, path), _TOP)] if request.params.context.include_declaration and path else []
-    )
-    return declared + found
 
 
 def drafts_linking(request: Request, note: str) -> Iterator[tuple[str, Draft]]:
@@ -91,13 +92,12 @@ def symbols(request: Request) -> list[types.WorkspaceSymbol]:
     for note in list(dict.fromkeys([*by_name, *find_notes(base.store, query, _SYMBOLS)]))[:_SYMBOLS]:
         if path := base.path(note):
             title = plain_text(base.title(note), 120)
-            place = types.Location(_uri(request, path), _TOP)
-            found.append(types.WorkspaceSymbol(place, title, types.SymbolKind.File, container_name=path))
+            place, kind = location(base, path), types.SymbolKind.File
+            found.append(types.WorkspaceSymbol(place, title, kind, container_name=path))
     for claim in read_claims(base.store, find_claims(base.store, query, _SYMBOLS)):
-        at = types.Position(max(0, claim.place.line - 1), 0)
-        place = types.Location(_uri(request, claim.place.path), types.Range(at, at))
+        place, kind = location(base, claim.place.path, claim.place.line), types.SymbolKind.String
         title, quote = plain_text(base.title(claim.note), 120), plain_text(claim.quote, 160)
-        found.append(types.WorkspaceSymbol(place, quote, types.SymbolKind.String, container_name=title))
+        found.append(types.WorkspaceSymbol(place, quote, kind, container_name=title))
     return found
 
 

@@ -7,12 +7,14 @@ opened again at the next question.
 
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from lsprotocol import types
 
 from kb.errors import BadSettings, BaseLocked, KbError
 from kb.folder import BASE
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from qa.retrieve import Found
 
 T = TypeVar("T")
-K = TypeVar("K")
 log = logging.getLogger("kb")
 _DRAFTS = 8
 """Drafts kept as they were read: somebody writes in few at a time."""
@@ -58,8 +59,8 @@ class OpenBase:
         self.retriever: Retriever = Retriever(self.store, settings, beside.retriever.embedding if beside else None)
         self.suggester = Suggester(self.store, settings, self.retriever)
         self.checker = self.suggester.checker
-        self._drafts: OrderedDict[tuple[str, str], Draft | None] = OrderedDict()
-        self._searches: OrderedDict[tuple[str, str], Found] = OrderedDict()
+        self.draft = lru_cache(_DRAFTS)(self._draft)
+        self.search = lru_cache(_SEARCHES)(self._search)
         self._version = 0
 
     def refresh(self) -> None:
@@ -69,8 +70,8 @@ class OpenBase:
         version = self.store.sql.execute("PRAGMA data_version").fetchone()[0]
         if version != self._version:
             self._version = version
-            self._drafts.clear()
-            self._searches.clear()
+            self.draft.cache_clear()
+            self.search.cache_clear()
             self.checker.refresh()
             self._titles = known_titles(self.store)
 
@@ -100,26 +101,20 @@ class OpenBase:
             return " ".join(re.split(r"[\[\]|#^\s]+", note.title)).strip()
         return self.checker.style.target(note.id, note.title, source) or note.id
 
-    def draft(self, uri: str, text: str) -> "Draft | None":
+    def _draft(self, uri: str, text: str) -> "Draft | None":
         """A text at an address, read as a note; read once for each text."""
         from notes.draft import draft_of
         from notes.lsp.addresses import path_in
 
-        return _kept(
-            self._drafts, (uri, text), _DRAFTS,
-            lambda: draft_of(self.store, text, path_in(self.vault, uri), self._titles),
-        )  # fmt: skip
+        return draft_of(self.store, text, path_in(self.vault, uri), self._titles)
 
-    def search(self, words: str, own: str) -> "Found":
+    def _search(self, words: str, own: str) -> "Found":
         """What bears on some words, by words and by nearness; the walk along links is left to whoever has time.
 
         Measured at 10,000 notes, median: 91 ms with the walk, 62 ms without it, less still where it is brief.
         """
         without = [own] if self.note(own) else []
-        return _kept(
-            self._searches, (words, own), _SEARCHES,
-            lambda: self.retriever.find(words, notes=24, claims=16, without=without, channels=("words", "nearness")),
-        )  # fmt: skip
+        return self.retriever.find(words, notes=24, claims=16, without=without, channels=("words", "nearness"))
 
 
 class BaseWorker:
@@ -182,10 +177,8 @@ class BaseWorker:
         try:
             with writing(self._vault / FOLDER / "lock", patience=0.0):
                 return False
-        except BaseLocked:
-            return True
-        except KbError:
-            return False
+        except KbError as why:
+            return isinstance(why, BaseLocked)
 
     def _warn(self, message: str) -> None:
         if message != self._warned:
@@ -193,16 +186,12 @@ class BaseWorker:
         self._warned = message
 
 
+def location(base: OpenBase, path: str, line: int = 1) -> types.Location:
+    """A line of a file of the vault."""
+    at = types.Position(max(0, line - 1), 0)
+    return types.Location((base.vault / path).as_uri(), types.Range(at, at))
+
+
 def warm(base: OpenBase) -> None:
     """Read what the first question would wait for."""
     base.search("what these notes are about", "")
-
-
-def _kept(kept: OrderedDict[K, T], key: K, most: int, made: Callable[[], T]) -> T:
-    """What was made for a key, the least recently wanted forgotten first."""
-    if key not in kept:
-        kept[key] = made()
-        while len(kept) > most:
-            kept.popitem(last=False)
-    kept.move_to_end(key)
-    return kept[key]

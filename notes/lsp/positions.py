@@ -27,9 +27,7 @@ class Positions:
 
     def offset(self, position: types.Position) -> int:
         """The character at, or next before, a position."""
-        if position.line >= len(self._starts):
-            return len(self.text)
-        start, end = self._line(position.line)
+        start, end = self.line_span(position.line)
         wanted = position.character
         if not self._codec:
             return min(start + wanted, end)
@@ -58,15 +56,13 @@ class Positions:
 
     def line_span(self, line: int) -> tuple[int, int]:
         """The offsets of a line, its end not counted in; an empty span after the last."""
-        return self._line(line) if line < len(self._starts) else (len(self.text), len(self.text))
-
-    def _line(self, line: int) -> tuple[int, int]:
-        start = self._starts[line]
-        if line + 1 == len(self._starts):
-            return start, len(self.text)
-        end = self._starts[line + 1]
-        ending = 2 if self.text[end - 2 : end] == "\r\n" else 1
-        return start, end - ending
+        if line >= len(self._starts):
+            return len(self.text), len(self.text)
+        start, end = self._starts[line], len(self.text)
+        if line + 1 < len(self._starts):
+            end = self._starts[line + 1]
+            end -= 2 if self.text[end - 2 : end] == "\r\n" else 1
+        return start, end
 
     def _wide(self, text: str) -> int:
         if not self._codec or text.isascii():

@@ -5,7 +5,8 @@ Every text is read again as it stands now, in the editor or on disk, so no edit 
 
 import re
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from contextlib import suppress
+from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -63,12 +64,16 @@ def rename(request: Request) -> types.WorkspaceEdit:
     if note is None or note.path is None:
         raise Refused("There is no note here that could be renamed.")
     title = " ".join(request.params.new_name.split())
-    old, stem = PurePosixPath(note.path), _stem(note.path, note.title, title)
+    old = PurePosixPath(note.path)
+    # File names stay what they are in this vault: the title itself, or its words joined by dashes.
+    is_dashed = old.stem == slug(old.stem) and old.stem != note.title
+    stem = slug(title)[:120].strip("-") if is_dashed else NOT_IN_NAMES.sub(" ", title).strip(" .")[:120]
     if not slug(stem):
         raise Refused(f"“{title}” cannot be the name of a file.")
     new = str(old.with_name(stem + old.suffix))
-    if new != note.path and (vault / new).exists() and not _is_same(vault / new, vault / old):
-        raise Refused(f"{new} is there already.")
+    with suppress(OSError):  # on a disk that does not tell capital letters from small ones the two are one file
+        if new != note.path and (vault / new).exists() and not (vault / new).samefile(vault / old):
+            raise Refused(f"{new} is there already.")
     renaming = _Renaming(note.id, note.path, note.title, new, title)
     changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
     for uri, draft in _drafts(request, renaming):
@@ -100,10 +105,10 @@ def title_span(text: str, title: str) -> Span | None:
 
 def _drafts(request: Request, of: _Renaming) -> Iterator[tuple[str, Draft]]:
     """The note itself among them, though it may not link to itself. Pages and PDFs are read and never edited."""
-    found = list(drafts_linking(request, of.note))
-    if all(draft.path != of.path for _, draft in found) and (own := draft_at(request, of.path)) is not None:
-        found.append(((request.base.vault / of.path).as_uri(), own))
-    yield from ((uri, draft) for uri, draft in found if is_prose(uri, "markdown"))
+    found = dict(drafts_linking(request, of.note))
+    if all(draft.path != of.path for draft in found.values()) and (own := draft_at(request, of.path)) is not None:
+        found[(request.base.vault / of.path).as_uri()] = own
+    yield from ((uri, draft) for uri, draft in found.items() if is_prose(uri, "markdown"))
 
 
 def _edits(request: Request, draft: Draft, of: _Renaming) -> Iterator[tuple[Span, str]]:
@@ -142,14 +147,6 @@ def _renamed(request: Request, old: str, link: DraftLink, of: _Renaming) -> str 
     return target if target != old else None
 
 
-def _stem(path: str, title: str, new: str) -> str:
-    """File names stay what they are in this vault: the title itself, or its words joined by dashes."""
-    stem = PurePosixPath(path).stem
-    if stem == slug(stem) and stem != title:
-        return slug(new)[:120].strip("-")
-    return NOT_IN_NAMES.sub(" ", new).strip(" .")[:120]
-
-
 def _document_edit(request: Request, uri: str, text: str, edits: dict[Span, str]) -> types.TextDocumentEdit:
     where, buffer = request.buffers.positions(text), request.buffers.get(uri)
     made = [
@@ -172,11 +169,3 @@ def _as_title(text: str, span: Span, title: str) -> str:
         return escaped
     is_field = text[: span[0]].rpartition("\n")[2].startswith("title:")
     return f'"{escaped}"' if is_field and _NEEDS_QUOTES.search(title) else title
-
-
-def _is_same(a: Path, b: Path) -> bool:
-    """On a disk that does not tell capital letters from small ones."""
-    try:
-        return a.samefile(b)
-    except OSError:
-        return False

@@ -11,6 +11,7 @@ from typing import Any
 
 from kb.oneline import one_line
 from qa.export.claim_graph import ClaimGraph, Node
+from qa.export.markdown import escaped
 
 WIDTH, GAP, EDGE = 400, 60, 160
 """Of a card, between cards, and between frames, where the labels of edges stand; in pixels."""
@@ -20,7 +21,7 @@ _TALL = 2400
 """A column that has become as tall as this goes on in the next."""
 _COLOURS = {"contradicts": "1", "qualifies": "2", "supports": "4", "restates": "5"}
 _LABELS = {"contradicts": "contradicts", "qualifies": "limits", "supports": "supports", "restates": "says again"}
-_ACTIVE = re.compile(r"([\\`*_\[\]<>|#$~^@{}&=%!:])")  # "[[x]]", "#tag", "$x$", "%%hidden%%" and "http://x" stay words
+_ACTIVE = re.compile(r"[\\`*_\[\]<>|#$~^@{}&=%!:]")  # "[[x]]", "#tag", "$x$", "%%hidden%%" and "http://x" stay words
 _TARGET = re.compile(r"[\[\]|#^<>`]")  # what a wikilink cannot hold
 
 Box = dict[str, Any]
@@ -60,14 +61,14 @@ def _frame(note: str, title: str, nodes: Sequence[Node], left: int, top: int) ->
     cards: list[Box] = []
     at = top + GAP
     for node in nodes:
-        said = f"“{_words(node.quote or node.text)}”" if node.is_claim else f"**{_words(node.text)}**"
+        words = escaped(node.quote or node.text, _ACTIVE)
+        said = f"“{words}”" if node.is_claim else f"**{words}**"
         place = _TARGET.sub(" ", one_line(node.place))
         path = _TARGET.sub(" ", one_line(node.path))
         text = f"{said}\n\n[[{path}|{place}]]" if path else said
         height = 60 + _LINE * (len(said) // _LETTERS + 3)
-        cards.append(
-            {"id": node.id, "type": "text", "x": left + GAP, "y": at, "width": WIDTH, "height": height, "text": text}
-        )
+        card = {"id": node.id, "type": "text", "x": left + GAP, "y": at, "width": WIDTH, "height": height}
+        cards.append(card | {"text": text})
         at += height + GAP
     frame = {
         "id": f"f{nodes[0].id}",
@@ -77,8 +78,7 @@ def _frame(note: str, title: str, nodes: Sequence[Node], left: int, top: int) ->
         "width": WIDTH + 2 * GAP,
         "height": at - top,
     }
-    yield {**frame, "label": one_line(title, 120)}
-    yield from cards
+    yield from (frame | {"label": one_line(title, 120)}, *cards)
 
 
 def _parts(graph: ClaimGraph, frames: Mapping[str, Sequence[Node]]) -> Iterator[list[list[str]]]:
@@ -103,7 +103,3 @@ def _parts(graph: ClaimGraph, frames: Mapping[str, Sequence[Node]]) -> Iterator[
     alone = [columns[0][0] for columns in parts if columns == [columns[0][:1]]]
     yield from sorted((columns for columns in parts if len(columns) > 1), key=lambda columns: -sum(map(len, columns)))
     yield [alone]
-
-
-def _words(text: str) -> str:
-    return _ACTIVE.sub(r"\\\1", one_line(text, 2000))

@@ -15,6 +15,7 @@ from qa.export.canvas import canvas
 from qa.export.claim_graph import ClaimGraph
 from qa.export.json_ld import json_ld
 from qa.export.literature import bibtex, csl_json, works
+from qa.export.markdown import escaped
 
 _UNSAFE = re.compile(r"[{}\\\"<>\[\]|`]")  # "a [b](c)" -> a  b (c)
 _ARGDOWN = re.compile(r"[_*#@]")  # "a_b" -> a\_b
@@ -28,7 +29,8 @@ def argdown(graph: ClaimGraph) -> str:
     for edge in graph.edges:
         under.setdefault(edge.b, []).append(f"  {signs[edge.kind]} [{edge.a}]")
     return "\n\n".join(
-        "\n".join([f"[{node.id}]: {_argdown(node.text)}", *under.get(node.id, [])]) for node in graph.nodes
+        "\n".join([f"[{node.id}]: {escaped(_plain(node.text), _ARGDOWN)}", *under.get(node.id, [])])
+        for node in graph.nodes
     )
 
 
@@ -72,20 +74,16 @@ def table(graph: ClaimGraph) -> str:
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(["kind", "method", "a", "a_place", "b", "b_place"])
     for edge in graph.edges:
-        ends = [each for key in (edge.a, edge.b) for each in (cell(nodes[key].text), cell(nodes[key].place))]
-        rows.writerow([edge.kind, edge.method, *ends])
+        ends = [each for key in (edge.a, edge.b) for each in (nodes[key].text, nodes[key].place)]
+        rows.writerow([edge.kind, edge.method, *map(spreadsheet_cell, ends)])
     return out.getvalue().rstrip("\n")
-
-
-def _argdown(text: str) -> str:
-    return _ARGDOWN.sub(r"\\\g<0>", _plain(text))
 
 
 def _data(told: Sequence[tuple[str, str]]) -> str:
     return "".join(f'<data key="{name}">{escape(one_line(value, 4000))}</data>' for name, value in told)
 
 
-def cell(text: str) -> str:
+def spreadsheet_cell(text: str) -> str:
     """No cell is a formula to a spreadsheet."""
     text = one_line(text, 4000)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

@@ -4,7 +4,7 @@ It carries the topic `kb-report`, by which the way in knows that it repeats what
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from kb.addresses import MARKED
@@ -19,27 +19,23 @@ STYLES = ("wikilink", "citekey", "footnote")
 _CITEKEY = re.compile(
     r"\w(?:[\w:.#$%&+?~/-]{0,200}\w)?"
 )  # "vaswani2017:attention"; what else a note calls so is not written
-_ACTIVE = re.compile(r"([\\`*_\[\]<>|#])")
+_ACTIVE = re.compile(r"[\\`*_\[\]<>|#]")  # "[[x]]", "#tag", "<b>" stay words
 
 
 def report(answers: Sequence[Answer], style: str = "wikilink", date: str = "") -> str:
     """The whole file; several answers follow one another, under the first one's front matter."""
-    title = answers[0].question if answers else "Nothing was asked"
-    front = [
-        "---",
-        f"title: {quoted(title)}",
-        "kind: line",
-        f"topics: [{REPORT}]",
+    fields = [
+        f"title: {quoted(answers[0].question if answers else 'Nothing was asked')}", "kind: line", f"topics: [{REPORT}]",
         *([f"date: {date}"] if date else []),
         *(f"written_by: {quoted(name)}" for name in dict.fromkeys(answer.engine.llm for answer in answers) if name),
-        "---",
-        "",
-    ]
-    bodies = []
-    for answer in answers:
-        numbers = Numbers(answer)
-        bodies.append("\n".join(body(answer, Citing(answer, numbers, style))).rstrip())
-    return "\n".join(front) + "\n" + "\n\n".join(bodies) + "\n"
+    ]  # fmt: skip
+    return below_fields(fields, [body(answer, Citing(answer, style)) for answer in answers])
+
+
+def below_fields(fields: Iterable[str], bodies: Iterable[Iterable[str]]) -> str:
+    """A file of several texts below its front matter."""
+    told = "\n\n".join("\n".join(lines).rstrip() for lines in bodies)
+    return "\n".join(["---", *fields, "---", "", told]) + "\n"
 
 
 def body(answer: Answer, citing: "Citing") -> Iterator[str]:
@@ -60,8 +56,8 @@ def body(answer: Answer, citing: "Citing") -> Iterator[str]:
         for tension in answer.tensions:
             a, b = (answer.claims[key] for key in (tension.a, tension.b))
             by = said_by(tension)
-            yield f"- {tension.kind} ({by}): “{citing.escaped(_words(a.quote))}”{citing.of([tension.a])}"
-            other = f"“{citing.escaped(_words(b.quote))}”{citing.of([tension.b])}"
+            yield f"- {tension.kind} ({by}): “{citing.escaped(excerpt(a.quote) or as_read(a.quote))}”{citing.of([tension.a])}"
+            other = f"“{citing.escaped(excerpt(b.quote) or as_read(b.quote))}”{citing.of([tension.b])}"
             yield f"  on {' and '.join(map(citing.named, tension.notes))}." if tension.stated else f"  and {other}."
             if tension.reconcile:
                 yield f"  To settle it, an author says: “{citing.escaped(as_read(tension.reconcile))}”{citing.of(tension.settled_by)}."
@@ -83,10 +79,8 @@ def body(answer: Answer, citing: "Citing") -> Iterator[str]:
 class Citing:
     """How this report names its sources."""
 
-    def __init__(self, answer: Answer, numbers: Numbers, style: str) -> None:
-        self.answer = answer
-        self.numbers = numbers
-        self.style = style
+    def __init__(self, answer: Answer, style: str) -> None:
+        self.answer, self.numbers, self.style = answer, Numbers(answer), style
         self.notes: Mapping[str, Looked] = {note.id: note for note in answer.notes}
         self.sources: dict[str, tuple[Source, ...]] = {}
         for claim in answer.claims.values():
@@ -168,13 +162,9 @@ class Citing:
             yield from (f"[^{number}]: [[{self._target(note)}]]" for note, number in self.numbers.order.items())
 
 
-def _words(quote: str) -> str:
-    return one_line(excerpt(quote) or as_read(quote), 600)
-
-
-def escaped(text: str) -> str:
+def escaped(text: str, active: re.Pattern[str] = _ACTIVE) -> str:
     """Words from notes stay words: no links, images, emphasis or HTML come of them."""
-    return _ACTIVE.sub(r"\\\1", one_line(text, 4000))
+    return active.sub(r"\\\g<0>", one_line(text, 4000))
 
 
 def _plain(text: str) -> str:

@@ -9,8 +9,8 @@ from kb.oneline import one_line
 from kb.readable import as_read
 from qa.answer import Cited
 from qa.evidence import excerpt
-from qa.export.formats import cell as spreadsheet_cell
-from qa.export.markdown import escaped
+from qa.export.formats import spreadsheet_cell
+from qa.export.markdown import below_fields, escaped
 from qa.export.page import in_html, where_of, whole_page
 from qa.matrix import Column, Row, SynthesisMatrix
 from qa.stance import By, Cell, Stance
@@ -44,8 +44,9 @@ def title_of(matrix: SynthesisMatrix) -> str:
 
 
 def words_of(claim: Cited) -> str:
-    """A quote as it is read."""
-    return one_line(excerpt(claim.quote) or as_read(claim.quote), 2000)
+    """A quote as it is read, whole."""
+    run = excerpt(claim.quote)
+    return one_line(as_read(claim.quote) if not run or run.endswith("…") else run, 2000)
 
 
 def counts(column: Column) -> str:
@@ -79,7 +80,7 @@ def as_csv(matrix: SynthesisMatrix) -> str:
 
 def as_markdown(matrix: SynthesisMatrix) -> str:
     """A numbered list of the points, and a table of works by their numbers; of a line, what its sources say below each sentence."""
-    lines = ["---", f"topics: [{REPORT}]", "---", f"# {escaped(title_of(matrix))}", ""]
+    lines = [f"# {escaped(title_of(matrix))}", ""]
     for number, column in enumerate(matrix.columns, 1):
         point = matrix.claims[column.claim]
         lines.append(f"{number}. “{escaped(words_of(point))}” ({escaped(where_of(point))}): {counts(column)}")
@@ -88,13 +89,11 @@ def as_markdown(matrix: SynthesisMatrix) -> str:
             for row, cell in _below(matrix, number - 1)
         ]
     heads = ["", *map(str, range(1, len(matrix.columns) + 1))]
-    rows = () if matrix.of == "line" else matrix.rows
-    if rows:
-        lines += ["", _table_row(heads), _table_row(["---"] * len(heads))]
-    for row in rows:
-        lines.append(_table_row([escaped(row.title), *(escaped(_sentence(matrix, cell)) for cell in row.cells)]))
-    lines += ["", *(escaped(told) for told in remarks(matrix))]
-    return "\n".join(lines).rstrip() + "\n"
+    told = ([row.title, *(_sentence(matrix, cell) for cell in row.cells)] for row in matrix.rows)
+    if matrix.rows and matrix.of != "line":
+        rows = [heads, ["---"] * len(heads), *(map(escaped, cells) for cells in told)]
+        lines += ["", *(f"| {' | '.join(cells)} |" for cells in rows)]
+    return below_fields([f"topics: [{REPORT}]"], [[*lines, "", *map(escaped, remarks(matrix))]])
 
 
 def as_page(matrix: SynthesisMatrix) -> str:
@@ -122,18 +121,13 @@ def as_page(matrix: SynthesisMatrix) -> str:
 
 def remarks(matrix: SynthesisMatrix) -> list[str]:
     """What has to be known of a matrix besides its cells."""
-    told = [matrix.missing] if matrix.missing else []
-    if not matrix.columns and not told:
-        nothing = (
-            "No tension was found; name a topic." if matrix.of == "tensions" else "No sentence can be quoted on it."
-        )
-        told.append(nothing)
+    nothing = "No tension was found; name a topic." if matrix.of == "tensions" else "No sentence can be quoted on it."
+    told = [matrix.missing or nothing] if matrix.missing or not matrix.columns else []
     if any(not row.is_voice for row in matrix.rows):
         told.append("Lines and posts tell what others found; they are shown and not counted.")
     if matrix.left_out:
-        told.append(
-            f"{matrix.left_out} more {'work speaks' if matrix.left_out == 1 else 'works speak'} of these points."
-        )
+        works = "1 more work speaks" if matrix.left_out == 1 else f"{matrix.left_out} more works speak"
+        told.append(f"{works} of these points.")
     return told + [f"{problem.path}:{problem.line}: {problem.message}" for problem in matrix.problems]
 
 
@@ -152,10 +146,6 @@ def _sentence(matrix: SynthesisMatrix, cell: Cell) -> str:
         return ", ".join(filter(None, (STANCES[cell.stance], SAID_BY[cell.by])))
     claim = matrix.claims[cell.claim]
     return f"{STANCES[cell.stance]}: “{words_of(claim)}” ({'; '.join(filter(None, (where_of(claim), who_says(cell))))})"
-
-
-def _table_row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def _td(matrix: SynthesisMatrix, number: int, cell: Cell) -> str:

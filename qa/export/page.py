@@ -5,6 +5,7 @@ from html import escape
 
 from kb.addresses import Address
 from kb.claim import where
+from kb.link import Tension
 from kb.note import REPORT
 from kb.oneline import one_line
 from kb.readable import as_read
@@ -43,19 +44,15 @@ def whole_page(title: str, bodies: Sequence[str], style: str = "") -> str:
 
 def _body(answer: Answer, prefix: str, link: Address | None) -> str:
     numbers = Numbers(answer)
-    worded = (
-        f"<br>Written by {in_html(answer.engine.llm)}, each sentence checked against its claims."
-        if answer.engine.llm
-        else ""
-    )
+    by = in_html(answer.engine.llm or "")
+    worded = f"<br>Written by {by}, each sentence checked against its claims." if by else ""
     parts = [
         f"<h1>{in_html(answer.question)}</h1>",
         f'<p class="meta">{in_html(answer.reading)}<br>{in_html(coverage_line(answer))}{worded}</p>',
     ]
     for premise in answer.told_premises():
-        parts.append(
-            f'<p class="meta">Taken for granted: {in_html(premise.text)} <em>{premise.verdict}</em>{_cited(numbers, premise.claims, prefix)}</p>'
-        )
+        told = f"{in_html(premise.text)} <em>{premise.verdict}</em>{_cited(numbers, premise.claims, prefix)}"
+        parts.append(f'<p class="meta">Taken for granted: {told}</p>')
     if answer.coverage == "near":
         parts.append(f"<p>{in_html(nearest_to(answer))}</p>")
     if first := answer.in_brief():
@@ -79,21 +76,24 @@ def _body(answer: Answer, prefix: str, link: Address | None) -> str:
         )
         if tension.stated:
             sides += f"<p>on {in_html(' and '.join(named_notes(answer, tension)))}</p>"
-        by = said_by(tension)
-        settled = (
-            f"<p>To settle it, an author says: “{in_html(as_read(tension.reconcile))}”{_cited(numbers, tension.settled_by, prefix)}</p>"
-            if tension.reconcile
-            else ""
-        )
-        parts.append(
-            f'<div class="card"><strong>{tension.kind}</strong> <small>{by}</small>{sides}<p class="why">{in_html(tension.why)}</p>{settled}</div>'
-        )
+        parts.append(card(tension, sides, _cited(numbers, tension.settled_by, prefix)))
     parts += [f'<div class="card"><p>{in_html(told)}</p></div>' for told in apart_in_words(answer)]
     if answer.next:
         lines = "".join(f"<li>{in_html(line.question)} <small>{in_html(line.why)}</small></li>" for line in answer.next)
         parts.append(f"<h2>Next</h2><ol>{lines}</ol>")
     parts.append(f'<h2>Sources</h2><ol class="sources">{"".join(_sources(answer, numbers, prefix, link))}</ol>')
     return "\n".join(parts)
+
+
+def card(tension: Tension, sides: str, cited: str = "") -> str:
+    """A tension: its sides, who says so, why, and what would settle it, with where that is said."""
+    told = f"<strong>{tension.kind}</strong> <small>{said_by(tension)}</small>{sides}"
+    settled = (
+        f"<p>To settle it, an author says: “{in_html(as_read(tension.reconcile))}”{cited}</p>"
+        if tension.reconcile
+        else ""
+    )
+    return f'<div class="card">{told}<p class="why">{in_html(tension.why)}</p>{settled}</div>'
 
 
 def where_of(claim: Cited) -> str:
@@ -108,9 +108,8 @@ def _sources(answer: Answer, numbers: Numbers, prefix: str, link: Address | None
         mine = [claim for claim in answer.claims.values() if claim.note == note]
         places = ", ".join(dict.fromkeys(_linked(where_of(claim), claim.path, claim.line, link) for claim in mine))
         literature = "; ".join(filter(None, (cite(source) for source in (mine[0].sources if mine else ()))))
-        made.append(
-            f'<li id="{prefix}{number}">{in_html(titles.get(note, note))}<br><small>{places}{"<br>" + in_html(literature) if literature else ""}</small></li>'
-        )
+        below = f"{places}<br>{in_html(literature)}" if literature else places
+        made.append(f'<li id="{prefix}{number}">{in_html(titles.get(note, note))}<br><small>{below}</small></li>')
     return made
 
 

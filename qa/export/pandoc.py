@@ -14,32 +14,25 @@ from kb.oneline import one_line
 from kb.store import Store
 from qa.answer import Answer, Statement
 from qa.export.literature import Work, bibtex, citekeys, works
-from qa.export.markdown import Citing, body, quoted
+from qa.export.markdown import Citing, below_fields, body, escaped, quoted
 from qa.export.save import check_free, save
-from qa.render import Numbers
 
 PANDOC = "pandoc"
 """The style of a report that is handed on to Word or LaTeX."""
-_ACTIVE = re.compile(r"([\\`*_\[\]<>|#$~^@{}&=])")
+_ACTIVE = re.compile(r"[\\`*_\[\]<>|#$~^@{}&=]")  # "$x$", "a^2^", "@key" stay words as well
 _LISTED = re.compile(r"^(\(?\w{0,9})([.)]|(?<![\w(])[-+:%])(?=\s)")  # "1. A nap", "(a) A nap", "- A nap"
 _KEY = re.compile(r"\w+(?:[:.+/-]\w+)*")  # "vaswani2017:attention" as it is; others, such as "a--b", in braces
 
 
 def pandoc_report(answers: Sequence[Answer], works: Mapping[str, Work], bibliography: str, date: str) -> str:
-    """The whole file. `works` by voice; `bibliography` is the file's name beside the report."""
+    """The whole file. `works` by voice; `bibliography` is the file's name beside the report, listed where there are any."""
     alone = len(answers) == 1
     title = answers[0].question if alone else f"{len(answers)} questions, and what the notes say"
-    front = [
-        "---",
-        f"title: {quoted(title)}",
-        f"date: {date}",
-        *_listing(bibliography if works else ""),
-        f"topics: [{REPORT}]",
-        "---",
-        "",
-    ]
-    made = ["\n".join(body(answer, PandocCiting(answer, works, alone))).rstrip() for answer in answers]
-    return "\n".join(front) + "\n" + "\n\n".join(made) + "\n"
+    listed = [
+        f"bibliography: {quoted(bibliography)}", "link-citations: true", "reference-section-title: Works cited",
+    ]  # fmt: skip
+    fields = [f"title: {quoted(title)}", f"date: {date}", *(listed if works else []), f"topics: [{REPORT}]"]
+    return below_fields(fields, [body(answer, PandocCiting(answer, works, alone)) for answer in answers])
 
 
 def write_for_pandoc(answers: Sequence[Answer], path: Path, store: Store, *, force: bool) -> str:
@@ -55,24 +48,12 @@ def write_for_pandoc(answers: Sequence[Answer], path: Path, store: Store, *, for
     return f"and the works cited ({len(cited)}): {library}" if cited else ""
 
 
-def _listing(bibliography: str) -> list[str]:
-    """What has pandoc list works; without any, no heading either."""
-    if not bibliography:
-        return []
-    return [
-        f"bibliography: {quoted(bibliography)}",
-        "link-citations: true",
-        "reference-section-title: Works cited",
-    ]
-
-
 class PandocCiting(Citing):
     """Works by their keys; a note behind which there is none, in a footnote."""
 
     def __init__(self, answer: Answer, works: Mapping[str, Work], alone: bool) -> None:
-        super().__init__(answer, Numbers(answer), "pandoc")
-        self.works = works
-        self.alone = alone
+        super().__init__(answer, PANDOC)
+        self.works, self.alone = works, alone
 
     def opening(self) -> Iterator[str]:
         """A question that stands alone is the title already; what is quoted is said."""
@@ -91,7 +72,7 @@ class PandocCiting(Citing):
         return "Notes quoted"
 
     def escaped(self, text: str) -> str:
-        return _LISTED.sub(r"\1\\\2", _ACTIVE.sub(r"\\\1", one_line(text, 4000)))
+        return _LISTED.sub(r"\1\\\2", escaped(text, _ACTIVE))
 
     def strand(self, number: int, said: Sequence[Statement]) -> Iterator[str]:
         """A strand headed by what it says first has that in bold: a heading would only say it twice."""

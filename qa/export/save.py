@@ -1,10 +1,9 @@
 """A report written whole or not at all, and never over a file that somebody changed since."""
 
-import os
 import re
 from pathlib import Path
 
-from ingest.temporary_files import temporary_beside
+from ingest.temporary_files import written_beside
 from kb.claim import fingerprint
 from kb.errors import KbError
 from kb.files import read_regular
@@ -30,21 +29,11 @@ def save(path: Path, text: str, *, force: bool = False) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file beside its place and put it there at once."""
-    made: Path | None = None
     try:
-        with temporary_beside(path) as file:
-            made = Path(file.name)
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        made.chmod(0o644)
-        made.replace(path)
-        made = None
+        with written_beside(path, text.encode()) as made:
+            made.replace(path)
     except OSError as why:
         raise _unwritable(path, why.strerror or str(why)) from None
-    finally:
-        if made is not None:
-            made.unlink(missing_ok=True)
 
 
 def check_free(path: Path, *, force: bool = False) -> None:

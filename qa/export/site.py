@@ -16,8 +16,8 @@ from kb.link import Link
 from kb.note import REPORT, Note, Source, slug
 from kb.readable import as_read
 from kb.store import Store
-from qa.export.page import in_html, whole_page
-from qa.render import cite, said_by
+from qa.export.page import card, in_html, whole_page
+from qa.render import cite
 from qa.tensions import Held, held, spread, with_remedies
 
 INDEX, TENSIONS = "index.html", "tensions.html"
@@ -93,8 +93,7 @@ def _page(title: str, root: str, parts: Iterable[str]) -> str:
 
 def _index(vault: _Vault, title: str) -> Iterator[str]:
     yield f"<h1>{in_html(title)}</h1>"
-    told = f"{len(vault.notes)} notes, {len(vault.claims)} claims, {len(vault.tensions)} tensions"
-    yield f'<p class="meta">{told}</p>'
+    yield f'<p class="meta">{len(vault.notes)} notes, {len(vault.claims)} claims, {len(vault.tensions)} tensions</p>'
     if vault.tensions:
         yield "<h2>Where the notes pull apart</h2>"
         yield from (_card(vault, each, "") for each in vault.tensions[:_FIRST])
@@ -108,10 +107,8 @@ def _index(vault: _Vault, title: str) -> Iterator[str]:
 def _all_tensions(vault: _Vault) -> Iterator[str]:
     yield "<h1>Tensions</h1>"
     for heading, methods in (("Stated by authors", ("author", "person")), ("Possible", ("rule", "model"))):
-        some = [each for each in vault.tensions if each.tension.method in methods]
-        if some:
-            yield f"<h2>{heading} ({len(some)})</h2>"
-            yield from (_card(vault, each, "") for each in some)
+        if some := [_card(vault, each, "") for each in vault.tensions if each.tension.method in methods]:
+            yield from (f"<h2>{heading} ({len(some)})</h2>", *some)
     if not vault.tensions:
         yield "<p>None was found.</p>"
 
@@ -124,12 +121,10 @@ def _note(vault: _Vault, note: Note) -> Iterator[str]:
         yield f"<p>{in_html(note.summary)}</p>"
     if note.sources:
         yield f'<p class="meta">{"<br>".join(map(_work, note.sources))}</p>'
-    mine = [each for each in vault.tensions if note.id in each.notes or note.id in (each.a.note, each.b.note)]
-    if mine:
+    if mine := [each for each in vault.tensions if note.id in (*each.notes, each.a.note, each.b.note)]:
         yield "<h2>Tensions</h2>"
         yield from (_card(vault, each, "../") for each in mine)
-    said = vault.said.get(note.id, ())
-    if said:
+    if said := vault.said.get(note.id):
         yield f"<h2>Claims ({len(said)})</h2>"
         yield from (_claim(vault, note, claim) for claim in said)
     yield from _list(vault, "Cites", vault.cites.get(note.id, ()), "../")
@@ -152,20 +147,16 @@ def _claim(vault: _Vault, note: Note, claim: Claim) -> str:
 
 
 def _card(vault: _Vault, each: Held, root: str) -> str:
-    """A tension: both quotes, each with the note it stands in; who says so, why, and what would settle it."""
+    """A tension, each quote with the note it stands in."""
     tension = each.tension
-    sides = [each.a] if tension.stated else [each.a, each.b]
-    told = "".join(
-        f"<p>{_quote(claim, root)}<br><small>{_link(vault, claim.note, root)}</small></p>" for claim in sides
+    quotes = [each.a] if tension.stated else [each.a, each.b]
+    told = (f"<p>{_quote(claim, root)}<br><small>{_link(vault, claim.note, root)}</small></p>" for claim in quotes)
+    on = (
+        " and ".join(_link(vault, note, root) for note in tension.notes if note in vault.notes)
+        if tension.stated
+        else ""
     )
-    if tension.stated:
-        on = " and ".join(_link(vault, note, root) for note in tension.notes if note in vault.notes)
-        told += f"<p><small>on {on}</small></p>" if on else ""
-    settled = (
-        f"<p>To settle it, an author says: “{in_html(as_read(tension.reconcile))}”</p>" if tension.reconcile else ""
-    )
-    head = f"<strong>{tension.kind}</strong> <small>{said_by(tension)}</small>"
-    return f'<div class="card">{head}{told}<p class="why">{in_html(tension.why)}</p>{settled}</div>'
+    return card(tension, "".join(told) + (f"<p><small>on {on}</small></p>" if on else ""))
 
 
 def _quote(claim: Claim, root: str) -> str:
@@ -184,7 +175,11 @@ def _list(vault: _Vault, heading: str, names: Sequence[str], root: str) -> Itera
 
 def _work(source: Source) -> str:
     """A work as a reference list has it; a link where its own number or address leads to it."""
-    address = f"https://doi.org/{quote(source.doi)}" if source.doi else f"https://arxiv.org/abs/{quote(source.arxiv)}" if source.arxiv else source.url  # fmt: skip
-    if not address.startswith(("https://", "http://")):
-        return in_html(cite(source))
-    return f'<a rel="noreferrer" href="{in_html(address)}">{in_html(cite(source))}</a>'
+    address = f"https://arxiv.org/abs/{quote(source.arxiv)}" if source.arxiv else source.url
+    address = f"https://doi.org/{quote(source.doi)}" if source.doi else address
+    is_link = address.startswith(("https://", "http://"))
+    return (
+        f'<a rel="noreferrer" href="{in_html(address)}">{in_html(cite(source))}</a>'
+        if is_link
+        else in_html(cite(source))
+    )
