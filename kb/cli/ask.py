@@ -37,12 +37,8 @@ def ask(
         Path | None, typer.Option("--from", help="A file with a question on each line.", metavar="FILE")
     ] = None,
     limit: Annotated[int, typer.Option(min=40, help="Words that the answer's statements may have.")] = 300,
-    report: Annotated[
-        Path | None, typer.Option("--report", help="Write a report: Markdown, or .html.", metavar="FILE")
-    ] = None,
-    cite: Annotated[
-        str, typer.Option("--cite", help="How a Markdown report cites: wikilink, citekey, footnote or pandoc.")
-    ] = "",
+    report: Annotated[Path | None, typer.Option(help="Write a report: Markdown, or .html.", metavar="FILE")] = None,
+    cite: Annotated[str, typer.Option(help="How a Markdown report cites: wikilink, citekey, footnote or pandoc.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Write the report over a file changed since.")] = False,
     folders: Folders = None,
     tags: Tags = None,

@@ -27,7 +27,7 @@ Checked = list[tuple[str, Draft, list[Finding]]]
 def check(
     drafts: Annotated[list[str], typer.Argument(help="Files or folders, or - for stdin.", metavar="DRAFT|-...")],
     path: Annotated[
-        str, typer.Option("--path", help="With -: where the text would lie, so that its links are read from there.")
+        str, typer.Option(help="With -: where the text would lie, so that its links are read from there.")
     ] = "",
     form: Annotated[
         str, typer.Option("--format", help="screen, short (path:line:col: code message) or sarif.", metavar="FORM")

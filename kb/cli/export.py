@@ -29,13 +29,10 @@ def export(
         ),
     ] = "",
     site: Annotated[
-        Path | None,
-        typer.Option("--site", help="Write all notes as a static site, in a folder of its own.", metavar="DIR"),
+        Path | None, typer.Option(help="Write all notes as a static site, in a folder of its own.", metavar="DIR")
     ] = None,
-    topic: Annotated[str, typer.Option("--topic", help="Only the notes found for these words.", metavar="WORDS")] = "",
-    question: Annotated[
-        str, typer.Option("--question", help="Only what the answer to it cites.", metavar="QUESTION")
-    ] = "",
+    topic: Annotated[str, typer.Option(help="Only the notes found for these words.", metavar="WORDS")] = "",
+    question: Annotated[str, typer.Option(help="Only what the answer to it cites.", metavar="QUESTION")] = "",
     file: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to a file instead of stdout.", metavar="FILE")
     ] = None,

@@ -45,7 +45,9 @@ GROUPS = {
     },
 }
 """The commands under each heading of the help, each with the first sentence of its own."""
-_FUNCTIONS = {"open": "editor.open_place", "eval": "evaluate.evaluate", "complete": "completion.complete"}
+_FUNCTIONS = {
+    "open": "editor.open_place", "eval": "evaluate.evaluate", "lsp": "servers.lsp", "mcp": "servers.mcp", "complete": "completion.complete",
+}  # fmt: skip
 """Where a command is found that is not called as its module is; `complete` is what shells call."""
 EXAMPLES = (
     'kb ask "Does an afternoon nap improve recall?"',

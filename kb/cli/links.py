@@ -30,12 +30,10 @@ def links(
         str, typer.Argument(help="The file of a draft, or - for what comes through a pipe.", metavar="DRAFT|-")
     ],
     above: Annotated[
-        float | None,
-        typer.Option("--above", help="Only suggestions that score at least this, 0 to 1.", metavar="SCORE"),
+        float | None, typer.Option(help="Only suggestions that score at least this, 0 to 1.", metavar="SCORE")
     ] = None,
     limit: Annotated[
-        int | None,
-        typer.Option("--limit", help="At most so many: else 20 shown, and all put in.", min=1, max=1000, metavar="N"),
+        int | None, typer.Option(help="At most so many: else 20 shown, and all put in.", min=1, max=1000, metavar="N")
     ] = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="Put the links into the file, and change nothing else.")

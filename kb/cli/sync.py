@@ -34,7 +34,7 @@ def sync(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Throw the base away and read everything again.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and follow every change of the files.")] = False,
     budget: Annotated[
-        int | None, typer.Option("--budget", min=0, help="Tokens that a language model may be asked for.", metavar="N")
+        int | None, typer.Option(min=0, help="Tokens that a language model may be asked for.", metavar="N")
     ] = None,
     ahead: Annotated[
         float | None,

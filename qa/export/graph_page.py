@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from kb.addresses import Address
@@ -28,6 +27,7 @@ from kb.oneline import one_line
 from kb.readable import as_read
 from kb.store import Store
 from qa.answer import Answer
+from qa.export.page import asset
 from qa.render import coverage_line, said_by
 from qa.tensions import Held, held, on_topic, spread, with_remedies
 
@@ -103,7 +103,7 @@ def page(store: Store, view: View, address: Address | None, *, live: bool = Fals
     state = fingerprint(_in_script(data))
     if live:
         data["live"] = state
-    style, *scripts = (_asset(name) for name in ("graph.css", *_SCRIPTS))
+    style, *scripts = (asset(name) for name in ("graph.css", *_SCRIPTS))
     policy = (
         f"default-src 'none'; script-src {' '.join(map(_hash, scripts))}; style-src {_hash(style)}; "
         f"connect-src '{'self' if live else 'none'}'; base-uri 'none'; form-action 'none'"
@@ -112,7 +112,7 @@ def page(store: Store, view: View, address: Address | None, *, live: bool = Fals
         "POLICY": policy, "GENERATOR": REPORT, "TITLE": escape(f"{view.title}: claim graph"), "STYLE": f"<style>{style}</style>", "DATA": _in_script(data),
         "SCRIPTS": "\n".join(f"<script>{script}</script>" for script in scripts),
     }  # fmt: skip
-    return Page(_PART.sub(lambda part: parts[part[1]], _asset("graph.html")), counts, state)
+    return Page(_PART.sub(lambda part: parts[part[1]], asset("graph.html")), counts, state)
 
 
 def changes(store: Store) -> str:
@@ -251,10 +251,6 @@ def _short(text: str, most: int = _QUOTE) -> str:
     """On one line; where it is cut, that is seen."""
     made = one_line(text, most + 1)
     return made if len(made) <= most else f"{made[:most].rsplit(' ', 1)[0]} …"
-
-
-def _asset(name: str) -> str:
-    return (files("qa.export") / "web" / name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

@@ -26,16 +26,6 @@ SAID_BY: dict[By, str] = {
     "guard": "in nearly the same words", "judge": "as the judge reads it", "citation": "cited there", "nearness": "", "nothing": "",
 }  # fmt: skip
 """Who says so."""
-_STYLE = """
-body { max-width: 76rem; } .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; table-layout: fixed; font-size: .85rem; line-height: 1.4; }
-th, td { border: 1px solid var(--line); padding: .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; font-weight: normal; }
-thead th { border-bottom: 2px solid var(--ink); } td strong { display: block; } td.silent { color: var(--soft); }
-ul { list-style: none; padding: 0; margin: .2rem 0 .8rem; font-size: .9rem; } li li { padding-left: .6rem; margin: .2rem 0; border-left: 4px solid var(--line); }
-.for, li .for { border-left: 4px solid #2e7d32; } .against, li .against { border-left: 4px double #b71c1c; } .condition, li .condition { border-left: 4px dashed var(--mark); }
-@media (max-width: 48rem) { table, tbody, tr, td, th { display: block; width: auto; } thead, td.silent { display: none; }
-  table { min-width: 0 !important; } tbody th { font-weight: bold; border: 0; margin-top: 1.5rem; padding-left: 0; } td::before { content: "Point " attr(data-point); color: var(--soft); } }
-@media print { @page { size: landscape; } table { min-width: 0 !important; font-size: 8pt; } thead { display: table-header-group; } tr { break-inside: avoid; } }
-"""
 
 
 def title_of(matrix: SynthesisMatrix) -> str:
@@ -116,7 +106,7 @@ def as_page(matrix: SynthesisMatrix) -> str:
     table = table if matrix.rows and matrix.of != "line" else ""
     told = "".join(f'<p class="meta">{in_html(each)}</p>' for each in remarks(matrix))
     title = title_of(matrix)
-    return whole_page(title, [f"<h1>{in_html(title)}</h1>", f"<ol>{''.join(items)}</ol>", table, told], _STYLE)
+    return whole_page(title, [f"<h1>{in_html(title)}</h1>", f"<ol>{''.join(items)}</ol>", table, told], "matrix.css")
 
 
 def remarks(matrix: SynthesisMatrix) -> list[str]:

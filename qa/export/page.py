@@ -1,7 +1,9 @@
 """An answer as one HTML page: its own styles, print included, no script, every text escaped."""
 
 from collections.abc import Sequence
+from functools import cache
 from html import escape
+from importlib.resources import files
 
 from kb.addresses import Address
 from kb.claim import where
@@ -12,16 +14,6 @@ from kb.readable import as_read
 from qa.answer import Answer, Cited, Statement
 from qa.evidence import excerpt
 from qa.render import Numbers, apart_in_words, cite, coverage_line, named_notes, nearest_to, said_by
-
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1c1c1c; --soft: #666; --line: #ddd; --mark: #8a5a00; --paper: #fff; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --soft: #9a9a9a; --line: #3a3a3a; --mark: #e0b050; --paper: #161616; } }
-body { font: 17px/1.6 Georgia, serif; color: var(--ink); background: var(--paper); max-width: 42rem; margin: 3rem auto; padding: 0 1.2rem; }
-h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-.meta, small, .why { color: var(--soft); font-size: .85rem; } .card { border-left: 3px solid var(--mark); padding-left: 1rem; margin: 1rem 0; }
-.card p { margin: .2rem 0; } a { color: inherit; } ol.sources { padding-left: 1.6rem; } sup a { text-decoration: none; color: var(--mark); }
-@media print { body { margin: 0; max-width: none; font-size: 11pt; background: #fff; color: #000; } h2 { break-after: avoid; } .card { break-inside: avoid; } }
-"""
 
 
 def page(answers: Sequence[Answer], link: Address | None = None) -> str:
@@ -37,9 +29,15 @@ def whole_page(title: str, bodies: Sequence[str], style: str = "") -> str:
         '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         f'<meta name="generator" content="{REPORT}">',
-        f"<title>{in_html(title)}</title><style>{_STYLE}{style}</style></head><body>",
+        f"<title>{in_html(title)}</title><style>{asset('page.css')}{asset(style)}</style></head><body>",
     ]
     return "\n".join([*head, *bodies, "</body></html>"]) + "\n"
+
+
+@cache
+def asset(name: str) -> str:
+    """A part of a page that is a file of its own, in `web/`; nothing where none is named."""
+    return (files("qa.export") / "web" / name).read_text(encoding="utf-8") if name else ""
 
 
 def _body(answer: Answer, prefix: str, link: Address | None) -> str:

@@ -24,12 +24,6 @@ INDEX, TENSIONS = "index.html", "tensions.html"
 _FIRST = 12
 """Tensions on the index; all of them have a page."""
 _ASCII = re.compile(r"[^a-z0-9]+")
-_STYLE = """
-nav, footer { font-size: .85rem; color: var(--soft); } nav a { margin-right: 1rem; } blockquote { margin: 1.2rem 0; padding: 0; }
-blockquote p { margin: 0 0 .2rem; } blockquote:target { border-left: 3px solid var(--mark); padding-left: .8rem; }
-ul.list { list-style: none; padding: 0; } ul.list li { margin: .35rem 0; } body { overflow-wrap: break-word; }
-a { text-decoration-color: var(--line); text-underline-offset: .2em; } @media (max-width: 30rem) { body { margin-top: 1.2rem; } }
-"""
 _WAYS = {"supports": ("supports", "is supported by"), "contradicts": ("contradicts", "is contradicted by"),
          "qualifies": ("limits", "is limited by"), "restates": ("says again", "is said again by")}  # fmt: skip
 
@@ -88,7 +82,7 @@ def _read(store: Store) -> _Vault:
 
 def _page(title: str, root: str, parts: Iterable[str]) -> str:
     nav = f'<nav><a href="{root}{INDEX}">Index</a><a href="{root}{TENSIONS}">Tensions</a></nav>'
-    return whole_page(title, [nav, *parts], _STYLE)
+    return whole_page(title, [nav, *parts], "site.css")
 
 
 def _index(vault: _Vault, title: str) -> Iterator[str]:
