@@ -8,6 +8,8 @@ from kb.claim import Fact, Place
 
 Relation = Literal["supports", "contradicts", "qualifies", "restates", "cites"]
 Method = Literal["author", "rule", "model", "person"]
+STATED: tuple[Method, ...] = ("author", "person")
+"""Who states a link; what a rule or a model finds is possible."""
 TensionKind = Literal["opposing result", "scope", "method", "superseded", "definition", "magnitude"]
 
 

@@ -8,6 +8,7 @@ from ingest.extract import Sentence
 from ingest.names import listed_as, target_key
 from ingest.stance import author_links
 from kb.catalogue import notes as read_notes
+from kb.link import STATED
 from kb.note import REPORT, SYNTHESES, Note
 from kb.store import Store
 from notes.contradiction import CONTRAST
@@ -111,7 +112,7 @@ def _one_sided(cited: Cited, tensions: Sequence[Held], known: Mapping[str, Note]
     for each in tensions:
         ours, theirs = (each.a, each.b) if each.a.note in cited else (each.b, each.a)
         mine, other = known[ours.note], known[theirs.note]
-        if each.tension.method not in ("author", "person") or other.id in cited or each.notes in reported:
+        if each.tension.method not in STATED or other.id in cited or each.notes in reported:
             continue
         if _is_voice(other):
             reported.add(each.notes)
@@ -147,5 +148,5 @@ def _is_later(date: str, since: str) -> bool:
 
 def _why(each: Held) -> str:
     tension = each.tension
-    sure = "" if tension.method in ("author", "person") else f" (possible, {tension.confidence:.2f})"
+    sure = "" if tension.method in STATED else f" (possible, {tension.confidence:.2f})"
     return f"{tension.kind}: {tension.why}{sure}"

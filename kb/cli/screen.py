@@ -15,6 +15,7 @@ from rich.text import Text
 
 from kb.addresses import Style, address
 from kb.claim import Claim, where
+from kb.link import STATED
 from kb.note import Note
 from kb.oneline import one_line
 from kb.problem import Problem
@@ -110,7 +111,7 @@ def place(path: str, line: int, page: int | None = None, *, within: bool = True)
 
 def sure(method: str, confidence: float) -> str:
     """ "stated", by an author or by you, or "possible, 0.85"."""
-    return "stated" if method in ("author", "person") else f"possible, {confidence:.2f}"
+    return "stated" if method in STATED else f"possible, {confidence:.2f}"
 
 
 def tell(problem: Problem) -> None:

@@ -12,7 +12,7 @@ from kb.cli.listing import AsJson, note_named
 from kb.cli.screen import Screen, console, counted, quoted
 from kb.cli.within import NOTE_KINDS, Folders, Since, Tags, one_of, within
 from kb.errors import NotFound
-from kb.link import Method, TensionKind
+from kb.link import STATED, Method, TensionKind
 from kb.oneline import one_line
 from kb.readable import as_read
 from kb.settings import Settings
@@ -117,7 +117,7 @@ def _screen(store: Store, shown: list[Held], of: int, rest: int, scope: Scope) -
 
 def _title(each: Held) -> str:
     """The group that a tension is listed in."""
-    if each.tension.method not in ("author", "person"):
+    if each.tension.method not in STATED:
         return _POSSIBLE
     return _STATED if each.is_quotable else _OF_NOTES
 

@@ -8,6 +8,7 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import claims_of
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
+from kb.link import STATED
 from kb.note import slug
 from notes.lsp.open_base import OpenBase
 from notes.lsp.request import Request
@@ -99,7 +100,7 @@ def distinct(claims: Sequence[Claim]) -> list[Claim]:
 
 def _tension(base: OpenBase, each: Held, other: Claim, markdown: bool) -> str:
     """One tension, told from one side: what the other one says."""
-    possible = "possible " if each.tension.method in ("rule", "model") else ""
+    possible = "" if each.tension.method in STATED else "possible "
     kind = escaped(f"{possible}{each.tension.kind}", markdown)
     return f"- {kind}, {escaped(base.title(other.note), markdown)}: {_quote(other, markdown)}"
 

@@ -21,7 +21,7 @@ from kb.catalogue import notes as read_notes
 from kb.claim import Claim, fingerprint, where
 from kb.edges import Pair, pair_of
 from kb.edges import links as read_links
-from kb.link import Link, Tension
+from kb.link import STATED, Link, Tension
 from kb.note import REPORT, Note
 from kb.oneline import one_line
 from kb.readable import as_read
@@ -244,7 +244,7 @@ def _tension(
 
 
 def _who(method: str) -> str:
-    return method if method in ("author", "person") else "possible"
+    return method if method in STATED else "possible"
 
 
 def _short(text: str, most: int = _QUOTE) -> str:

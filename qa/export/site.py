@@ -12,7 +12,7 @@ from ingest.endpoint_confidence import SURE
 from kb.catalogue import cited, claims, notes
 from kb.claim import Claim, fingerprint
 from kb.edges import links
-from kb.link import Link
+from kb.link import STATED, Link
 from kb.note import REPORT, Note, Source, slug
 from kb.readable import as_read
 from kb.store import Store
@@ -100,7 +100,7 @@ def _index(vault: _Vault, title: str) -> Iterator[str]:
 
 def _all_tensions(vault: _Vault) -> Iterator[str]:
     yield "<h1>Tensions</h1>"
-    for heading, methods in (("Stated by authors", ("author", "person")), ("Possible", ("rule", "model"))):
+    for heading, methods in (("Stated by authors", STATED), ("Possible", ("rule", "model"))):
         if some := [_card(vault, each, "") for each in vault.tensions if each.tension.method in methods]:
             yield from (f"<h2>{heading} ({len(some)})</h2>", *some)
     if not vault.tensions:
@@ -134,7 +134,7 @@ def _claim(vault: _Vault, note: Note, claim: Claim) -> str:
     for link in vault.links.get(claim.id, ()):
         away = link.a == claim.id
         other = vault.claims[link.b if away else link.a]
-        possible = "" if link.method in ("author", "person") else "possibly "
+        possible = "" if link.method in STATED else "possibly "
         way = _WAYS[link.kind][not away]
         lines.append(f"{possible}{way} {_quote(other, '../')}")
     return f'<blockquote id="{claim.id}"><p>“{in_html(as_read(claim.quote))}”</p><small>{"<br>".join(lines)}</small></blockquote>'
