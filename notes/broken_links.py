@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import unquote
 
 from ingest.connect import candidates
@@ -59,18 +58,11 @@ def _broken(store: Store, draft: Draft, link: DraftLink, works: set[str]) -> Rem
         return None
     if not is_note_name(target, link.form):
         return "broken-link", f"There is no file “{target}”.", "Mend the path, or add the file."
-    if cited := _citing(store, draft, link.note):
+    citing = "SELECT count(DISTINCT path) FROM mention JOIN file ON file.id = mention.file WHERE note = ? AND path <> ?"
+    if cited := store.sql.execute(citing, (link.note, draft.path)).fetchone()[0] if link.note else 0:
         message = f"“{target}” is not written yet; {cited} other {'file' if cited == 1 else 'files'} cite it too."
         return "broken-link", message, "Nothing, if you mean to write it: the link heals when the file appears."
     return "broken-link", f"No note answers to “{target}”.", "Mend the name, or write the note."
-
-
-def _citing(store: Store, draft: Draft, stub: str) -> int:
-    """How many other files cite a note that is not written."""
-    query = (
-        "SELECT count(DISTINCT file.path) FROM mention JOIN file ON file.id = mention.file WHERE note = ? AND path <> ?"
-    )
-    return int(store.sql.execute(query, (stub, draft.path)).fetchone()[0]) if stub else 0
 
 
 def _is_there(store: Store, draft: Draft, target: str) -> bool:
@@ -78,15 +70,13 @@ def _is_there(store: Store, draft: Draft, target: str) -> bool:
     bare = unquote(target).split("#", 1)[0].split("?", 1)[0].replace("\\", "/").strip()
     if not bare or "\0" in bare:
         return True
-    home = Path(draft.path)
-    folder = home.parent if home.is_absolute() else store.vault / home.parent
+    # A path from the root stays what it is.
+    folder = (store.vault / draft.path).parent
     try:
         if any((root / bare.lstrip("/")).exists() for root in (folder, store.vault)):
             return True
     except OSError:
         return True
-    row = store.sql.execute(
-        "SELECT 1 FROM file WHERE path = ?1 OR substr(path, -length(?1) - 1) = '/' || ?1 LIMIT 1",
-        (bare.rsplit("/", 1)[-1],),
-    )
-    return row.fetchone() is not None
+    name = bare.rsplit("/", 1)[-1]
+    anywhere = "SELECT 1 FROM file WHERE path = ?1 OR substr(path, -length(?1) - 1) = '/' || ?1 LIMIT 1"
+    return store.sql.execute(anywhere, (name,)).fetchone() is not None

@@ -116,7 +116,10 @@ class ClaimIndex:
             best = np.argpartition(-cosines, min(NEAREST, len(cosines) - 1))[:NEAREST]
             best = best[np.argsort(-cosines[best], kind="stable")]
             found.append([(int(self._rows.claims[i]), float(cosines[i])) for i in best if cosines[i] >= _FARTHEST])
-        self._fetch({claim for row in found for claim, _ in row})
+        new = {claim for row in found for claim, _ in row} - self._claims.keys()
+        names = dict(Scope(self.store).by_id("SELECT id, name FROM claim WHERE id IN", new))
+        known = {claim.id: claim for claim in read_claims(self.store, list(names.values()))}
+        self._claims |= {number: known[name] for number, name in names.items() if name in known}
         rows = [
             [_beside(text, self._claims[claim], cosine) for claim, cosine in row if claim in self._claims]
             for text, row in zip(texts, found, strict=True)
@@ -202,12 +205,6 @@ class ClaimIndex:
             return np.asarray(self._embedding.embed(list(texts)), np.float32) if texts else None
         except Unavailable:
             return None
-
-    def _fetch(self, wanted: set[int]) -> None:
-        new = [claim for claim in wanted if claim not in self._claims]
-        names = dict(Scope(self.store).by_id("SELECT id, name FROM claim WHERE id IN", new))
-        known = {claim.id: claim for claim in read_claims(self.store, list(names.values()))}
-        self._claims |= {number: known[name] for number, name in names.items() if name in known}
 
 
 def _beside(text: str, claim: Claim, cosine: float) -> NearClaim:

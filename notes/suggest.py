@@ -1,7 +1,7 @@
 """Which notes belong in a draft, sentence by sentence: where the link goes, what is written, and why."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -131,6 +131,7 @@ class Suggester:
 
     def _for_sentence(self, draft: Draft, sentence: Sentence, mentions: Sequence[UnlinkedMention]) -> Iterator[_Scored]:
         """What one sentence gives, but for what its paragraph links already."""
+        without = [draft.note, *self.retriever.reports()]
         evidence = self._gathered(sentence.text, draft.note)
         beside = {note for each in draft.sentences if each.block == sentence.block for note in draft.cites(each)}
         beside |= {link.note for link in draft.links if sentence.start <= link.end and link.start <= sentence.end}
@@ -139,7 +140,7 @@ class Suggester:
         every = dict.fromkeys((*evidence.related, *mentioned, *works, *evidence.verdicts, *evidence.authors))
         for name in every:
             note, mention = self.checker.index.note(name), mentioned.get(name)
-            if note is None or note.path is None or name in beside or name in self._left_out(draft):
+            if note is None or note.path is None or name in beside or name in without:
                 continue
             if is_generic(note) and not mention:
                 continue
@@ -153,10 +154,6 @@ class Suggester:
             if note.kind in SYNTHESES and not mention:
                 score *= _SECOND_HAND
             yield _Scored(score, sentence, note, reason, mention)
-
-    def _left_out(self, draft: Draft) -> Collection[str]:
-        """Its own note, and saved reports."""
-        return [draft.note, *self.retriever.reports()] if draft.note else self.retriever.reports()
 
     def _gathered(self, text: str, own: str) -> _Evidence:
         if (text, own) not in self._evidence:

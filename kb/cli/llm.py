@@ -34,11 +34,9 @@ def writer(store: Store, settings: Settings, wanted: bool | None, *, is_heard: b
     if wanted:
         open_model(settings)  # what is missing for it is told before anything is read
     with closing(Replies(store.folder)) as replies:
-        yield Writer(settings, replies, partial(_listening, settings.llm) if is_heard and _is_watched() else None)
-
-
-def _is_watched() -> bool:
-    return console().is_terminal
+        yield Writer(
+            settings, replies, partial(_listening, settings.llm) if is_heard and console().is_terminal else None
+        )
 
 
 @contextmanager

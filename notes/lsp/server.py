@@ -100,7 +100,11 @@ class Server(LanguageServer):
         self._buffers.encoding = str(getattr(encoding, "value", encoding) or "utf-16")
         self._answering = BaseWorker(self._vault)
         self._checking = BaseWorker(self._vault, beside=self._answering)
-        self._sync = BackgroundSync(self._vault, is_named, self._synced, self._complain)
+
+        def complain(message: str) -> None:
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, one_line(message, 600)))
+
+        self._sync = BackgroundSync(self._vault, is_named, self._synced, complain)
         self._answering.ask(warm, None)
 
     def _find_vault(self, params: types.InitializeParams, given: object) -> tuple[Path, bool]:
@@ -217,9 +221,6 @@ class Server(LanguageServer):
             self._check_after(0.0, buffer.uri)
         if self._client.hints and self._client.refreshes_hints:
             self.workspace_inlay_hint_refresh(None)
-
-    def _complain(self, message: str) -> None:
-        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, one_line(message, 600)))
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Into the log: no window opens over somebody's text because a message was odd."""
