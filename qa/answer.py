@@ -1,5 +1,6 @@
 """An answer: statements on claims, the tensions between them, what is missing, where to go next."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -38,6 +39,8 @@ class Statement(Fact):
     """The words before the quote; they say only what the graph knows."""
     opens: bool = False
     """Whether it stands before the strands, as the answer in brief."""
+    goes_on: bool = False
+    """Whether its quote goes on from that of the statement before, in the same paragraph."""
 
     @property
     def shown(self) -> str:
@@ -146,14 +149,30 @@ class Answer(Fact):
 
     def in_brief(self) -> list[Statement]:
         """What stands before the strands."""
-        return [statement for statement in self.statements if statement.opens]
+        return passages(statement for statement in self.statements if statement.opens)
 
     def said_in(self, thread: int) -> list[Statement]:
         """What one strand says."""
-        return [statement for statement in self.statements if statement.thread == thread and not statement.opens]
+        return passages(
+            statement for statement in self.statements if statement.thread == thread and not statement.opens
+        )
 
     def heading_of(self, thread: int) -> Statement | None:
         """The statement that heads a strand in its own words, where one does."""
         title = self.threads[thread].title.removesuffix(" …")
         first = next(iter(self.said_in(thread)), None)
         return first if first and title and first.shown.startswith(f"{first.lead} “{title}".lstrip()) else None
+
+
+def passages(statements: Iterable[Statement]) -> list[Statement]:
+    """Statements as they are shown: what goes on in one paragraph is one quotation."""
+    shown: list[Statement] = []
+    for each in statements:
+        if each.goes_on and shown:
+            before = shown.pop()
+            text = f"{before.text.removesuffix('”')} {each.text.removeprefix('“')}"
+            each = before.model_copy(
+                update={"text": text, "claims": tuple(dict.fromkeys((*before.claims, *each.claims)))}
+            )
+        shown.append(each)
+    return shown

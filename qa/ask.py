@@ -33,6 +33,7 @@ from qa.material import Material, read_material, widely
 from qa.named import named_in
 from qa.next_lines import next_lines
 from qa.outline import Desk, Outline
+from qa.passages import paragraphs
 from qa.premise import premise_verdict
 from qa.question import Question, read_question
 from qa.retrieve import LEADS, Found, Retriever
@@ -130,7 +131,14 @@ class Asker:
         leading = _leading(found, pieces)
         links = read_links(self.store, *(piece.claim.id for piece in pieces if piece.note.id in leading), *leading)
         asked = self.embedding.embed([question.sought])[0]
-        material = read_material(self._embed, question.sought, read_first(question, pieces)).led_by(works)
+        material = read_material(
+            self._embed,
+            question.sought,
+            read_first(question, pieces),
+            found.notes,
+            asked,
+            partial(paragraphs, self.store, scope=scope),
+        ).led_by(works)
         cited_by = self._cited_by(material) if question.kind == "reading" else None
         outline = outlined(Desk(question, material, links, words, cited_by))
         used = outline.used
@@ -226,8 +234,9 @@ class Asker:
             ]
         )
         claims = {claim.id: claim for claim in read_claims(store, list(wanted))}
+        made = said
         said, tensions, problems, gone = grounded(store.vault, list(claims.values()), said, tensions)
-        said, threads = standing(said, threads)
+        said, threads = standing(made, said, threads)
         claims = {key: claim for key, claim in claims.items() if key not in gone}
         premises = [p.model_copy(update={"claims": tuple(key for key in p.claims if key in claims)}) for p in premises]
         near = [note for note, _ in found.notes[:20]]

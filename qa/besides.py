@@ -6,7 +6,7 @@ from kb.claim import Claim
 from kb.note import Note, slug
 from kb.store import Store
 from qa.answer import Cited, Coverage, Looked
-from qa.evidence import Piece, names_of, quotable, vectors_of
+from qa.evidence import names_of, quotable, vectors_of
 from qa.question import Question
 from qa.retrieve import Found
 from qa.scope import Scope
@@ -32,16 +32,16 @@ def looked_at(store: Store, found: Found, cited: set[str], touched: set[str]) ->
     )
 
 
-def cited_claims(store: Store, scope: Scope, piece: Piece) -> list[str]:
+def cited_claims(store: Store, scope: Scope, citing: Claim) -> list[str]:
     """Of each note that a sentence cites the claim that it speaks of."""
-    if not piece.claim.citations:
+    if not citing.citations:
         return []
-    names = [key for note in piece.claim.citations for key in names_of(store, note)]
+    names = [key for note in citing.citations for key in names_of(store, note)]
     claims = [claim for claim in read_claims(store, list(dict.fromkeys(names))) if scope.counts(claim)]
-    vectors = vectors_of(store, [piece.claim, *claims])
+    vectors = vectors_of(store, [citing, *claims])
     best: dict[str, tuple[float, str]] = {}
     for claim in claims:
-        near = float(vectors[claim.id] @ vectors[piece.claim.id]) if claim.id in vectors else 0.0
+        near = float(vectors[claim.id] @ vectors[citing.id]) if claim.id in vectors else 0.0
         if near >= MEANT and quotable(claim):
             best[claim.note] = max(best.get(claim.note, (0.0, "")), (near, claim.id))
     return [key for _, key in best.values()]

@@ -1,13 +1,15 @@
 """Claims -> statements, without a model. Every phrase between two quotes says only what the graph knows."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import pairwise
 
-from kb.claim import Role
+from kb.claim import Claim, Role
 from kb.link import Link
 from kb.note import Source, surname
 from kb.oneline import one_line
+from kb.readable import as_read
 from qa.answer import Statement, StatementRole, Thread
-from qa.evidence import CLOSED, Piece, names_itself
+from qa.evidence import CLOSED, Piece, names_itself, quotable
 from qa.outline import Outline, Point, Section
 
 _OF_ROLE: dict[Role, str] = {
@@ -24,7 +26,7 @@ _LINKED = {
 _NUMBERS = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}
 _LONGEST = 110
 """Characters of a heading."""
-Cites = Callable[[Piece], Sequence[str]]
+Cites = Callable[[Claim], Sequence[str]]
 """The claims of the notes that a sentence cites, where these can be told."""
 _ROLES: dict[Role, StatementRole] = {"caveat": "caveat", "condition": "caveat"}
 
@@ -37,8 +39,9 @@ def statements(
     related = {(link.a, link.b): link for link in links if link.kind in _LINKED}
     same = {frozenset((link.a, link.b)) for link in links if link.kind == "restates"}
     made = [
-        _statement(point, point.lead or _itself(point.piece), point.role, 0, same, cited, opens=True)
+        statement
         for point in outline.opening
+        for statement in _statements(point, point.lead or _itself(point.piece), point.role, 0, same, cited, opens=True)
     ]
     threads: list[Thread] = []
     for number, section in enumerate(outline.sections):
@@ -46,7 +49,7 @@ def statements(
         for point in section.points:
             heads = not before and not section.title
             lead, role = (_itself(point.piece), point.role) if heads else _lead(point.piece, before, related)
-            made.append(_statement(point, point.lead or lead, role, number, same, cited, heads=heads))
+            made += _statements(point, point.lead or lead, role, number, same, cited, heads=heads)
             before.append(point.piece)
         notes = dict.fromkeys(each.note.id for point in section.points for each in point.pieces)
         threads.append(Thread(title=_heading(section), notes=tuple(notes)))
@@ -68,15 +71,27 @@ def _heading(section: Section) -> str:
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rsplit(' ', 1)[0].rstrip(' ,;:–—(')} …"
 
 
-def standing(made: Sequence[Statement], threads: Sequence[Thread]) -> tuple[list[Statement], list[Thread]]:
-    """Threads that still say something, numbered anew."""
-    kept = sorted({statement.thread for statement in made})
+def standing(
+    made: Sequence[Statement], left: Sequence[Statement], threads: Sequence[Thread]
+) -> tuple[list[Statement], list[Thread]]:
+    """Of all that was made what is left, and the threads that still say something, numbered anew."""
+    before = {id(statement): earlier for earlier, statement in pairwise(made)}
+    kept = sorted({statement.thread for statement in left})
     number = {old: new for new, old in enumerate(kept)}
-    moved = [statement.model_copy(update={"thread": number[statement.thread]}) for statement in made]
+    stands = {id(statement) for statement in left}
+    moved = [
+        statement.model_copy(
+            update={
+                "thread": number[statement.thread],
+                "goes_on": statement.goes_on and id(before.get(id(statement))) in stands,
+            }
+        )
+        for statement in left
+    ]
     return moved, [threads[old] for old in kept]
 
 
-def _statement(
+def _statements(
     point: Point,
     lead: str,
     role: StatementRole,
@@ -86,18 +101,36 @@ def _statement(
     *,
     opens: bool = False,
     heads: bool = False,
-) -> Statement:
+) -> list[Statement]:
+    """A passage, a statement for each of its sentences."""
     piece = point.piece
-    keys = dict.fromkeys([*piece.keys, *(key for echo in point.echoes for key in echo.keys), *cited(piece)])
     if point.echoes and not heads:
         stated = {echo.voice for echo in point.echoes if frozenset((piece.claim.id, echo.claim.id)) in same}
         count = 1 + len(point.echoes)
         told = "state this result" if stated else "say nearly this"
         lead = lead or f"{_NUMBERS.get(count, str(count))} notes {told}:"
-    # The full stop of a sentence that closes with a citation is not among its words.
-    quoted = f"“{piece.written}”" if piece.shown.endswith(CLOSED) else f"“{piece.written}”."
-    text = f"{lead} {quoted}" if lead else quoted
-    return Statement(text=text, claims=tuple(keys), thread=thread, role=role, lead=lead, opens=opens)
+    echoed = [key for echo in point.echoes for key in echo.keys]
+    said = [
+        *((quotable(claim), [claim.id], claim) for claim in piece.ahead),
+        (piece.written, [*(claim.id for claim in piece.own), *echoed], piece.claim),
+        *((quotable(claim), [claim.id], claim) for claim in piece.behind),
+    ]
+    made = []
+    for at, (words, keys, claim) in enumerate(said):
+        # The full stop of a sentence that closes with a citation is not among its words.
+        quoted = f"“{words}”" if as_read(words).endswith(CLOSED) else f"“{words}”."
+        made.append(
+            Statement(
+                text=quoted if at or not lead else f"{lead} {quoted}",
+                claims=tuple(dict.fromkeys([*keys, *cited(claim)])),
+                thread=thread,
+                role=role if claim is piece.claim else _ROLES.get(claim.role, "finding"),
+                lead="" if at else lead,
+                opens=opens,
+                goes_on=at > 0,
+            )
+        )
+    return made
 
 
 def _on(piece: Piece, before: Sequence[Piece]) -> str:
@@ -110,9 +143,8 @@ def _on(piece: Piece, before: Sequence[Piece]) -> str:
 
 def _itself(piece: Piece) -> str:
     """What "this paper" is, or "this note", where a sentence is told alone that speaks of it."""
-    return (
-        (_on(piece, ()) or f"In “{one_line(piece.note.title, 120)}”:") if names_itself(piece.claim, piece.note) else ""
-    )
+    first = (*piece.ahead, piece.claim)[0]
+    return (_on(piece, ()) or f"In “{one_line(piece.note.title, 120)}”:") if names_itself(first, piece.note) else ""
 
 
 def who(source: Source) -> str:

@@ -24,7 +24,7 @@ _MARKUP = re.compile(
     r"|<[A-Za-z/][^>]*>|==|~~|\n[ \t]*>|&\w+;|&#\w+;|[\[\]]"
 )
 _NO_PROSE = re.compile(
-    r"!\[|<[A-Za-z/][^>]*>|&#?\w+;|~~|\[\^|\[-?@|\n[ \t]*>"
+    r"!\[|<[A-Za-z/][^>]*>|&#?\w+;|~~|\[\^|(?<!\[)\[-?@|\n[ \t]*>"
 )  # an image, HTML, words struck out, marks of citations
 _MOSTLY = 0.4
 """Share of a sentence that may be links: more of them make a list."""
@@ -66,17 +66,26 @@ class Piece:
     after: Claim | None
     """The claim just after it, when that takes it back: a view is not quoted without the "But" that follows."""
     written: str
-    """Its words as they stand in the file: the sentence, or an excerpt of it."""
+    """Its own words as they stand in the file: the sentence, or an excerpt of it."""
     shown: str
-    """The same as a reader sees it, without the marks of emphasis and links."""
+    """What is quoted as a reader sees it, without the marks of emphasis and links."""
+    ahead: tuple[Claim, ...] = ()
+    """Sentences of its paragraph that are quoted before it."""
+    behind: tuple[Claim, ...] = ()
+    """And after it."""
 
     @property
     def words(self) -> int:
         return len(self.shown.split())
 
     @property
+    def own(self) -> list[Claim]:
+        """The claim, with the one it leans on and the one that takes it back."""
+        return [claim for claim in (self.before, self.claim, self.after) if claim]
+
+    @property
     def keys(self) -> tuple[str, ...]:
-        return tuple(claim.id for claim in (self.before, self.claim, self.after) if claim)
+        return tuple(claim.id for claim in (*self.ahead, *self.own, *self.behind))
 
 
 def gather(

@@ -12,15 +12,14 @@ from qa.evidence import Piece
 from qa.material import worth
 from qa.outline import Desk, Outline, Point, Section, is_fit
 from qa.question import Kind, Question
+from qa.strands import STRANDS, strands
 from qa.synthesis import authors_line, conclusion
 
-_ALIKE, _KIN = 0.55, 0.4
-"""Claims this near make one strand; and once there are enough strands."""
-_NEARLY, _ON_TOPIC = 0.75, 0.5
+_NEARLY, _ON_TOPIC = 0.75, 0.6
 """Share of the best claim's worth that a form's own sentence must have to open, and that a limit must have where its note does not lead."""
 _DEFINING = 70
 """Words that a definition may have to open: one in passing stands in a long sentence."""
-_STRANDS, _A_STRAND = 4, 5
+_A_STRAND = 5
 _FIRST, _SHORTEST = 6, 6
 """Notes named to be read first, or asked for; words of what is quoted of one."""
 _OFTEN = 0.3
@@ -41,14 +40,14 @@ def outlined(desk: Desk) -> Outline:
     if line is None:
         return made
     rest = [Section(line.points[1:], line.title)] if line.points[1:] else []
-    return Outline(line.points[:1], [*rest, *made.sections][:_STRANDS])
+    return Outline(line.points[:1], [*rest, *made.sections][:STRANDS])
 
 
 def _open_question(desk: Desk) -> Outline:
     """Any other question: the conclusion of a line that asks the like, or what comes nearest to answering; then strands."""
     concluded = conclusion(desk)
     opening = [concluded] if concluded else _opened(desk, ())
-    return Outline(opening, _strands(desk, desk.near()))
+    return Outline(opening, strands(desk, desk.near()))
 
 
 def _definition(desk: Desk) -> Outline:
@@ -61,13 +60,13 @@ def _definition(desk: Desk) -> Outline:
     if opening and not best:
         where = "Its own note says:" if fit else "Nearest to it:"
         opening[0].lead = f"No sentence was found that says what “{desk.question.subject}” is. {where}"
-    return Outline(opening, _strands(desk, [*own[:6], *desk.near()]))
+    return Outline(opening, strands(desk, [*own[:6], *desk.near()]))
 
 
 def _named_thing(desk: Desk) -> Outline:
     """What is the X of Y: a definition where there is one; else as any other question, since an effect of Y is none."""
     best = _defining(desk)
-    return Outline(_opened(desk, best), _strands(desk, desk.near())) if best else _open_question(desk)
+    return Outline(_opened(desk, best), strands(desk, desk.near())) if best else _open_question(desk)
 
 
 def _limits(desk: Desk) -> Outline:
@@ -93,7 +92,7 @@ def _limits(desk: Desk) -> Outline:
     count = f"{_count(len(points), 'limit is', 'limits are')} stated, {_count(voices, 'note', 'notes', 'in ')}:"
     points[0].lead = count[:1].upper() + count[1:]
     return Outline(
-        points[:1], [*([Section(points[1:], "Limits stated")] if points[1:] else []), *_strands(desk, desk.near(), 2)]
+        points[:1], [*([Section(points[1:], "Limits stated")] if points[1:] else []), *strands(desk, desk.near(), 2)]
     )
 
 
@@ -101,11 +100,10 @@ def _reasons(desk: Desk) -> Outline:
     """Why and how: what explains it, what was found, where it stops."""
     near = desk.near()
     explaining = [piece for piece in _in_turn(near) if is_explanation(piece) and not is_limit(piece)]
-    fit = [piece for piece in explaining if is_fit(piece)]
-    opening = _opened(desk, fit)
+    opening = _opened(desk, [piece for piece in explaining if is_fit(piece)], _ON_TOPIC)
     first = desk.take_all(explaining, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
-    found = _strands(desk, (piece for piece in near if piece not in explaining and not is_limit(piece)), 2)
+    found = strands(desk, (piece for piece in near if piece not in explaining and not is_limit(piece)), 2)
     sections = [Section(first, "Explanations offered")] if first else []
     return Outline(opening, [*sections, *found, *([Section(limits, "Where it stops")] if limits else [])])
 
@@ -133,7 +131,7 @@ def _comparison(desk: Desk) -> Outline:
         sides[0].title = ""  # nothing stands beside it
     sections = [*joint, *sides]
     return Outline(
-        opening, [*sections, *_strands(desk, desk.near(), _STRANDS - len(sections))] if len(sides) < 2 else sections
+        opening, [*sections, *strands(desk, desk.near(), STRANDS - len(sections))] if len(sides) < 2 else sections
     )
 
 
@@ -144,7 +142,7 @@ def _advice(desk: Desk) -> Outline:
     opening = _opened(desk, [piece for piece in advised if is_fit(piece)])
     points = desk.take_all(advised, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
-    found = _strands(desk, near, 2)
+    found = strands(desk, near, 2)
     sections = [Section(points, "What is advised")] if points else []
     return Outline(opening, [*sections, *found, *([Section(limits, "On what condition")] if limits else [])])
 
@@ -229,38 +227,11 @@ def _opened(desk: Desk, candidates: Sequence[Piece], nearly: float = _NEARLY) ->
     return []
 
 
-def _strands(desk: Desk, pieces: Iterable[Piece], most: int = _STRANDS) -> list[Section]:
-    """Claims that say the like, in strands; the best claim of each leads it, limits close it."""
-    strands: list[list[Piece]] = []
-    for piece in _in_turn(pieces):
-        near = [max(float(piece.vector @ each.vector) for each in strand[:3]) for strand in strands]
-        best = max(range(len(strands)), key=near.__getitem__, default=-1)
-        if best >= 0 and near[best] >= (_ALIKE if len(strands) < most else _KIN):
-            strands[best].append(piece)
-        elif len(strands) < most and not is_limit(piece):
-            strands.append([piece])
-    sections, left = [], desk.left
-    for at, strand in enumerate(strands):
-        desk.left = left / (len(strands) - at)
-        given = desk.left
-        points = desk.take_all(strand, _A_STRAND)
-        left -= given - desk.left
-        if points:
-            sections.append(Section([points[0], *sorted(points[1:], key=_order)]))
-    desk.left = left
-    return sections
-
-
 def _in_turn(pieces: Iterable[Piece]) -> list[Piece]:
     """The best claim of every note, then the others: an answer is many voices."""
     first: dict[str, Piece] = {}
     rest = [piece for piece in pieces if first.setdefault(piece.note.id, piece) is not piece]
     return [*first.values(), *rest]
-
-
-def _order(point: Point) -> tuple[bool, bool]:
-    """What explains after what was found, limits last."""
-    return is_limit(point.piece), is_explanation(point.piece)
 
 
 def _defining(desk: Desk) -> list[Piece]:

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.restatements import is_telling
-from kb.claim import Role
+from kb.claim import Claim, Role
 from kb.language.assertion import assertions
 from kb.note import SYNTHESES
 from qa.evidence import CLOSED, Piece
-from qa.reread import in_context
+from qa.passages import Embed, Paragraphs, lengthened, text_of
+from qa.reread import in_context, standardised
 
-READ, ALONE = 60, 40
-"""Claims that the reader reads with their titles, and alone."""
+PARAGRAPHS, READ, ALONE = 60, 60, 40
+"""Paragraphs that the reader reads; and claims, with their titles and alone."""
 LIKE_IT = 0.55
 """Cosine of a line's title with the question from which all that the line says is read, and its conclusion is one on the question."""
 _FOUND = 2
@@ -50,6 +51,13 @@ class Material:
     """The question's vector."""
     titles: Mapping[str, float]
     """How near the title of each note is to the question."""
+    paragraphs: Paragraphs
+    of: Embed
+    """Reads texts."""
+
+    def whole(self, piece: Piece, most: int) -> Piece:
+        """A claim with the sentences beside it that belong to what it answers."""
+        return lengthened(piece, self.paragraphs.get(piece.claim.id, ()), self.of, self.asked, most)
 
     def led_by(self, notes: Collection[str]) -> "Material":
         """With what these notes say before all else."""
@@ -63,41 +71,91 @@ class Material:
 
 
 def read_material(
-    of: Callable[[Sequence[str]], NDArray[np.float32]], question: str, pieces: Sequence[Piece]
+    of: Embed,
+    question: str,
+    pieces: Sequence[Piece],
+    notes: Sequence[tuple[str, float]],
+    searched: NDArray[np.float32],
+    paragraphs: Callable[[Sequence[str]], Paragraphs],
 ) -> Material:
-    """The likeliest claims, read by `of`."""
-    first = list(pieces[:READ])
-    if not first:
-        return Material((), of([question])[0], {})
-    notes = list(dict.fromkeys(piece.note for piece in pieces))
-    rows = of([question, *(note.title for note in notes)])
-    titles = {note.id: float(cosine) for note, cosine in zip(notes, rows[1:] @ rows[0], strict=True)}
-    known = {piece.claim.id for piece in first}
-    lines = {note.id for note in notes if note.kind in SYNTHESES and titles[note.id] >= LIKE_IT}
-    first += [piece for piece in pieces if piece.note.id in lines and piece.claim.id not in known]
-    told = of([question, *(in_context(piece.note.title, piece.claim.text) for piece in first)])
-    context = told[1:] @ told[0]
+    """The likeliest paragraphs and their claims, read by `of`; `searched` is the question's vector among those of the pieces."""
+    asked = of([question])[0]
+    if not pieces:
+        return Material((), asked, {}, {}, of)
+    within = paragraphs([piece.claim.id for piece in pieces])
+    groups: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        groups.setdefault(_paragraph(piece, within)[0].id, []).append(piece)
+    read = sorted(groups.values(), key=lambda group: -_likely(group, searched))[:PARAGRAPHS]
+    cosines = of([in_context(group[0].note.title, text_of(_paragraph(group[0], within))) for group in read]) @ asked
+    near = {piece.claim.id: float(cosine) for group, cosine in zip(read, cosines, strict=True) for piece in group}
+    pieces = _ranked_again(pieces, notes, near)
+    heads = list(dict.fromkeys(piece.note for piece in pieces))
+    titles = dict(zip((note.id for note in heads), (of([note.title for note in heads]) @ asked).tolist(), strict=True))
+    lines = {note.id for note in heads if note.kind in SYNTHESES and titles[note.id] >= LIKE_IT}
+    first = sorted(pieces, key=lambda piece: (piece.note.id not in lines, -piece.score - near.get(piece.claim.id, 0.0)))
+    first = first[: READ + sum(1 for piece in pieces if piece.note.id in lines)]
+    return Material(_scored(of, asked, first, near), asked, titles, within, of)
+
+
+def _paragraph(piece: Piece, within: Paragraphs) -> Sequence[Claim]:
+    return within.get(piece.claim.id) or (piece.claim,)
+
+
+def _ranked_again(
+    pieces: Sequence[Piece], notes: Sequence[tuple[str, float]], near: Mapping[str, float]
+) -> list[Piece]:
+    """Claims, each with the score of its note as it was found and as the best of its paragraphs reads: both standardised and added."""
+    if not notes:
+        return list(pieces)
+    best: dict[str, float] = {}
+    for piece in pieces:
+        if piece.claim.id in near:
+            best[piece.note.id] = max(best.get(piece.note.id, -1.0), near[piece.claim.id])
+    found = np.array([score for _, score in notes], np.float32)
+    read = np.array([best.get(note, min(best.values())) for note, _ in notes], np.float32)
+    mixed = standardised(found) + standardised(read)
+    low = float(found.min()) / (float(found.max()) or 1.0)
+    new = low + (1 - low) * (mixed - mixed.min()) / (float(np.ptp(mixed)) or 1.0)
+    share = {
+        note: float(now) / (before / float(found.max()) or 1.0) for (note, before), now in zip(notes, new, strict=True)
+    }
+    return [replace(piece, score=piece.score * share.get(piece.note.id, 1.0)) for piece in pieces]
+
+
+def _likely(group: Sequence[Piece], searched: NDArray[np.float32]) -> float:
+    """How likely a paragraph is to answer, before it is read: by its best claim and by all that it says."""
+    total = np.sum([piece.vector for piece in group], axis=0)
+    return max(piece.score for piece in group) + float(total @ searched) / (float(np.linalg.norm(total)) or 1.0)
+
+
+def _scored(
+    of: Embed, asked: NDArray[np.float32], first: Sequence[Piece], paragraph: Mapping[str, float]
+) -> list[Piece]:
+    """Claims that have been read, best first."""
+    told = of([in_context(piece.note.title, piece.claim.text) for piece in first])
+    context = told @ asked
     order = sorted(range(len(first)), key=lambda at: -float(context[at]))
     near, asserts = np.full(len(first), np.nan, np.float32), np.full(len(first), _UNREAD, np.float32)
-    vectors = list(told[1:])
+    vectors = list(told)
     alone = of([first[at].claim.text for at in order[:ALONE]])
     for at, row, likely in zip(order, alone, assertions(alone), strict=False):
-        near[at], vectors[at], asserts[at] = float(row @ told[0]), row, likely
+        near[at], vectors[at], asserts[at] = float(row @ asked), row, likely
     low = float(np.nanmin(near))
     near = np.where(np.isnan(near), min(low, 0.3), near)
     top = max(piece.score for piece in first) or 1.0
+    around = np.array([paragraph.get(piece.claim.id, min(paragraph.values())) for piece in first], np.float32)
     scored = [
         replace(
             piece,
-            score=(_FOUND * piece.score / top + _share(context, at) + _share(near, at))
-            / (_FOUND + 2)
+            score=(_FOUND * piece.score / top + _share(context, at) + _share(near, at) + _share(around, at))
+            / (_FOUND + 3)
             * _asserting(float(asserts[at])),
             vector=vectors[at],
         )
         for at, piece in enumerate(first)
     ]
-    scored.sort(key=lambda piece: (-piece.score, piece.claim.id))
-    return Material(scored, told[0], titles)
+    return sorted(scored, key=lambda piece: (-piece.score, piece.claim.id))
 
 
 def _asserting(likely: float) -> float:

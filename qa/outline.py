@@ -11,14 +11,15 @@ from qa.answer import StatementRole
 from qa.cues import is_limit
 from qa.evidence import CLOSED, Piece, names_itself
 from qa.material import Material, says_the_same, worth
+from qa.passages import LONGEST
 from qa.question import Question
 
-_LONGEST, _SHORTEST = 48, 7
+_LONGEST, _SHORTEST = 60, 7
 """Words of what may open."""
 _OPENS = ("finding", "position", "mechanism", "condition", "definition")
 _NEARLY = 0.7
 """Share of the best claim's worth from which a claim is among the nearest."""
-_A_NOTE = 2
+_A_NOTE = 6
 """Statements that a note has."""
 _LEAST, _AT_ALL, _FEW = 0.6, 0.4, 3
 """Share of the best claim's worth below which a claim is not said; below which not even as the best of one of the few best notes."""
@@ -101,6 +102,12 @@ class Desk:
             return None
         if sum(1 for each in self._said if each.piece.note.id == piece.note.id) >= most:
             return None
+        piece = self.material.whole(piece, min(LONGEST, int(self.left)))
+        if any(
+            set(piece.keys) & set(each.piece.keys) or piece.shown in each.piece.shown or each.piece.shown in piece.shown
+            for each in self._said
+        ):
+            return None
         point = Point(piece, lead, role or ("caveat" if is_limit(piece) else "finding"))
         self._said.append(point)
         self.left -= piece.words
@@ -134,13 +141,10 @@ class Desk:
         return [piece for piece in self.pieces if worth(piece) >= least]
 
     def near(self, among: Sequence[Piece] | None = None) -> list[Piece]:
-        """Claims good enough to be said, of all or of some, best first; and the best claim of each of a few notes."""
+        """Claims good enough to be said, of all or of some, best first: of the few best notes more than of others."""
         known = self.pieces if among is None else among
-        firsts: dict[str, Piece] = {}
-        for piece in known:
-            firsts.setdefault(piece.note.id, piece)
-        few = {piece.claim.id for piece in list(firsts.values())[:_FEW]}
-        return [p for p in known if worth(p) >= (self._at_all if p.claim.id in few else self._least)]
+        few = list(dict.fromkeys(piece.note.id for piece in self.pieces))[:_FEW]
+        return [piece for piece in known if worth(piece) >= (self._at_all if piece.note.id in few else self._least)]
 
 
 def is_fit(piece: Piece, longest: int = _LONGEST) -> bool:

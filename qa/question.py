@@ -50,14 +50,12 @@ _COMPARE = re.compile(
 _HOW_MUCH = re.compile(
     r"how (?:much|many|few|little|often|far|long|large|big|small|fast|well|badly|likely|strong|good|bad|hard)\b", re.I
 )
-_LIMITS = re.compile(
-    r"^what (?:are |is )?(?:the )?(?:\w+ )?(?:limits?|limitations?|bounds|drawbacks|weaknesses|downsides|problems) (?:of|to|on|with)\b|^what limits\b",
-    re.I,
-)
 _LIMITED = re.compile(
-    r"^what (?:are |is )?(?:the )?(?:\w+ )?(?:limits?|limitations?|bounds|drawbacks|weaknesses|downsides|problems) (?:of|to|on|with) (?P<subject>.+)$|^what limits (?P<object>.+)$",
+    r"^what (?:are |is )?(?:the )?(?:\w+ )?(?:limits?|limitations?|bounds|boundary conditions|caveats|drawbacks|shortcomings|weaknesses|downsides|problems)"
+    r" (?:of|to|on|with) (?P<subject>.+)$|^what limits (?P<object>.+)$"
+    r"|^where (?:does|do) (?P<stops>.+?) (?:break down|fail|stop (?:working|holding|helping|paying)|no longer (?:hold|work|help|apply|pay))\b",
     re.I,
-)  # "What are the limits of RL?" -> RL
+)  # "What are the limits of RL?" -> RL; "Where does the idea break down?" -> the idea
 _ADVICE = re.compile(
     r"^(?:what|how|when|which \w+) (?:should|ought|can|could) (?:i|we|one|you|people)\b|^(?:should|shall|ought) (?:i|we|one|you)\b|^how (?:do|does) (?:i|we|one|you)\b"
     r"|^what (?:is|are) the best (?:ways?|practices?|advice)\b",
@@ -219,6 +217,8 @@ def _kind(text: str) -> Kind:
         return "dispute"
     if _WHO.match(text):
         return "who"
+    if _LIMITED.match(text):
+        return "limits"
     if _ADVICE.match(text):
         return "advice"
     if _COMPARE.search(text) or (_YES_NO.match(text) and _options(text)):
@@ -229,8 +229,6 @@ def _kind(text: str) -> Kind:
         return "what" if _HOW_MUCH.match(text) else first  # type: ignore[return-value]
     if match := _UNDER_WHAT.match(text):
         return "when" if match["word"].lower() in ("under", "in", "at") else "what"
-    if _LIMITS.match(text):
-        return "limits"
     if _DEFINE.match(text):
         return "define"
     if first in ("what", "who", "where", "whose", "whom"):

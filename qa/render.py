@@ -90,13 +90,11 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
     for number, thread in enumerate(answer.threads):
         if mine := answer.said_in(number):
             yield Text()
-            head = answer.heading_of(number)
-            title = Text(one_line(head.shown if head else thread.title, 4000), style="bold")
-            yield _hanging(
-                f"{number + 1}  ", title.append(f" {numbers.of(head.claims)}", style="not bold cyan") if head else title
-            )
-            if rest := [statement for statement in mine if statement is not head]:
-                yield Padding(_paragraph(rest, numbers), (0, 0, 0, 3))
+            if answer.heading_of(number):
+                yield _hanging(f"{number + 1}  ", _paragraph(mine, numbers))
+            else:
+                yield _hanging(f"{number + 1}  ", Text(one_line(thread.title, 400), style="bold"))
+                yield Padding(_paragraph(mine, numbers), (0, 0, 0, 3))
     if answer.coverage == "silent":
         yield from _silence(answer, vault)
     yield from _tensions(answer, numbers)
@@ -236,7 +234,7 @@ def _paragraph(statements: Sequence[Statement], numbers: Numbers) -> Text:
     text = Text()
     for statement in statements:
         if text.plain:
-            text.append(" ")
+            text.append("\n")
         text.append(one_line(statement.shown, 4000))
         text.append(f" {numbers.of(statement.claims)}", style="cyan")
     return text

@@ -112,8 +112,8 @@ def _sources(answer: Answer, numbers: Numbers, prefix: str, link: Address | None
 
 
 def _paragraph(statements: Sequence[Statement], numbers: Numbers, prefix: str) -> str:
-    told = (f"{in_html(statement.shown)}{_cited(numbers, statement.claims, prefix)}" for statement in statements)
-    return f"<p>{' '.join(told)}</p>"
+    told = (f"<p>{in_html(each.shown)}{_cited(numbers, each.claims, prefix)}</p>" for each in statements)
+    return "".join(told)
 
 
 def _cited(numbers: Numbers, keys: object, prefix: str) -> str:

@@ -1,0 +1,61 @@
+"""Strands of an answer: claims that say the like, under the title of the note that most of them come from."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from kb.oneline import one_line
+from qa.cues import is_limit
+from qa.evidence import Piece
+from qa.outline import Desk, Point, Section
+
+STRANDS = 4
+_ALIKE, _KIN = 0.55, 0.4
+"""Claims this near make one strand; and once there are enough strands."""
+_OWN = 0.3
+"""How much nearer two claims of one note are."""
+_TITLE = 120
+"""Characters of a note's title over a strand."""
+
+
+def strands(desk: Desk, pieces: Iterable[Piece], most: int = STRANDS) -> list[Section]:
+    """Claims that say the like, in strands; the best claim of each leads it, limits close it."""
+    groups: list[list[Piece]] = []
+    said: dict[str, Point] = {}
+    for piece in pieces:
+        near = [
+            max(float(piece.vector @ each.vector) + _OWN * (piece.note.id == each.note.id) for each in group[:3])
+            for group in groups
+        ]
+        best = max(range(len(groups)), key=near.__getitem__, default=-1)
+        if best >= 0 and near[best] >= (_ALIKE if len(groups) < most else _KIN):
+            groups[best].append(piece)
+        elif len(groups) < most and not is_limit(piece):
+            groups.append([piece])
+        else:
+            continue
+        if point := desk.take(piece):
+            said[piece.claim.id] = point
+    sections: dict[str, Section] = {}
+    for group in groups:
+        points = [said[piece.claim.id] for piece in group if piece.claim.id in said]
+        if points:
+            title = _majority(points)
+            sections.setdefault(title or points[0].piece.claim.id, Section([], title)).points.extend(points)
+    for section in sections.values():
+        section.points[1:] = _ordered(section.points)
+    return list(sections.values())
+
+
+def _majority(points: Sequence[Point]) -> str:
+    """The title of the note that most of these come from."""
+    note, count = Counter(point.piece.note for point in points).most_common(1)[0]
+    return one_line(note.title, _TITLE) if 2 * count > len(points) else ""
+
+
+def _ordered(points: Sequence[Point]) -> list[Point]:
+    """What follows the first: note by note as each was written, limits last."""
+    notes = list(dict.fromkeys(point.piece.note.id for point in points))
+    return sorted(
+        points[1:],
+        key=lambda point: (is_limit(point.piece), notes.index(point.piece.note.id), point.piece.claim.place.start),
+    )
