@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -36,7 +37,7 @@ CONTRACT: dict[str, Any] = {
     "reading": str,
     "premises": [{"text": str, "verdict": str, "claims": [str]}],
     "coverage": str,
-    "statements": [{"text": str, "claims": [str], "thread": int, "role": str, "lead": str, "opens": bool}],
+    "statements": [{"text": str, "claims": [str], "thread": int, "role": str, "lead": str, "opens": bool, "goes_on": bool}],
     "threads": [{"title": str, "notes": [str]}],
     "tensions": [
         {"kind": str, "a": str, "b": str, "method": str, "confidence": float, "why": str, "reconcile": (str, NoneType),
@@ -331,3 +332,18 @@ def test_what_is_synced_meanwhile_does_not_disturb_an_answer(tmp_path: Path, mon
         assert answer.problems and all(each.code == "quote-changed" for each in answer.problems), "each is told"
         monkeypatch.undo()
         assert asker.ask(CONTESTED).statements, "the next one is of what stands there now"
+
+
+def test_a_passage_is_quoted_as_its_author_wrote_it(vault: Path, answers: list[Answer]) -> None:
+    """Sentences that go on from each other stand one after the other in one file, and are shown as one quotation."""
+    gone_on = 0
+    for answer in answers:
+        for before, statement in pairwise(answer.statements):
+            if statement.goes_on:
+                first, second = answer.claims[before.claims[0]], answer.claims[statement.claims[0]]
+                between = (vault / first.path).read_text("utf-8")[first.end : second.start]
+                assert first.path == second.path and len(between) < 100 and "\n\n" not in between, (before, statement)
+                gone_on += 1
+        for shown in (*answer.in_brief(), *(each for at in range(len(answer.threads)) for each in answer.said_in(at))):
+            assert not shown.goes_on and "” “" not in shown.text.removeprefix(shown.lead)
+    assert gone_on > 5

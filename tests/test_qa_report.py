@@ -198,7 +198,7 @@ def test_the_page_is_whole_and_loads_nothing(answer: Answer) -> None:
     assert text.startswith("<!doctype html>") and found.loads == []
     assert "url(" not in text and "@import" not in text and "@media print" in text
     assert len(found.ids) == len(set(found.ids)) and set(found.targets) <= set(found.ids) and found.targets
-    for statement in answer.statements:
+    for statement in (*answer.in_brief(), *(each for at in range(len(answer.threads)) for each in answer.said_in(at))):
         assert folded(statement.text) in folded(found.words)
 
 
