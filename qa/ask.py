@@ -23,7 +23,7 @@ from kb.store import UNFINISHED, Store
 from qa.answer import Answer, Apart, Coverage, Engine, Premise
 from qa.besides import cited_claim, cited_claims, looked_at, missing
 from qa.compose import standing, statements
-from qa.coverage import coverage_of, is_silent
+from qa.coverage import coverage_of, is_near_miss, is_silent
 from qa.dispute import disputed
 from qa.evidence import Piece, gather, voice_of
 from qa.forms import outlined, read_first
@@ -44,6 +44,8 @@ from qa.write import MATERIAL, Brief, Writer, Written
 
 WORDS = 300
 """Words that an answer's statements may have, unless asked otherwise."""
+NEAREST = 3
+"""How many times less is said where the notes do not speak of the very point."""
 _NOTES = 10
 _LOOKED = 40
 _NEARLY = 0.8
@@ -140,12 +142,15 @@ class Asker:
             partial(paragraphs, self.store, scope=scope),
         ).led_by(works)
         cited_by = self._cited_by(material) if question.kind == "reading" else None
-        outline = outlined(Desk(question, material, links, words, cited_by))
+        misses = is_near_miss(found)
+        outline = outlined(Desk(question, material, links, words // NEAREST if misses else words, cited_by))
         used = outline.used
+        if misses:
+            return Draft(outline, used, links=links, coverage="near", material=material)
         near = tensions_near(self.store, found.notes, used, asked, scope)
         apart = apart_near(self.store, found.notes, used, near, scope)
         contested = any(each.method in ("author", "person") for each in near)
-        coverage = coverage_of(found, pieces, used, asked, contested)
+        coverage = coverage_of(pieces, used, asked, contested)
         return Draft(outline, used, near, apart, links, coverage, material)
 
     def _cited_by(self, material: Material) -> dict[str, int]:

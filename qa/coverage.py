@@ -56,11 +56,7 @@ def is_near_miss(found: Found) -> bool:
 
 
 def coverage_of(
-    found: Found,
-    pieces: Sequence[Piece],
-    used: Sequence[Piece],
-    asked: NDArray[np.float32],
-    is_contested: bool,
+    pieces: Sequence[Piece], used: Sequence[Piece], asked: NDArray[np.float32], is_contested: bool
 ) -> Coverage:
     """The verdict on what is going to be said; `pieces` are all that could have been.
 
@@ -69,8 +65,6 @@ def coverage_of(
     """
     if not used:
         return "silent"
-    if is_near_miss(found):
-        return "near"
     if is_contested:
         return "contested"
     near: dict[str, float] = {}

@@ -9,7 +9,7 @@ from qa.evidence import Piece
 from qa.outline import Desk, Point, Section
 
 STRANDS = 4
-_ALIKE, _KIN = 0.55, 0.4
+_ALIKE, _KIN = 0.65, 0.5
 """Claims this near make one strand; and once there are enough strands."""
 _OWN = 0.3
 """How much nearer two claims of one note are."""
