@@ -88,3 +88,48 @@ def test_the_words_are_those_that_stand_there() -> None:
 def test_a_text_without_end_is_not_compared() -> None:
     long = " ".join(f"w{number}" for number in range(201))
     assert not told(f"{long} not", f"{long} rises")
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "found"),
+    [
+        ("Moss grows best on stones that are unshaded.", "Moss grows best on shaded stones.", ("antonym", "shaded", "unshaded")),
+        ("Dry air can crack old violins.", "Dry air cracks old violins.", ("quantifier", "cracks", "can crack")),
+        ("The ferry carries 1,200 people on Fridays.", "On Fridays the ferry carries about 1,100 people.", ()),
+        ("The ferry carries 1,200 people on Fridays.", "On Fridays the ferry carries 1,100 people.", ("number", "1,100", "1,200")),
+        ("On both tests, extra layers gave no gain.", "On both tests, extra layers gave a clear gain.", ("negation", "gain", "not gain")),
+        ("Between two levels the value can be interpolated linearly.", "Between two levels the value is always interpolated linearly.", ("quantifier", "always", "can")),
+        ("Pupils who slept recalled more words than pupils who read.", "Pupils who slept recalled fewer words than pupils who read.", ("antonym", "fewer", "more")),
+        ("Pupils who slept recalled more words than pupils who read.", "Pupils who read recalled fewer words than pupils who slept.", ()),
+        ("The reactor is as safe as the mill.", "The reactor is not less safe than the mill.", ()),
+        ("His position is something between physicalism and idealism.", "His position is neither physicalism nor idealism.", ()),
+        ("Rising grain prices sometimes set off riots.", "Grain prices could set off riots.", ()),
+        ("Of the 60 sailors asked, 45 could swim.", "Only 15 of the 60 sailors asked could swim.", ("number", "15", "45")),
+        ("No protein was found in most tissues.", "The protein was not found in most tissues.", ()),
+        ("Hay and straw are very different things.", "Hay and straw are the same thing.", ("antonym", "same", "different")),
+        ("The small engine tuned on sand beat the large engine.", "The large engine beat the small engine tuned on sand.", ("exchange", "large", "small")),
+        ("Herring spawn in rivers before the ice breaks.", "Herring spawn in rivers after the ice breaks, and cod follow.", ("antonym", "after", "before")),
+        ("Not all clay tablets survive fires.", "All clay tablets survive fires.", ("negation", "clay", "not clay")),
+        ("Clay tablets survive fires.", "Not all clay tablets survive fires.", ()),
+        ("Bells of 12% tin ring longer.", "Bells of 20 tin ring longer.", ()),
+        ("Bells of 12% tin ring longer.", "Bells of 20% tin do not ring longer.", ()),
+        ("Rain raises the river.", "Rain lowers the river.", ("antonym", "lowers", "raises")),
+        ("Rain raises the river.", "Rain lowers rivers of glass and iron.", ()),
+        ("Salt melts.", "Salt does not melt.", ()),
+        ("The ferry carries 1,240 people on Fridays.", "The ferry carries 1,200 people on Fridays.", ()),
+        ("The ferry loses 14.6% of its lamps.", "The ferry loses 15% of its lamps.", ()),
+        ("Ice formed on lake and river alike.", "Ice did not form on the lake, nor on the river.", ("negation", "not form", "formed")),
+        ("Owls hunt mice rather than voles.", "Owls hunt voles.", ("negation", "voles", "not voles")),
+        ("Owls hunt voles at night, hawks do not.", "Hawks hunt voles at night.", ("negation", "hawks", "not hawks")),
+        ("Owls do not hunt every mouse.", "Owls hunt every mouse.", ("negation", "hunt", "not hunt")),
+        ("Owls hunt every mouse.", "Owls do not hunt every mouse.", ("negation", "not hunt", "hunt")),
+    ],
+)  # fmt: skip
+def test_what_is_told_and_what_is_left_to_the_judge(claim: str, sentence: str, found: tuple[str, ...]) -> None:
+    assert told(claim, sentence) == found
+
+
+@pytest.mark.parametrize(("words", "compared"), [(2, False), (3, True), (200, True), (201, False)])
+def test_sentences_of_three_to_two_hundred_words_are_compared(words: int, compared: bool) -> None:
+    after = " ".join(f"w{number}" for number in range(2, words + 1))
+    assert bool(told(f"w1 does not {after}.", f"w1 does {after}.")) == compared
