@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -131,17 +132,13 @@ def _chroma(check: Check, store: Store, settings: Settings) -> None:
         check.remarks.append("not asked: Chroma opens only a folder that can be written; answers use exact search")
         return
     try:
-        held = Passages(where, store.meta("base"), int(store.meta("chroma_generation")))
+        with closing(Passages(where, store.meta("base"), int(store.meta("chroma_generation")))) as held:
+            wanted = store.sql.execute("SELECT count(*) FROM passage WHERE id <= ?", (high,)).fetchone()[0]
+            waiting = store.sql.execute("SELECT count(*) FROM passage_gone WHERE id <= ?", (high,)).fetchone()[0]
+            if held.count() != wanted + waiting:
+                check.problems.append(f"it holds {held.count():,} passages, and {wanted + waiting:,} were put in")
     except VectorsUnavailable as why:
         check.problems.append(why.message)
-        return
-    try:
-        wanted = store.sql.execute("SELECT count(*) FROM passage WHERE id <= ?", (high,)).fetchone()[0]
-        waiting = store.sql.execute("SELECT count(*) FROM passage_gone WHERE id <= ?", (high,)).fetchone()[0]
-        if held.count() != wanted + waiting:
-            check.problems.append(f"it holds {held.count():,} passages, and {wanted + waiting:,} were put in")
-    finally:
-        held.close()
 
 
 CHROMA_HOLDS = "Chroma holds the passages"

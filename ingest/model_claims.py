@@ -18,7 +18,7 @@ from ingest.read import read
 from ingest.titles import Titles
 from kb.errors import Unavailable
 from kb.files import read_regular
-from kb.model import Model, Unfit, open_model, tokens_in
+from kb.model import Model, Unfit, tokens_in
 from kb.problem import Code, Problem
 from kb.prompts import Prompt, find_claims
 from kb.replies import Budget, Replies
@@ -93,7 +93,7 @@ def outlook(store: Store, heard: ModelReplies) -> Outlook:
 def _asked(
     store: Store, settings: Settings, heard: ModelReplies, budget: Budget, of: int, progress: Progress | None
 ) -> Iterator[Problem]:
-    model = open_model(settings)
+    model = Model(settings)
     replies = Replies(store.folder)
     try:
         for number, note in enumerate(_waiting(store, heard)):
@@ -104,11 +104,11 @@ def _asked(
                 if not budget.allows(_cost(note, part)):
                     yield budget.stopped(f"{of - number:,} of {of:,} notes wait to be read for claims")
                     return
-                before = model.used.tokens
+                before = model.tokens
                 try:
                     told = Reply(_with(told.spans, _ask(model, note, part), note.lines), told.asked + 1)
                 finally:
-                    budget.spent += model.used.tokens - before
+                    budget.spent += model.tokens - before
                 replies.keep(heard.key(note.sha), told.text())
     finally:
         replies.close()

@@ -2,7 +2,7 @@
 Chroma costs more than a sync: until then passages that it lacks are found by exact search."""
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -54,13 +54,11 @@ def catch_up(store: Store, settings: Settings, *, now: bool = False, afresh: boo
         generation, start = generation + 1, -1
         _remember(store, generation, -1, str(where))
         passages = fresh(where, base, generation)
-    try:
+    with closing(passages):
         gone = [row[0] for row in store.sql.execute("SELECT id FROM passage_gone WHERE id <= ? ORDER BY id", (start,))]
         passages.remove(gone)
         for ids, vectors in vectors_of(store, start):
             passages.add(ids, vectors)
-    finally:
-        passages.close()
     _remember(store, generation, top, str(where))
     return True
 

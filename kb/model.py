@@ -4,7 +4,6 @@ wrong is `Unavailable`; a call that failed in passing is made again a few times.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from typing import Any
 
 from kb.errors import Unavailable
@@ -29,57 +28,33 @@ class Unfit(Unavailable):
     """The model answered, and not in the form asked for."""
 
 
-@dataclass
-class Used:
-    """What was asked of a model so far."""
-
-    calls: int = 0
-    sent: int = 0
-    """Tokens in, as the server counts them, else a quarter of the characters."""
-    got: int = 0
-    """Tokens out."""
-
-    @property
-    def tokens(self) -> int:
-        return self.sent + self.got
-
-
 def tokens_in(*texts: str) -> int:
     """About how many tokens texts are."""
     return sum(map(len, texts)) // 4 + 1
 
 
-def open_model(
-    settings: Settings,
-    *,
-    patience: float = PATIENCE,
-    waits: Sequence[float] | None = None,
-    sleep: Callable[[float], None] = time.sleep,
-) -> "Model":
-    """The model that a vault names. What is missing for it is said here, that it does not answer when it is asked."""
-    return Model(settings, patience, tuple(WAITS if waits is None else waits), sleep)
-
-
-@dataclass
 class Model:
-    """A language model, as the rest of the house knows it."""
+    """A language model that a vault names, as the rest of the house knows it. What is missing for it is said when it is made."""
 
-    settings: Settings
-    patience: float
-    waits: tuple[float, ...]
-    sleep: Callable[[float], None]
-    used: Used = field(default_factory=Used)
-    """Counted up with every call."""
-
-    def __post_init__(self) -> None:
-        self.name = self.settings.llm
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        patience: float = PATIENCE,
+        waits: Sequence[float] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.settings, self.waits, self.sleep = settings, WAITS if waits is None else waits, sleep
+        self.name = settings.llm
         """As kb.toml names it; answers are kept under it."""
+        self.tokens = 0
+        """Asked and answered so far, as the server counts them, else a quarter of the characters."""
         try:
-            self._client: Client = open_client(self.settings, self.patience)
+            self._client: Client = open_client(settings, patience)
         except Unavailable:
             raise
         except Exception as why:  # the client's own look at its options
-            raise refusal(why, self.settings) from None
+            raise refusal(why, settings) from None
         self._ways = list(self._client.ways)
 
     def stream(self, system: str, prompt: str, *, max_tokens: int) -> Iterator[str]:
@@ -158,10 +133,8 @@ class Model:
         return Refusal(self.settings, what, "Try again, or name another model: llm in kb.toml.")
 
     def _count(self, reply: Any, sent: int, got: int) -> None:
-        self.used.calls += 1
         given = _usage(reply)
-        self.used.sent += given[0] or sent
-        self.used.got += given[1] or got
+        self.tokens += (given[0] or sent) + (given[1] or got)
 
 
 def _messages(system: str, prompt: str) -> list[Any]:

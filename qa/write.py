@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from kb.claim import Claim
 from kb.errors import Unavailable
 from kb.language.judge import Judge
-from kb.model import Model, Unfit, open_model
+from kb.model import Model, Unfit
 from kb.note import Note
 from kb.problem import Problem
 from kb.prompts import ROLES, WRITE, in_form, mend_sentences, write_answer
@@ -83,7 +83,7 @@ class Writer:
         settings: Settings,
         replies: Replies,
         listening: Callable[[], AbstractContextManager[Hear]] | None = None,
-        opened: Callable[[Settings], Model] = open_model,
+        opened: Callable[[Settings], Model] = Model,
     ) -> None:
         self.name = settings.llm
         self._settings = settings

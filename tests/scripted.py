@@ -1,7 +1,7 @@
 """A language model that says what it is told to: a real server on loopback, for the real clients of llama-index.
 
     with Scripted("openai", "Naps help.", Said(status=429), "They do.") as server:
-        said(open_model(server.settings()))
+        said(Model(server.settings()))
         server.asked[0]["messages"]
 
 Each call takes the next reply and the last one stays; a function of the request may stand for all of them. `kind` is

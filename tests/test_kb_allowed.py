@@ -20,7 +20,7 @@ from kb import allowed
 from kb.chroma import Passages, VectorsUnavailable
 from kb.errors import KbError, Unavailable
 from kb.masking import InPieces
-from kb.model import open_model
+from kb.model import Model
 from kb.settings import Settings
 
 SECRET = "sk-do-not-send-me-0123456789"
@@ -141,16 +141,16 @@ def test_a_list_in_the_folder_we_stand_in_is_nobodys_word(tmp_path: Path, monkey
 @pytest.mark.parametrize("kind", ["openai", "ollama"])
 def test_a_server_on_this_machine_is_sent_text_and_no_key_before_it_is_allowed(kind: str) -> None:
     with Scripted(kind, "yes") as server:
-        said(open_model(server.settings(), patience=5.0, waits=()))
+        said(Model(server.settings(), patience=5.0, waits=()))
         allowed.allow(server.address)
-        said(open_model(server.settings(), patience=5.0, waits=()))
+        said(Model(server.settings(), patience=5.0, waits=()))
     sent = [{name.lower(): value for name, value in each.items()}.get("authorization", "") for each in server.headers]
     assert SECRET not in json.dumps(server.headers[0]) and sent[1] == f"Bearer {SECRET}"
 
 
 def test_a_server_that_wants_the_key_says_how_to_let_it_have_it() -> None:
     with Scripted("openai", Said(status=401)) as server, pytest.raises(Unavailable) as why:
-        said(open_model(server.settings(), patience=5.0, waits=()))
+        said(Model(server.settings(), patience=5.0, waits=()))
     assert "wants a key" in why.value.message and why.value.remedy.endswith(f"kb allow {server.url}")
 
 
@@ -167,12 +167,12 @@ def test_a_key_goes_to_its_own_provider_only(llm: str, url: str, monkeypatch: py
     for name in ("ANTHROPIC_API_KEY", "GEMINI_API_KEY"):
         monkeypatch.setenv(name, SECRET)
     with pytest.raises(allowed.NotAllowed, match="allowed"):
-        open_model(Settings(llm=llm, llm_url=url))
+        Model(Settings(llm=llm, llm_url=url))
 
 
 def test_the_providers_own_address_needs_no_leave() -> None:
     for llm in ("openai/gpt-4o", "openai-like/gpt-4o"):
-        client = open_model(Settings(llm=llm, llm_url="https://api.openai.com/v1"))._client.llm
+        client = Model(Settings(llm=llm, llm_url="https://api.openai.com/v1"))._client.llm
         assert client.api_key == SECRET
 
 
@@ -249,7 +249,7 @@ def test_a_password_in_the_address_is_masked_wherever_a_reply_says_it_again() ->
     for kind in ("openai", "ollama"):
         with Scripted(kind, Said(json.dumps({"said": echo}), status=400), json.dumps({"said": echo})) as server:
             url = server.url.replace("//", "//me:p%25ss%2Fw0rd@")
-            model = open_model(server.settings(llm_url=url), patience=5.0, waits=())
+            model = Model(server.settings(llm_url=url), patience=5.0, waits=())
             with pytest.raises(Unavailable) as why:
                 said(model)
             heard = [

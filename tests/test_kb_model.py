@@ -14,7 +14,7 @@ from scripted import Said, Scripted, said
 import kb.providers
 from kb.allowed import allow
 from kb.errors import Unavailable
-from kb.model import Model, Unfit, open_model
+from kb.model import Model, Unfit, tokens_in
 from kb.prompts import fenced
 from kb.replies import Budget, Replies, known_replies
 from kb.settings import Settings
@@ -42,7 +42,7 @@ def slept() -> list[float]:
 @pytest.fixture
 def opened(slept: list[float]) -> Callable[..., Model]:
     def opens(server: Scripted, patience: float = 5.0, **more: Any) -> Model:
-        return open_model(server.settings(**more), patience=patience, sleep=slept.append)
+        return Model(server.settings(**more), patience=patience, sleep=slept.append)
 
     return opens
 
@@ -84,7 +84,7 @@ def test_a_question_goes_out_and_its_answer_comes_in(kind: str, opened: Opens) -
     assert [message["content"] for message in asked["messages"]] == ["You are brief.", "Do naps help? ?"]
     assert asked["model"] == "tiny" and model.name == server.model
     assert (asked.get("max_tokens") or asked["options"]["num_predict"]) == 50
-    assert (model.used.calls, model.used.sent, model.used.got, model.used.tokens) == (1, 17, 4, 21)
+    assert model.tokens == 21
     assert server.headers[0]["authorization" if kind == "ollama" else "Authorization"] == f"Bearer {SECRET}"
 
 
@@ -94,11 +94,13 @@ def test_a_stream_comes_in_pieces_and_may_be_left(kind: str, opened: Opens) -> N
         model = opened(server)
         pieces = list(model.stream("You are brief.", "Do naps help?", max_tokens=50))
         assert "".join(pieces) == "Naps of twenty minutes help." and len(pieces) > 3
-        assert model.used.got == 7, "a server that does not count is counted for"
+        assert model.tokens == tokens_in("You are brief.", "Do naps help?") + 7, (
+            "a server that does not count is counted for"
+        )
         begun = model.stream("You are brief.", "Do naps help?", max_tokens=50)
         assert next(begun) == "Naps o"
         begun.close()  # type: ignore[attr-defined]
-        assert model.used.calls == 2
+        assert model.tokens > tokens_in("You are brief.", "Do naps help?") + 7
 
 
 # Structured answers.
@@ -271,7 +273,7 @@ def test_nobody_there(opened: Opens, slept: list[float]) -> None:
 )
 def test_a_model_that_cannot_be_asked(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(Unavailable) as why:
-        open_model(Settings.model_validate(settings))
+        Model(Settings.model_validate(settings))
     assert words in told(why)
 
 
@@ -284,7 +286,7 @@ def test_a_missing_integration_says_what_to_install(llm: str, package: str, monk
     monkeypatch.setenv("GEMINI_API_KEY", SECRET)
     monkeypatch.setattr("kb.providers.importlib.import_module", _absent)
     with pytest.raises(Unavailable) as why:
-        open_model(Settings(llm=llm))
+        Model(Settings(llm=llm))
     assert told(why).endswith(f"\npip install {package}")
 
 
@@ -299,7 +301,7 @@ def test_a_client_that_does_not_want_to_is_told_as_well(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("kb.providers.importlib.import_module", lambda name: Unwilling())
     with pytest.raises(Unavailable) as why:
-        open_model(Settings(llm="openai/gpt-4o"))
+        Model(Settings(llm="openai/gpt-4o"))
     assert "(ValueError)" in told(why)
 
 
@@ -318,7 +320,7 @@ def test_offline_opens_no_socket_and_imports_nothing(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("kb.providers.importlib.import_module", lambda name: tried.append(name))
     for llm in ("ollama/qwen3:8b", "openai/gpt-4o", "openai-like/x"):
         with pytest.raises(Unavailable, match="offline"):
-            open_model(Settings(llm=llm, llm_url="http://127.0.0.1:9", offline=True))
+            Model(Settings(llm=llm, llm_url="http://127.0.0.1:9", offline=True))
     assert tried == []
 
 

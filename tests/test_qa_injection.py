@@ -12,7 +12,7 @@ from scripted import Scripted
 from test_cli_contract import ask
 
 from ingest.pipeline import sync
-from kb.model import open_model
+from kb.model import Model
 from kb.replies import Replies
 from kb.settings import Settings
 from kb.store import open_store
@@ -101,7 +101,7 @@ def vault(tmp_path: Path) -> Path:
 def answered(vault: Path, server: Scripted) -> Answer:
     sync(vault, Settings())
     with open_store(vault) as store, closing(Replies(store.folder)) as replies:
-        writer = Writer(server.settings(), replies, None, lambda given: open_model(given, patience=5.0, waits=()))
+        writer = Writer(server.settings(), replies, None, lambda given: Model(given, patience=5.0, waits=()))
         with closing(Asker(store, Settings(), writer=writer)) as asker:
             return asker.ask(QUESTION)
 

@@ -16,7 +16,7 @@ import pytest
 from scripted import Said, Scripted
 from transcript import synced_sample
 
-from kb.model import open_model
+from kb.model import Model
 from kb.replies import Replies
 from kb.settings import Settings
 from kb.store import open_store
@@ -97,7 +97,7 @@ def writing(folder: Path, server: Scripted, heard: Heard | None = None) -> Itera
             server.settings(),
             replies,
             (lambda: nullcontext(heard)) if heard else None,
-            lambda given: open_model(given, patience=1.0, waits=(0.0, 0.0), sleep=lambda _: None),
+            lambda given: Model(given, patience=1.0, waits=(0.0, 0.0), sleep=lambda _: None),
         )
 
 

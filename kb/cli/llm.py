@@ -29,10 +29,10 @@ def writer(store: Store, settings: Settings, wanted: bool | None, *, is_heard: b
         yield None
         return
     door.model_allowed(settings)
-    from kb.model import open_model
+    from kb.model import Model
 
     if wanted:
-        open_model(settings)  # what is missing for it is told before anything is read
+        Model(settings)  # what is missing for it is told before anything is read
     with closing(Replies(store.folder)) as replies:
         yield Writer(
             settings, replies, partial(_listening, settings.llm) if is_heard and console().is_terminal else None
