@@ -34,12 +34,14 @@ def _shown(match: re.Match[str]) -> str:
 
 @lru_cache(4_096)
 def _plain(tex: str) -> str:
+    return _SPACES.sub(" ", _RELATION.sub(r" \1 ", from_latex(_OF_TWO.sub(r"\\frac{\1}{\2}", tex)))).strip()
+
+
+def from_latex(tex: str) -> str:
+    """LaTeX as text; nothing where no parser makes anything of it."""
     from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
 
     try:
-        text = LatexNodes2Text(math_mode="text").latex_to_text(
-            _OF_TWO.sub(r"\\frac{\1}{\2}", tex), tolerant_parsing=True
-        )
+        return str(LatexNodes2Text(math_mode="text").latex_to_text(tex, tolerant_parsing=True))
     except (Exception, RecursionError):  # what a formula of a note can make of a parser is not known
         return ""
-    return _SPACES.sub(" ", _RELATION.sub(r" \1 ", text)).strip()

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from ingest.formats.html_elements import Draft, Head
 from ingest.formats.html_walk import walk
 from ingest.formats.identifiers import normal_arxiv, normal_doi
-from ingest.formats.library import plain_name
+from ingest.formats.identity import split_authors
 from ingest.page import Mention, Part, Sheet
 from kb.note import REPORT
 
@@ -17,7 +17,6 @@ _asset = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|js|json|xml|rss|atom|woff2?|zip|gz|mp[34]|webm|wav|mov)", re.I
 )
 _date = re.compile(r"((?:1[5-9]|20)\d\d)(?:([-/.]?)(0?[1-9]|1[0-2])(?!\d)(?:[-/.](0?[1-9]|[12]\d|3[01])(?!\d))?)?")
-_and = re.compile(r"\s*;\s*|\s+(?:and|&)\s+")
 _SOURCES = re.compile(
     r"[\W\d]*(?:sources?|references?|bibliography|works? cited|citations?|literature|foot ?notes|end ?notes"
     r"|notes|further reading|(?:next )?inquiring lines?(?: that .*)?|related (?:concepts|notes)\b.*"
@@ -113,12 +112,7 @@ _DATE = ("date", "dc.date", "dc.date.issued", "datepublished", "pubdate")
 
 def _authors(head: Head) -> list[str]:
     for name in ("citation_author", "author", "dc.creator", "article:author"):
-        found: list[str] = []
-        for value in head.metas.get(name, ()):
-            for one in _and.split(value):
-                # "Ada King, Bo Li" are two; "King, Ada" is one.
-                several = one.split(",") if all(" " in part.strip() for part in one.split(",")) else [plain_name(one)]
-                found += [" ".join(each.split()) for each in several if each.strip() and "://" not in each]
+        found = [each for value in head.metas.get(name, ()) for each in split_authors(value) if "://" not in each]
         if found:
             return list(dict.fromkeys(found))
     return []

@@ -8,12 +8,14 @@ from pathlib import PurePosixPath
 from ingest.formats.front import distinct_tags, tags, words
 from ingest.formats.html_elements import without_markup
 from ingest.formats.identifiers import normal_arxiv, normal_doi
+from ingest.formats.library import plain_name
 from ingest.page import Part, Sheet
 from kb.note import Note, NoteKind, Source, slug
 from kb.oneline import one_line
 
 _DATE = re.compile(r"\b((?:19|20)\d\d)(?:-(0[1-9]|1[0-2])(?:-([0-2]\d|3[01]))?)?")
 _NAMED_ARXIV = re.compile(r"arXiv:\s+", re.I)  # "arXiv: 2403.01234"
+_AND = re.compile(r"\s*;\s*|\s*,?\s+(?:and|&)\s+")
 _URL = re.compile(r"https?://[^\s<>()\[\]\"']+")
 _NO_NAMES = frozenset(("summary", "abstract", "introduction", "notes", "overview", "tl;dr", "index", "contents"))
 _SOURCE_LINE = re.compile(r"\s*(?:source|paper|original|link|url|doi|arxiv|reference)s?\b\s*[:：]", re.I)
@@ -138,9 +140,18 @@ def _first(meta: Mapping[str, object], *keys: str) -> str:
 
 def _authors(value: object) -> tuple[str, ...]:
     given = words(value)
-    if len(given) == 1 and (" and " in given[0] or given[0].count(",") > 1):
-        given = tuple(re.split(r"\s+and\s+|\s*[,;]\s*", given[0]))
+    if len(given) == 1 and (" and " in given[0] or ";" in given[0] or given[0].count(",") > 1):
+        given = tuple(split_authors(given[0]))
     return tuple(name for name in given if name and name.casefold() not in ("et al", "et al."))
+
+
+def split_authors(text: str) -> list[str]:
+    """Names in one string: "Ada King, Bo Li" are two, "King, Ada" is one."""
+    found: list[str] = []
+    for one in _AND.split(text):
+        names = [" ".join(name.split()) for name in one.split(",")]
+        found += names if len(names) > 2 or all(" " in name for name in names) else [plain_name(one)]
+    return [name for name in found if name]
 
 
 def is_question(text: str) -> bool:

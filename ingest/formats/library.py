@@ -7,10 +7,11 @@ one odd macro. pylatexenc decodes accents.
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from ingest.formats.html_elements import without_markup
 from ingest.formats.identifiers import first_arxiv, normal_doi
+from ingest.maths import from_latex
 from ingest.page import Lines
 from kb.note import Source
 from kb.problem import Problem
@@ -53,7 +54,6 @@ def bibtex(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...
         return (), (_problem(path, None, "This BibTeX file cannot be read.", "Check its braces."),)
     finally:
         log.disabled = was
-    plain = _decoder()
     sources: list[Source] = []
     problems: list[Problem] = []
 
@@ -81,7 +81,7 @@ def bibtex(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...
                 tell((item.start_line or 0) + 1, f"After {_short(item.key)} a comma is missing.", "Put it in.")
                 value = value[: lost.start()].lstrip('{"')
             fields.setdefault(item.key.strip().lower(), value)
-        source = _from_bibtex(entry.key.strip(), fields, plain)
+        source = _from_bibtex(entry.key.strip(), fields)
         if _says_what(source):
             sources.append(source)
         else:
@@ -147,7 +147,7 @@ def _csl_items(text: str) -> Iterator[tuple[int, object]]:
         at = end
 
 
-def _from_bibtex(key: str, fields: Mapping[str, str], plain: Callable[[str], str]) -> Source:
+def _from_bibtex(key: str, fields: Mapping[str, str]) -> Source:
     def get(*names: str) -> str:
         return next((fields[name].strip() for name in names if fields.get(name, "").strip()), "")
 
@@ -160,9 +160,9 @@ def _from_bibtex(key: str, fields: Mapping[str, str], plain: Callable[[str], str
         doi=normal_doi(get("doi")) or normal_doi(url),
         arxiv=first_arxiv(eprint if ours else "", get("doi"), url, get("journal", "journaltitle"), get("note")),
         url=url,
-        authors=tuple(_people(get("author", "editor"), plain)),
+        authors=tuple(_people(get("author", "editor"))),
         year=int(year[0]) if year else None,
-        title=plain(get("title")),
+        title=_plain(get("title")),
     )
 
 
@@ -212,7 +212,7 @@ def _csl_year(issued: object) -> int | None:
     return int(found[0]) if found else None
 
 
-def _people(text: str, plain: Callable[[str], str]) -> Iterator[str]:
+def _people(text: str) -> Iterator[str]:
     """Names split at every "and" outside braces; a name in braces is one as it stands."""
     depth, start = 0, 0
     names: list[str] = []
@@ -225,26 +225,17 @@ def _people(text: str, plain: Callable[[str], str]) -> Iterator[str]:
     for name in (*names, text[start:]):
         bare = name.strip()
         whole = bare.startswith("{") and bare.endswith("}") and bare.find("}") == len(bare) - 1
-        said = plain(bare) if whole else plain_name(plain(bare))
+        said = _plain(bare) if whole else plain_name(_plain(bare))
         if said and said.lower() != "others":
             yield said
 
 
-def _decoder() -> Callable[[str], str]:
-    from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
-
-    latex = LatexNodes2Text(math_mode="text")
-
-    def plain(text: str) -> str:
-        if _latex.search(text):
-            try:
-                # To BibTeX a bare "%" is a character; to LaTeX the rest would be a comment.
-                text = latex.latex_to_text(_percent.sub(r"\\%", text))
-            except Exception:  # Unbalanced or absurdly nested: the words still count.
-                text = re.sub(r"[{}]", "", text)
-        return " ".join(text.replace("\xa0", " ").replace("{", "").replace("}", "").split())
-
-    return plain
+def _plain(text: str) -> str:
+    """A field of BibTeX as it is read."""
+    if _latex.search(text):
+        # To BibTeX a bare "%" is a character; to LaTeX the rest would be a comment.
+        text = from_latex(_percent.sub(r"\\%", text)) or text
+    return " ".join(text.replace("\xa0", " ").replace("{", "").replace("}", "").split())
 
 
 def _clean(text: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ingest.formats.identifiers import normal_arxiv, normal_doi
+from ingest.formats.identity import split_authors
 from ingest.formats.pdf_lines import Line, ends_sentence, heading, split, without_frame, without_references
 from ingest.formats.pdf_marks import apart, with_marks
 from ingest.page import Part, PartKind, Sheet, Writer
@@ -39,7 +40,6 @@ _compound = re.compile(
 )
 _no_title = re.compile(r"untitled|.*\.(?:docx?|dvi|tex|pdf|indd|pages|rtf|ps)|(?:document|paper|title)\s*\d*|\W*", re.I)
 _no_author = re.compile(r"(?:user|admin(?:istrator)?|root|owner|unknown|anonymous|author|.*\bword\b.*|\W*)", re.I)
-_between_authors = re.compile(r"\s*;\s*|\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+")
 
 
 def text_of(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
@@ -207,7 +207,7 @@ def _meta(head: list[str], text: str) -> dict[str, object]:
         name, _, value = line.removeprefix("% ").partition(" ")
         if name == "title":
             meta["title"] = value
-        elif authors := [each for each in _between_authors.split(value) if each]:
+        elif authors := split_authors(value):
             meta["authors"] = authors
     start = text.find("\f") + 1
     end = text.find("\f", start) if start else -1
