@@ -41,7 +41,7 @@ class DiskCache:
         self._known |= rows
         if self._sql is not None and rows:
             with suppress(sqlite3.Error), self._sql:
-                self._sql.executemany(f"INSERT OR IGNORE INTO {self._table} VALUES (?, ?)", rows.items())
+                self._sql.executemany(f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?)", rows.items())
 
     def close(self) -> None:
         """Let go of the file."""
