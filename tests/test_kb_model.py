@@ -337,6 +337,8 @@ def test_replies_are_kept_until_they_cannot_be(tmp_path: Path) -> None:
     replies = Replies(tmp_path)
     replies.keep("k", "paid for")
     assert replies.known(["k", "other"]) == {"k": "paid for"} == known_replies(tmp_path, ["k"])
+    replies.keep("k", "more of it")
+    assert replies.known(["k"]) == {"k": "more of it"} == known_replies(tmp_path, ["k"])
     replies.close()
 
 
