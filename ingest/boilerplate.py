@@ -103,7 +103,6 @@ class BlockFacts(NamedTuple):
 
     kind: PartKind
     role: Role | None
-    """What its heading makes of it."""
     is_completing: bool
     """Whether it goes on with the sentence that introduces its list: "The lamps did three things:" "flicker all night"."""
     is_reference: bool

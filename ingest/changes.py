@@ -56,10 +56,8 @@ class Plan:
     """Files that the base held as notes."""
 
     leftovers: list[str] = field(default_factory=list)
-    """What may be temporary files of ours."""
 
     heard: ModelReplies | None = None
-    """What a language model said of notes; none where it is not wanted."""
 
     is_read: bool = False
     """Whether the base was made of it already, as a rebuilt one is."""

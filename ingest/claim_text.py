@@ -9,7 +9,6 @@ from kb.oneline import one_line
 _NEAR = 80
 """Characters before a title in which is said whether it is part of the sentence."""
 LONGEST = 2_000
-"""Characters of a claim's text."""
 _LEANS = re.compile(
     r"(?:(?:And|But|So|Yet|Still|Thus|Hence|Instead|However|Therefore|Moreover|Furthermore|Similarly|Likewise|Conversely"
     r"|Also|Then|Rather|Indeed|Nevertheless|In fact|In short|As a result|For (?:example|instance)|By contrast"

@@ -45,7 +45,6 @@ class Reference(NamedTuple):
     start: int
     end: int
     claim: str | None
-    """The claim whose sentence holds it."""
 
 
 class Sentence(NamedTuple):
@@ -63,7 +62,6 @@ class Sentence(NamedTuple):
     section: str = ""
     """The heading it stands under, lower case."""
     start: int = 0
-    """Offset in the file, mark-up and all."""
     end: int = 0
 
 

@@ -29,7 +29,6 @@ class Check:
 
 
 Question = Callable[[Check, Store, Settings], None]
-"""What is asked; it fills in what was found."""
 
 
 def examine(vault: Path, settings: Settings) -> list[Check]:

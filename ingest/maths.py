@@ -6,7 +6,6 @@ from functools import lru_cache
 _LONGEST = 160
 """Characters of a formula that can be read within a sentence; a longer one is left out of it."""
 LEFT_OUT = "(formula)"
-"""Stands for one that is too long."""
 _MATHS = re.compile(
     r"\$\$(?P<display>[^$]{1,4000})\$\$|\$(?=[^\s$])(?P<inline>[^$\n]{0,500}?[^\s$\\])\$(?!\d)|\\\((?P<round>.{1,500}?)\\\)|\\\[(?P<square>.{1,4000}?)\\\]",
     re.S,

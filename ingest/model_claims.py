@@ -26,7 +26,6 @@ from kb.settings import Settings
 from kb.store import Store
 
 CODE: Code = "extract"
-"""Of the remark on a model that cannot be asked."""
 _SLACK = 300
 """Tokens around an answer: small models say a word before and after."""
 _EACH = 25

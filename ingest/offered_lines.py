@@ -39,12 +39,10 @@ class OfferedLine(NamedTuple):
 
     block: int
     start: int
-    """Offset of its first character in the file."""
     text: str
     """As a reader sees it, on one line."""
     section: str
     role: Role | None
-    """Of the claim that it is already."""
     is_open: bool
     """Whether it is none yet, and could be one."""
 

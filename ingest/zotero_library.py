@@ -34,7 +34,6 @@ class Item(NamedTuple):
     library: str
     """Where its address lies: "library", or "groups/12"."""
     csl: dict[str, Any]
-    """What it is, as CSL-JSON."""
     abstract: str = ""
     tags: tuple[str, ...] = ()
     """Its tags, and its collections with those that they lie in: "Sleep/Naps"."""
@@ -45,7 +44,6 @@ class Annotation(NamedTuple):
 
     key: str
     kind: str
-    """`highlight` or `comment`."""
     text: str
     comment: str
     author: str
@@ -200,12 +198,11 @@ class _Reader:
 
     def _fields(self) -> dict[int, dict[str, str]]:
         names = "fieldsCombined" if "fieldsCombined" in self.tables else "fields"
-        found: dict[int, dict[str, str]] = {}
-        for item, name, value in self.sql.execute(
-            f"SELECT itemID, fieldName, value FROM itemData JOIN itemDataValues USING (valueID) JOIN {names} USING (fieldID)"
-        ):
-            found.setdefault(item, {})[name] = str(value)
-        return found
+        rows = self.sql.execute(
+            "SELECT itemID, json_group_object(fieldName, CAST(value AS TEXT)) FROM itemData JOIN itemDataValues USING (valueID) "
+            f"JOIN {names} USING (fieldID) GROUP BY itemID"
+        )
+        return {item: json.loads(said) for item, said in rows}
 
     def _creators(self) -> dict[int, list[dict[str, str]]]:
         """The authors of each item, else whoever else is named first; an institution is one name."""

@@ -35,9 +35,7 @@ class Refusal(Unavailable):
         super().__init__(f"The language model “{settings.llm}” at {address(settings)} {said}.", remedy)
         self.is_passing = status in _PASSING or remedy == _LOG
         self.is_of_form = status in _OF_FORM
-        """Whether another way of asking may do."""
         self.after = after
-        """Seconds that the server asks to wait."""
 
 
 def refusal(why: Exception, settings: Settings) -> Refusal:

@@ -63,7 +63,6 @@ class Client(NamedTuple):
     provider: str
     ways: tuple[Way, ...]
     replies: list[Any]
-    """Those that are coming in."""
 
     def hang_up(self) -> None:
         """Leave what is still coming in, so that a server stops making it."""
@@ -115,7 +114,6 @@ def destination(settings: Settings) -> str:
 
 
 SENT = "text of notes, questions and a key, where one is set,"
-"""What goes to a language model."""
 
 
 def may_ask(settings: Settings) -> bool:
