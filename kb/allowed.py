@@ -90,27 +90,26 @@ def may_send(url: str) -> bool:
     return address is not None and (address.is_loopback or is_allowed(url))
 
 
-def allow(url: str) -> Address:
-    """A person's word: this machine may send to an address."""
-    address = _meant(url)
-    _write([*(each for each in allowed() if each != address), address])
-    return address
-
-
-def forget(url: str) -> Address:
-    """The word taken back."""
-    address = _meant(url)
-    _write([each for each in allowed() if each != address])
-    return address
-
-
-def _meant(url: str) -> Address:
+def allow(url: str, *, still: bool = True) -> Address:
+    """A person's word: this machine may send to an address; or the word taken back."""
     address = read_address(url)
     if address is None:
         raise KbError(
             f"“{url}” is no address that can be allowed.",
             "Name one such as https://llm.example.org/v1, without ? and %.",
         )
+    others = [each for each in allowed() if each != address]
+    try:
+        file = _file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_name("allowed.new")
+        new.write_text("".join(f"{each}\n" for each in (*others, *([address] if still else []))), "utf-8")
+        new.replace(file)
+    except (OSError, RuntimeError) as why:
+        raise KbError(
+            f"The list of allowed addresses cannot be written: {why}.",
+            "Make ~/.config/kb a folder that you may write to.",
+        ) from None
     return address
 
 
@@ -118,17 +117,3 @@ def _file() -> Path:
     # A relative one would lead into whatever folder we are called from.
     config = Path(os.environ.get("XDG_CONFIG_HOME", ""))
     return (config if config.is_absolute() else Path.home() / ".config") / "kb" / "allowed"
-
-
-def _write(addresses: list[Address]) -> None:
-    try:
-        file = _file()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name("allowed.new")
-        new.write_text("".join(f"{each}\n" for each in addresses), "utf-8")
-        new.replace(file)
-    except (OSError, RuntimeError) as why:
-        raise KbError(
-            f"The list of allowed addresses cannot be written: {why}.",
-            "Make ~/.config/kb a folder that you may write to.",
-        ) from None

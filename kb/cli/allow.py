@@ -20,7 +20,7 @@ def allow(
     if forget and not url:
         raise typer.BadParameter("--forget: name the address.")
     if url:
-        address = allowed.forget(url) if forget else allowed.allow(url)
+        address = allowed.allow(url, still=not forget)
     known = [str(each) for each in allowed.allowed()]
     if as_json:
         door.print_json(known)
