@@ -211,6 +211,15 @@ def test_what_is_no_file_and_what_may_not_be_written_are_told(
     assert draft.read_bytes() == b"A CRDT converges.\r\nIt does." and list(tmp_path.iterdir()) == [draft]
 
 
+def test_what_an_editor_saves_meanwhile_is_kept(
+    base: tuple[Store, Suggester], draft: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: draft.write_bytes(b"A CRDT converges, it is said."))
+    with pytest.raises(KbError, match="changed while the links were put in"):
+        linked(base[0], draft, 2)
+    assert draft.read_bytes() == b"A CRDT converges, it is said." and list(tmp_path.iterdir()) == [draft]
+
+
 def test_a_title_and_other_links_stay_what_they_are(base: tuple[Store, Suggester], tmp_path: Path) -> None:
     file = tmp_path / "draft.md"
     file.write_text("---\ntitle: CRDT\n---\nReplicas converge.\n")
