@@ -1,8 +1,9 @@
 """Citation: a sentence that goes beyond the note it cites, cites the wrong one, or says what a note says and cites none."""
 
 import re
+from collections.abc import Sequence
+from math import isclose
 
-from kb.language.diff import difference
 from kb.note import REPORT, Note
 from kb.oneline import one_line
 from notes.draft import Draft, DraftLink
@@ -10,11 +11,16 @@ from notes.edit import Edit
 from notes.finding import Case, Finding
 from notes.judged_claims import JudgedClaim
 from notes.link_style import citekey_of
+from qa.figures import crossed, figures, strange
 
-_LIMITS = 0.8
+_LIMITS = 0.6
 """How surely a claim of the cited note must fall short of the sentence."""
-_SUBJECT = 0.6
+_SUBJECT = 0.7
 """How near it must be where no guard spoke: of what is only beside the matter the judge says that it falls short."""
+_FIGURED = 0.6
+"""How much of them it must have for its figures to be those of the sentence."""
+_ABOUT, _ROUGHLY = re.compile(r"\b(?:about|around|roughly|nearly|almost|some|approximately)\s*$"), 0.12
+"""What may stand before a number that is so far from another: "about 11%" for "12%"."""
 _AGREES = 0.5
 """From here on the note says it."""
 _SURELY_AGREES = 0.9
@@ -35,24 +41,38 @@ def overstated(case: Case) -> Finding | None:
     if not is_cited and (not sentence.asserted or sentence.linked):
         return None
     claims = case.evidence.cited if is_cited else case.evidence.near
+    how = "It goes beyond the note it cites" if is_cited else "It goes beyond what a note says"
+    if figure := _other_figure(claims, sentence.text):
+        each, words = figure
+        mend = "Mend the figure, or name the note that gives it."
+        return case.finding("overstated", f"{how}, {words}: {case.quoted(each.claim)}.", mend, (each.claim.id,))
     if any(each.verdict.agrees >= _AGREES for each in claims):
         return None
     for each in claims:
-        limits = each.verdict.label == "limits" and each.verdict.limits >= _LIMITS
-        is_limited = limits and (each.verdict.words or each.near.subject_similarity >= _SUBJECT)
-        if is_limited or (is_cited and _is_other_number(each, sentence.text)):
-            how = "It goes beyond the note it cites" if is_cited else "It goes beyond what a note says"
+        is_near = each.verdict.words or each.near.subject_similarity >= _SUBJECT
+        if each.verdict.label == "limits" and each.verdict.limits >= _LIMITS and is_near:
             words = f", {each.verdict.words}" if each.verdict.words else ""
-            mend = (
-                "Say it as far as the note does." if is_limited else "Mend the figure, or name the note that gives it."
-            )
+            mend = "Say it as far as the note does."
             return case.finding("overstated", f"{how}{words}: {case.quoted(each.claim)}.", mend, (each.claim.id,))
     return None
 
 
-def _is_other_number(claim: JudgedClaim, sentence: str) -> bool:
-    change = difference(claim.claim.text, sentence) if claim.verdict.words else None
-    return change is not None and change.kind == "number"
+def _other_figure(claims: Sequence[JudgedClaim], text: str) -> tuple[JudgedClaim, str] | None:
+    """A claim of the same things that gives another number for one of them, and the two numbers."""
+    unknown = strange(text, [each.claim.text for each in claims])
+    for each in claims:
+        if each.near.of_sentence < _FIGURED:
+            continue
+        if pair := crossed(text, [each.claim.text]):
+            return each, f"“{pair[0].shown}” and “{pair[1].shown}” have changed places"
+        theirs = figures(each.claim.text)
+        for said in unknown:
+            there = [one for one in theirs if one.unit == said.unit]
+            is_about = _ABOUT.search(text, 0, said.start)
+            rounds = is_about and any(isclose(said.value, one.value, rel_tol=_ROUGHLY) for one in there)
+            if not rounds and 0 < len(there) <= sum(one.unit == said.unit for one in figures(text)):
+                return each, f"“{said.shown}” against “{there[-1].shown}”"
+    return None
 
 
 def miscited(case: Case) -> Finding | None:

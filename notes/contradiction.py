@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kb.claim import Claim
 from kb.language.verdict import NEARLY_ITS_WORDS, SURELY_DENIES
+from kb.language.diff import difference
 from notes.claim_index import word_overlap
 from notes.finding import Case, Finding
 from notes.judged_claims import JudgedClaim
@@ -41,7 +42,7 @@ def contradicted(case: Case) -> Finding | None:
     """A claim denies the sentence, or an author sets one against what it says, and the draft does not speak of that."""
     if not case.sentence.asserted:
         return None
-    found = denials(case.evidence.near) or _set_against(case)
+    found = denials((*case.evidence.cited, *case.evidence.near)) or _set_against(case)
     by_note = {each.claim.note: each for each in reversed(found)}
     sides = [each for each in found if by_note[each.claim.note] is each and not _is_spoken_of(case, each)]
     if not sides:
@@ -112,4 +113,4 @@ def _tells(case: Case, place: int, claim: Claim) -> bool:
         if any(CONTRAST.search(text) for text in beside):
             return True
     of_claim, shared = word_overlap(claim.text, each.text)
-    return of_claim >= _OTHER_SIDE and shared >= _SHARED
+    return of_claim >= _OTHER_SIDE and shared >= _SHARED and difference(claim.text, each.text) is None

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
 from kb.claim import Claim
+from kb.language.alignment import Alignment
 from kb.language.judge import Judge
 from kb.language.verdict import Verdict, verdicts
 from kb.oneline import one_line
@@ -33,8 +34,10 @@ _SURE = 0.6
 _DENIED = 0.99
 """How likely a claim must deny a statement where no guard gives the words: the model in the box takes many a faithful rewording for a
 denial, and a sentence withheld for nothing costs more than one let through."""
-_LIMITED = 0.7
+_LIMITED = 0.6
 """How likely it must bear out less than the statement says."""
+_HELD = 0.5
+"""The share of the statement's words that the claim must have for that: of what is only beside the matter the judge says that it falls short."""
 _AGREES = 0.5
 """From here on a claim agrees."""
 _SURELY = 0.8
@@ -114,7 +117,12 @@ def _sentences(text: str) -> set[str]:
 def _asked(statement: str, claims: Sequence[Claim], judge: Judge | None) -> list[Verdict]:
     """What each claim says of a statement, and what they say together, where it rests on more than one."""
     texts = [claim.text for claim in claims]
-    return verdicts([(text, statement) for text in (*texts, *([" ".join(texts)] if len(texts) > 1 else []))], judge)
+    texts += [" ".join(texts)] if len(texts) > 1 else []
+    said = verdicts([(text, statement) for text in texts], judge)
+    return [
+        each if each.words or Alignment(text, statement).coverage >= _HELD else each._replace(limits=0.0)
+        for text, each in zip(texts, said, strict=True)
+    ]
 
 
 def _against(said: Sequence[Verdict], agrees: float) -> list[Fault]:

@@ -133,3 +133,19 @@ def test_what_is_told_and_what_is_left_to_the_judge(claim: str, sentence: str, f
 def test_sentences_of_three_to_two_hundred_words_are_compared(words: int, compared: bool) -> None:
     after = " ".join(f"w{number}" for number in range(2, words + 1))
     assert bool(told(f"w1 does not {after}.", f"w1 does {after}.")) == compared
+
+
+    ("claim", "sentence", "kind"),
+    [
+        ("Wages fell because the mill closed.", "The mill closed because wages fell.", "exchange"),
+        ("Rye reads and writes, and keeps; wheat initially keeps.", "Wheat reads and writes, while rye initially keeps.", "exchange"),
+        ("Salt keeps fish better than smoke.", "Salt keeps fish as well as smoke.", "antonym"),
+        ("Frost hardly harms the roots of rye.", "Frost never harms the roots of rye.", "quantifier"),
+        ("Under the stricter rule the court hears all heirs.", "Under every rule the court hears all heirs.", "quantifier"),
+        ("Nearly all methods fail to outlast chance.", "Most methods succeed in outlasting chance.", "negation"),
+        ("With solvable cases alone the crossing is easy.", "With unsolvable cases removed, the crossing is easy.", ""),
+        ("Frost does not always harm rye.", "Frost need not harm rye.", ""),
+    ],
+)  # fmt: skip
+def test_what_undoes_or_widens_a_claim(claim: str, sentence: str, kind: str) -> None:
+    assert told(claim, sentence)[:1] == ((kind,) if kind else ())

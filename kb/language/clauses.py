@@ -17,7 +17,8 @@ SUBORDINATORS = frozenset(
     "who whose which that if unless until when whenever where because since although though".split()
 )
 """Words that open a clause which serves another."""
-_OPENERS = SUBORDINATORS | frozenset("but while whereas so yet nor".split())
+_CONTRASTING = frozenset("but while whereas although though yet".split())
+_OPENERS = SUBORDINATORS | _CONTRASTING | {"so", "nor"}
 COMPARATIVES = frozenset("more less fewer most least".split())
 LIGHT = (AUXILIARIES | DETERMINERS | PREPOSITIONS | NEGATORS | DEGREES | _OPENERS | COMPARATIVES) | frozenset(
     """also still only always ever then thus often never just already simply merely and or i we they he she it you there one what more so
@@ -37,8 +38,10 @@ _REWRITTEN = tuple(
             r"\b(?:not (?:only|just|merely|simply|least)|no (?:matter|doubt)|(?:whether )?or not|if not|nothing but|each other)\b",
             " ",
         ),
-        (r"\b(?:more|less|fewer) than (?=\d)", " "),
+        (r"\b(?:more|less|fewer) than (?=\d)|\bor (?:more|less|fewer)\b", " "),
+        (r"\bneed not\b", "not necessarily"),
         (r"\ball that\b", "what"),
+        (r"\b(?:nearly|almost) (?:all|every|always)\b", "most"),
         (
             r"\b(?:no longer|fail(?:s|ed|ing)? to|far from|by no means|absent|(?:little|few) or (?:no|none)(?: of)?)\b",
             " never ",
@@ -58,6 +61,8 @@ class Word(NamedTuple):
     at: int
     """Its place among the tokens."""
     clause: int
+    span: int
+    """What stands between full stops, semicolons and "while"."""
     denied: bool
     scope: Scope
     """What sort of negation reaches it, if any."""
@@ -89,7 +94,7 @@ class Clauses(NamedTuple):
 @lru_cache(16_384)
 def clauses(text: str) -> Clauses:
     """The words of a sentence, each with its clause and whether it stands denied."""
-    tokens, clause_of = _tokens(text)
+    tokens, clause_of, spans = _tokens(text)
     denied: list[bool] = [False] * len(tokens)
     scope: list[Scope] = [""] * len(tokens)
     heads: set[int] = set()
@@ -109,8 +114,7 @@ def clauses(text: str) -> Clauses:
                 denied[i], scope[i] = not denied[i], kind
     words = tuple(
         Word(
-            token, stem(token).removesuffix("y"), at, clause_of[at], denied[at], scope[at], at in heads,
-            tokens[at - 1] if at and tokens[at - 1] in COMPARATIVES else "",
+            token, stem(token).removesuffix("y"), at, clause_of[at], spans[at], denied[at], scope[at], at in heads, _degree(tokens, at),
         )
         for at, token in enumerate(tokens)
         if token not in LIGHT
@@ -129,18 +133,27 @@ def _is_light(token: str) -> bool:
     return token in LIGHT or token.endswith("ly") or token in UNIVERSALS
 
 
-def _tokens(text: str) -> tuple[list[str], list[int]]:
+def _degree(tokens: list[str], at: int) -> str:
+    """ "more" before "faithful", or after "talked"."""
+    before, after, then = (tokens[i] if 0 <= i < len(tokens) else "" for i in (at - 1, at + 1, at + 2))
+    if before in COMPARATIVES:
+        return before
+    return after if after in COMPARATIVES and (not then or then in PREPOSITIONS) else ""
+
+
+def _tokens(text: str) -> tuple[list[str], list[int], list[int]]:
+    """The words of a text, with the clause and the span of each."""
     text = _ABBREVIATION.sub("", text.casefold())
     for pattern, by in _REWRITTEN:
         text = pattern.sub(by, text)
-    tokens: list[str] = []
-    clause_of: list[int] = []
-    clause = 0
+    rows: list[tuple[str, int, int]] = []
+    clause = span = 0
     for token in _TOKEN.findall(text):
         if not token[0].isalnum():
             clause += 1
+            span += token in ".;:!?"
             continue
-        clause += token in _OPENERS and not (tokens and tokens[-1] in NEGATORS)
-        tokens.append(token)
-        clause_of.append(clause)
-    return tokens, clause_of
+        clause += token in _OPENERS and not (rows and rows[-1][0] in NEGATORS)
+        span += token in _CONTRASTING
+        rows.append((token, clause, span))
+    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]

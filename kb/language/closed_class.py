@@ -56,7 +56,7 @@ EMPTY = frozenset(
 
 UNIVERSALS = frozenset(
     """all every always each any everyone everybody everything everywhere invariably whenever universally entirely completely
-    wholly fully purely solely exclusively inevitably necessarily guarantees guarantee guaranteed proves proved proven""".split()
+    wholly fully purely solely exclusively inevitably necessarily guarantees guarantee guaranteed prove proves proved proven""".split()
 )
 """Words that leave nothing out."""
 
@@ -85,6 +85,7 @@ _POLES = """
     before / after
     above over / below under
     inside / outside
+    ahead / behind
     with / without
     always / never
     all every / none

@@ -12,24 +12,32 @@ from math import isclose
 from typing import Literal, NamedTuple
 
 from kb.language.alignment import Alignment, Pair, crossing
-from kb.language.clauses import COMPARATIVES, LIGHT, SUBORDINATORS, Clauses, Word
+from kb.language.clauses import LIGHT, SUBORDINATORS, Clauses, Word
 from kb.language.closed_class import NEGATORS, PARTIALS, UNIVERSALS, are_antonyms
 from kb.language.exchange import exchanged_sides
 
 Kind = Literal["negation", "antonym", "exchange", "number", "quantifier"]
 
-COVERED = 2 / 3
+COVERED = 3 / 5
 """The share of a sentence's content words that must stand in the claim for the rest to be compared."""
 _LEAST, _MOST = 3, 200
 """Content words of a sentence that is compared."""
 _TURNS = frozenset("until unless only except neither".split())
 """Words that turn a clause in ways that are not counted here."""
 _CONTRASTS = frozenset("than whereas while latter former as".split())
-_COMPARING = COMPARATIVES | {"than", "as"}
+_COMPARING = frozenset("more less fewer than as".split())
 _TOGETHER = 0.6
 """The share of a clause's words that must stand in one clause of the claim."""
-_ROUNDED, _ROUGHLY = 0.06, 0.12
-"""How far a number may be from the one it rounds, and with "about" before it."""
+# "works as well as", "the same loss", not "twice as often as"
+_ALIKE = re.compile(
+    r"(?<!twice )(?<!times )(?<!half )\b(?:as (?!long|soon|far)\w+ as|the same|similar|equally|alike)\b"
+)
+_NEARLY = 0.75
+"""The share of the words that must be the claim's for a comparison to be the same one."""
+_WEAK = frozenset("hardly barely rarely seldom scarcely".split())
+"""Negators that leave something."""
+_ROUGHLY = 0.12
+"""How far a number with "about" before it may be from another."""
 _BESIDE = 3
 """Words from a number in which what it counts is named."""
 _NUMBER = re.compile(r"\d[\d.,]*%?")  # "73.6%" -> 73.6%
@@ -77,8 +85,10 @@ def _turn(aligned: Alignment, clause: int) -> Difference | bool:
     turns += [Difference("antonym", *each) for each in _light_antonyms(aligned, pairs)]
     if not turns:
         return False
-    if len(turns) > 1 or turns[0] is None or _is_unclear(aligned):
+    if len(turns) > 1 or turns[0] is None:
         return True
+    if opposed and len(pairs) < 2 and any(word.clause == clause for word in aligned.lacking):
+        return True  # "with unsolvable cases removed"
     if turns[0].kind == "antonym":
         compares = "than" in aligned.sentence.tokens, "than" in aligned.claim.tokens
         if compares[0] != compares[1] or not aligned.is_ordered or (all(compares) and not aligned.is_in_order):
@@ -90,20 +100,12 @@ def _is_unclear(aligned: Alignment) -> bool:
     """Whether one of the two is turned by what is not counted: "not ... until", "only"."""
     around = {clause + by for clause in aligned.claim_clauses for by in (0, 1)}
     turns = _TURNS & ({*aligned.sentence.tokens} ^ aligned.claim.tokens_in(around))
-    return bool(turns - ({"only"} if aligned.opposed else set()))
+    return bool(turns)
 
 
 def _negation(aligned: Alignment, pairs: list[Pair]) -> Difference | None:
     """A clause whose every word stands denied in one of the two, the very word that is denied among them."""
-    if aligned.opposed or not all(mine.denied != theirs.denied for mine, theirs in pairs):
-        return None
-    said = aligned.sentence.tokens_in({mine.clause for mine, _ in pairs})
-    claimed = aligned.claim.tokens_in({theirs.clause for _, theirs in pairs})
-    lacking = any(word.clause == pairs[0][0].clause for word in aligned.lacking)
-    there, taken = ({getattr(theirs, name) for _, theirs in pairs} for name in ("clause", "at"))
-    if lacking and any(word.clause in there and word.at not in taken for word in aligned.claim.words):
-        return None
-    if _COMPARING & (said ^ claimed) or (aligned.sentence.is_partial and not UNIVERSALS & claimed):
+    if aligned.opposed or _is_unclear(aligned) or not all(mine.denied != theirs.denied for mine, theirs in pairs):
         return None
     apart = aligned.sentence.negations({*aligned.sentence.clause_of}) - aligned.claim.negations(aligned.claim_clauses)
     if not aligned.is_ordered and (apart % 2 == 0 or crossing(pairs)):
@@ -111,10 +113,22 @@ def _negation(aligned: Alignment, pairs: list[Pair]) -> Difference | None:
     for mine, theirs in pairs:
         is_of_clause = sum(other.clause == theirs.clause for _, other in pairs) >= _TOGETHER * len(pairs)
         if (mine.is_head or theirs.is_head) and "part" not in (mine.scope, theirs.scope) and is_of_clause:
-            if aligned.claim.is_partial and not UNIVERSALS & said:
-                return Difference("quantifier", mine.text, f"not always {theirs.text}")
-            return Difference("negation", _with_negation(mine), _with_negation(theirs))
+            return _denial(aligned, mine, theirs)
     return None
+
+
+def _denial(aligned: Alignment, mine: Word, theirs: Word) -> Difference | None:
+    """What it says that a word is denied in one clause and not in the other."""
+    taken = {other.at for _, other in aligned.pairs}
+    is_lacking = any(word.clause == mine.clause for word in aligned.lacking)
+    if is_lacking and any(word.clause == theirs.clause and word.at not in taken for word in aligned.claim.words):
+        return None  # of "others", and not of "their own"
+    said, claimed = aligned.sentence.tokens_in({mine.clause}), aligned.claim.tokens_in({theirs.clause})
+    if _COMPARING & (said ^ claimed) or (aligned.sentence.is_partial and not UNIVERSALS & claimed):
+        return None
+    if aligned.claim.is_partial and not UNIVERSALS & said:
+        return Difference("quantifier", mine.text, f"not always {theirs.text}")
+    return Difference("negation", _with_negation(mine), _with_negation(theirs))
 
 
 def _with_negation(word: Word) -> str:
@@ -142,7 +156,7 @@ def _clauses(aligned: Alignment) -> Iterator[int]:
     for clause in sorted({word.clause for word in aligned.sentence.words}):
         held = sum(mine.clause == clause for mine, _ in aligned.pairs)
         lacking = sum(word.clause == clause for word in aligned.lacking)
-        if lacking <= held // 3 and (held >= 2 or is_whole):
+        if is_whole or (held >= 2 and lacking <= held // 3):
             yield clause
 
 
@@ -160,6 +174,8 @@ def excluded(aligned: Alignment) -> Difference | None:
     for mine, theirs in aligned.pairs:
         if mine.denied or not theirs.denied or theirs.scope not in ("part", "elided"):
             continue
+        if theirs.scope == "elided" and any(word.clause == mine.clause for word in aligned.lacking):
+            continue
         left_out = [word for word in aligned.claim.words if word.clause == theirs.clause and word.scope == theirs.scope]
         own = {word.stem for word in left_out if once[word.stem] == 1}
         whole = own <= asserted and (leaves_out or aligned.is_ordered)
@@ -174,24 +190,55 @@ def exchanged(aligned: Alignment) -> Difference | None:
     return Difference("exchange", *sides) if sides else None
 
 
-def wider(aligned: Alignment) -> Difference | None:
-    """A quantifier that leaves nothing out, where the claim has none: "always" for "often", "every" for "the"."""
-    mine, theirs = {*aligned.sentence.tokens}, {*aligned.claim.tokens}
-    if UNIVERSALS & theirs or NEGATORS & mine or not aligned.is_ordered or aligned.opposed:
+def equated(aligned: Alignment) -> Difference | None:
+    """One that says two things are alike, where the other puts one before the other: "as well as" for "better than"."""
+    texts = [" ".join(text.tokens) for text in (aligned.sentence, aligned.claim)]
+    alike = [_ALIKE.search(text) for text in texts]
+    if aligned.coverage < _NEARLY or any(NEGATORS & {*text.tokens} for text in (aligned.sentence, aligned.claim)):
         return None
-    said = next((token for token in aligned.sentence.tokens if token in UNIVERSALS), None)
-    less = next((token for token in aligned.claim.tokens if token in PARTIALS), "")
-    return Difference("quantifier", said, less) if said else None
+    for mine, theirs in ((0, 1), (1, 0)):
+        same = alike[mine]
+        if same and not alike[theirs] and "than" in texts[theirs].split() and "than" not in texts[mine].split():
+            return Difference("antonym", *((same[0], "than") if mine == 0 else ("than", same[0])))
+    return None
+
+
+def wider(aligned: Alignment) -> Difference | None:
+    """A quantifier that leaves nothing out, where the claim has none: "always" for "often", "every measure" for "the stricter measure"."""
+    mine, theirs = aligned.sentence.tokens, aligned.claim.tokens
+    if NEGATORS & {*mine} or not aligned.is_ordered or aligned.opposed:
+        return None
+    said = [token for token in mine if token in UNIVERSALS and token != "each"]
+    if len(said) <= sum(token in UNIVERSALS for token in theirs):
+        return None
+    new = next((token for token in said if token not in theirs), said[0])
+    return Difference("quantifier", new, next((token for token in theirs if token in PARTIALS), ""))
+
+
+def denied_further(aligned: Alignment) -> Difference | None:
+    """A denial without the bound that the claim has: "never" for "hardly ever", "do not" for "do not always"."""
+    if aligned.opposed or any(mine.denied != theirs.denied for mine, theirs in aligned.pairs):
+        return None
+    said, claimed = {*aligned.sentence.tokens}, {*aligned.claim.tokens}
+    if _WEAK & claimed and not (_WEAK | PARTIALS) & said and NEGATORS & said:
+        return Difference("quantifier", min(NEGATORS & said), min(_WEAK & claimed))
+    for _, theirs in aligned.pairs:
+        before = aligned.claim.tokens[max(0, theirs.at - 2) : theirs.at]
+        bound = before[-1] if len(before) > 1 and before[0] == "not" else ""
+        if theirs.is_head and (bound in UNIVERSALS or bound.endswith("ly")) and bound not in said:
+            return Difference("quantifier", f"not {theirs.text}", f"not {bound} {theirs.text}")
+    return None
 
 
 def hedge_dropped(aligned: Alignment) -> Difference | None:
     """A flat statement of what the claim says only of some, or holds possible: "outperforms" for "can outperform"."""
     is_same = len(aligned.lacking) <= 1 and aligned.is_ordered and not aligned.opposed
-    if not is_same or (PARTIALS | NEGATORS) & {*aligned.sentence.tokens}:
+    said = {*aligned.sentence.tokens}
+    if not is_same or NEGATORS & said or PARTIALS & said - {*aligned.claim.tokens}:
         return None
     for mine, theirs in aligned.pairs:
         hedge = aligned.claim.tokens[theirs.at - 1] if theirs.at else ""
-        if hedge in PARTIALS and not theirs.text[0].isdigit():
+        if hedge in PARTIALS - said and not theirs.text[0].isdigit():
             return Difference("quantifier", mine.text, f"{hedge} {theirs.text}")
     return None
 
@@ -205,8 +252,7 @@ def other_number(aligned: Alignment) -> Difference | None:
     taken = {theirs.at for _, theirs in aligned.pairs}
     theirs = [word for word in aligned.claim.words if word.at not in taken and _NUMBER.fullmatch(word.text)]
     is_rough = wrong[0].at > 0 and aligned.sentence.tokens[wrong[0].at - 1] in PARTIALS
-    apart = _ROUGHLY if is_rough else _ROUNDED
-    if any(_is_near(wrong[0].text, other.text, apart) for other in theirs):
+    if any(_rounds(wrong[0].text, other.text, is_rough) for other in theirs):
         return None
     other = next((other for other in theirs if _is_of_one_thing(aligned, wrong[0], other)), None)
     return Difference("number", wrong[0].text, other.text) if other else None
@@ -220,11 +266,15 @@ def _is_of_one_thing(aligned: Alignment, mine: Word, theirs: Word) -> bool:
     return mine.text.endswith("%") == theirs.text.endswith("%") and bool(near[0] & near[1])
 
 
-def _is_near(said: str, claimed: str, apart: float) -> bool:
+def _rounds(said: str, claimed: str, is_rough: bool) -> bool:
+    """Whether a number may stand for another: "74%" for "73.6%", "about 11" for "12"."""
     mine, theirs = (re.sub(r"[^\d.]", "", each).strip(".") for each in (said, claimed))
     if max(mine.count("."), theirs.count(".")) > 1:
         return mine == theirs  # "1.2.4" names a version
-    return isclose(float(mine), float(theirs), rel_tol=apart)
+    decimals = len(mine.partition(".")[2]) or -(len(mine) - len(mine.rstrip("0")))
+    return round(float(theirs), decimals) == float(mine) or (
+        is_rough and isclose(float(mine), float(theirs), rel_tol=_ROUGHLY)
+    )
 
 
 RULES: tuple[Callable[[Alignment], Difference | None], ...] = (
@@ -232,6 +282,8 @@ RULES: tuple[Callable[[Alignment], Difference | None], ...] = (
     excluded,
     exchanged,
     other_number,
+    equated,
+    denied_further,
     wider,
     hedge_dropped,
 )

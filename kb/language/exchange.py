@@ -62,7 +62,7 @@ def _arguments(text: Clauses, verb: Word) -> tuple[set[str], set[str]]:
 def _around_than(aligned: Alignment) -> tuple[str, str] | None:
     shared = {mine.stem for mine, _ in aligned.pairs}
     sides = [_halves(text, shared) for text in (aligned.sentence, aligned.claim)]
-    if sides[0] is None or sides[1] is None:
+    if sides[0] is None or sides[1] is None or len(aligned.lacking) > 1:
         return None
     (first, second), (lead, other) = sides[0], sides[1]
     both = (first & second) | (lead & other)
@@ -75,6 +75,30 @@ def _around_than(aligned: Alignment) -> tuple[str, str] | None:
     return None
 
 
+def _around_because(aligned: Alignment) -> tuple[str, str] | None:
+    """ "The loss fell because the error grew" for "The error grew because the loss fell"."""
+    shared = {mine.stem for mine, _ in aligned.pairs}
+    causes = [_cause(text) for text in (aligned.sentence, aligned.claim)]
+    if not all(causes):
+        return None
+    (cause, effect), (reason, result) = (
+        (found & shared, {word.stem for word in text.words} & shared - found)
+        for found, text in zip(causes, (aligned.sentence, aligned.claim), strict=True)
+    )
+    if cause and effect and cause <= result and effect <= reason:
+        texts = {word.stem: word.text for word in aligned.sentence.words}
+        return texts[min(cause)], texts[min(effect)]
+    return None
+
+
+def _cause(text: Clauses) -> set[str]:
+    """The stems of what stands after "because"."""
+    if "because" not in text.tokens:
+        return set()
+    clause = text.clause_of[text.tokens.index("because")]
+    return {word.stem for word in text.words if word.clause == clause}
+
+
 def _halves(text: Clauses, shared: set[str]) -> tuple[set[str], set[str]] | None:
     if "than" not in text.tokens:
         return None
@@ -83,19 +107,23 @@ def _halves(text: Clauses, shared: set[str]) -> tuple[set[str], set[str]] | None
 
 
 def _between_clauses(aligned: Alignment) -> tuple[str, str] | None:
-    """ "X rises, and Y falls" for "Y rises, and X falls"."""
-    votes: dict[int, Counter[int]] = {}
-    for mine, theirs in aligned.pairs:
-        votes.setdefault(mine.clause, Counter())[theirs.clause] += 1
-    most = {clause: each.most_common(2) for clause, each in votes.items()}
-    goes_to = {clause: two[0][0] for clause, two in most.items() if len(two) == 1 or two[0][1] > two[1][1]}
+    """ "X rises, and Y falls" for "Y rises, and X falls"; "X reads and writes, while Y does not" for the reverse."""
     once = [Counter(word.stem for word in text.words) for text in (aligned.sentence, aligned.claim)]
-    strays = {
-        (goes_to[mine.clause], theirs.clause): mine.text
-        for mine, theirs in aligned.pairs
-        if goes_to.get(mine.clause, theirs.clause) != theirs.clause and once[0][mine.stem] == once[1][mine.stem] == 1
-    }
-    return next(((text, strays[to, of]) for (of, to), text in strays.items() if (to, of) in strays), None)
+    for unit in ("clause", "span"):
+        at = [(getattr(mine, unit), getattr(theirs, unit), mine) for mine, theirs in aligned.pairs]
+        votes: dict[int, Counter[int]] = {}
+        for here, there, _ in at:
+            votes.setdefault(here, Counter())[there] += 1
+        most = {here: each.most_common(2) for here, each in votes.items()}
+        goes_to = {here: two[0][0] for here, two in most.items() if len(two) == 1 or two[0][1] > two[1][1]}
+        strays = {
+            (goes_to[here], there): word.text
+            for here, there, word in at
+            if goes_to.get(here, there) != there and once[0][word.stem] == once[1][word.stem] == 1
+        }
+        if found := next(((text, strays[to, of]) for (of, to), text in strays.items() if (to, of) in strays), None):
+            return found
+    return None
 
 
 def _transposed(aligned: Alignment) -> tuple[str, str] | None:
@@ -117,6 +145,7 @@ def _transposed(aligned: Alignment) -> tuple[str, str] | None:
 WAYS: tuple[Callable[[Alignment], tuple[str, str] | None], ...] = (
     _around_verb,
     _around_than,
+    _around_because,
     _between_clauses,
     _transposed,
 )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from kb.errors import Unavailable
+from kb.language.alignment import Alignment
 from kb.language.diff import Difference, difference
 from kb.language.judge import LABELS, Judge, Opinion, Pair
 
@@ -44,7 +45,7 @@ def verdicts(pairs: Sequence[Pair], judge: Judge | None) -> list[Verdict]:
     exact = [guarded(claim, sentence) for claim, sentence in pairs]
     open_ = [pair for pair, found in zip(pairs, exact, strict=True) if found is None]
     opinions = iter(_asked(judge, open_) if judge and open_ else [])
-    return [found or _of(next(opinions, None)) for found in exact]
+    return [found or _of(next(opinions, None), *pair) for pair, found in zip(pairs, exact, strict=True)]
 
 
 def _asked(judge: Judge, pairs: Sequence[Pair]) -> Sequence[Opinion]:
@@ -77,9 +78,12 @@ def _told(found: Difference) -> str:
     return f"“{found.said}” {verb} “{found.claimed}”"
 
 
-def _of(opinion: Opinion | None) -> Verdict:
+def _of(opinion: Opinion | None, claim: str, sentence: str) -> Verdict:
+    """What the judge says; of a sentence in the claim's words alone, where no guard found a difference, it is not believed to be denied."""
     if opinion is None:
         return Verdict("unrelated", 0.0)
+    if opinion.denies >= max(opinion) and not Alignment(claim, sentence).lacking:
+        opinion = opinion._replace(denies=0.0)
     best = max(range(len(LABELS)), key=opinion.__getitem__)
     label: Label = LABELS[best]  # type: ignore[assignment]
     return Verdict(label, opinion[best], "", opinion.denies, opinion.agrees, opinion.limits)
