@@ -59,10 +59,10 @@ def overstated(case: Case) -> Finding | None:
 
 def _other_figure(claims: Sequence[JudgedClaim], text: str) -> tuple[JudgedClaim, str] | None:
     """A claim of the same things that gives another number for one of them, and the two numbers."""
-    unknown = strange(text, [each.claim.text for each in claims])
-    for each in claims:
-        if each.near.of_sentence < _FIGURED:
-            continue
+    same = [each for each in claims if each.near.of_sentence >= _FIGURED]
+    mine = figures(text) if same else []
+    unknown = strange(text, [each.claim.text for each in claims]) if mine else []
+    for each in same if mine else ():
         if pair := crossed(text, [each.claim.text]):
             return each, f"“{pair[0].shown}” and “{pair[1].shown}” have changed places"
         theirs = figures(each.claim.text)
@@ -70,7 +70,7 @@ def _other_figure(claims: Sequence[JudgedClaim], text: str) -> tuple[JudgedClaim
             there = [one for one in theirs if one.unit == said.unit]
             is_about = _ABOUT.search(text, 0, said.start)
             rounds = is_about and any(isclose(said.value, one.value, rel_tol=_ROUGHLY) for one in there)
-            if not rounds and 0 < len(there) <= sum(one.unit == said.unit for one in figures(text)):
+            if not rounds and 0 < len(there) <= sum(one.unit == said.unit for one in mine):
                 return each, f"“{said.shown}” against “{there[-1].shown}”"
     return None
 
