@@ -70,8 +70,9 @@ def _other_figure(claims: Sequence[JudgedClaim], text: str) -> tuple[JudgedClaim
             there = [one for one in theirs if one.unit == said.unit]
             is_about = _ABOUT.search(text, 0, said.start)
             rounds = is_about and any(isclose(said.value, one.value, rel_tol=_ROUGHLY) for one in there)
-            if not rounds and 0 < len(there) <= sum(one.unit == said.unit for one in mine):
-                return each, f"“{said.shown}” against “{there[-1].shown}”"
+            if not rounds and 0 < len(there) <= 1 + sum(one.unit == said.unit for one in mine):
+                other = min(there, key=lambda one: abs(one.value - said.value))
+                return each, f"“{said.shown}” against “{other.shown}”"
     return None
 
 

@@ -59,7 +59,7 @@ def _asked(judge: Judge, pairs: Sequence[Pair]) -> Sequence[Opinion]:
 def guarded(claim: str, sentence: str) -> Verdict | None:
     """What can be told exactly, if anything."""
     said = _folded(sentence)
-    if said and said in {_folded(each) for each in (claim, *_BETWEEN.split(claim))}:
+    if said and said in {_folded(each) for each in (claim, claim.partition(", which ")[0], *_BETWEEN.split(claim))}:
         return Verdict("agrees", 1.0, "it stands there", agrees=1.0)
     found = difference(claim, sentence)
     if found is None:
