@@ -145,6 +145,7 @@ def test_sentences_of_three_to_two_hundred_words_are_compared(words: int, compar
         ("Nearly all methods fail to outlast chance.", "Most methods succeed in outlasting chance.", "negation"),
         ("With solvable cases alone the crossing is easy.", "With unsolvable cases removed, the crossing is easy.", ""),
         ("Frost does not always harm rye.", "Frost need not harm rye.", ""),
+        ("The abstract reports the main results.", "The main results are reported in the abstract.", ""),
     ],
 )  # fmt: skip
 def test_what_undoes_or_widens_a_claim(claim: str, sentence: str, kind: str) -> None:

@@ -53,7 +53,9 @@ def _arguments(text: Clauses, verb: Word) -> tuple[set[str], set[str]]:
     after = [word for word in here if word.at > verb.at]
     first = until_preposition(before, before[0].at) if before else set()
     tokens = text.tokens[max(0, verb.at - 3) : verb.at]
-    if _BE & {*tokens} and "by" in text.tokens[verb.at + 1 :]:
+    if _BE & {*tokens} and (verb.text.endswith(("ed", "en")) or "by" in text.tokens[verb.at + 1 :]):
+        if "by" not in text.tokens[verb.at + 1 :]:
+            return set(), first
         by = text.tokens.index("by", verb.at + 1)
         return until_preposition([word for word in after if word.at > by], by + 1), first
     return first, until_preposition(after, verb.at + 1) or {word.stem for word in after}
