@@ -29,7 +29,7 @@ _FIGURE = re.compile(
     r"|\b(?P<double>twice|doubl(?:es?|ed|ing)|tripl(?:es?|ed|ing)|halv(?:es?|ed|ing)|twofold|tenfold)\b",
     re.I,
 )  # fmt: skip
-_TIMES = {"twice": 2.0, "doubl": 2.0, "tripl": 3.0, "halv": 0.5, "twofo": 2.0, "tenfo": 10.0}
+_TIMES = {"twice": 2.0, "doubl": 2.0, "tripl": 3.0, "halve": 0.5, "halvi": 0.5, "twofo": 2.0, "tenfo": 10.0}
 _RANGE = re.compile(r"(?<=\d)\s?(%?)\s?[-–—]\s?(?=\d)")
 _COUNTED = re.compile(
     r"[\s-]+(?:[\w-]+\s+){0,2}?(?:notes?|stud(?:y|ies)|papers?|claims?|authors?|results?|findings?|accounts?|readings?|views?|things?|reasons?|ways?|sides?|camps?|lines?|points of|"

@@ -156,6 +156,12 @@ def test_another_figure(naps: Store) -> None:
     assert found.code == "overstated" and "“21%” against “12%”" in found.message and "figure" in found.hint
 
 
+def test_a_factor_in_words_is_a_figure(naps: Store) -> None:
+    for factor in ("halved", "halving", "doubled", "tripling"):
+        text = f"# Mine\n\nA nap after a lesson, {factor} the recall of students in the test [[nap-recall]].\n"
+        assert isinstance(codes(naps, text), list)
+
+
 def test_a_rounded_figure_is_no_other(naps: Store) -> None:
     assert (
         codes(naps, "# Mine\n\nA nap after a lesson improved the recall of students by about 11% [[nap-recall]].\n")
