@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from math import isclose
 
 from kb.note import REPORT, Note
@@ -59,20 +60,27 @@ def overstated(case: Case) -> Finding | None:
 
 def _other_figure(claims: Sequence[JudgedClaim], text: str) -> tuple[JudgedClaim, str] | None:
     """A claim of the same things that gives another number for one of them, and the two numbers."""
-    same = [each for each in claims if each.near.of_sentence >= _FIGURED]
-    mine = figures(text) if same else []
-    unknown = strange(text, [each.claim.text for each in claims]) if mine else []
-    for each in same if mine else ():
-        if pair := crossed(text, [each.claim.text]):
-            return each, f"“{pair[0].shown}” and “{pair[1].shown}” have changed places"
-        theirs = figures(each.claim.text)
+    same = {each.claim.text: each for each in claims if each.near.of_sentence >= _FIGURED}
+    found = _figures_apart(text, tuple(same), tuple(each.claim.text for each in claims)) if same else None
+    return (same[found[0]], found[1]) if found else None
+
+
+@lru_cache(4096)
+def _figures_apart(text: str, same: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, str] | None:
+    """Which of the claims gives another number, and the two."""
+    mine = figures(text)
+    unknown = strange(text, known) if mine else []
+    for claim in same if mine else ():
+        if pair := crossed(text, [claim]):
+            return claim, f"“{pair[0].shown}” and “{pair[1].shown}” have changed places"
+        theirs = figures(claim)
         for said in unknown:
             there = [one for one in theirs if one.unit == said.unit]
             is_about = _ABOUT.search(text, 0, said.start)
             rounds = is_about and any(isclose(said.value, one.value, rel_tol=_ROUGHLY) for one in there)
             if not rounds and 0 < len(there) <= 1 + sum(one.unit == said.unit for one in mine):
                 other = min(there, key=lambda one: abs(one.value - said.value))
-                return each, f"“{said.shown}” against “{other.shown}”"
+                return claim, f"“{said.shown}” against “{other.shown}”"
     return None
 
 

@@ -15,6 +15,12 @@ _MOST = 3
 """Claims that are judged for each sentence: 300 sentences are 3 s of the judge, and what is on one subject is nearest."""
 _SAME_SUBJECT = 0.45
 """How similar a claim and a sentence must be to be judged; of other subjects a judge of pairs knows nothing."""
+_JUDGED = 0.6
+"""How near it must be, where the reader has read both, for the judge to be asked and not guards alone: what it says of others is used nowhere."""
+_AGREES = 0.9
+"""How surely a claim must agree with a sentence to say the same."""
+_NEAR = 0.62
+"""How near it must be to be what a sentence says again, and not only bear it out."""
 _OF_SENTENCE = 0.7
 """How much of the sentence's words it must have."""
 
@@ -50,5 +56,8 @@ def is_first_hand(claim: Claim, note: Note | None) -> bool:
 
 def judge_claims(asked: Mapping[str, Sequence[NearClaim]], judge: Judge | None) -> dict[Pair, Verdict]:
     """The verdict of each claim on the sentence it is near to, all asked at once."""
-    pairs = list(dict.fromkeys((near.claim.text, text) for text, row in asked.items() for near in row))
-    return dict(zip(pairs, verdicts(pairs, judge), strict=True)) if pairs else {}
+    near = {(each.claim.text, text): each for text, row in asked.items() for each in row}
+    judged = [pair for pair, each in near.items() if each.reader_cosine is None or each.reader_cosine >= _JUDGED]
+    by_guards = [pair for pair in near if pair not in {*judged}]
+    found = dict(zip(judged, verdicts(judged, judge), strict=True)) if judged else {}
+    return found | dict(zip(by_guards, verdicts(by_guards, None), strict=True))

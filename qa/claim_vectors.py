@@ -6,7 +6,7 @@ files that came since: file ids are never used twice.
 """
 
 from contextlib import suppress
-from itertools import chain, compress, pairwise
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
@@ -157,24 +157,6 @@ class ClaimVectors:
             buffer[: len(part)] = part
             np.dot(buffer[: len(part)], vector, out=products[start : start + len(part)])
         return np.asarray(products / self.lengths, np.float32)
-
-    def nearest(self, vectors: Floats, count: int, least: float) -> list[list[tuple[int, float]]]:
-        """The claims nearest to each of many unit vectors, with their cosines: each claim is turned into floats once for all of them."""
-        found: list[tuple[Ints, Ints, Floats]] = []
-        for start in range(0, len(self.data), _CHUNK):
-            part = self.data[start : start + _CHUNK].astype(np.float32) @ vectors.T
-            part /= self.lengths[start : start + _CHUNK, None]
-            claims, texts = np.nonzero(part >= least)
-            found.append((texts, claims + start, part[claims, texts]))
-        if not found:
-            return [[] for _ in vectors]
-        texts, places, cosines = (np.concatenate(each) for each in zip(*found, strict=True))
-        order = np.lexsort((places, -cosines, texts))
-        bounds = np.searchsorted(texts[order], np.arange(len(vectors) + 1))
-        return [
-            [(int(self.claims[places[at]]), float(cosines[at])) for at in order[start:stop][:count]]
-            for start, stop in pairwise(bounds)
-        ]
 
     def title_cosines(self, vector: Floats) -> Floats:
         """Cosine of a unit vector with the title of each file in `names`."""
