@@ -120,8 +120,6 @@ class ClaimIndex:
         names = dict(Scope(self.store).by_id("SELECT id, name FROM claim WHERE id IN", new))
         known = {claim.id: claim for claim in read_claims(self.store, list(names.values()))}
         self._claims |= {number: known[name] for number, name in names.items() if name in known}
-        found = self._rows.nearest(vectors, NEAREST, _FARTHEST)
-        self._fetch({claim for row in found for claim, _ in row})
         rows = [
             [_beside(text, self._claims[claim], cosine) for claim, cosine in row if claim in self._claims]
             for text, row in zip(texts, found, strict=True)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kb.claim import Claim
-from kb.language.verdict import NEARLY_ITS_WORDS, SURELY_DENIES
 from kb.language.diff import difference
+from kb.language.verdict import NEARLY_ITS_WORDS, SURELY_DENIES
 from notes.claim_index import word_overlap
 from notes.finding import Case, Finding
 from notes.judged_claims import JudgedClaim

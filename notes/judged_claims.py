@@ -17,10 +17,6 @@ _SAME_SUBJECT = 0.45
 """How similar a claim and a sentence must be to be judged; of other subjects a judge of pairs knows nothing."""
 _JUDGED = 0.6
 """How near it must be, where the reader has read both, for the judge to be asked and not guards alone: what it says of others is used nowhere."""
-_AGREES = 0.9
-"""How surely a claim must agree with a sentence to say the same."""
-_NEAR = 0.62
-"""How near it must be to be what a sentence says again, and not only bear it out."""
 _OF_SENTENCE = 0.7
 """How much of the sentence's words it must have."""
 

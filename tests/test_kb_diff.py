@@ -135,6 +135,7 @@ def test_sentences_of_three_to_two_hundred_words_are_compared(words: int, compar
     assert bool(told(f"w1 does not {after}.", f"w1 does {after}.")) == compared
 
 
+@pytest.mark.parametrize(
     ("claim", "sentence", "kind"),
     [
         ("Wages fell because the mill closed.", "The mill closed because wages fell.", "exchange"),
