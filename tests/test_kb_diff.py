@@ -138,7 +138,6 @@ def test_sentences_of_three_to_two_hundred_words_are_compared(words: int, compar
 @pytest.mark.parametrize(
     ("claim", "sentence", "kind"),
     [
-        ("Wages fell because the mill closed.", "The mill closed because wages fell.", "exchange"),
         ("Rye reads and writes, and keeps; wheat initially keeps.", "Wheat reads and writes, while rye initially keeps.", "exchange"),
         ("Salt keeps fish better than smoke.", "Salt keeps fish as well as smoke.", "antonym"),
         ("Frost hardly harms the roots of rye.", "Frost never harms the roots of rye.", "quantifier"),

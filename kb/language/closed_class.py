@@ -67,20 +67,20 @@ PARTIALS = frozenset(
 """Words that leave something out, or open."""
 
 _POLES = """
-    more greater / less fewer lesser
+    more greater / less fewer
     most / least
     many much / few little
-    large larger largest big bigger biggest / small smaller smallest
-    high higher highest / low lower lowest
-    strong stronger strongest / weak weaker weakest
-    long longer longest / short shorter shortest
-    early earlier earliest / late later latest
-    easy easier easiest / hard harder hardest difficult
-    fast faster fastest quick quicker / slow slower slowest
-    wide wider broad broader / narrow narrower
-    deep deeper / shallow shallower
-    cheap cheaper / expensive costlier dearer
-    hot hotter warm warmer / cold colder cool cooler
+    large largest big biggest / small smallest
+    high / low
+    strong strongest / weak weakest
+    long / short shortest
+    early earlier earliest / late latest
+    easy easier easiest / hard hardest difficult
+    fast fastest quick / slow
+    wide broad / narrow
+    deep / shallow
+    cheap / expensive costlier dearer
+    hot warm / cold cool
     first / last
     before / after
     above over / below under
@@ -90,36 +90,36 @@ _POLES = """
     always / never
     all every / none
     everyone everybody / nobody
-    rise rises rising rose increase increases increased increasing grow grows grew growth climb gain / fall falls falling fell decrease decreases decreased decreasing decline declines declined shrink shrinks drop drops dropped
-    raise raises raised boost boosts lift lifts / lower lowers lowered reduce reduces reduced cut cuts
-    improve improves improved raise raises raised increase increases increased boost boosts boosted lift lifts lifted / lower lowers lowered reduce reduces reduced decrease decreases decreased impair impairs impaired cut cuts
-    better best improve improves improved improvement help helps helped benefit benefits / worse worst worsen worsens worsened hurt hurts harm harms harmed degrade degrades
-    outperform outperforms outperformed beat beats exceed exceeds surpass win wins won / underperform underperforms trail trails lose loses lost
-    keep keeps kept retain retains preserve preserves / drop drops lose loses lost abandon
-    succeed succeeds success successful / fail fails failed failure unsuccessful
-    accept accepts accepted / reject rejects rejected refuse refuses
-    allow allows permit permits / forbid forbids prohibit prohibits ban bans
-    admit admits reveal reveals disclose discloses / hide hides conceal conceals
-    agree agrees / disagree disagrees
-    support supports supported / oppose opposes opposed contradict contradicts
-    begin begins start starts / end ends stop stops
-    include includes included / exclude excludes excluded
-    accelerate accelerates speed speeds / slow slows delay delays
-    strengthen strengthens / weaken weakens
-    lengthen lengthens / shorten shortens
+    rise increase grow growth climb gain / fall decrease decline shrink drop
+    raise boost lift / lower lowers cut
+    improve raise increase boost lift / lower lowers decrease impair cut
+    better best improve help benefit / worse worst worsen hurt harm degrade
+    outperform beat exceed exceeds surpass win won / underperform trail lose
+    keep retain preserve / drop lose abandon
+    succeed succeeds success / fail failure unsuccessful
+    accept / reject refuse
+    allow permit / forbid prohibit ban
+    admit reveal disclose / hide conceal
+    agree / disagree
+    support / oppose contradict
+    begin start / end stop
+    include / exclude
+    accelerate speed speeds / slow delay delays
+    strengthen / weaken
+    lengthen / shorten
     effective / ineffective
     necessary needed required / unnecessary needless
     sufficient enough / insufficient
     possible / impossible
-    common frequent frequently often / rare rarely seldom infrequent
+    common frequent often / rare rarely seldom infrequent
     present presence / absent absence
-    same alike similar similarly / different differently differ
-    positive positively / negative negatively
+    same alike similar / different differ
+    positive / negative
     true right correct / false wrong incorrect
     safe / unsafe dangerous
     stable / unstable
     reliable / unreliable
-    gradual gradually / sudden suddenly abrupt
+    gradual gradually / sudden abrupt
     plentiful abundant / scarce
     majority / minority
     maximum / minimum

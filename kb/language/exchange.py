@@ -77,30 +77,6 @@ def _around_than(aligned: Alignment) -> tuple[str, str] | None:
     return None
 
 
-def _around_because(aligned: Alignment) -> tuple[str, str] | None:
-    """ "The loss fell because the error grew" for "The error grew because the loss fell"."""
-    shared = {mine.stem for mine, _ in aligned.pairs}
-    causes = [_cause(text) for text in (aligned.sentence, aligned.claim)]
-    if not all(causes):
-        return None
-    (cause, effect), (reason, result) = (
-        (found & shared, {word.stem for word in text.words} & shared - found)
-        for found, text in zip(causes, (aligned.sentence, aligned.claim), strict=True)
-    )
-    if cause and effect and cause <= result and effect <= reason:
-        texts = {word.stem: word.text for word in aligned.sentence.words}
-        return texts[min(cause)], texts[min(effect)]
-    return None
-
-
-def _cause(text: Clauses) -> set[str]:
-    """The stems of what stands after "because"."""
-    if "because" not in text.tokens:
-        return set()
-    clause = text.clause_of[text.tokens.index("because")]
-    return {word.stem for word in text.words if word.clause == clause}
-
-
 def _halves(text: Clauses, shared: set[str]) -> tuple[set[str], set[str]] | None:
     if "than" not in text.tokens:
         return None
@@ -147,7 +123,6 @@ def _transposed(aligned: Alignment) -> tuple[str, str] | None:
 WAYS: tuple[Callable[[Alignment], tuple[str, str] | None], ...] = (
     _around_verb,
     _around_than,
-    _around_because,
     _between_clauses,
     _transposed,
 )
