@@ -138,6 +138,7 @@ def _sides() -> dict[str, frozenset[tuple[int, int]]]:
 
 
 _SIDES = _sides()
+_NONE: frozenset[tuple[int, int]] = frozenset()
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "non-", "mis")
 
 
@@ -148,7 +149,7 @@ def is_negator(word: str) -> bool:
 
 def are_antonyms(one: str, other: str) -> bool:
     """ "rises" and "falls", "stable" and "unstable"; words that cannot both be meant of one thing."""
-    mine, theirs = (_SIDES.get(word) or _SIDES.get(stem(word), frozenset()) for word in (one, other))
+    mine, theirs = (_SIDES.get(word, _NONE) | _SIDES.get(stem(word), _NONE) for word in (one, other))
     if any((axis, 1 - side) in theirs for axis, side in mine) and not mine & theirs:
         return True
     short, long = sorted((one, other), key=len)
