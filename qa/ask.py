@@ -32,7 +32,7 @@ from qa.language import other_language
 from qa.material import Material, read_material, widely
 from qa.named import named_in
 from qa.next_lines import next_lines
-from qa.outline import Desk, Outline
+from qa.outline import NEAREST, Desk, Outline
 from qa.passages import paragraphs
 from qa.premise import premise_verdict
 from qa.question import Question, read_question
@@ -44,8 +44,6 @@ from qa.write import MATERIAL, Brief, Writer, Written
 
 WORDS = 300
 """Words that an answer's statements may have, unless asked otherwise."""
-NEAREST = 3
-"""How many times less is said where the notes do not speak of the very point."""
 _NOTES = 10
 _LOOKED = 40
 _NEARLY = 0.8

@@ -10,7 +10,7 @@ from kb.note import surname
 from qa.cues import defines, defines_within, initials, is_advice, is_explanation, is_limit, stems
 from qa.evidence import Piece
 from qa.material import worth
-from qa.outline import Desk, Outline, Point, Section, is_fit
+from qa.outline import NEAREST, Desk, Outline, Point, Section, is_fit
 from qa.question import Kind, Question
 from qa.strands import STRANDS, strands
 from qa.synthesis import authors_line, conclusion
@@ -56,6 +56,8 @@ def _definition(desk: Desk) -> Outline:
     own = [piece for piece in desk.pieces if _is_own(piece, subject)]
     best = _defining(desk)
     fit = [piece for piece in own if is_fit(piece) and piece.claim.role != "method"]
+    if not best and not own:
+        desk.left /= NEAREST  # nothing says what it is: what comes nearest may be on something else
     opening = _opened(desk, [*best, *fit], 0.0)
     if opening and not best:
         where = "Its own note says:" if fit else "Nearest to it:"
@@ -74,15 +76,19 @@ def _limits(desk: Desk) -> Outline:
     best = max(map(worth, desk.pieces), default=0.0)
     leading = {piece.note.id for piece in desk.pieces if worth(piece) >= _NEARLY * best}
     subject = stems(desk.question.subject)
+    on_it = [
+        piece for piece in desk.pieces if 2 * len(subject & stems(f"{piece.note.title} {piece.shown}")) >= len(subject)
+    ]
     stated = [
         piece
-        for piece in desk.pieces
-        if piece.claim.role == "caveat"
-        and (piece.note.id in leading or worth(piece) >= _ON_TOPIC * best)
-        and 2 * len(subject & stems(f"{piece.note.title} {piece.shown}")) >= len(subject)
+        for piece in on_it
+        if piece.claim.role == "caveat" and (piece.note.id in leading or worth(piece) >= _ON_TOPIC * best)
     ]
     if not stated:
-        made = _open_question(desk)
+        if not on_it:
+            desk.left /= NEAREST
+        opening = conclusion(desk)
+        made = Outline([opening] if opening else _opened(desk, on_it), strands(desk, desk.near(on_it)))
         if made.opening and not made.opening[0].lead:
             made.opening[0].lead = "No limit of it is stated in so many words. Nearest to one:"
         return made
@@ -100,7 +106,7 @@ def _reasons(desk: Desk) -> Outline:
     """Why and how: what explains it, what was found, where it stops."""
     near = desk.near()
     explaining = [piece for piece in _in_turn(near) if is_explanation(piece) and not is_limit(piece)]
-    opening = _opened(desk, [piece for piece in explaining if is_fit(piece)], _ON_TOPIC)
+    opening = _opened(desk, [piece for piece in explaining if is_fit(piece)])
     first = desk.take_all(explaining, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
     found = strands(desk, (piece for piece in near if piece not in explaining and not is_limit(piece)), 2)

@@ -19,6 +19,8 @@ _LONGEST, _SHORTEST = 60, 7
 _OPENS = ("finding", "position", "mechanism", "condition", "definition")
 _NEARLY = 0.7
 """Share of the best claim's worth from which a claim is among the nearest."""
+NEAREST = 3
+"""How many times less is said where the notes do not speak of the very point."""
 _A_NOTE = 6
 """Statements that a note has."""
 _LEAST, _AT_ALL, _FEW = 0.6, 0.4, 3
