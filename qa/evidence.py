@@ -13,6 +13,7 @@ from ingest.roles import is_scope_line
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
+from kb.language.verbs import may_be_verb
 from kb.note import REPORT, SYNTHESES, Note
 from kb.readable import DANGLING, LINK, as_read
 from kb.store import Store
@@ -32,6 +33,9 @@ _THIS_NOTE = re.compile(r"(?:In )?This (?:note|essay|post|line)\b", re.I)  # "Th
 _THIS_WORK = re.compile(
     r"(?:In )?(?:This|The)(?: present)? (?:paper|study|article|book|chapter|review|report|thesis|authors?)\b", re.I
 )  # "This paper introduces ...": a note on a work is on that one
+_UNNAMED = re.compile(
+    r"(?:[A-Z]\w+ly )?(?P<verb>[A-Za-z]{3,}s) (?:the|an?|how|whether|this|these|its|their|both|that (?:the|an?|most|many|all|\w+ly))\b"
+)  # "Empirically demonstrates the role of users": of a note on a work that one does
 _ASIDE = re.compile(
     r"(?:Note|Notice|Recall|Remember|Observe) that (?=this|that|these|it\b|they)", re.I
 )  # "Note that this differs"
@@ -209,7 +213,10 @@ def excerpt(quote: str) -> str:
 def names_itself(claim: Claim, note: Note) -> bool:
     """Whether a sentence speaks of its own note or of the paper that this is on, and is clear once that is named."""
     of_work = any(source.authors for source in note.sources) and note.kind not in SYNTHESES
-    return bool(_THIS_NOTE.match(claim.quote) or (of_work and _THIS_WORK.match(claim.quote)))
+    if _THIS_NOTE.match(claim.quote) or not of_work:
+        return bool(_THIS_NOTE.match(claim.quote))
+    unnamed = _UNNAMED.match(claim.quote)
+    return bool(_THIS_WORK.match(claim.quote) or (unnamed and may_be_verb(unnamed["verb"].lower())))
 
 
 def is_leaning(claim: Claim, note: Note) -> bool:
