@@ -59,9 +59,8 @@ def _definition(desk: Desk) -> Outline:
     if not best and not own:
         desk.left /= NEAREST  # nothing says what it is: what comes nearest may be on something else
     opening = _opened(desk, [*best, *fit], 0.0)
-    if opening and not best:
-        where = "Its own note says:" if fit else "Nearest to it:"
-        opening[0].lead = f"No sentence was found that says what “{desk.question.subject}” is. {where}"
+    if opening and not best and not fit:
+        opening[0].lead = "Nearest to it:"
     return Outline(opening, strands(desk, [*own[:6], *desk.near()]))
 
 
@@ -90,7 +89,7 @@ def _limits(desk: Desk) -> Outline:
         opening = conclusion(desk)
         made = Outline([opening] if opening else _opened(desk, on_it), strands(desk, desk.near(on_it)))
         if made.opening and not made.opening[0].lead:
-            made.opening[0].lead = "No limit of it is stated in so many words. Nearest to one:"
+            made.opening[0].lead = "Nearest to a limit of it:"
         return made
     notes = list(dict.fromkeys(piece.note.id for piece in stated))
     points = desk.take_all(sorted(stated, key=lambda piece: notes.index(piece.note.id)), 10, 4)

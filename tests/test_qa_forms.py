@@ -43,7 +43,7 @@ def opens(answer: Answer) -> str:
 
 def test_a_definition_opens_with_what_defines(asker: Asker) -> None:
     assert opens(asker.ask("What is napping?")) == "“Napping is the habit of sleeping for a short time during the day.”"
-    assert opens(asker.ask("What is recall?")).startswith("No sentence was found that says what “recall” is.")
+    assert opens(asker.ask("What is recall?")).startswith("Nearest to it: “")
 
 
 def test_limits_are_counted_and_no_more_are_said_than_are_stated(asker: Asker) -> None:
@@ -54,7 +54,7 @@ def test_limits_are_counted_and_no_more_are_said_than_are_stated(asker: Asker) -
 
 
 def test_limits_of_something_else_are_none_of_it(asker: Asker) -> None:
-    assert opens(asker.ask("What are the limits of coffee for drivers?")).startswith("No limit of it is stated")
+    assert opens(asker.ask("What are the limits of coffee for drivers?")).startswith("Nearest to a limit of it: “")
     assert "asks this" not in opens(asker.ask("What are the limits of how sleep shapes memory?"))
 
 
