@@ -104,7 +104,8 @@ def _limits(desk: Desk) -> Outline:
 def _reasons(desk: Desk) -> Outline:
     """Why and how: what explains it, what was found, where it stops."""
     near = desk.near()
-    explaining = [piece for piece in _in_turn(near) if is_explanation(piece) and not is_limit(piece)]
+    least = _ON_TOPIC * max(map(worth, near), default=0.0)
+    explaining = [piece for piece in _in_turn(near) if is_explanation(piece) and worth(piece) >= least]
     opening = _opened(desk, [piece for piece in explaining if is_fit(piece)])
     first = desk.take_all(explaining, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
