@@ -111,8 +111,7 @@ class ClaimIndex:
         if vectors is None or self._rows is None or not len(self._rows.claims):
             return [[] for _ in texts]
         found: list[list[tuple[int, float]]] = []
-        for vector in vectors:
-            cosines = self._rows.cosines(vector)
+        for cosines in self._rows.each_cosines(vectors):
             best = np.argpartition(-cosines, min(NEAREST, len(cosines) - 1))[:NEAREST]
             best = best[np.argsort(-cosines[best], kind="stable")]
             found.append([(int(self._rows.claims[i]), float(cosines[i])) for i in best if cosines[i] >= _FARTHEST])
