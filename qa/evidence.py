@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,8 +60,6 @@ class Piece:
     note: Note
     score: float
     """How well its note answers, and how near its own words are to the question; 1 is the best there is."""
-    is_main: bool
-    """Whether it is what its note says first."""
     voice: str
     """Notes with the same voice are one witness."""
     vector: NDArray[np.float32]
@@ -114,7 +112,6 @@ def gather(
         store, [claim for claim in found if claim.note in notes and is_leaning(claim, notes[claim.note])], scope
     )
     turned = _turned(store, found, scope)
-    firsts = _firsts(found, notes)
     high = max(scores.values(), default=0.0) or 1.0
     top = max(of_notes.values(), default=0.0) or 1.0
     pieces = []
@@ -129,7 +126,7 @@ def gather(
             score = own if not about else of_notes.get(note.id, 0.0) / top * (0.4 + 0.6 * own)
             voice, vector = voice_of(note), vectors[claim.id]
             shown = as_read(written)
-            pieces.append(Piece(claim, note, score, claim.id in firsts, voice, vector, earlier, later, written, shown))
+            pieces.append(Piece(claim, note, score, voice, vector, earlier, later, written, shown))
     return sorted(pieces, key=lambda piece: -piece.score)
 
 
@@ -164,20 +161,6 @@ def _written(claim: Claim, note: Note, before: Claim | None, after: Claim | None
         return shown
     first = quotable(before)
     return "" if not first or is_leaning(before, note) or is_scope_line(first) else f"{first} {shown}"
-
-
-def _firsts(claims: Sequence[Claim], notes: Mapping[str, Note]) -> set[str]:
-    """For each note with a file the first thing it asserts there."""
-    first: dict[str, Claim] = {}
-    for claim in claims:
-        note = notes.get(claim.note)
-        if note is None or claim.place.path != note.path or claim.role not in ("finding", "position", "mechanism"):
-            continue
-        if is_scope_line(claim.quote) or len(claim.quote) < _SHORTEST + 10:
-            continue
-        if note.id not in first or claim.place.start < first[note.id].place.start:
-            first[note.id] = claim
-    return {claim.id for claim in first.values()}
 
 
 def is_report(note: Note) -> bool:

@@ -38,7 +38,7 @@ def whole(text: str, at: int = 0) -> Piece:
     place = Place(path=f"n{at}.md", start=0, end=len(text), line=1, sha=fingerprint(text))
     claim = Claim(id=claim_id(f"n{at}", text, 0), text=text, quote=text, place=place, note=f"n{at}", role="finding")
     note = Note(id=f"n{at}", title=f"Note {at}", path=f"n{at}.md", kind="note")
-    return Piece(claim, note, 1.0, True, f"v{at}", np.zeros(4, np.float32), None, None, text, text)
+    return Piece(claim, note, 1.0, f"v{at}", np.zeros(4, np.float32), None, None, text, text)
 
 
 def verdict(*says: str, near: float = 0.8, links: Sequence[Link] = ()) -> Premise:
