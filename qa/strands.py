@@ -21,7 +21,7 @@ def strands(desk: Desk, pieces: Iterable[Piece], most: int = STRANDS) -> list[Se
     """Claims that say the like, in strands; the best claim of each leads it, limits close it."""
     groups: list[list[Piece]] = []
     said: dict[str, Point] = {}
-    for piece in pieces:
+    for piece in {piece.claim.id: piece for piece in pieces}.values():
         near = [
             max(float(piece.vector @ each.vector) + _OWN * (piece.note.id == each.note.id) for each in group[:3])
             for group in groups

@@ -46,6 +46,12 @@ def test_a_definition_opens_with_what_defines(asker: Asker) -> None:
     assert opens(asker.ask("What is recall?")).startswith("Nearest to it: “")
 
 
+def test_nothing_is_said_twice(asker: Asker) -> None:
+    for question in ("What is napping?", "What is sleep?", "Do naps raise recall?", "Why do naps raise recall?"):
+        said = [statement.text.removeprefix(statement.lead) for statement in asker.ask(question).statements]
+        assert len(said) == len(set(said)), question
+
+
 def test_limits_are_counted_and_no_more_are_said_than_are_stated(asker: Asker) -> None:
     answer = asker.ask("What are the limits of naps?")
     assert opens(answer).startswith("Two limits are stated, in one note: “")
