@@ -53,6 +53,7 @@ _NEARLY = 0.8
 SAYS = {"author": "as an author states", "person": "as a person judged", "rule": "possibly", "model": "possibly"}
 """Who says that two claims pull apart, as a writer is told."""
 _WARNING = "The question takes something for granted that the notes dispute."
+_NONE_APART = "No two notes were found that are set against each other on this. Nearest to it:"
 _NO_NOTES = "There are no notes in this folder; kb status says what was passed over, and why."
 
 
@@ -118,6 +119,8 @@ class Asker:
                 draft = Draft(outline, outline.used, tensions, coverage="contested")
             elif tensions:
                 draft = replace(draft, tensions=tensions)
+            elif draft.outline.opening:
+                draft.outline.opening[0].lead = _NONE_APART
         written = self._written(question, found, premises, draft, words)
         answer = self._finished(question, found, premises, draft, written, began, scope)
         if whole and self.store.is_whole:

@@ -113,6 +113,16 @@ def test_notes_that_do_not_speak_of_it_disagree_about_nothing(asker: Asker) -> N
     assert (answer.coverage, answer.tensions) == ("silent", ())
 
 
+def test_where_no_two_notes_are_set_against_each_other_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tea.md").write_text(
+        "# Tea\n\nTea keeps its taste for a year in a dry tin.\n\nGreen tea is brewed at seventy degrees.\n"
+    )
+    sync(tmp_path, Settings())
+    with open_store(tmp_path) as store, closing(Asker(store, Settings())) as alone:
+        answer = alone.ask("Where do my notes disagree about green tea?")
+    assert answer.tensions == () and opens(answer).startswith("No two notes were found that are set against each other")
+
+
 def test_a_form_without_its_subject_is_no_mistake(asker: Asker) -> None:
     for question in (
         "What is ?",
