@@ -147,8 +147,8 @@ def names_of(store: Store, note: str) -> list[str]:
 
 def _written(claim: Claim, note: Note, before: Claim | None, after: Claim | None) -> str:
     """What is said of a claim, with the sentence it leans on and the one that takes it back; nothing where that cannot be understood."""
-    if names_itself(claim, note) and LINK.search(claim.quote):
-        return ""  # "This paper sits beside [[a]] and [[b]]" says where it stands and not what it found
+    if only_places(claim, note):
+        return ""
     shown = quotable(claim)
     if shown and after:
         turn = quotable(after)
@@ -200,6 +200,11 @@ def names_itself(claim: Claim, note: Note) -> bool:
         return bool(_THIS_NOTE.match(claim.quote))
     unnamed = _UNNAMED.match(claim.quote)
     return bool(_THIS_WORK.match(claim.quote) or (unnamed and may_be_verb(unnamed["verb"].lower())))
+
+
+def only_places(claim: Claim, note: Note) -> bool:
+    """Whether a sentence says where its paper stands ("This paper sits beside [[a]] and [[b]]") and not what it found."""
+    return names_itself(claim, note) and bool(LINK.search(claim.quote))
 
 
 def is_leaning(claim: Claim, note: Note) -> bool:

@@ -11,12 +11,15 @@ from qa.cues import defines, defines_within, initials, is_advice, is_explanation
 from qa.evidence import Piece
 from qa.material import worth
 from qa.outline import NEAREST, Desk, Outline, Point, Section, is_fit
+from qa.passages import LONGEST
 from qa.question import Kind, Question
 from qa.strands import STRANDS, strands
 from qa.synthesis import authors_line, conclusion
 
 _NEARLY, _ON_TOPIC = 0.75, 0.6
 """Share of the best claim's worth that a form's own sentence must have to open, and that a limit must have where its note does not lead."""
+_BRIEF, _BESIDE = 60, 0.8
+"""Words of what stands beside the first passage; and the share of the best claim's worth that another must have to stand beside it."""
 _DEFINING = 70
 """Words that a definition may have to open: one in passing stands in a long sentence."""
 _A_STRAND = 5
@@ -104,8 +107,7 @@ def _limits(desk: Desk) -> Outline:
 def _reasons(desk: Desk) -> Outline:
     """Why and how: what explains it, what was found, where it stops."""
     near = desk.near()
-    least = _ON_TOPIC * max(map(worth, near), default=0.0)
-    explaining = [piece for piece in _in_turn(near) if is_explanation(piece) and worth(piece) >= least]
+    explaining = [piece for piece in _in_turn(near) if is_explanation(piece)]
     opening = _opened(desk, [piece for piece in explaining if is_fit(piece)])
     first = desk.take_all(explaining, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
@@ -221,16 +223,23 @@ FORMS: dict[Kind, Callable[[Desk], Outline]] = {
 
 
 def _opened(desk: Desk, candidates: Sequence[Piece], nearly: float = _NEARLY) -> list[Point]:
-    """One statement, or two where an author opposes the first: an answer takes no side by order. What has the form that is
-    asked for opens only where it answers nearly as well as anything does."""
+    """What has the form that is asked for, where it answers nearly as well as anything does; else what answers best, and the next
+    best beside it. An answer takes no side by order: what an author opposes to the first stands second."""
     fit = desk.fit_to_open()
-    least = nearly * max(map(worth, fit), default=0.0)
-    for piece in [*(piece for piece in candidates if worth(piece) >= least), *fit]:
-        if point := desk.take(piece):
-            against = desk.opposed(piece)
-            other = desk.take(against, "Against this, as an author states:", role="tension") if against else None
-            return [point, *([other] if other else [])]
-    return []
+    best = max(map(worth, fit), default=0.0)
+    asked_for = [piece for piece in candidates if worth(piece) >= nearly * best]
+    opening: list[Point] = []
+    for piece in [*asked_for, *fit]:
+        if opening and (piece in asked_for or worth(piece) < _BESIDE * best):
+            continue
+        if point := desk.take(piece, longest=_BRIEF if opening else LONGEST):
+            opening.append(point)
+            if against := desk.opposed(piece):
+                other = desk.take(against, "Against this, as an author states:", role="tension")
+                return [*opening, *([other] if other else [])]
+            if len(opening) == 2 or piece in asked_for:
+                break
+    return opening
 
 
 def _in_turn(pieces: Iterable[Piece]) -> list[Piece]:

@@ -92,9 +92,16 @@ class Desk:
         ]
 
     def take(
-        self, piece: Piece, lead: str = "", *, role: StatementRole | None = None, most: int = _A_NOTE
+        self,
+        piece: Piece,
+        lead: str = "",
+        *,
+        role: StatementRole | None = None,
+        most: int = _A_NOTE,
+        longest: int = LONGEST,
     ) -> Point | None:
-        """Say a claim; nothing where it is said already, is too long, or where its note has spoken `most` times."""
+        """Say a claim, with the sentences beside it up to `longest` words; nothing where it is said already, is too long, or where
+        its note has spoken `most` times."""
         echo = next((point for point in self._said if says_the_same(piece, point.piece)), None)
         if echo is not None:
             if piece.voice not in {each.voice for each in echo.pieces}:
@@ -104,7 +111,7 @@ class Desk:
             return None
         if sum(1 for each in self._said if each.piece.note.id == piece.note.id) >= most:
             return None
-        piece = self.material.whole(piece, min(LONGEST, int(self.left)))
+        piece = self.material.whole(piece, min(longest, int(self.left)))
         if any(
             set(piece.keys) & set(each.piece.keys) or piece.shown in each.piece.shown or each.piece.shown in piece.shown
             for each in self._said

@@ -13,7 +13,7 @@ from kb.catalogue import claims as read_claims
 from kb.claim import Claim
 from kb.readable import as_read
 from kb.store import Store
-from qa.evidence import CLOSED, Piece, is_leaning, quotable
+from qa.evidence import CLOSED, Piece, is_leaning, only_places, quotable
 from qa.reread import in_context
 from qa.scope import Scope
 
@@ -69,7 +69,7 @@ def lengthened(
     held = [at for at, claim in enumerate(paragraph) if claim.id in piece.keys]
     if not held or len(paragraph) == len(held) or not piece.shown.endswith(CLOSED):
         return piece
-    words = [quotable(claim) for claim in paragraph]
+    words = ["" if only_places(claim, piece.note) else quotable(claim) for claim in paragraph]
     able = [bool(said) and said.endswith(CLOSED) and not said.endswith(":") for said in words]
     runs = [piece]
     first, last = held[0], held[-1]
