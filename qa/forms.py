@@ -11,7 +11,6 @@ from qa.cues import defines, defines_within, initials, is_advice, is_explanation
 from qa.evidence import Piece
 from qa.material import worth
 from qa.outline import NEAREST, Desk, Outline, Point, Section, is_fit
-from qa.passages import LONGEST
 from qa.question import Kind, Question
 from qa.strands import STRANDS, strands
 from qa.synthesis import authors_line, conclusion
@@ -108,7 +107,7 @@ def _reasons(desk: Desk) -> Outline:
     """Why and how: what explains it, what was found, where it stops."""
     near = desk.near()
     explaining = [piece for piece in _in_turn(near) if is_explanation(piece)]
-    opening = _opened(desk, [piece for piece in explaining if is_fit(piece)])
+    opening = _opened(desk, [piece for piece in explaining if is_fit(piece)], beside=explaining)
     first = desk.take_all(explaining, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
     found = strands(desk, (piece for piece in near if piece not in explaining and not is_limit(piece)), 2)
@@ -222,24 +221,26 @@ FORMS: dict[Kind, Callable[[Desk], Outline]] = {
 }
 
 
-def _opened(desk: Desk, candidates: Sequence[Piece], nearly: float = _NEARLY) -> list[Point]:
-    """What has the form that is asked for, where it answers nearly as well as anything does; else what answers best, and the next
-    best beside it. An answer takes no side by order: what an author opposes to the first stands second."""
+def _opened(
+    desk: Desk, candidates: Sequence[Piece], nearly: float = _NEARLY, beside: Sequence[Piece] = ()
+) -> list[Point]:
+    """What has the form that is asked for, where it answers nearly as well as anything does; else what answers best, and `beside` it
+    the best of these, or the next best. An answer takes no side by order: what an author opposes to the first stands second."""
     fit = desk.fit_to_open()
     best = max(map(worth, fit), default=0.0)
     asked_for = [piece for piece in candidates if worth(piece) >= nearly * best]
-    opening: list[Point] = []
-    for piece in [*asked_for, *fit]:
-        if opening and (piece in asked_for or worth(piece) < _BESIDE * best):
-            continue
-        if point := desk.take(piece, longest=_BRIEF if opening else LONGEST):
-            opening.append(point)
-            if against := desk.opposed(piece):
-                other = desk.take(against, "Against this, as an author states:", role="tension")
-                return [*opening, *([other] if other else [])]
-            if len(opening) == 2 or piece in asked_for:
-                break
-    return opening
+    first = next((point for piece in (*asked_for, *fit) if (point := desk.take(piece))), None)
+    if first is None:
+        return []
+    if against := desk.opposed(first.piece):
+        other = desk.take(against, "Against this, as an author states:", role="tension")
+        return [first, *([other] if other else [])]
+    if any(piece.claim.id == first.piece.claim.id for piece in asked_for):
+        return [first]
+    second = next((point for piece in beside if (point := desk.take(piece))), None) or next(
+        (point for piece in fit if worth(piece) >= _BESIDE * best and (point := desk.take(piece, longest=_BRIEF))), None
+    )
+    return [first, *([second] if second else [])]
 
 
 def _in_turn(pieces: Iterable[Piece]) -> list[Piece]:
