@@ -13,8 +13,6 @@ _ALIKE, _KIN = 0.65, 0.5
 """Claims this near make one strand; and once there are enough strands."""
 _OWN = 0.3
 """How much nearer two claims of one note are."""
-_TITLE = 120
-"""Characters of a note's title over a strand."""
 
 
 def strands(desk: Desk, pieces: Iterable[Piece], most: int = STRANDS) -> list[Section]:
@@ -49,7 +47,7 @@ def strands(desk: Desk, pieces: Iterable[Piece], most: int = STRANDS) -> list[Se
 def _majority(points: Sequence[Point]) -> str:
     """The title of the note that most of these come from."""
     note, count = Counter(point.piece.note for point in points).most_common(1)[0]
-    return one_line(note.title, _TITLE) if 2 * count > len(points) else ""
+    return one_line(note.title) if 2 * count > len(points) else ""
 
 
 def _ordered(points: Sequence[Point]) -> list[Point]:
