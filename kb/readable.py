@@ -4,7 +4,9 @@ import re
 
 LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")  # "[[a|b]]", "[b](a)" -> b
 _EMPHASIS = re.compile(r"\*\*|==|(?<!\w)[*_](?=\w)|(?<=[\w.,])[*_](?!\w)")  # "**so**", "_so_" -> so
-_CLOSING = re.compile(r"\s*\[\[([^|\[\]]*)\]\](\W*)$")  # "... is replayed at night [[napping]]."
+_CLOSING = re.compile(
+    r"\s?\[\[([^|\[\]]*)\]\](?=\W*$|[.!?]\s+[A-Z“\"\[*_])"
+)  # "It is replayed at night [[napping]]. In the old ..."
 DANGLING = re.compile(
     r"\b(?:the|a|an|of|in|to|by|and|or|as|from|with|that|than|is|are|see|like|such|through|into|on|for|at|between|over|about|via|using|this|these|which|when|where|because|but|if)$",
     re.I,
@@ -13,9 +15,7 @@ _BREAKS = re.compile(r"\s+")
 
 
 def as_read(quote: str) -> str:
-    """A quote with its links and emphasis as a reader sees them: "[[a|the note]]" is "the note". A bare link that closes a
-    whole sentence cites: it stands in brackets, or it would be read as the sentence's last word."""
-    closing = _CLOSING.search(quote)
-    if closing and not DANGLING.search(quote[: closing.start()]):
-        quote = f"{quote[: closing.start()]} [{closing[1]}]{closing[2]}"
+    """Sentences with their links and emphasis as a reader sees them: "[[a|the note]]" is "the note". A bare link that closes
+    one cites: it stands in brackets, or it would be read as the sentence's last word."""
+    quote = _CLOSING.sub(lambda link: link[0] if DANGLING.search(quote[: link.start()]) else f" [{link[1]}]", quote)
     return _BREAKS.sub(" ", _EMPHASIS.sub("", LINK.sub(lambda link: link[1] or link[2], quote))).strip()

@@ -22,20 +22,21 @@ SHORTEST, LONGEST = 25, 100
 _AS_NEAR = 0.85
 """Share of the nearest passage's cosine that a longer one of its paragraph must have to be quoted instead."""
 
+_BREAKS = "length(coalesce(other.quote, other.text)) - length(replace(coalesce(other.quote, other.text), char(10), ''))"
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Paragraphs = Mapping[str, Sequence[Claim]]
 
 
 def paragraphs(store: Store, keys: Sequence[str], scope: Scope) -> Paragraphs:
-    """For each claim the claims of its paragraph, in order: nothing but white space within a line, or one line break, is between them."""
+    """For each claim the claims of its paragraph, in order: nothing but white space is between them, and no empty line."""
     rows = Scope(store).by_id(
-        "SELECT claim.name, other.start, other.stop, other.line, other.name FROM claim JOIN claim AS other ON other.passage = claim.passage "
+        f"SELECT claim.name, other.start, other.stop, other.line, {_BREAKS}, other.name FROM claim JOIN claim AS other ON other.passage = claim.passage "
         "AND other.owner IS claim.owner AND other.about IS claim.about WHERE claim.name IN",
         keys,
     )
-    beside: dict[str, list[tuple[int, int, int, str]]] = {}
-    for mine, start, stop, line, name in rows:
-        beside.setdefault(mine, []).append((start, stop, line, name))
+    beside: dict[str, list[tuple[int, int, int, int, str]]] = {}
+    for mine, *other in rows:
+        beside.setdefault(mine, []).append(tuple(other))
     runs = {mine: _around(mine, sorted(others)) for mine, others in beside.items()}
     claims = {claim.id: claim for claim in read_claims(store, list({name for run in runs.values() for name in run}))}
     return {
@@ -44,16 +45,16 @@ def paragraphs(store: Store, keys: Sequence[str], scope: Scope) -> Paragraphs:
     }
 
 
-def _around(mine: str, others: Sequence[tuple[int, int, int, str]]) -> list[str]:
+def _around(mine: str, others: Sequence[tuple[int, int, int, int, str]]) -> list[str]:
     run: list[str] = []
     end = at = -9
-    for start, stop, line, name in others:
-        if not (0 <= start - end <= 1 or (start - end == 2 and line == at)):
+    for start, stop, line, breaks, name in others:
+        if not (0 <= start - end <= 2 and line - at <= 1):
             if mine in run:
                 break
             run = []
         run.append(name)
-        end, at = stop, line
+        end, at = stop, line + breaks
     return run
 
 
@@ -70,11 +71,12 @@ def lengthened(
     if not held or len(paragraph) == len(held) or not piece.shown.endswith(CLOSED):
         return piece
     words = ["" if only_places(claim, piece.note) else quotable(claim) for claim in paragraph]
-    able = [bool(said) and said.endswith(CLOSED) and not said.endswith(":") for said in words]
+    able = [as_read(said).endswith(CLOSED) and not said.endswith(":") for said in words]
     runs = [piece]
     first, last = held[0], held[-1]
     for start in range(first, -1, -1):
-        if start < first and not able[start]:
+        ahead = sum(len(said.split()) for said in words[start:first])
+        if start < first and (not able[start] or ahead + piece.words > most):
             break
         if start < first and is_leaning(paragraph[start], piece.note):
             continue
