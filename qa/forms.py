@@ -10,9 +10,9 @@ from kb.note import surname
 from qa.cues import defines, defines_within, initials, is_advice, is_explanation, is_limit, stems
 from qa.evidence import Piece
 from qa.material import worth
-from qa.outline import NEAREST, Desk, Outline, Point, Section, is_fit
+from qa.outline import NEAREST, STRANDS, Desk, Outline, Point, Section, is_fit
 from qa.question import Kind, Question
-from qa.strands import STRANDS, strands
+from qa.strands import section_of, strands
 from qa.synthesis import authors_line, conclusion
 
 _NEARLY, _ON_TOPIC = 0.75, 0.6
@@ -38,11 +38,14 @@ def read_first(question: Question, pieces: Sequence[Piece]) -> list[Piece]:
 def outlined(desk: Desk) -> Outline:
     """The outline for a question of its form; where an author has drawn a line on the very question, that leads."""
     line = authors_line(desk)  # first, so that nothing of it is said elsewhere
+    if line is not None:
+        desk.strands //= 2
     made = FORMS.get(desk.question.kind, _open_question)(desk)
     if line is None:
         return made
     rest = [Section(line.points[1:], line.title)] if line.points[1:] else []
-    return Outline(line.points[:1], [*rest, *made.sections][:STRANDS])
+    opened = [section_of(made.opening)] if made.opening else []
+    return Outline(line.points[:1], [*rest, *opened, *made.sections])
 
 
 def _open_question(desk: Desk) -> Outline:
@@ -85,7 +88,9 @@ def _limits(desk: Desk) -> Outline:
         for piece in on_it
         if piece.claim.role == "caveat" and (piece.note.id in leading or worth(piece) >= _ON_TOPIC * best)
     ]
-    if not stated:
+    notes = list(dict.fromkeys(piece.note.id for piece in stated))
+    points = desk.take_all(sorted(stated, key=lambda piece: notes.index(piece.note.id)), 10, 4)
+    if not points:
         if not on_it:
             desk.left /= NEAREST
         opening = conclusion(desk)
@@ -93,8 +98,6 @@ def _limits(desk: Desk) -> Outline:
         if made.opening and not made.opening[0].lead:
             made.opening[0].lead = "Nearest to a limit of it:"
         return made
-    notes = list(dict.fromkeys(piece.note.id for piece in stated))
-    points = desk.take_all(sorted(stated, key=lambda piece: notes.index(piece.note.id)), 10, 4)
     voices = len({point.piece.voice for point in points})
     count = f"{_count(len(points), 'limit is', 'limits are')} stated, {_count(voices, 'note', 'notes', 'in ')}:"
     points[0].lead = count[:1].upper() + count[1:]

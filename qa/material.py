@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ingest.restatements import is_telling
 from kb.claim import Claim, Role
 from kb.language.assertion import assertions
+from kb.language.diff import difference
 from kb.note import SYNTHESES
 from qa.evidence import CLOSED, Piece
 from qa.passages import Embed, Paragraphs, lengthened, text_of
@@ -26,7 +27,7 @@ _FOUND = 2
 """How many times as much as each reading it counts how well a claim was found with its note."""
 _UNREAD = 0.5
 """How likely a sentence asserts something that was not read alone; above it nothing is taken off."""
-_SAME, _SAME_FIGURES = 0.86, 0.6
+SAME, _SAME_FIGURES = 0.86, 0.6
 """Two claims this near say the same, or with two figures in common this near: the second is cited with the first, not said again."""
 _ROLE: dict[Role, float] = {
     "finding": 1.0,
@@ -181,10 +182,17 @@ def worth(piece: Piece) -> float:
 def says_the_same(piece: Piece, other: Piece) -> bool:
     """Whether the second adds nothing to the first (a paraphrase, or the same figures in one note)."""
     near = float(np.dot(piece.vector, other.vector))
-    if piece.shown == other.shown or near >= _SAME:
+    if piece.shown == other.shown:
         return True
+    if near >= SAME:
+        return not _differ(piece.claim.text, other.claim.text)
     shared = len(_figures(piece) & _figures(other))
     return shared >= 1 if piece.note.id == other.note.id else shared >= 2 and near >= _SAME_FIGURES
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether a negation, an antonym, a number or the like sets two sentences apart that are nearly one."""
+    return difference(one, other) is not None or difference(other, one) is not None
 
 
 def _figures(piece: Piece) -> set[tuple[float, str]]:

@@ -21,6 +21,7 @@ _NEARLY = 0.7
 """Share of the best claim's worth from which a claim is among the nearest."""
 NEAREST = 3
 """How many times less is said where the notes do not speak of the very point."""
+STRANDS = 4
 _A_NOTE = 6
 """Statements that a note has."""
 _LEAST, _AT_ALL, _FEW = 0.6, 0.4, 3
@@ -78,10 +79,13 @@ class Desk:
         self.question, self.material, self.links = question, material, links
         self.cited_by = cited_by or {}
         self.left = float(words)
+        self.strands = STRANDS
+        """How many strands there may be."""
         self.pieces = sorted(material.pieces, key=lambda piece: (-worth(piece), piece.claim.id))
         top = max(map(worth, self.pieces), default=0.0)
         self._least, self._at_all = _LEAST * top, _AT_ALL * top
         self._said: list[Point] = []
+        self._apart = {frozenset((link.a, link.b)) for link in links if link.kind in ("contradicts", "qualifies")}
 
     def fit_to_open(self) -> list[Piece]:
         """Whole sentences that answer alone: no conclusion of a line on something else, and no paper on itself."""
@@ -103,6 +107,8 @@ class Desk:
         """Say a claim, with the sentences beside it up to `longest` words; nothing where it is said already, is too long, or where
         its note has spoken `most` times."""
         echo = next((point for point in self._said if says_the_same(piece, point.piece)), None)
+        if echo is not None and frozenset((piece.claim.id, echo.piece.claim.id)) in self._apart:
+            echo = None
         if echo is not None:
             if piece.voice not in {each.voice for each in echo.pieces}:
                 echo.echoes.append(piece)

@@ -21,6 +21,7 @@ from kb.note import SYNTHESES, Note
 from qa.ask import Asker
 from qa.besides import MEANT
 from qa.evidence import names_of, quotable, vectors_of, voice_of
+from qa.material import SAME
 from qa.scope import Scope
 from qa.tensions import end_claim
 
@@ -30,8 +31,6 @@ By = Literal["itself", "author", "person", "model", "guard", "judge", "citation"
 _AGREES_NEAR = 0.7
 """How near it must be to agree with a point: of HealthVer's pairs (dev) that are as near as a paraphrase the judge is right of
 10 in 13, from here on of 5 in 5."""
-_SAME = 0.86
-"""Two points this near are one (as in `qa.material`)."""
 _TRIED = 3
 """Claims of a note that are read beside a point: those nearest by their vectors."""
 _ORDER: tuple[By, ...] = ("itself", "person", "author", "model", "guard", "judge", "citation", "nearness", "nothing")
@@ -93,7 +92,7 @@ class Stances:
         near = self._nearness(list(combinations(points, 2)))
         kept: list[Claim] = []
         for point in points:
-            if all(near[other.text, point.text] < _SAME for other in kept):
+            if all(near[other.text, point.text] < SAME for other in kept):
                 kept.append(point)
         return kept
 

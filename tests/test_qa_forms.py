@@ -55,7 +55,8 @@ def test_nothing_is_said_twice(asker: Asker) -> None:
 def test_limits_are_counted_and_no_more_are_said_than_are_stated(asker: Asker) -> None:
     answer = asker.ask("What are the limits of naps?")
     assert opens(answer).startswith("Two limits are stated, in one note: “")
-    assert [s.claims for s in answer.statements if s.opens or answer.threads[s.thread].title == "Limits stated"]
+    stated = [s for s in answer.statements if s.opens or answer.threads[s.thread].title == "Limits stated"]
+    assert len(stated) == 2
     assert all("studied" in s.text or "laboratory" in s.text for s in answer.statements if s.role == "caveat")
 
 
@@ -190,4 +191,63 @@ def test_a_sentence_with_marks_in_it_is_quoted_as_written_and_shown_as_read(tmp_
     assert any("“[[tide|Vega's crabs]] keep their **tidal memory** for" in text for text in said), said
     assert not any("Note that" in text or "~~" in text for text in said), (
         "it leans on what is not told, or is struck out"
+    )
+
+
+def answered(vault: Path, question: str, notes: dict[str, str], words: int = 300) -> Answer:
+    """The answer over a few notes."""
+    for name, text in notes.items():
+        (vault / name).write_bytes(text.encode())
+    sync(vault, Settings())
+    with open_store(vault) as store, closing(Asker(store, Settings())) as asker:
+        return asker.ask(question, words=words)
+
+
+def test_a_limit_too_long_to_be_said_is_no_mistake(tmp_path: Path) -> None:
+    long = "The trial of grafted pears was run in one wet valley, on one soil, with one rootstock, by one grower, " * 2
+    notes = {
+        "pears.md": f"# Grafted pears\n\nGrafted pears fruit early.\n\n## Limitations\n\n{long}and nobody has tried it on a dry hill.\n"
+    }
+    assert answered(tmp_path, "What are the limits of grafted pears?", notes, words=40).question
+
+
+def test_what_denies_a_claim_is_not_cited_with_it(tmp_path: Path) -> None:
+    said = (
+        "A short walk after a heavy lunch {} the recall of word lists that students in the city learnt in the morning."
+    )
+    notes = {
+        "a.md": f"# Walks\n\n{said.format('raises')}\n",
+        "b.md": f"# Lunch\n\n{said.format('lowers')}\n\ncontradicts:: [[a]]\n",
+    }
+    answer = answered(tmp_path, "Does a short walk after lunch raise recall?", notes)
+    assert not any("notes say" in each.lead or "notes state" in each.lead for each in answer.statements)
+    assert {"raises", "lowers"} <= {word for each in answer.statements for word in each.text.split()}
+
+
+def test_a_line_that_leads_leaves_what_answers_best(asker: Asker) -> None:
+    answer = asker.ask("How does sleep shape memory?")
+    said = " ".join(each.text for each in answer.statements)
+    assert "Taken together" in opens(answer) and "sleep replays" in said
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_paragraph_is_one_however_its_lines_end(tmp_path: Path, ends: str) -> None:
+    text = "# Kites\n\nA kite flies where the wind is even.\nBehind a wood the wind turns and the kite falls.  It rises again in the open.\n"
+    shown = [
+        each.shown
+        for each in answered(tmp_path, "Where does a kite fly?", {"kites.md": text.replace("\n", ends)}).in_brief()
+    ]
+    assert shown == [
+        "“A kite flies where the wind is even. Behind a wood the wind turns and the kite falls. It rises again in the open.”"
+    ]
+
+
+def test_a_citation_within_a_passage_stands_in_brackets(tmp_path: Path) -> None:
+    text = "# Kites\n\nA kite flies where the wind is even [[wind]]. Behind a wood the wind turns and the kite falls [[woods]].\n"
+    (shown,) = answered(
+        tmp_path, "Where does a kite fly?", {"kites.md": text, "wind.md": "# Wind\n", "woods.md": "# Woods\n"}
+    ).in_brief()
+    assert (
+        shown.shown
+        == "“A kite flies where the wind is even [wind]. Behind a wood the wind turns and the kite falls [woods].”"
     )
