@@ -53,7 +53,9 @@ def is_first_hand(claim: Claim, note: Note | None) -> bool:
 def judge_claims(asked: Mapping[str, Sequence[NearClaim]], judge: Judge | None) -> dict[Pair, Verdict]:
     """The verdict of each claim on the sentence it is near to, all asked at once."""
     near = {(each.claim.text, text): each for text, row in asked.items() for each in row}
-    judged = [pair for pair, each in near.items() if each.reader_cosine is None or each.reader_cosine >= _JUDGED]
-    by_guards = [pair for pair in near if pair not in {*judged}]
+    judged, by_guards = list[Pair](), list[Pair]()
+    for pair, each in near.items():
+        is_near = each.reader_cosine is None or each.reader_cosine >= _JUDGED
+        (judged if is_near else by_guards).append(pair)
     found = dict(zip(judged, verdicts(judged, judge), strict=True)) if judged else {}
     return found | dict(zip(by_guards, verdicts(by_guards, None), strict=True))
