@@ -44,6 +44,8 @@ def test_near_copies_are_told_by_the_one_word_that_turns_them(sentence: str, kin
         ("The visa can delay a transfer by weeks.", "The visa delays a transfer by weeks.", "quantifier"),
         ("The kiln lost 14% of the tiles in a wet summer.", "In a wet summer the kiln lost 41% of its tiles.", "number"),
         ("Version 1.2.3 of the press dates from the war.", "Version 1.2.4 of the press dates from the war.", "number"),
+        ("The trial of the vaccine took in 14 patients that winter.", "The trial of the vaccine took in 10 patients that winter.", "number"),
+        ("In the spring flood 4 people died below the weir.", "In the spring flood 0 people died below the weir.", "number"),
     ],
 )  # fmt: skip
 def test_what_stands_otherwise_on_the_same_words(claim: str, sentence: str, kind: str) -> None:
@@ -64,6 +66,9 @@ def test_what_stands_otherwise_on_the_same_words(claim: str, sentence: str, kind
         ("The letter of 3.5.2024 names the heirs of the mill.", "The heirs of the mill are named in the letter of 3.5.2024."),
         ("The court hears every minor.", "Each minor is heard by the court."),
         ("Salt is not the cause but the result of the drought.", "Salt is the result of the drought, not the cause."),
+        ("Rome, Milan and Paris grew in the century after the plague.", "Paris, Milan and Rome grew in the century after the plague."),
+        ("Sweden borders Norway along the whole of the ridge.", "Norway borders Sweden along the whole of the ridge."),
+        ("The parish of Ely counted 39,736 sheep in spring.", "The parish of Ely counted 40,000 sheep in spring."),
     ],
 )  # fmt: skip
 def test_the_same_in_other_words_is_no_difference(claim: str, sentence: str) -> None:

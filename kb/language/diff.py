@@ -20,8 +20,8 @@ Kind = Literal["negation", "antonym", "exchange", "number", "quantifier"]
 
 COVERED = 3 / 5
 """The share of a sentence's content words that must stand in the claim for the rest to be compared."""
-_LEAST, _MOST = 3, 200
-"""Content words of a sentence that is compared."""
+_LEAST, _MOST, _LONGEST = 3, 200, 600
+"""Content words of a sentence that is compared; and words of any kind, beyond which a text is not taken apart."""
 _TURNS = frozenset("until unless only except neither".split())
 """Words that turn a clause in ways that are not counted here."""
 _CONTRASTS = frozenset("than whereas while latter former as".split())
@@ -36,7 +36,7 @@ _NEARLY = 0.75
 """The share of the words that must be the claim's for a comparison to be the same one."""
 _WEAK = frozenset("hardly barely rarely seldom scarcely".split())
 """Negators that leave something."""
-_ROUGHLY = 0.12
+_ROUGHLY, _ROUNDED = 0.12, 0.05
 """How far a number with "about" before it may be from another."""
 _BESIDE = 3
 """Words from a number in which what it counts is named."""
@@ -55,6 +55,8 @@ class Difference(NamedTuple):
 
 def difference(claim: str, sentence: str) -> Difference | None:
     """How a sentence departs from a claim on the same things; nothing where it is on other things, or says the same."""
+    if max(claim.count(" "), sentence.count(" ")) > _LONGEST:
+        return None
     aligned = Alignment(claim, sentence)
     if not _LEAST <= len(aligned.sentence.words) <= _MOST or len(aligned.pairs) < 2 or aligned.coverage < COVERED:
         return None
@@ -267,14 +269,15 @@ def _is_of_one_thing(aligned: Alignment, mine: Word, theirs: Word) -> bool:
 
 
 def _rounds(said: str, claimed: str, is_rough: bool) -> bool:
-    """Whether a number may stand for another: "74%" for "73.6%", "about 11" for "12"."""
+    """Whether a number may stand for another: "74%" for "73.6%", "40,000" for "39,736", "about 11" for "12"."""
     mine, theirs = (re.sub(r"[^\d.]", "", each).strip(".") for each in (said, claimed))
     if max(mine.count("."), theirs.count(".")) > 1:
         return mine == theirs  # "1.2.4" names a version
     decimals = len(mine.partition(".")[2]) or -(len(mine) - len(mine.rstrip("0")))
-    return round(float(theirs), decimals) == float(mine) or (
-        is_rough and isclose(float(mine), float(theirs), rel_tol=_ROUGHLY)
-    )
+    is_rounded = round(float(theirs), decimals) == float(mine)
+    if is_rounded and decimals >= 0:
+        return True
+    return isclose(float(mine), float(theirs), rel_tol=_ROUGHLY if is_rough else _ROUNDED) and (is_rounded or is_rough)
 
 
 RULES: tuple[Callable[[Alignment], Difference | None], ...] = (

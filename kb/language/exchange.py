@@ -10,15 +10,21 @@ from collections.abc import Callable
 from kb.language.alignment import Alignment
 from kb.language.clauses import Clauses, Word
 from kb.language.closed_class import PREPOSITIONS
+from kb.language.stems import stem
 from kb.language.verbs import may_be_verb
 
 _DOWN = frozenset("less least fewer".split())
+_MUTUAL = frozenset(
+    stem(verb).removesuffix("y")
+    for verb in "border adjoin resemble equal marry meet match accompany correlate coincide".split()
+)
+"""Verbs of which the sides may change places."""
 _BE = frozenset("is are was were be been being am get gets got".split())
 
 
 def exchanged_sides(aligned: Alignment) -> tuple[str, str] | None:
     """Two sides that have changed places: of a verb, of "than", of two clauses, or of the whole."""
-    if aligned.opposed or any(mine.denied != theirs.denied for mine, theirs in aligned.pairs):
+    if aligned.opposed or any(mine.denied != theirs.denied or mine.stem in _MUTUAL for mine, theirs in aligned.pairs):
         return None
     if bool(_DOWN & {*aligned.sentence.tokens}) != bool(_DOWN & {*aligned.claim.tokens}):
         return None
@@ -115,9 +121,22 @@ def _transposed(aligned: Alignment) -> tuple[str, str] | None:
         and other[1] - other[0] > 1
         and mine[other[0]] == theirs[other[1]]
         and mine[other[1]] == theirs[other[0]]
+        and not _are_listed(aligned.sentence, *(aligned.sentence.words[i].at for i in other))
     ):
         return aligned.sentence.words[other[0]].text, aligned.sentence.words[other[1]].text
     return None
+
+
+def _are_listed(text: Clauses, first: int, second: int) -> bool:
+    """Whether two words stand in one list, whose order says nothing: "Rome, Milan and Paris"."""
+    between = text.tokens[first + 1 : second]
+    content = {word.at for word in text.words}
+    joined = [token for at, token in enumerate(between, first + 1) if at not in content]
+    return (
+        bool(joined)
+        and {*joined} <= {"and", "or", "nor"}
+        and not any(may_be_verb(token) for token in between if token not in joined)
+    )
 
 
 WAYS: tuple[Callable[[Alignment], tuple[str, str] | None], ...] = (
