@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ingest.model_claims import Outlook
     from kb.replies import Budget
 
-READER = "21"
+READER = "22"
 """Raised whenever the same file would be read otherwise; a base that was read otherwise is made anew."""
 
 

@@ -70,7 +70,7 @@ _OPPOSITE = re.compile(
 )
 AGREES = re.compile(
     r"\b(?:agrees? with|supports?|confirms?|in line with|consistent with|the same (?:result|pattern|finding|holds)|likewise|similarly|also finds?|echoes|looks? alike|(?:do|does|did)(?: not|n[o’']t) (?:refute|deny|contradict|dispute)|discussed in|a point developed in|of the kind that"
-    r"|makes? (?:\\w+ )?important|recalls|resembles)\b",
+    r"|makes? (?:\w+ )?important|recalls|resembles)\b",
     re.I,
 )
 _SETTLES = re.compile(

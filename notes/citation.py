@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import isclose
 
-from kb.note import REPORT, Note
+from kb.note import Note
 from kb.oneline import one_line
 from notes.draft import Draft, DraftLink
 from notes.edit import Edit
 from notes.finding import Case, Finding
 from notes.judged_claims import JudgedClaim
 from notes.link_style import citekey_of
+from qa.evidence import is_report
 from qa.figures import crossed, figures, strange
 
 _LIMITS = 0.6
@@ -122,7 +123,7 @@ def uncited(case: Case) -> Finding | None:
     """A claim says the same, and neither its paragraph nor the one before cites the note."""
     sentence, own = case.sentence, case.draft.page.note
     # A note on a work speaks for that work, a hub only lists.
-    if own.sources or own.kind in ("paper", "stub") or REPORT in own.topics:
+    if own.sources or own.kind in ("paper", "stub") or is_report(own):
         return None
     if sentence.linked or not sentence.asserted:
         return None

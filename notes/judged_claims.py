@@ -8,8 +8,9 @@ from ingest.roles import speaks
 from kb.claim import Claim
 from kb.language.judge import Judge, Pair
 from kb.language.verdict import PARAPHRASE, SURELY_AGREES, Verdict, verdicts
-from kb.note import REPORT, SYNTHESES, Note
+from kb.note import SYNTHESES, Note
 from notes.claim_index import NearClaim
+from qa.evidence import is_report
 
 _MOST = 3
 """Claims that are judged for each sentence: 300 sentences are 3 s of the judge, and what is on one subject is nearest."""
@@ -45,7 +46,7 @@ def on_subject(near: Iterable[NearClaim]) -> list[NearClaim]:
 
 def is_first_hand(claim: Claim, note: Note | None) -> bool:
     """Whether its note states a claim of the world, and does not repeat what others do."""
-    if note is None or note.path != claim.place.path or note.kind in SYNTHESES or REPORT in note.topics:
+    if note is None or note.path != claim.place.path or note.kind in SYNTHESES or is_report(note):
         return False
     return speaks(claim.text, claim.role) and not leans(claim.quote)
 

@@ -15,9 +15,10 @@ from kb.claim import Claim
 from kb.edges import links
 from kb.files import read_regular
 from kb.link import Link
-from kb.note import REPORT, Note
+from kb.note import Note
 from kb.readable import LINK
 from kb.store import Store
+from qa.evidence import is_report
 
 _WORDS = 6
 """Fewer words in common are chance and not a quotation."""
@@ -80,9 +81,9 @@ def impact(store: Store, note: Note) -> Impact:
     gone = [each.claim for each in lost]
     citing = _citing(store, note)
     quoting = list(_quoting(store, note, gone))
-    reports = {each.note.id: each.note for each in citing if REPORT in each.note.topics}
+    reports = {each.note.id: each.note for each in citing if is_report(each.note)}
     repeating = read_notes(store, list(dict.fromkeys(each.claim.place.path for each in quoting)))
-    reports |= {other.id: other for other in repeating if REPORT in other.topics}
+    reports |= {other.id: other for other in repeating if is_report(other)}
     return Impact(
         note,
         changed,

@@ -63,7 +63,7 @@ def difference(claim: str, sentence: str) -> Difference | None:
     return next(filter(None, (rule(aligned) for rule in RULES)), None)
 
 
-def turned(aligned: Alignment) -> Difference | None:
+def negated_or_opposite(aligned: Alignment) -> Difference | None:
     """A clause that is denied in one of the two and not in the other, or has an antonym."""
     found = [(clause, turn) for clause in _clauses(aligned) for turn in [_turn(aligned, clause)] if turn]
     subordinate = {_opener(aligned.sentence, clause) in SUBORDINATORS for clause, _ in found}
@@ -281,7 +281,7 @@ def _rounds(said: str, claimed: str, is_rough: bool) -> bool:
 
 
 RULES: tuple[Callable[[Alignment], Difference | None], ...] = (
-    turned,
+    negated_or_opposite,
     excluded,
     exchanged,
     other_number,
