@@ -62,7 +62,7 @@ def entry_of(vault: str, seen: Seen, titles: Titles, heard: ModelReplies | None 
     reading = read(seen.path, data, titles)
     page = reading.page
     if page is None:
-        skipped = all(problem.code in ("binary", "not-a-note") for problem in reading.problems)
+        skipped = all(problem.code in ("binary", "not-a-note", "too-large") for problem in reading.problems)
         return Entry(seen, sha, None, None, problems=reading.problems, skipped=skipped)
     found, mark = extract(page, reading.text), None
     if heard is not None and not page.works:

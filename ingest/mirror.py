@@ -8,25 +8,27 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.changes import Progress
 from ingest.scan import LIBRARY
 from ingest.temporary_files import temporary_beside
 from kb.addresses import MARKED
-from kb.files import from_home, read_regular
+from kb.files import from_home, leads_within, read_regular
 from kb.folder import ZOTERO, kind, made_folder, remove
 from kb.problem import Problem
 from kb.settings import Settings
 
 if TYPE_CHECKING:
-    from ingest.zotero_library import Library
+    from ingest.zotero_library import Attachment, Library
+    from ingest.zotero_pdfs import Stamps, Storage
 
-_FORM = "1"
+_FORM = "2"
 """Raised whenever the same library would be written otherwise."""
 _STAMP = "read.stamp"
 _SETTLED = 2_000_000_000
-"""Nanoseconds: a database written to a moment ago could be written to again within one tick of the clock."""
+"""Nanoseconds: a file written to a moment ago could be written to again within one tick of the clock."""
 
 
-def mirror(vault: Path, settings: Settings, *, anew: bool = False) -> list[Problem]:
+def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False) -> list[Problem]:
     """Bring `.kb/zotero/` up to date; where the library cannot be read, what was read before stays, and that is told."""
     folder = made_folder(vault) / ZOTERO
     if kind(folder) not in ("", "folder") or (kind(folder) and not settings.zotero):
@@ -36,28 +38,28 @@ def mirror(vault: Path, settings: Settings, *, anew: bool = False) -> list[Probl
     from ingest.zotero_library import NotZotero, read_library, stamps
 
     data = data_folder(vault, settings)
-    now = [_FORM, str(data), *map(list, stamps(data))]
-    with suppress(OSError, ValueError):
-        if not anew and json.loads(read_regular(folder / _STAMP)) == now:
-            return []
+    now = [_FORM, str(data), settings.max_file_mb, *map(list, stamps(data))]
+    before, pdfs = (None, {}) if anew else _read_stamp(folder / _STAMP)
+    if before == now and all(stamp(data, path) == look for path, look in pdfs.items()):
+        return []
     try:
-        files = _files(read_library(data, folder.with_name(f"{ZOTERO}.copy")))
+        library = read_library(data, folder.with_name(f"{ZOTERO}.copy"))
     except NotZotero as why:
         message = f"The Zotero library cannot be read ({why}); what was read before counts."
         hint = "Let zotero in kb.toml name the folder that holds zotero.sqlite (Zotero: Settings, Advanced, Files and Folders)."
         return [Problem(code="zotero", message=message, path=settings.zotero, hint=hint)]
     folder.mkdir(exist_ok=True)
-    written = {name: text.encode("utf-8", "replace") for name, text in files}
+    looks = {each.pdf: stamp(data, each.pdf) for each in library.attachments if each.pdf}
+    from ingest.zotero_pdfs import Storage
+
+    storage = Storage(data, settings.max_file_mb, looks, pdfs)
+    written = {_write_new(folder / name, text) for name, text in _files(library, storage, folder, say, anew)}
     for path in list(folder.iterdir()):
-        if path.name not in written:
+        if path not in written:
             remove(path)
-    for name, text in written.items():
-        with suppress(OSError):
-            if kind(folder / name) == "file" and read_regular(folder / name) == text:
-                continue
-        _write(folder / name, text)
-    if all(time.time_ns() - stamp[2] > _SETTLED for stamp in stamps(data)):
-        _write(folder / _STAMP, json.dumps(now).encode())
+    times = [time_of for *_, time_of in stamps(data)] + [max(look[1:]) for look in looks.values() if look]
+    if all(time.time_ns() - when > _SETTLED for when in times):
+        _write(folder / _STAMP, json.dumps([now, looks]).encode())
     return []
 
 
@@ -66,22 +68,65 @@ def data_folder(vault: Path, settings: Settings) -> Path:
     return vault / from_home(settings.zotero)
 
 
-def _files(library: "Library") -> Iterator[tuple[str, str]]:
-    """The name and the text of each file."""
-    from ingest.formats.zotero import attachment_text, library_text, note_text
+def _read_stamp(file: Path) -> "tuple[object, Stamps]":
+    """What the database and the PDFs looked like when they were read last."""
+    with suppress(OSError, ValueError, TypeError):
+        library, pdfs = json.loads(read_regular(file))
+        return library, dict(pdfs)
+    return None, {}
+
+
+def stamp(data: Path, path: str) -> list[int] | None:
+    """Size and times of a PDF in the data folder; none where it is not there, or a link leads out."""
+    with suppress(OSError):
+        status = (data / path).stat()
+        if leads_within(data, data / path):
+            return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+    return None
+
+
+def _files(
+    library: "Library", storage: "Storage", folder: Path, say: Progress, anew: bool
+) -> Iterator[tuple[str, bytes]]:
+    """The name and the text of each file. Where a PDF has not changed, what it says is taken from the file that is there."""
+    from ingest.formats.zotero import attachment_text, library_text, note_text, pdf_text
+
+    def text_of(each: "Attachment") -> bytes:
+        before = "" if anew else _present(folder / _name(each.item.library, each.key)).decode("utf-8", "replace")
+        said = storage.text(each, pdf_text(before))
+        return _encoded(attachment_text(each, said)) if said or each.annotations else b""
 
     if works := library_text(library.items):
-        yield LIBRARY, works
-    for attachment in library.attachments:
-        yield _name(attachment.item.library, attachment.key), attachment_text(attachment)
+        yield LIBRARY, _encoded(works)
     for note in library.notes:
-        yield _name(note.library, note.key), note_text(note)
+        yield _name(note.library, note.key), _encoded(note_text(note))
+    files = library.attachments
+    for number, (each, text) in enumerate(zip(files, storage.each(files, text_of), strict=True)):
+        say("Zotero", number, len(files))
+        if text:
+            yield _name(each.item.library, each.key), text
 
 
 def _name(library: str, key: str) -> str:
     """The file of an attachment or a note: keys are eight letters and digits, each used once in a library."""
     group = "".join(filter(str.isdigit, library))
     return f"{f'{group}-' if group else ''}{''.join(filter(str.isalnum, key))}{MARKED}"
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _present(path: Path) -> bytes:
+    with suppress(OSError):
+        return read_regular(path) if kind(path) == "file" else b""
+    return b""
+
+
+def _write_new(path: Path, text: bytes) -> Path:
+    if _present(path) != text:
+        _write(path, text)
+    return path
 
 
 def _write(path: Path, text: bytes) -> None:

@@ -40,7 +40,7 @@ def sync(
     if rebuild:
         clear_strangers(folder)
     with writing(folder / LOCK, patience), foreign_errors(folder):
-        remarks = mirror(vault, settings, anew=rebuild)
+        remarks = mirror(vault, settings, say, anew=rebuild)
         remove_database(folder / REBUILT)
         beside = rebuilt(vault, settings, say) if rebuild or not reads_alike(vault) else None
         with open_store(vault) as store:

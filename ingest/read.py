@@ -48,9 +48,8 @@ def read(path: str, data: bytes, titles: Titles) -> Reading:
     if suffix == MARKED:
         from ingest.formats import zotero
 
-        page = zotero.read(text, path, titles)
-        refused = _refused("not-a-note", "This is not what kb reads of a Zotero library.", path)
-        return Reading(text, page, problems if page else (refused,))
+        page, more = zotero.read(text, path, titles)
+        return Reading(text, page, (*problems, *more))
     if not text.strip():
         if not problems:
             problems = (_refused("empty", "The file is empty.", path, "Nothing to do."),)

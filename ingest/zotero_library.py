@@ -54,11 +54,16 @@ class Annotation(NamedTuple):
 
 
 class Attachment(NamedTuple):
-    """A file of the library that has been annotated."""
+    """A file of the library that has been annotated, or is a PDF."""
 
     key: str
     item: Item
+    """The work; of a file that stands alone, the file itself."""
     annotations: tuple[Annotation, ...]
+    pdf: str
+    """Where the PDF lies in the data folder; nothing for another file, or for one that is only linked."""
+    has_marks_of_pdf: bool
+    """Whether Zotero has read the annotations that lie in the PDF itself."""
 
 
 class Written(NamedTuple):
@@ -155,19 +160,28 @@ class _Reader:
         }
         place = {item: f"groups/{groups[row[1]]}" if row[1] in groups else "library" for item, row in rows.items()}
         fields, people, tags = self._fields(), self._creators(), self._tags()
-        items = {
-            item: self._item(key, library, kind, place[item], fields.get(item, {}), people.get(item, []), tags.get(item, ()))
-            for item, (key, library, kind, _) in rows.items()
-            if kind not in ("attachment", "note", "annotation")
+
+        def alone(item: int) -> Item:
+            key, library, kind, _ = rows[item]
+            return self._item(
+                key, library, kind, place[item], fields.get(item, {}), people.get(item, []), tags.get(item, ())
+            )
+
+        items = {item: alone(item) for item, row in rows.items() if row[2] not in ("attachment", "note", "annotation")}
+        files = {
+            item: (items.get(above or 0) or (None if above else alone(item)), _stored(rows[item][0], *rest))
+            for item, above, *rest in self.sql.execute("SELECT itemID, parentItemID, linkMode, contentType, path FROM itemAttachments")
+            if item in rows
         }  # fmt: skip
-        parent = dict(self.sql.execute("SELECT itemID, parentItemID FROM itemAttachments"))
         marks: dict[int, list[tuple[tuple[Any, ...], Annotation]]] = {}
-        for item, attachment, order, annotation in self._annotations(rows):
+        external = set[int]()
+        for item, attachment, order, annotation, is_external in self._annotations(rows):
             marks.setdefault(attachment, []).append(((annotation.page, order, item), annotation))
+            external.update([attachment] if is_external else ())
         attachments = [
-            Attachment(rows[number][0], items[parent[number]], tuple(each for _, each in sorted(mine, key=lambda mark: mark[0])))
-            for number, mine in marks.items()
-            if number in rows and parent.get(number) in items
+            Attachment(rows[number][0], work, tuple(each for _, each in sorted(marks.get(number, ()), key=lambda mark: mark[0])), pdf, number in external)
+            for number, (work, pdf) in files.items()
+            if work and (pdf or number in marks)
         ]  # fmt: skip
         notes = [
             Written(
@@ -229,15 +243,23 @@ class _Reader:
             found.setdefault(item, []).append("/".join(path))
         return {item: tuple(filter(None, names)) for item, names in found.items()}
 
-    def _annotations(self, rows: Mapping[int, tuple[Any, ...]]) -> Iterator[tuple[int, int, str, Annotation]]:
+    def _annotations(self, rows: Mapping[int, tuple[Any, ...]]) -> Iterator[tuple[int, int, str, Annotation, bool]]:
         if "itemAnnotations" not in self.tables:
             return
-        for item, attachment, kind, author, text, comment, order, position in self.sql.execute(
-            "SELECT itemID, parentItemID, type, authorName, text, comment, sortIndex, position FROM itemAnnotations"
+        for item, attachment, kind, author, text, comment, order, position, external in self.sql.execute(
+            "SELECT itemID, parentItemID, type, authorName, text, comment, sortIndex, position, isExternal FROM itemAnnotations"
         ):
             if item in rows and kind in _KINDS:
                 found = Annotation(rows[item][0], _KINDS[kind], text or "", comment or "", author or "", _page(position), rows[item][3] or "")  # fmt: skip
-                yield item, attachment, str(order or ""), found
+                yield item, attachment, str(order or ""), found, bool(external)
+
+
+def _stored(key: str, mode: object, kind: object, path: object) -> str:
+    """Where a PDF lies that was imported or saved from the web ("storage:a.pdf"): a name in its own folder, and no way out."""
+    name = str(path or "").removeprefix("storage:")
+    is_pdf = mode in (0, 1) and kind == "application/pdf" and path != name
+    is_name = name not in ("", ".", "..") and not set("/\\\0") & set(name) and key.isalnum()
+    return f"storage/{key}/{name}" if is_pdf and is_name else ""
 
 
 def _page(position: object) -> int:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -40,7 +41,7 @@ def address(vault: Path | str, path: str, line: int | None, style: Style = "file
 
 
 def _in_zotero(file: Path, line: int) -> str:
-    """The item of a Zotero library that a file of its mirror is of; of a line of a mark, the PDF at its page and at the mark."""
+    """The item of a Zotero library that a file of its mirror is of; of a line of a PDF, its page, and the mark that it lies in."""
     try:
         lines = read_regular(file).decode("utf-8", "replace").split("\n")
         item = str(json.loads(lines[0])["zotero"])
@@ -53,8 +54,9 @@ def _in_zotero(file: Path, line: int) -> str:
         return ""
     if not page:
         return f"zotero://select/{item}"
-    key = next((each.rpartition("% at ")[2] for each in reversed(above) if "% at " in each), "")
-    return f"zotero://open-pdf/{library}/{attachment}?page={page}&annotation={quote(key)}"
+    here = takewhile(lambda each: "\f" not in each, reversed(above))
+    key = next((each.removeprefix("% at ") for each in here if each.startswith("% at ")), "")
+    return f"zotero://open-pdf/{library}/{attachment}?page={page}{f'&annotation={quote(key)}' if key else ''}"
 
 
 def address_within(page: Path, vault: Path | str, path: str, line: int | None, style: Style = "file") -> str:

@@ -98,10 +98,17 @@ class Zotero:
             )
             self.sql.execute("INSERT INTO itemCreators VALUES (?, ?, 1, ?)", (item, made.lastrowid, order))
 
-    def pdf(self, item: int, library: int = 1) -> int:
+    def pdf(self, item: int | None, library: int = 1, path: str = "storage:a.pdf", mode: int = 0, kind: str = "application/pdf") -> int:  # fmt: skip
         number = self.item("attachment", library)
-        self.sql.execute("INSERT INTO itemAttachments (itemID, parentItemID, linkMode, contentType, path) VALUES (?, ?, 0, 'application/pdf', 'storage:a.pdf')", (number, item))  # fmt: skip
+        self.sql.execute("INSERT INTO itemAttachments (itemID, parentItemID, linkMode, contentType, path) VALUES (?, ?, ?, ?, ?)", (number, item, mode, kind, path))  # fmt: skip
         return number
+
+    def store(self, attachment: int, data: bytes, name: str = "a.pdf") -> Path:
+        """Put the bytes of an attachment where Zotero keeps them."""
+        folder = self.folder / "storage" / self.key(attachment)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+        return folder / name
 
     def mark(
         self,
@@ -112,11 +119,12 @@ class Zotero:
         kind: int = 1,
         author: str = "",
         position: str = "",
+        external: int = 0,
     ) -> int:
         library = self.sql.execute("SELECT libraryID FROM items WHERE itemID = ?", (pdf,)).fetchone()[0]
         number = self.item("annotation", library)
         where = position or json.dumps({"pageIndex": page - 1, "rects": [[1, 2, 3, 4]]})
-        self.sql.execute("INSERT INTO itemAnnotations VALUES (?, ?, ?, ?, ?, ?, '#ffd400', ?, ?, ?, 0)", (number, pdf, kind, author, text, comment, f"e{page}", f"{page:05}|000100|00050", where))  # fmt: skip
+        self.sql.execute("INSERT INTO itemAnnotations VALUES (?, ?, ?, ?, ?, ?, '#ffd400', ?, ?, ?, ?)", (number, pdf, kind, author, text, comment, f"e{page}", f"{page:05}|000100|00050", where, external))  # fmt: skip
         return number
 
     def note(self, html: str, item: int | None = None, title: str = "") -> int:
