@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from kb.note import Note, slug
-from kb.settings import FOLDER
+from kb.vault import FOLDER
 
 _QUERY = re.compile(r"\?[\w%.-]+=.*$")
 SELF = "#"

@@ -11,7 +11,8 @@ from kb.addresses import MARKED
 from kb.files import leads_within
 from kb.folder import ZOTERO, base_folder
 from kb.problem import Code, Problem
-from kb.settings import FOLDER, Settings
+from kb.settings import Settings
+from kb.vault import FOLDER
 
 ALONE = frozenset(
     {FOLDER, ".git", ".hg", ".svn", ".obsidian", ".trash", ".logseq", ".foam", "node_modules", "__pycache__", ".venv"}

@@ -14,6 +14,8 @@ def main() -> None:
     # When threads are done, Python gives Ctrl-C back to the system, which would end us with another status.
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     try:
+        if sys.argv[1:2] == ["complete"]:
+            return _complete(sys.argv[2:])
         from kb.cli import app, door
 
         status = door.run(app)
@@ -27,6 +29,13 @@ def main() -> None:
         sys.stderr.flush()
         os._exit(status)  # what is being torn down was interrupted; it is not asked once more
     sys.exit(status)
+
+
+def _complete(words: list[str]) -> None:
+    """What a shell asks between two keys."""
+    from kb.completion import complete
+
+    sys.stdout.buffer.write("".join(f"{each}\n" for each in complete(words)).encode("utf-8", "replace"))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from shutil import disk_usage, rmtree
 
 from kb.errors import BaseBroken, NotAVault
 from kb.files import NOFOLLOW, open_regular, read_regular
-from kb.settings import FOLDER
+from kb.vault import FOLDER
 
 BASE = "base.sqlite3"
 REBUILT = "rebuilt.sqlite3"

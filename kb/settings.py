@@ -1,4 +1,4 @@
-"""kb.toml: what a vault may ask for, and where a vault is."""
+"""kb.toml: what a vault may ask for."""
 
 import os
 import tomllib
@@ -9,11 +9,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kb.addresses import Style
-from kb.errors import BadSettings, NotAVault
-from kb.files import from_home, read_within
+from kb.errors import BadSettings
+from kb.files import read_within
+from kb.vault import FILE
 
-FILE = "kb.toml"
-FOLDER = ".kb"
 Link = Literal["", "wikilink", "markdown", "citekey", "title"]
 """The forms in which a link can be written into a draft."""
 Check = Literal["contradicted", "uncited", "miscited", "overstated", "broken-link", "ambiguous-link"]
@@ -84,24 +83,6 @@ class Settings(BaseModel):
     """Data folder of Zotero ("~/Zotero"), whose library is read as well; empty reads none."""
     silence: tuple[Check, ...] = ()
     """What `kb check` and the editor do not speak of."""
-
-
-def find_vault(named: Path | None, here: Path | None = None) -> Path:
-    """The folder named, else the nearest one upwards that holds kb.toml or .kb/, else here."""
-    if named is not None:
-        folder = from_home(named)
-        if not folder.exists():
-            raise NotAVault(named, "there is no such folder")
-        if not folder.is_dir():
-            raise NotAVault(named, "this is a file, not a folder of notes")
-        return folder.resolve()
-    start = (here or Path.cwd()).resolve()
-    return next((folder for folder in (start, *start.parents) if is_vault(folder)), start)
-
-
-def is_vault(folder: Path) -> bool:
-    """Whether somebody made a folder a vault."""
-    return (folder / FILE).is_file() or (folder / FOLDER).is_dir()
 
 
 def load_settings(vault: Path) -> Settings:

@@ -15,7 +15,7 @@ from kb.errors import BaseBroken, KbError, NotAVault
 from kb.folder import BASE, REBUILT, base_folder, has_database, is_full, kind, made_folder, remove
 from kb.problem import Problem
 from kb.schema import is_newer, prepare
-from kb.settings import FOLDER
+from kb.vault import FOLDER
 
 UNFINISHED = Problem(
     code="unfinished", message="The base is not whole: a sync is at work, or was cut off, so notes may be missing here.",

@@ -23,8 +23,9 @@ from kb.errors import BaseLocked
 from kb.folder import BASE
 from kb.note import Note
 from kb.replies import Replies
-from kb.settings import FOLDER, find_vault, load_settings
+from kb.settings import load_settings
 from kb.store import open_store
+from kb.vault import FOLDER, find_vault
 from qa.answer import Answer
 from qa.ask import WORDS, Asker
 from qa.tensions import Held, held

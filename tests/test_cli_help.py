@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +16,9 @@ from transcript import ROOT, environment
 
 from kb.cli import app
 from kb.cli.consent import MANY
-from kb.cli.help import EXAMPLES, GROUPS, in_order
+from kb.cli.help import EXAMPLES, GROUPS, in_order, told, usage_of
 from kb.store import open_store
+from kb.usage import FILE, usages
 from qa.language import languages, other_language
 from qa.question import is_question
 
@@ -84,6 +86,30 @@ def test_the_help_is_whole_in_groups_and_fits_80_columns() -> None:
         (told,) = (line.split(maxsplit=1)[1] for line in lines if line.startswith(f"  {name} "))
         assert door.get_command(None, name).get_short_help_str(200).rstrip(".") == told, name
     assert len(EXAMPLES) == 3 and all(f"  {example}" in lines for example in EXAMPLES)
+
+
+def test_what_a_command_takes_is_kept_as_it_says_it(request: pytest.FixtureRequest) -> None:
+    door: Any = typer.main.get_command(app)
+    said = {name: usage_of(door.get_command(None, name)) for name in door.commands}
+    if request.config.getoption("--update"):
+        text = re.sub(
+            r'\[\n\s+("[^\n]*",)\n\s+("[^\n]*")\n\s+\]', r"[\1 \2]", json.dumps(said, indent=1, ensure_ascii=False)
+        )
+        FILE.write_text(f"{text}\n", encoding="utf-8")
+    assert json.loads(json.dumps(said)) == usages(), "make docs writes it again"
+    context = typer.Context(door, info_name="kb", help_option_names=["-h", "--help"])
+    for name, usage in usages().items():
+        command = door.get_command(context, name)
+        own = typer.Context(command, info_name=name, parent=context, help_option_names=["-h", "--help"])
+        assert told(context, name, usage) == command.get_help(own), name
+
+
+@pytest.mark.parametrize("words", [("ask", "--help"), ("ask", "-h", "x"), ("--vault", ".", "ask", "x", "--help")])
+def test_the_help_of_a_command_is_shown_wherever_it_is_asked_for(vault: Path, words: tuple[str, ...]) -> None:
+    done = kb(vault, *words)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("Usage: kb ask [OPTIONS] [question]")
+    assert "Usage" not in kb(vault, "notes", "--", "--help").stdout, "behind -- it is a word"
+    assert max(map(len, kb(vault, *words, env={"COLUMNS": "60"}).stdout.splitlines())) <= 60
 
 
 def test_kb_alone_says_how_the_base_stands_and_what_to_type(vault: Path, tmp_path: Path) -> None:

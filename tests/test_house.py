@@ -4,12 +4,15 @@ Parsed, not imported, so imports inside functions and under TYPE_CHECKING count 
 """
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
+
+from kb.cli.help import GROUPS
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("kb", "ingest", "qa", "notes")
@@ -124,8 +127,28 @@ def test_a_stray_import_is_noticed(module: str, source: str, told: str) -> None:
     assert told in " ".join(found) if told else found == []
 
 
-def test_the_front_door_opens_without_anything_heavy() -> None:
-    heavy = [*HEAVY.keys() - {"typer", "sqlite3"}, "numpy", "pydantic", "openai", "sqlite3", "asyncio", "yaml"]
-    ask = f"import sys, kb.cli; print(*sorted(set(sys.modules) & set({heavy!r})))"
-    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60)
-    assert (done.stdout.strip(), done.stderr) == ("", "")
+HEAVY_TO_START = [*HEAVY.keys() - {"typer", "sqlite3"}, "numpy", "pydantic", "openai", "asyncio", "yaml"]
+
+
+@pytest.mark.parametrize(
+    ("words", "but"),
+    [
+        ("", ()),
+        ("--help", ()),
+        *((f"{name} --help", ()) for names in GROUPS.values() for name in names),
+        ("complete a", ("typer", "qa", "kb.cli")),
+        ("complete ask --li", ("typer", "qa", "kb.cli")),
+        ("complete show Do", ("typer", "qa", "kb.cli")),
+    ],
+)
+def test_help_and_completion_load_nothing_heavy(words: str, but: tuple[str, ...]) -> None:
+    """`sys.modules` once a command has ended; of no command, once the door is imported."""
+    heavy = {*HEAVY_TO_START, *but, *(() if "complete" in words else ("sqlite3",))}
+    run = (
+        f"sys.argv = ['kb', *{words.split()!r}]\ntry:\n    kb.__main__.main()\nexcept SystemExit: pass\n"
+        if words
+        else ""
+    )
+    ask = f"import sys, kb.__main__\n{run or 'import kb.cli'}\nprint('\\n', *sorted(set(sys.modules) & {heavy!r}))"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, cwd=ROOT / "examples/vault", timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
+    assert (done.stdout.splitlines()[-1].strip(), done.stderr, done.returncode) == ("", "", 0)

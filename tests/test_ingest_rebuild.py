@@ -31,8 +31,9 @@ from kb.edges import links
 from kb.embed import Embedding, open_embedding
 from kb.folder import REPLIES
 from kb.replies import Replies
-from kb.settings import FOLDER, Settings, load_settings
+from kb.settings import Settings, load_settings
 from kb.store import open_store
+from kb.vault import FOLDER
 
 EXAMPLES = int(os.environ.get("KB_EXAMPLES", "150"))
 

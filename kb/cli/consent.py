@@ -8,7 +8,7 @@ from shlex import quote
 from kb.allowed import NotAllowed, allow, read_address, shown
 from kb.errors import NotAVault
 from kb.oneline import one_line
-from kb.settings import is_vault
+from kb.vault import is_vault
 
 MANY = 2_000
 """Files: a folder with more of them that nobody made a vault is hardly a folder of notes."""

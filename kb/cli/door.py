@@ -103,7 +103,8 @@ def complain(message: str, remedy: str, status: int) -> int:
 def here(sends: bool = True) -> "tuple[Path, Settings]":
     """The vault and its settings; nothing is read, or sent to a server of vectors, that a person would not expect."""
     from kb.cli import consent, screen
-    from kb.settings import find_vault, load_settings
+    from kb.settings import load_settings
+    from kb.vault import find_vault
 
     vault = find_vault(named_vault)
     settings = load_settings(vault)

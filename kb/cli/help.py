@@ -3,10 +3,12 @@ understood before the command and after it."""
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import typer
 from typer.core import TyperGroup
+
+from kb.usage import Usage, usages
 
 GROUPS = {
     "Ask": {
@@ -41,14 +43,14 @@ GROUPS = {
     "For editors, assistants and shells": {
         "lsp": "Serve an editor",
         "mcp": "Serve an assistant",
-        "completion": "Print what a shell needs to complete commands, options and titles",
+        "completion": "Print what a shell needs to complete words",
     },
 }
 """The commands under each heading of the help, each with the first sentence of its own."""
 _FUNCTIONS = {
-    "open": "editor.open_place", "eval": "evaluate.evaluate", "lsp": "servers.lsp", "mcp": "servers.mcp", "complete": "completion.complete",
+    "open": "editor.open_place", "eval": "evaluate.evaluate", "lsp": "servers.lsp", "mcp": "servers.mcp",
 }  # fmt: skip
-"""Where a command is found that is not called as its module is; `complete` is what shells call."""
+"""Where a command is found that is not called as its module is."""
 EXAMPLES = (
     'kb ask "Does an afternoon nap improve recall?"',
     "kb check draft.md --vault ~/notes",
@@ -69,7 +71,7 @@ class Front(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """A command, read from its module."""
-        if cmd_name not in (*self.commands, *_FUNCTIONS):
+        if cmd_name not in self.commands:
             return None
         module, _, function = _FUNCTIONS.get(cmd_name, f"{cmd_name}.{cmd_name}").partition(".")
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -79,6 +81,14 @@ class Front(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Whatever order they were typed in."""
         return super().parse_args(ctx, in_order(args))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A command and its arguments; its help is shown without it."""
+        words = args[: args.index("--")] if "--" in args else args
+        if args[0] in self.commands and {"-h", "--help"} & set(words[1:]):
+            typer.echo(told(ctx, args[0], usages()[args[0]]))
+            ctx.exit()
+        return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """One line for each command, in groups."""
@@ -93,6 +103,31 @@ class Front(TyperGroup):
         )
         formatter.write(_table("Options, before a command or after it", options))
         formatter.write("\nExamples\n" + "".join(f"  {example}\n" for example in EXAMPLES))
+
+
+def usage_of(command: Any) -> Usage:
+    """What a command takes, as its help says it."""
+    context = typer.Context(command, info_name=command.name, help_option_names=["-h", "--help"])
+    found: Any = {"takes": " ".join(command.collect_usage_pieces(context)), "help": command.help}
+    for each in command.get_params(context):
+        heading = "Arguments" if each.param_type_name == "argument" else "Options"
+        if row := each.get_help_record(context):
+            found.setdefault(heading, []).append(row)
+    return cast("Usage", found)
+
+
+def told(ctx: Any, name: str, usage: Usage) -> str:
+    """The help of a command."""
+    formatter = ctx.make_formatter()
+    formatter.write_usage(f"{ctx.command_path} {name}", usage["takes"])
+    formatter.write_paragraph()
+    with formatter.indentation():
+        formatter.write_text(usage["help"])
+    for heading, rows in (("Arguments", usage.get("Arguments", [])), ("Options", usage["Options"])):
+        if rows:
+            with formatter.section(heading):
+                formatter.write_dl([(left, right) for left, right in rows])
+    return str(formatter.getvalue()).rstrip("\n")
 
 
 def _table(heading: str, rows: Any) -> str:

@@ -10,8 +10,8 @@ from kb.cli.status import ago
 from kb.edges import link_counts
 from kb.folder import BASE, base_folder
 from kb.oneline import one_line
-from kb.settings import find_vault, is_vault
 from kb.store import foreign_errors, open_store
+from kb.vault import find_vault, is_vault
 
 
 def overview(as_json: bool) -> bool:

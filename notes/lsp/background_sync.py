@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
-from kb.settings import FILE, FOLDER
+from kb.vault import FILE, FOLDER
 
 _PAUSE = 0.3
 """Seconds for the other files of the same change."""

@@ -20,8 +20,9 @@ from kb.errors import BadSettings, BaseLocked, KbError
 from kb.folder import BASE
 from kb.lock import writing
 from kb.note import Note
-from kb.settings import FOLDER, Settings, load_settings
+from kb.settings import Settings, load_settings
 from kb.store import foreign_errors, open_store
+from kb.vault import FOLDER
 
 if TYPE_CHECKING:
     from notes.draft import Draft

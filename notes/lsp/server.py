@@ -17,7 +17,7 @@ from pygls.protocol import default_converter
 from kb import __version__
 from kb.files import from_home
 from kb.oneline import one_line
-from kb.settings import find_vault
+from kb.vault import find_vault
 from notes.lsp.addresses import file_of, is_prose
 from notes.lsp.background_sync import BackgroundSync
 from notes.lsp.buffers import Buffer, Buffers, Change

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kb.claim import fingerprint
 from kb.files import read_regular
-from kb.settings import FOLDER
+from kb.vault import FOLDER
 from qa.export.save import InTheWay
 
 _MARK = ".kb-site.json"
