@@ -14,7 +14,7 @@ fix:
 	ruff format .
 
 docs:
-	python -m pytest -q tests/test_docs.py tests/test_cli_transcripts.py tests/test_cli_help.py --update
+	python -m pytest -q tests/test_docs.py tests/test_cli_transcripts.py tests/test_cli_help.py tests/test_manual.py --update
 
 bench:
 	python bench/sync.py

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kb.errors import KbError
 from kb.folder import BASE, base_folder, has_database
+from kb.manual import TOPICS
 from kb.oneline import one_line
 from kb.usage import Row, usages
 from kb.vault import find_vault
@@ -41,6 +42,8 @@ def complete(words: Sequence[str]) -> list[str]:
     options = {name: row for row in usage["Options"] for name in _OPTION.findall(row[0])}
     if begun.startswith("-"):
         return _begin_so(begun, [*options, *_EVERYWHERE])
+    if usage is commands.get("help"):
+        return _begin_so(begun, [*TOPICS, *commands])
     taken = options.get(before[-1]) if _value(options.get(before[-1])) else None
     wanted = [taken] if taken else usage.get("Arguments", [])
     return [

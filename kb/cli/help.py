@@ -39,6 +39,7 @@ GROUPS = {
         "doctor": "Check every quote, the tables, the word index and Chroma",
         "eval": "Measure how well each line's question finds the notes it cites",
         "allow": "Let settings of vaults send text and keys to an address",
+        "help": "Read about a topic, or a command",
     },
     "For editors, assistants and shells": {
         "lsp": "Serve an editor",
@@ -48,7 +49,7 @@ GROUPS = {
 }
 """The commands under each heading of the help, each with the first sentence of its own."""
 _FUNCTIONS = {
-    "open": "editor.open_place", "eval": "evaluate.evaluate", "lsp": "servers.lsp", "mcp": "servers.mcp",
+    "open": "editor.open_place", "help": "manual.manual", "eval": "evaluate.evaluate", "lsp": "servers.lsp", "mcp": "servers.mcp",
 }  # fmt: skip
 """Where a command is found that is not called as its module is."""
 EXAMPLES = (
