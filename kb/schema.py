@@ -1,6 +1,7 @@
 """The tables of the base (schema). What comes from one file hangs off its row in `file`; what depends on several is worked out by
 `ingest.connect`, and the `dirty_*` tables say what still is to be. A base of an earlier version is emptied, to be made anew."""
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 
@@ -123,6 +124,8 @@ def prepare(connection: sqlite3.Connection) -> None:
                 connection.execute(f'DROP TABLE "{table}"')
             for statement in _statements(_TABLES):
                 connection.execute(statement)
+            # Who keeps something beside a base (Chroma) tells it from another by this.
+            connection.execute("INSERT INTO meta VALUES ('base', ?)", (secrets.token_hex(4),))
             connection.execute(f"PRAGMA user_version = {VERSION}")
     except BaseException:
         connection.execute("ROLLBACK")

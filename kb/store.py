@@ -2,7 +2,6 @@
 contentless and fed from here, because the words they hold are not quite the text: see `searchable`."""
 
 import re
-import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -245,7 +244,6 @@ def _connect(path: Path | str) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         if not is_newer(connection):
             prepare(connection)
-            connection.execute("INSERT OR IGNORE INTO meta VALUES ('base', ?)", (secrets.token_hex(4),))
         connection.execute("PRAGMA foreign_keys = ON")
     except BaseException:
         connection.close()

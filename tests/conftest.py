@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from warm import parse_tokenizers_once
+from warm import load_models_once, read_texts_once
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,9 +21,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """A folder that all processes of this run share (see `transcript.synced_sample`), and what each of them keeps."""
     if not hasattr(config, "workerinput"):
         folder = tempfile.TemporaryDirectory(prefix="kb-tests-")
-        os.environ["TESTS_SHARED"] = folder.name
+        os.environ["TESTS_SHARED"], os.environ["TESTS_RUN"] = folder.name, str(os.getpid())
         config.add_cleanup(folder.cleanup)
-    parse_tokenizers_once()
+    load_models_once()
+    read_texts_once(Path(os.environ["TESTS_SHARED"]))
 
 
 @pytest.fixture(scope="module")

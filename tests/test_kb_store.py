@@ -72,6 +72,14 @@ def test_the_identity_of_a_base_stays(tmp_path: Path) -> None:
         assert store.meta("base") != first
 
 
+def test_a_base_is_opened_and_read_while_another_process_writes_into_it(tmp_path: Path) -> None:
+    with open_store(tmp_path) as writer, writer.transaction():
+        writer.set_meta("links", 7)
+        with open_store(tmp_path) as reader:
+            assert (reader.read_only, reader.meta("links"), reader.is_whole) == (False, "", False)
+            assert reader.sql.total_changes == 0
+
+
 def test_a_base_of_a_later_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         store.sql.execute("PRAGMA user_version = 999")

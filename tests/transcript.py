@@ -24,8 +24,6 @@ import warm
 from ingest.pipeline import sync
 from kb.lock import writing
 from kb.settings import Settings
-from kb.store import open_store
-from qa.ask import Asker
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "examples" / "vault"
@@ -93,17 +91,12 @@ def home(sample: str = "", synced: bool = True, real: bool = False) -> Iterator[
 
 @cache
 def _synced() -> Path:
-    """The sample vault with its base, and with what the reader and the judge make of it: made once for a whole run."""
+    """The sample vault with its base, made once for a whole run."""
     shared = Path(os.environ["TESTS_SHARED"])
     with writing(shared / "lock", patience=200):
         if not (shared / "vault").exists():
             shutil.copytree(SAMPLE, shared / "making", ignore=shutil.ignore_patterns(".kb"))
             sync(shared / "making", Settings())
-            with open_store(shared / "making") as store:
-                asker = Asker(store, Settings())
-                for (title,) in store.sql.execute("SELECT title FROM note").fetchall()[::6]:
-                    asker.ask(title)
-                asker.close()
             (shared / "making").rename(shared / "vault")
     return shared / "vault"
 

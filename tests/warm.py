@@ -17,9 +17,19 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kb.language.disk_cache import DiskCache, key_of
+from kb.language.encoder import Encoder
+from kb.language.judge import CrossEncoder, Opinion, Pair
+from kb.lock import writing
+from kb.vectors import Matrix
 
 ROOT = Path(__file__).resolve().parent.parent
 FORKS = sys.platform == "linux"
@@ -59,9 +69,8 @@ def command() -> str:
 
 @cache
 def _opened() -> str:
-    """The address of the process that is forked, started once for each process that runs tests."""
-    folder = tempfile.TemporaryDirectory(prefix="kb-door-")
-    address = f"{folder.name}/door"
+    """The address of the process that is forked, started once for a whole run by whoever needs it first."""
+    address = Path(os.environ["TESTS_SHARED"]) / "door"
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -69,26 +78,78 @@ def _opened() -> str:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
-    server = subprocess.Popen(
-        [sys.executable, "-P", __file__, address], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    )
-    assert server.stdout is not None
-    assert server.stdout.readline() == b"open\n"
-
-    def close() -> None:
-        server.kill()
-        server.wait()
-        folder.cleanup()
-
-    atexit.register(close)
-    return address
+    with writing(address.with_suffix(".lock"), patience=200):
+        if not address.exists():
+            subprocess.run(
+                [sys.executable, "-P", __file__, address], env=environment, stdin=subprocess.DEVNULL, check=True
+            )
+    return str(address)
 
 
-def parse_tokenizers_once() -> None:
-    """Half of what a small sync or a short answer takes is the parsing of two files that never change."""
+def _goes_on(run: int, address: str) -> bool:
+    """Whether the process that pytest was started as is there, and the folder of its run."""
+    with suppress(ProcessLookupError):
+        os.kill(run, 0)
+        return Path(address).exists()
+    return False
+
+
+def load_models_once() -> None:
+    """Half of what a small sync or a short answer takes is the loading of files that never change: models and their tokenizers."""
+    import onnxruntime
     from tokenizers import Tokenizer
 
+    load = onnxruntime.InferenceSession
+
+    @cache
+    def loaded(model: str, changed: int, threads: int) -> Any:
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level, options.intra_op_num_threads = 4, threads
+        return load(model, options, providers=["CPUExecutionProvider"])
+
+    def session(model: str, options: Any, providers: list[str]) -> Any:
+        return loaded(model, Path(model).stat().st_mtime_ns, options.intra_op_num_threads)
+
+    onnxruntime.InferenceSession = session
+    read = cache(lambda path, changed, of=Tokenizer.from_file: of(path))
+    Tokenizer.from_file = staticmethod(lambda path: read(path, Path(path).stat().st_mtime_ns))  # type: ignore[method-assign]
     Tokenizer.from_buffer = staticmethod(cache(Tokenizer.from_buffer))  # type: ignore[method-assign]
+
+
+def read_texts_once(folder: Path) -> None:
+    """What a model makes of a text depends on nothing else, so it is made once for all processes of a run, and kept in their
+    folder. Only where the texts come one at a time: of several together each would depend on the others."""
+    embed, opinions = Encoder.embed, CrossEncoder.opinions
+
+    def embedded(self: Encoder, texts: Sequence[str]) -> Matrix:
+        if self._batch > 1:
+            return embed(self, texts)
+        made = _once(folder, "reading", self.name, texts, lambda new: embed(self, new))
+        return np.array([np.frombuffer(row, np.float32) for row in made]).reshape(len(texts), self.dimensions)
+
+    def judged(self: CrossEncoder, pairs: Sequence[Pair]) -> list[Opinion]:
+        made = _once(folder, "opinion", self.name, pairs, lambda new: np.array(opinions(self, new), np.float64))
+        return [Opinion(*np.frombuffer(row, np.float64).tolist()) for row in made]
+
+    Encoder.embed = embedded  # type: ignore[method-assign]
+    CrossEncoder.opinions = judged  # type: ignore[method-assign]
+
+
+def _once(folder: Path, table: str, by: str, given: Sequence[Any], make: Callable[[list[Any]], Any]) -> list[bytes]:
+    """A row for each text or pair, made where no process of this run has made it."""
+    cache = _made(folder, table, os.getpid())
+    keys = [key_of(by, *([each] if isinstance(each, str) else each)) for each in given]
+    known = cache.known(keys)
+    new = {key: each for key, each in zip(keys, given, strict=True) if key not in known}
+    if new:
+        cache.keep({key: row.tobytes() for key, row in zip(new, make(list(new.values())), strict=True)})
+    return [cache.known(keys)[key] for key in keys]
+
+
+@cache
+def _made(folder: Path, table: str, process: int) -> DiskCache:
+    """What was made so far; a connection is of one process."""
+    return DiskCache(table, folder)
 
 
 def _serve(address: str) -> None:
@@ -98,25 +159,26 @@ def _serve(address: str) -> None:
             importlib.import_module(module.name)
     for name in ("chromadb.api.rust", "numpy.ma", "onnxruntime", "tokenizers"):  # what is imported only when it is used
         importlib.import_module(name)
-    from tokenizers import Tokenizer
-
     from kb import wordllama
-    from kb.language import encoder
+    from kb.language import encoder, judge
 
-    parse_tokenizers_once()
+    load_models_once()
     wordllama.WordLlama()
-    Tokenizer.from_buffer((encoder.WEIGHTS / "tokenizer.json").read_bytes())
+    encoder.boxed().embed(["a"])
+    judge.CrossEncoder().opinions([("a", "a")])
+    read_texts_once(Path(os.environ["TESTS_SHARED"]))
     assert threading.active_count() == 1, "threads are not forked"
     gc.collect()
     gc.freeze()  # a collection in a child would copy all that it shares
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
         door.listen(64)
-        print("open", flush=True)
+        if os.fork():
+            os._exit(0)  # who started it knows that it can be called, and goes on
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        parent = os.getppid()
+        run = int(os.environ["TESTS_RUN"])
         door.settimeout(5)
-        while os.getppid() == parent:
+        while _goes_on(run, address):
             try:
                 caller, _ = door.accept()
             except TimeoutError:
