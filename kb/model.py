@@ -153,14 +153,9 @@ def _sound(text: str) -> str:
 
 def _usage(reply: Any) -> tuple[int, int]:
     """Tokens in and out, as the server counts them; it may say nothing."""
-    raw = getattr(reply, "raw", None)
-    usage = _of(raw, "usage") or _of(raw, "usage_metadata")
-    for sent, got in (("prompt", "completion"), ("input", "output"), ("prompt_token", "candidates_token")):
-        name = "count" if "_" in sent else "tokens"
-        found = _of(usage, f"{sent}_{name}"), _of(usage, f"{got}_{name}")
-        if isinstance(found[0], int) and isinstance(found[1], int) and min(found) >= 0:
-            return found
-    return 0, 0
+    usage = _of(getattr(reply, "raw", None), "usage")
+    sent, got = _of(usage, "prompt_tokens"), _of(usage, "completion_tokens")
+    return (sent, got) if isinstance(sent, int) and isinstance(got, int) and min(sent, got) >= 0 else (0, 0)
 
 
 def _of(raw: Any, name: str) -> Any:

@@ -54,12 +54,6 @@ def refusal(why: Exception, settings: Settings) -> Refusal:
                 else "Start its server, or check llm_url and the connection."
             )
             return Refusal(settings, said, remedy or start)
-    if provider in ("anthropic", "google-genai"):
-        # Their clients know the models by name, and not every version of the one goes with every version of the other.
-        said = f"could not be asked, or not understood ({type(why).__name__})"
-        return Refusal(
-            settings, said, f"Check the model's name; then: pip install --upgrade {PROVIDERS[provider].package}"
-        )
     said = f"sent what is no answer ({type(why).__name__})"
     return Refusal(settings, said, "Check that llm_url leads to a language model, and which one.")
 

@@ -27,32 +27,26 @@ _THOUGHT = 4_000
 
 
 class Provider(NamedTuple):
-    """One integration of llama-index."""
+    """Whoever can be asked; all but Ollama in the manner of OpenAI, which Anthropic and Google understand as well."""
 
-    integration: str
-    kind: str
     keys: tuple[str, ...]
     ways: tuple[Way, ...]
     address: str
     """Where it is asked unless `llm_url` says otherwise."""
     key_needed: bool = True
 
-    @property
-    def package(self) -> str:
-        return f"llama-index-llms-{self.integration}"
-
 
 _HOW: tuple[Way, ...] = ("schema", "plain")
 PROVIDERS = {
-    "ollama": Provider("ollama", "Ollama", ("OLLAMA_API_KEY",), _HOW, "http://localhost:11434", False),
-    "openai": Provider("openai-like", "OpenAILike", ("OPENAI_API_KEY",), _HOW, "https://api.openai.com/v1"),
-    "openai-like": Provider("openai-like", "OpenAILike", ("OPENAI_API_KEY",), _HOW, "", False),
-    "anthropic": Provider("anthropic", "Anthropic", ("ANTHROPIC_API_KEY",), ("plain",), "https://api.anthropic.com"),
+    "ollama": Provider(("OLLAMA_API_KEY",), _HOW, "http://localhost:11434", False),
+    "openai": Provider(("OPENAI_API_KEY",), _HOW, "https://api.openai.com/v1"),
+    "openai-like": Provider(("OPENAI_API_KEY",), _HOW, "", False),
+    "anthropic": Provider(("ANTHROPIC_API_KEY",), ("plain",), "https://api.anthropic.com/v1"),
     "google-genai": Provider(
-        "google-genai", "GoogleGenAI", ("GOOGLE_API_KEY", "GEMINI_API_KEY"), ("plain",), "https://generativelanguage.googleapis.com",
+        ("GOOGLE_API_KEY", "GEMINI_API_KEY"), ("plain",), "https://generativelanguage.googleapis.com/v1beta/openai",
     ),
 }  # fmt: skip
-"""A closed list: the remedy for a missing one is a `pip install`, which must never be made from a misspelt setting."""
+"""A closed list, so that a misspelt name is told and not asked."""
 _ALSO = {"gemini": "google-genai"}
 
 
@@ -165,12 +159,8 @@ def open_client(settings: Settings, patience: float) -> Client:
             f"“{settings.llm}” needs a key, and {' and '.join(about.keys)} {'is' if len(about.keys) == 1 else 'are'} not set.",
             f"Put it into the environment: export {about.keys[0]}=...",
         )
-    try:
-        make = getattr(importlib.import_module("llama_index.llms." + about.integration.replace("-", "_")), about.kind)
-    except ImportError:
-        raise Unavailable(
-            f"“{settings.llm}” needs the package {about.package}.", f"pip install {about.package}"
-        ) from None
+    client, kind = ("ollama", "Ollama") if provider == "ollama" else ("openai_like", "OpenAILike")
+    make = getattr(importlib.import_module(f"llama_index.llms.{client}"), kind)
     replies: list[Any] = []
     return Client(make(**_options(provider, model, url, key, patience, replies)), provider, about.ways, replies)
 
@@ -197,20 +187,14 @@ def _options(provider: str, model: str, url: str, key: str, patience: float, rep
             "model": model, "base_url": url, "client": client, "temperature": 0.0, "context_window": ROOM,
             "request_timeout": patience, "thinking": False,
         }  # fmt: skip
-    if provider.startswith("openai"):
-        import httpx
+    import httpx
 
-        return {
-            "model": model, "api_base": url, "api_key": key or "none", "max_retries": 0, "timeout": patience,
-            "temperature": 0.0 if provider == "openai-like" or _is_plain(model) else 1.0,
-            "is_chat_model": True, "context_window": ROOM,
-            "http_client": httpx.Client(timeout=_timeout(patience), event_hooks=_hooks(replies), headers=_PLAINLY),
-        }  # fmt: skip
-    options = {"model": model, "api_key": key, "max_retries": 0, "temperature": 0.0}
-    if provider == "anthropic":
-        return options | {"base_url": url, "timeout": patience}
-    # Google's client takes milliseconds.
-    return options | {"max_tokens": ROOM, "http_options": {"base_url": url, "timeout": int(patience * 1000)}}
+    return {
+        "model": model, "api_base": url, "api_key": key or "none", "max_retries": 0, "timeout": patience,
+        "temperature": 1.0 if provider == "openai" and not _is_plain(model) else 0.0,
+        "is_chat_model": True, "context_window": ROOM,
+        "http_client": httpx.Client(timeout=_timeout(patience), event_hooks=_hooks(replies), headers=_PLAINLY),
+    }  # fmt: skip
 
 
 def _is_plain(model: str) -> bool:

@@ -278,20 +278,20 @@ def test_a_model_that_cannot_be_asked(settings: dict[str, Any], words: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("llm", "package"),
-    [("anthropic/claude", "llama-index-llms-anthropic"), ("google-genai/flash", "llama-index-llms-google-genai")],
+    ("llm", "key", "home"),
+    [
+        ("anthropic/claude", "ANTHROPIC_API_KEY", "https://api.anthropic.com/"),
+        ("gemini/flash", "GEMINI_API_KEY", "https://generativelanguage.googleapis.com/"),
+    ],
 )
-def test_a_missing_integration_says_what_to_install(llm: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", SECRET)
-    monkeypatch.setenv("GEMINI_API_KEY", SECRET)
-    monkeypatch.setattr("kb.providers.importlib.import_module", _absent)
-    with pytest.raises(Unavailable) as why:
-        Model(Settings(llm=llm))
-    assert told(why).endswith(f"\npip install {package}")
-
-
-def _absent(name: str) -> None:
-    raise ImportError(name)
+def test_anthropic_and_google_are_asked_in_the_manner_of_openai(
+    llm: str, key: str, home: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(key, SECRET)
+    client = Model(Settings(llm=llm))._client
+    assert (client.llm.api_key, client.llm.model) == (SECRET, llm.partition("/")[2])
+    assert client.llm.api_base.startswith(home)
+    assert client.ways == ("plain",), "neither fills a form by its schema there"
 
 
 def test_a_client_that_does_not_want_to_is_told_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
