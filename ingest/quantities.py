@@ -9,7 +9,7 @@ _NUMBER = re.compile(
     r"(?P<scale>\s?(?:million|billion|trillion|thousand)\b|[kKMB](?![\w]))?"
     r"(?:(?P<glued>ms|min|GB|MB|KB|TB|kg|mg|cm|mm|km|nm|GHz|Hz|h)\b|\s?(?P<sign_unit>%|°C|°F|×|x\b)|[\s-](?P<word>[A-Za-z][a-z]+(?:\s(?:points?|hours?|params|parameters|examples|tokens|steps))?))?"
 )
-_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9, "trillion": 1e12}
+SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9, "trillion": 1e12}
 _UNIT_WORDS = {
     "percent": "%", "percentage point": "points", "percentage points": "points", "pp": "points", "times": "x", "fold": "x",
     "params": "parameters",
@@ -55,7 +55,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         if plain and (re.fullmatch(r"(?:18|19|20)\d\d", match["number"]) or small):
             continue
         last = match.end("number")
-        value *= _SCALES.get(scale, 1.0)
+        value *= SCALES.get(scale, 1.0)
         if match["sign"] and match["sign"].strip() in "-−":
             value = -value
         if measures is None:

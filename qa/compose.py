@@ -9,6 +9,7 @@ from kb.note import Source, surname
 from kb.oneline import one_line
 from kb.readable import as_read
 from qa.answer import Statement, StatementRole, Thread
+from qa.cues import LIMITS, is_limit
 from qa.evidence import CLOSED, Piece, names_itself, quotable
 from qa.outline import Outline, Point, Section
 
@@ -28,7 +29,6 @@ _LONGEST = 110
 """Characters of a heading."""
 Cites = Callable[[Claim], Sequence[str]]
 """The claims of the notes that a sentence cites, where these can be told."""
-_ROLES: dict[Role, StatementRole] = {"caveat": "caveat", "condition": "caveat"}
 
 
 def statements(
@@ -124,7 +124,7 @@ def _statements(
                 text=quoted if at or not lead else f"{lead} {quoted}",
                 claims=tuple(dict.fromkeys([*keys, *cited(claim)])),
                 thread=thread,
-                role=role if claim is piece.claim else _ROLES.get(claim.role, "finding"),
+                role=role if claim is piece.claim else "caveat" if claim.role in LIMITS else "finding",
                 lead="" if at else lead,
                 opens=opens,
                 goes_on=at > 0,
@@ -155,7 +155,7 @@ def who(source: Source) -> str:
 
 
 def _lead(piece: Piece, before: Sequence[Piece], related: Mapping[tuple[str, str], Link]) -> tuple[str, StatementRole]:
-    role = _ROLES.get(piece.claim.role, "finding")
+    role: StatementRole = "caveat" if is_limit(piece) else "finding"
     for earlier in before:
         ends = ((piece.claim.id, earlier.claim.id), (earlier.claim.id, piece.claim.id))
         link = next((related[pair] for pair in ends if pair in related), None)

@@ -14,6 +14,7 @@ from kb.catalogue import notes
 from kb.note import SYNTHESES
 from kb.store import Store
 from qa.answer import Coverage
+from qa.cues import is_limit
 from qa.evidence import Piece
 from qa.named import named_in
 from qa.retrieve import Found
@@ -74,6 +75,6 @@ def coverage_of(
     top = max(near.values(), default=0.0)
     if sum(1 for cosine in near.values() if cosine >= max(NEAR, THIN * top)) <= 1:
         return "thin"
-    limits = any(piece.claim.role in ("caveat", "condition") for piece in used)
+    limits = any(map(is_limit, used))
     agreed = sum(1 for cosine in near.values() if cosine >= max(AGREED, VOICE * top))
     return "settled" if limits and agreed >= 3 else "one-sided"

@@ -2,9 +2,12 @@
 
 import re
 
+from kb.claim import Role
 from qa.evidence import Piece
 from qa.word_support import content
 
+LIMITS: tuple[Role, ...] = ("caveat", "condition")
+"""Roles of what limits something."""
 CONCLUDES = re.compile(
     r"^(?:But |So |And )?(?:in short|in sum|taken together|on balance|all in all|overall,|to sum up|the (?:\w+ )?(?:summary|answer|upshot|conclusion|synthesis"
     r"|lesson|reconciliation|reading|picture|short version) is\b|what (?:follows|this adds up to|emerges) is\b)",
@@ -63,8 +66,8 @@ def is_explanation(piece: Piece) -> bool:
 
 
 def is_limit(piece: Piece) -> bool:
-    """Whether a claim limits something, as its author states (a caveat or a condition)."""
-    return piece.claim.role in ("caveat", "condition")
+    """Whether a claim limits something, as its author states."""
+    return piece.claim.role in LIMITS
 
 
 def is_advice(piece: Piece) -> bool:

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 
+from ingest.quantities import SCALES
 from kb.language.closed_class import EMPTY
 from kb.language.stems import stem
 
 _UNITS = """zero:0 one:1 two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 ten:10 eleven:11 twelve:12 thirteen:13 fourteen:14
     fifteen:15 sixteen:16 seventeen:17 eighteen:18 nineteen:19 twenty:20 thirty:30 forty:40 fifty:50 sixty:60 seventy:70 eighty:80 ninety:90"""
 _WORDS = {name: float(value) for name, value in (pair.split(":") for pair in _UNITS.split())}
-_POWERS = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6, "b": 1e9, "dozen": 12.0}  # fmt: skip
+_POWERS = SCALES | {"hundred": 1e2, "dozen": 12.0}
 _PARTS = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6, "seventh": 1 / 7, "eighth": 1 / 8, "tenth": 1 / 10, "twentieth": 1 / 20, "hundredth": 1 / 100}  # fmt: skip
 _NAMES = "|".join(_WORDS)
 _SCALED = r"hundred|thousand|million|billion|trillion|dozen"

@@ -1,4 +1,4 @@
-"""What is asked: the kind of question, how it is read, and the statement it asks about or takes for granted (its premise).
+"""What is asked: the kind of question, how it is read, and the statement that it takes for granted (its premise).
 
 Words of the closed class are read, no grammar: a statement is the question's own words without its question word and
 auxiliary ("Why do random rewards help?" -> "random rewards help"), since whoever judges it reads meaning and not form.
@@ -137,8 +137,6 @@ class Question:
     """One sentence, "This asks ..."."""
     presupposes: tuple[str, ...] = ()
     """Statements that it takes for granted."""
-    asks_whether: str = ""
-    """The statement that a yes would confirm; nothing where it is not plain."""
     subject: str = ""
     """What is to be defined, read about, disputed: "grokking" of "What is grokking?"."""
     options: tuple[str, ...] = ()
@@ -161,12 +159,11 @@ def read_question(given: str) -> Question:
     if kind in ("why", "how"):
         granted.append(_taken_for_granted(_ALSO_GRANTED.split(core)[0], bare != text))
     presupposes = tuple(dict.fromkeys(filter(None, map(_statement, granted))))
-    whether = _statement(core if is_stated else _after_auxiliary(core)) if kind == "whether" else ""
     sought = bare.strip(_ENDS) or text if kind == "topic" else f"{bare[:1].upper()}{bare[1:].rstrip('?？!. ')}?"
     subject = _subject(core.strip(_ENDS), kind)
     if subject and kind in ("dispute", "reading", "notes", "who"):
         sought = subject
-    return Question(text, kind, _quoted(bare, kind), presupposes, whether, subject, _options(core.strip(_ENDS)), sought)
+    return Question(text, kind, _quoted(bare, kind), presupposes, subject, _options(core.strip(_ENDS)), sought)
 
 
 def without_lead_in(text: str) -> tuple[str, bool]:

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -152,7 +151,7 @@ def test_the_hook_of_the_manual(vault: Path) -> None:
     home = {
         "HOME": str(vault.parent),
         "GIT_CONFIG_NOSYSTEM": "1",
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{Path(warm.command()).parent}:{os.environ['PATH']}",
     }
 
     def git(*words: str) -> subprocess.CompletedProcess[str]:

@@ -37,7 +37,7 @@ def vault(tmp_path: Path) -> Path:
 
 def kb(here: Path, *words: str, home: Path | None = None, env: dict[str, str] | None = None, **more: Any) -> Any:
     """The command; a fresh start where the environment says what only that reads."""
-    command = [sys.executable, "-P", "-m", "kb"] if env else [warm.command()]
+    command = [sys.executable, "-P", "-m", "kb"] if set(env or ()) - {"PYTHONIOENCODING"} else [warm.command()]
     return subprocess.run(
         [*command, *words], cwd=here, timeout=120, check=False, text=True, encoding="utf-8", errors="replace",
         env={**environment(home or here.parent / "home"), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "0", **(env or {})},

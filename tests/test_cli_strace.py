@@ -45,7 +45,7 @@ def seen(vault: Path, command: list[str], typed: bytes = b"") -> tuple[list[str]
     try:
         # A log for each thread, so that no call is torn in two by another's.
         done = subprocess.run(
-            [str(STRACE), "-ff", "-y", "-qq", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(logs / "log"), *command],
+            [str(STRACE), "-ff", "--seccomp-bpf", "-y", "-qq", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(logs / "log"), *command],
             input=typed, env=environment, cwd=vault, capture_output=True, timeout=200, check=False,
         )  # fmt: skip
         calls = [line for log in logs.iterdir() for line in log.read_text(errors="replace").splitlines()]

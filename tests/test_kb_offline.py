@@ -16,6 +16,7 @@ import pytest
 
 VAULT = Path(__file__).parent.parent / "examples" / "vault"
 ROOT = Path(__file__).parent.parent
+NOTE = "# Does scale help?\n\nScale helps by 12 points in large models.\n\nA matter of scale\n"
 BLOCK = """
 import socket, sys
 
@@ -36,11 +37,15 @@ for name in ("getaddrinfo", "gethostbyname", "create_connection"):
 
 
 class Sealed:
-    """A vault, an empty home, another folder to stand in, and a process that can reach nothing."""
+    """A vault, the sample or one of a note, an empty home, another folder to stand in, and a process that can reach nothing."""
 
-    def __init__(self, folder: Path, *without: str) -> None:
+    def __init__(self, folder: Path, note: str = "") -> None:
         self.vault, self.home, self.here, self.block = (folder / name for name in ("vault", "home", "here", "block"))
-        shutil.copytree(VAULT, self.vault, ignore=shutil.ignore_patterns(".kb", *without))
+        if note:
+            self.vault.mkdir()
+            (self.vault / "note.md").write_text(note)
+        else:
+            shutil.copytree(VAULT, self.vault, ignore=shutil.ignore_patterns(".kb"))
         for made in (self.home, self.here, self.block):
             made.mkdir()
         self.log = folder / "sockets.log"
@@ -117,7 +122,7 @@ def test_without_a_home_or_a_terminal_it_still_works(sealed: Sealed) -> None:
 
 
 def test_a_server_that_is_asked_for_and_not_there_is_a_remark_and_no_condition(tmp_path: Path) -> None:
-    alone = Sealed(tmp_path, "notes", "posts")
+    alone = Sealed(tmp_path, NOTE)
     (alone.vault / "kb.toml").write_text('vectors = "http://127.0.0.1:9"\n')
     done = alone.kb("sync", "--json")
     assert done.returncode == 0, done.stderr
@@ -127,7 +132,7 @@ def test_a_server_that_is_asked_for_and_not_there_is_a_remark_and_no_condition(t
 
 
 def test_a_model_that_is_named_is_not_asked_offline_or_when_told_not_to(tmp_path: Path) -> None:
-    alone = Sealed(tmp_path, "notes", "posts")
+    alone = Sealed(tmp_path, NOTE)
     named = 'llm = "openai-like/x"\nllm_url = "http://127.0.0.1:9/v1"\nextract = "llm"\n'
     (alone.vault / "kb.toml").write_text(named + "offline = true\n")
     done = alone.kb("sync", "--json")

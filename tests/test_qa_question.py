@@ -96,24 +96,6 @@ def test_what_is_taken_for_granted(asked: str, presupposes: tuple[str, ...]) -> 
     assert read_question(asked).presupposes == presupposes
 
 
-@pytest.mark.parametrize(
-    ("asked", "statement"),
-    [
-        ("Does RLVR add ability beyond the base model?", "RLVR add ability beyond the base model."),
-        ("Is scale really enough?", "Scale really enough."),
-        ("Is it true that chain of thought is faithful?", "Chain of thought is faithful."),
-        ("Is it the case that scale is enough?", "Scale is enough."),
-        ("Do you think that random labels help?", "Random labels help."),
-        ("If only the answer is rewarded, do models reason badly?", "Models reason badly."),
-        ("Does RLVR teach a model to reason, or only reveal it?", ""),
-        ("Is it so?", ""),
-        ("Why do random rewards work?", ""),
-    ],
-)
-def test_the_statement_that_a_yes_would_confirm(asked: str, statement: str) -> None:
-    assert read_question(asked).asks_whether == statement
-
-
 def test_a_lead_in_is_not_looked_for() -> None:
     for asked in (
         "Is it true that labels matter?",

@@ -220,9 +220,11 @@ def _run(words: list[str], folder: str, environment: dict[str, str]) -> None:
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["kb", *words]
-    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1)  # noqa: SIM115
+    letters = environment.get("PYTHONIOENCODING", "")
+    errors = "strict" if letters else "surrogateescape"
+    sys.stdin = open(0, encoding=letters or "utf-8", errors=errors, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding=letters or "utf-8", errors=errors, closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding=letters or "utf-8", errors="backslashreplace", closefd=False, buffering=1)  # noqa: SIM115
     from kb.__main__ import main
 
     status = 0
