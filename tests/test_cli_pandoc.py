@@ -16,11 +16,13 @@ from test_cli_contract import ask
 from test_qa_report import hostile
 from transcript import synced_sample
 
+from ingest.formats.pdf import text_of
 from kb.note import Note, Source
 from qa.export.literature import bibtex, citekeys, works
 from qa.export.pandoc import pandoc_report
 
 PANDOC = shutil.which("pandoc")
+LATEX = next(filter(None, map(shutil.which, ("pdflatex", "xelatex", "lualatex"))), None)
 QUESTION = "Why would meaningless reward signals make Qwen better at maths?"
 needs_pandoc = pytest.mark.skipif(PANDOC is None, reason="NO PANDOC: install it to have reports read by it")
 
@@ -64,6 +66,17 @@ def test_pandoc_makes_word_and_latex_with_a_bibliography(written: Path) -> None:
         assert family in words.split("Works cited")[1] and family in latex.split("Works cited")[-1]
     cited = pandoc(written, "answer.md", "--biblatex", "--to", "latex")
     assert r"\autocite" in cited and "[@" not in cited
+
+
+@needs_pandoc
+@pytest.mark.skipif(LATEX is None, reason="NO LATEX: install pdflatex, lualatex or xelatex to have reports set by it")
+def test_latex_sets_the_report_and_its_bibliography(written: Path) -> None:
+    pandoc(written, "answer.md", "--citeproc", "--standalone", f"--pdf-engine={LATEX}", "-o", "answer.pdf")
+    text, problems = text_of((written / "answer.pdf").read_bytes(), "answer.pdf")
+    words = "".join(text.split())
+    assert problems == () and QUESTION.replace(" ", "") in words and "@" not in words
+    for entry in bibtexparser.entrypoint.parse_file(str(written / "answer.bib")).entries:
+        assert entry["author"].split(" and ")[0].split()[-1] in words.split("Workscited")[-1]
 
 
 def every(kind: str, value: Any) -> Iterator[Any]:
