@@ -7,10 +7,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from markdown_it import MarkdownIt
 from test_cli_contract import ask, places_hold
 
+from kb.errors import Unavailable
 from kb.language.verdict import Verdict
 from qa.stance import judged_stance
 
@@ -168,6 +170,35 @@ def test_each_form_holds_the_same_words_and_none_of_them_acts(vault: Path) -> No
     assert not {"script", "img", "a", "link"} & set(page.tags) and "Naps | do nothing" in page.words
     for words in (rendered.words, page.words):
         assert POINT in words and "No nap of an hour raised recall in any group of adults that was tested." in words
+
+
+def test_a_workbook_holds_words_and_no_formula(vault: Path, tmp_path: Path) -> None:
+    topic, made = "Does a nap raise recall in adults?", tmp_path / "made.xlsx"
+    assert ask(vault, "matrix", topic, "--xlsx", str(made)).out == f"Written    {made}\n"
+    rows = [[cell or "" for cell in row] for row in openpyxl.load_workbook(made).active.iter_rows(values_only=True)]  # type: ignore[union-attr]
+    written = csv.reader(io.StringIO(ask(vault, "matrix", topic, "--csv").out))
+    assert rows == [[cell.removeprefix("'") for cell in row] for row in written]
+    assert any(row[0] == "=1+1 Naps raise recall" for row in rows)
+    cells = [cell for row in openpyxl.load_workbook(made).active.iter_rows() for cell in row]  # type: ignore[union-attr]
+    assert {cell.data_type for cell in cells if cell.value} == {"s"} and not any(cell.hyperlink for cell in cells)
+
+
+def test_a_workbook_that_is_there_stays(vault: Path, tmp_path: Path) -> None:
+    made = tmp_path / "mine.xlsx"
+    made.write_text("mine")
+    done = ask(vault, "matrix", "nap", "--xlsx", str(made))
+    assert (done.status, len(done.err.splitlines()), made.read_text()) == (1, 2, "mine") and "--force" in done.err
+    assert ask(vault, "matrix", "nap", "--xlsx", str(made), "--force").status == 0 and made.read_bytes()[:2] == b"PK"
+    assert ask(vault, "matrix", "nap", "--xlsx", str(tmp_path), "--force").status == 1
+    assert ask(vault, "matrix", "nap", "--xlsx", str(tmp_path / "no" / "m.xlsx")).status == 1
+
+
+def test_without_its_package_that_is_said(vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kb.cli import matrix as command
+
+    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    with pytest.raises(Unavailable, match="XlsxWriter"):
+        command._free(tmp_path / "m.xlsx", False)
 
 
 def test_a_quote_that_is_gone_is_told_and_not_shown(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,14 @@ import json
 import os
 import re
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from browser import BROWSER
 from editor import Editor
@@ -140,6 +142,17 @@ def test_json_escapes_them_and_loses_nothing(vault: Path, named: dict[str, str],
     if words[:1] == ("claims",):
         places_hold(vault, found)
         assert sum(text in claim["quote"] for text in STRINGS for claim in found) > 100
+
+
+def test_a_workbook_says_them_as_words(vault: Path, tmp_path: Path) -> None:
+    made = tmp_path / "m.xlsx"
+    assert ask(vault, "matrix", "--limit", "60", "--points", "20", "--xlsx", str(made)).status == 0
+    cells = [cell for row in openpyxl.load_workbook(made).active.iter_rows() for cell in row if cell.value]  # type: ignore[union-attr]
+    assert len(cells) > 300 and {cell.data_type for cell in cells} == {"s"}
+    assert not any(cell.hyperlink for cell in cells) and unseen("\n".join(str(cell.value) for cell in cells)) == []
+    with zipfile.ZipFile(made) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    assert not any("<f>" in part or "TargetMode" in part for part in parts.values())
 
 
 @pytest.mark.parametrize("form", ["--html", "--md"])

@@ -31,6 +31,7 @@ HEAVY = {
     "pygls": ("notes/lsp/",),
     "lsprotocol": ("notes/lsp/",),
     "mcp": ("notes/mcp_server.py",),
+    "xlsxwriter": ("qa/export/matrix.py",),
     "markdown_it": ("ingest/formats/markdown.py", "qa/", "notes/"),
     "sentencex": ("ingest/sentences.py",),
     "watchfiles": ("kb/cli/sync.py", "kb/cli/links.py"),

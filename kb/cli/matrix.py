@@ -1,6 +1,8 @@
 """`kb matrix`: works by points - who is for, against, on a condition, each cell with its quote."""
 
 from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,9 +13,12 @@ from kb.cli import door
 from kb.cli.listing import AsJson
 from kb.cli.screen import Screen, console, place, quoted
 from kb.cli.within import Folders, Kinds, Since, Tags, within
+from kb.errors import Unavailable
+from kb.files import from_home
 from kb.oneline import one_line
 from qa.ask import Asker
-from qa.export.matrix import FORMATS, SIGNS, STANCES, counts, remarks, title_of, who_says
+from qa.export.matrix import FORMATS, SIGNS, STANCES, as_xlsx, counts, remarks, title_of, who_says
+from qa.export.save import InTheWay, write_whole
 from qa.matrix import SynthesisMatrix, synthesis_matrix
 
 _TITLE, _SIGN = 30, 4
@@ -38,6 +43,10 @@ def matrix(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet.")] = False,
     as_md: Annotated[bool, typer.Option("--md", help="Print Markdown.")] = False,
     as_html: Annotated[bool, typer.Option("--html", help="Print one HTML page.")] = False,
+    workbook: Annotated[
+        Path | None, typer.Option("--xlsx", help="Write a workbook, for a spreadsheet.", metavar="FILE")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a workbook that is there.")] = False,
     folders: Folders = None,
     tags: Tags = None,
     kinds: Kinds = None,
@@ -45,9 +54,14 @@ def matrix(
     as_json: AsJson = False,
 ) -> None:
     """Set works beside points. Who is for, against, on a condition or silent, each with its quote."""
-    forms = [form for form, given in (("csv", as_csv), ("md", as_md), ("html", as_html), ("json", as_json)) if given]
+    forms = [
+        form
+        for form, given in (("csv", as_csv), ("md", as_md), ("html", as_html), ("xlsx", workbook), ("json", as_json))
+        if given
+    ]
     if len(forms) > 1:
         raise typer.BadParameter(f"--{forms[0]} and --{forms[1]}: one form at a time.")
+    file = _free(from_home(workbook), force) if workbook else None
 
     with (
         door.base() as (store, settings),
@@ -56,10 +70,23 @@ def matrix(
         made = synthesis_matrix(asker, " ".join(topic or ()), points=points, works=limit)
         if as_json:
             door.print_json(made)
+        elif file:
+            write_whole(file, as_xlsx(made))
+            typer.echo(f"Written    {one_line(str(file))}")
         elif forms:
             typer.echo(FORMATS[forms[0]](made), nl=False)
         else:
             _screen(made, every)
+
+
+def _free(file: Path, force: bool) -> Path:
+    """Where a workbook may be written; that it cannot be is told before the base is read."""
+    if find_spec("xlsxwriter") is None:
+        remedy = "Install it with: pip install 'counterpoint-kb[xlsx]', or use --csv."
+        raise Unavailable("--xlsx: the package XlsxWriter, which writes workbooks, is not installed.", remedy)
+    if file.exists() and (file.is_dir() or not force):
+        raise InTheWay(file, "there is something already", "Name another file, or say --force.")
+    return file
 
 
 def _screen(made: SynthesisMatrix, every: bool) -> None:

@@ -1,8 +1,8 @@
-"""A synthesis matrix as CSV for a spreadsheet, as Markdown, and as one HTML page to print or to read on a phone."""
+"""A synthesis matrix as CSV or a workbook for a spreadsheet, as Markdown, and as one HTML page to print or to read on a phone."""
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from kb.note import REPORT
 from kb.oneline import one_line
@@ -58,14 +58,32 @@ def who_says(cell: Cell) -> str:
 def as_csv(matrix: SynthesisMatrix) -> str:
     """A row for each work and a column for each point; no cell is a formula."""
     out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    points = [matrix.claims[column.claim] for column in matrix.columns]
-    rows.writerow(["work", "files", *(f"{n}. {words_of(each)} ({where_of(each)})" for n, each in enumerate(points, 1))])
-    for row in matrix.rows:
-        told = [_sentence(matrix, cell) for cell in row.cells]
-        rows.writerow(map(spreadsheet_cell, [row.title, " ".join(row.notes), *told]))
-    rows.writerow(["independent works", "", *map(counts, matrix.columns)])
+    csv.writer(out, lineterminator="\n").writerows(map(spreadsheet_cell, row) for row in _rows(matrix))
     return out.getvalue()
+
+
+def as_xlsx(matrix: SynthesisMatrix) -> bytes:
+    """The same as a workbook, whose cells are words and nothing else: no formula, no link."""
+    from xlsxwriter import Workbook
+
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("matrix")
+        looks = [book.add_format({"text_wrap": True, "valign": "top", "bold": bold}) for bold in (False, True)]
+        sheet.set_column(0, len(matrix.columns) + 1, 30)
+        sheet.freeze_panes(1, 1)
+        for y, row in enumerate(_rows(matrix)):
+            for x, cell in enumerate(row):
+                sheet.write_string(y, x, one_line(cell, 4000), looks[y == 0 or x == 0])
+    return out.getvalue()
+
+
+def _rows(matrix: SynthesisMatrix) -> Iterator[list[str]]:
+    points = [matrix.claims[column.claim] for column in matrix.columns]
+    yield ["work", "files", *(f"{n}. {words_of(each)} ({where_of(each)})" for n, each in enumerate(points, 1))]
+    for row in matrix.rows:
+        yield [row.title, " ".join(row.notes), *(_sentence(matrix, cell) for cell in row.cells)]
+    yield ["independent works", "", *map(counts, matrix.columns)]
 
 
 def as_markdown(matrix: SynthesisMatrix) -> str:

@@ -27,10 +27,10 @@ def save(path: Path, text: str, *, force: bool = False) -> None:
     write_whole(path, f"{text.rstrip()}\n\n{f'% {mark}' if path.suffix == '.bib' else f'<!-- {mark} -->'}\n")
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str | bytes) -> None:
     """Write a file beside its place and put it there at once."""
     try:
-        with written_beside(path, text.encode()) as made:
+        with written_beside(path, text.encode() if isinstance(text, str) else text) as made:
             made.replace(path)
     except OSError as why:
         raise _unwritable(path, why.strerror or str(why)) from None
