@@ -1,9 +1,9 @@
 """What a note asserts, and exactly where it asserts it."""
 
 import hashlib
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict, Field
 
 Role = Literal["finding", "mechanism", "method", "condition", "caveat", "definition", "position"]
 
@@ -17,15 +17,8 @@ class Fact(BaseModel):
 class Paged(Fact):
     """A fact with a page, if it stands in a PDF; else it has no such key when it is written as JSON."""
 
-    page: int | None = None
+    page: int | None = Field(default=None, exclude_if=lambda page: page is None)
     """Counted from 1."""
-
-    @model_serializer(mode="wrap")
-    def _without_no_page(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        told: dict[str, Any] = handler(self)
-        if self.page is None:
-            told.pop("page", None)
-        return told
 
 
 class Place(Paged):

@@ -1,8 +1,8 @@
 """How two claims, or a claim and a note, stand to each other, and who says so."""
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 from kb.claim import Fact, Place
 
@@ -55,15 +55,7 @@ class Tension(Fact):
     """What would settle it, when the author or the graph knows."""
     settled_by: tuple[str, ...] = ()
     """The claims in which the author says so."""
-    stated: str | None = None
+    stated: str | None = Field(default=None, exclude_if=lambda stated: stated is None)
     """The claim that holds both sides in one sentence, then `a` and `b` as well: it alone is quoted."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = Field(default=(), exclude_if=lambda notes: not notes)
     """With `stated`: the two notes that it sets against each other."""
-
-    @model_serializer(mode="wrap")
-    def _without_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        told: dict[str, Any] = handler(self)
-        if self.stated is None:
-            told.pop("stated", None)
-            told.pop("notes", None)
-        return told

@@ -7,14 +7,12 @@ them leaves a line in a file, even if he catches the error.
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-VAULT = Path(__file__).parent.parent / "examples" / "vault"
 ROOT = Path(__file__).parent.parent
 NOTE = "# Does scale help?\n\nScale helps by 12 points in large models.\n\nA matter of scale\n"
 BLOCK = """
@@ -37,15 +35,12 @@ for name in ("getaddrinfo", "gethostbyname", "create_connection"):
 
 
 class Sealed:
-    """A vault, the sample or one of a note, an empty home, another folder to stand in, and a process that can reach nothing."""
+    """A vault, an empty home, another folder to stand in, and a process that can reach nothing."""
 
-    def __init__(self, folder: Path, note: str = "") -> None:
+    def __init__(self, folder: Path) -> None:
         self.vault, self.home, self.here, self.block = (folder / name for name in ("vault", "home", "here", "block"))
-        if note:
-            self.vault.mkdir()
-            (self.vault / "note.md").write_text(note)
-        else:
-            shutil.copytree(VAULT, self.vault, ignore=shutil.ignore_patterns(".kb"))
+        self.vault.mkdir()
+        (self.vault / "note.md").write_text(NOTE)
         for made in (self.home, self.here, self.block):
             made.mkdir()
         self.log = folder / "sockets.log"
@@ -70,8 +65,8 @@ class Sealed:
 
 
 COMMANDS = (
-    ["sync", "--json"], ["status", "--json"], ["notes", "--json"], ["claims", "reward", "--json"],
-    ["show", "hub.md", "--json"], ["doctor", "--repair", "--json"],
+    ["sync", "--json"], ["status", "--json"], ["notes", "--json"], ["claims", "scale", "--json"],
+    ["show", "note.md", "--json"], ["doctor", "--repair", "--json"],
 )  # fmt: skip
 
 
@@ -122,7 +117,7 @@ def test_without_a_home_or_a_terminal_it_still_works(sealed: Sealed) -> None:
 
 
 def test_a_server_that_is_asked_for_and_not_there_is_a_remark_and_no_condition(tmp_path: Path) -> None:
-    alone = Sealed(tmp_path, NOTE)
+    alone = Sealed(tmp_path)
     (alone.vault / "kb.toml").write_text('vectors = "http://127.0.0.1:9"\n')
     done = alone.kb("sync", "--json")
     assert done.returncode == 0, done.stderr
@@ -132,7 +127,7 @@ def test_a_server_that_is_asked_for_and_not_there_is_a_remark_and_no_condition(t
 
 
 def test_a_model_that_is_named_is_not_asked_offline_or_when_told_not_to(tmp_path: Path) -> None:
-    alone = Sealed(tmp_path, NOTE)
+    alone = Sealed(tmp_path)
     named = 'llm = "openai-like/x"\nllm_url = "http://127.0.0.1:9/v1"\nextract = "llm"\n'
     (alone.vault / "kb.toml").write_text(named + "offline = true\n")
     done = alone.kb("sync", "--json")
