@@ -26,7 +26,7 @@ from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_near_miss, is_silent
 from qa.dispute import disputed
 from qa.evidence import Piece, gather, voice_of
-from qa.forms import outlined, read_first
+from qa.forms import outlined
 from qa.ground import grounded
 from qa.language import other_language
 from qa.material import Material, read_material, widely
@@ -36,6 +36,7 @@ from qa.outline import NEAREST, Desk, Outline
 from qa.passages import paragraphs
 from qa.premise import premise_verdict
 from qa.question import Question, read_question
+from qa.reread import ByNearness
 from qa.retrieve import LEADS, Found, Retriever
 from qa.scope import EVERYTHING, Scope, Within
 from qa.tensions import apart_near, tensions_near
@@ -135,15 +136,15 @@ class Asker:
         links = read_links(self.store, *(piece.claim.id for piece in pieces if piece.note.id in leading), *leading)
         asked = self.embedding.embed([question.sought])[0]
         material = read_material(
-            self._embed,
+            self.retriever.readings or ByNearness(self.embedding),
             question.sought,
-            read_first(question, pieces),
+            pieces,
             found.notes,
             asked,
             partial(paragraphs, self.store, scope=scope),
         ).led_by(works)
         cited_by = self._cited_by(material) if question.kind == "reading" else None
-        misses = is_near_miss(found)
+        misses = is_near_miss(material.odds)
         outline = outlined(Desk(question, material, links, words // NEAREST if misses else words, cited_by))
         used = outline.used
         if misses:

@@ -16,6 +16,7 @@ MEANT = 0.35
 _SAYS = -0.005
 """A word without which the question is farther from the notes than this is lacking in letter only: told of 26 gold questions with
 an answer and of 49 without one, where every word is told of 37 and 50."""
+_NEAREST = "No sentence of these notes was found to answer this."
 _LACKING = 2
 """Words named that no note speaks of."""
 
@@ -75,5 +76,5 @@ def missing(question: Question, found: Found, coverage: Coverage, scope: Scope) 
     lacking = [word for word, pull in found.lacking if pull > _SAYS and (asked is None or word in asked)]
     words = " or ".join(f"“{word}”" for word in lacking[:_LACKING])
     if not words:
-        return ""
+        return _NEAREST if coverage == "near" else ""
     return f"These notes do not speak of {words}." if coverage == "near" else f"The notes found do not use {words}."

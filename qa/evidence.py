@@ -75,6 +75,8 @@ class Piece:
     """Sentences of its paragraph that are quoted before it."""
     behind: tuple[Claim, ...] = ()
     """And after it."""
+    opens: float = 0.0
+    """How well it could stand first, once the reader has read it."""
 
     @property
     def words(self) -> int:

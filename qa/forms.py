@@ -3,36 +3,25 @@
 Each form is a function of `FORMS` that takes claims from a `Desk`.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from kb.note import surname
-from qa.cues import defines, defines_within, initials, is_advice, is_explanation, is_limit, stems
+from qa.cues import initials, is_advice, is_explanation, is_limit, stems
 from qa.evidence import Piece
-from qa.material import worth
-from qa.outline import NEAREST, STRANDS, Desk, Outline, Point, Section, is_fit
-from qa.question import Kind, Question
+from qa.outline import NEAREST, STRANDS, Desk, Outline, Point, Section
+from qa.question import Kind
 from qa.strands import section_of, strands
 from qa.synthesis import authors_line, conclusion
 
 _NEARLY, _ON_TOPIC = 0.75, 0.6
-"""Share of the best claim's worth that a form's own sentence must have to open, and that a limit must have where its note does not lead."""
+"""Share of the best claim's score that one of a limit's note must have for it to lead, and that a limit must have where it does not."""
 _BRIEF, _BESIDE = 60, 0.8
-"""Words of what stands beside the first passage; and the share of the best claim's worth that another must have to stand beside it."""
-_DEFINING = 70
-"""Words that a definition may have to open: one in passing stands in a long sentence."""
+"""Words of what stands beside the first passage; and the share of its score that another must have to stand there."""
 _A_STRAND = 5
 _FIRST, _SHORTEST = 6, 6
 """Notes named to be read first, or asked for; words of what is quoted of one."""
 _OFTEN = 0.3
 """What being cited most adds to a note found best, of those to be read first."""
-
-
-def read_first(question: Question, pieces: Sequence[Piece]) -> list[Piece]:
-    """Claims in the order in which they are worth reading: what has the form asked for is seldom what comes nearest."""
-    if question.kind in ("define", "what"):
-        return sorted(pieces, key=lambda piece: not _defines(piece, question.subject))
-    return sorted(pieces, key=lambda piece: question.kind == "limits" and piece.claim.role != "caveat")
 
 
 def outlined(desk: Desk) -> Outline:
@@ -51,34 +40,14 @@ def outlined(desk: Desk) -> Outline:
 def _open_question(desk: Desk) -> Outline:
     """Any other question: the conclusion of a line that asks the like, or what comes nearest to answering; then strands."""
     concluded = conclusion(desk)
-    opening = [concluded] if concluded else _opened(desk, ())
+    opening = [concluded] if concluded else _opened(desk)
     return Outline(opening, strands(desk, desk.near()))
-
-
-def _definition(desk: Desk) -> Outline:
-    """What is X: the sentence that defines it, of X's own note first; then what is said of it."""
-    subject = stems(desk.question.subject)
-    own = [piece for piece in desk.pieces if _is_own(piece, subject)]
-    best = _defining(desk)
-    fit = [piece for piece in own if is_fit(piece) and piece.claim.role != "method"]
-    if not best and not own:
-        desk.left /= NEAREST  # nothing says what it is: what comes nearest may be on something else
-    opening = _opened(desk, [*best, *fit], 0.0)
-    if opening and not best and not fit:
-        opening[0].lead = "Nearest to it:"
-    return Outline(opening, strands(desk, [*own[:6], *desk.near()]))
-
-
-def _named_thing(desk: Desk) -> Outline:
-    """What is the X of Y: a definition where there is one; else as any other question, since an effect of Y is none."""
-    best = _defining(desk)
-    return Outline(_opened(desk, best), strands(desk, desk.near())) if best else _open_question(desk)
 
 
 def _limits(desk: Desk) -> Outline:
     """Limits of X: the caveats, from every note that states one, note by note."""
-    best = max(map(worth, desk.pieces), default=0.0)
-    leading = {piece.note.id for piece in desk.pieces if worth(piece) >= _NEARLY * best}
+    best = max((piece.score for piece in desk.pieces), default=0.0)
+    leading = {piece.note.id for piece in desk.pieces if piece.score >= _NEARLY * best}
     subject = stems(desk.question.subject)
     on_it = [
         piece for piece in desk.pieces if 2 * len(subject & stems(f"{piece.note.title} {piece.shown}")) >= len(subject)
@@ -86,8 +55,9 @@ def _limits(desk: Desk) -> Outline:
     stated = [
         piece
         for piece in on_it
-        if piece.claim.role == "caveat" and (piece.note.id in leading or worth(piece) >= _ON_TOPIC * best)
+        if piece.claim.role == "caveat" and (piece.note.id in leading or piece.score >= _ON_TOPIC * best)
     ]
+    stated.sort(key=lambda piece: -piece.opens)
     notes = list(dict.fromkeys(piece.note.id for piece in stated))
     points = desk.take_all(sorted(stated, key=lambda piece: notes.index(piece.note.id)), 10, 4)
     if not points:
@@ -110,7 +80,7 @@ def _reasons(desk: Desk) -> Outline:
     """Why and how: what explains it, what was found, where it stops."""
     near = desk.near()
     explaining = [piece for piece in _in_turn(near) if is_explanation(piece)]
-    opening = _opened(desk, [piece for piece in explaining if is_fit(piece)], beside=explaining)
+    opening = _opened(desk, beside=explaining)
     first = desk.take_all(explaining, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
     found = strands(desk, (piece for piece in near if piece not in explaining and not is_limit(piece)), 2)
@@ -129,7 +99,7 @@ def _comparison(desk: Desk) -> Outline:
         words = stems(piece.shown)
         named.setdefault((bool(one & words), bool(other & words)), []).append(piece)
     both = desk.near(named.get((True, True), []))
-    opening = _opened(desk, [piece for piece in both if is_fit(piece)])
+    opening = _opened(desk)
     more = desk.take_all(both, 3, 3)
     sides = [
         Section(desk.take_all(desk.near(named.get(way, [])), 4, 5), f"On {option}")
@@ -149,7 +119,7 @@ def _advice(desk: Desk) -> Outline:
     """What should I do: positions first, then what was found, then on what condition."""
     near = desk.near()
     advised = [piece for piece in desk.nearest() if is_advice(piece)]
-    opening = _opened(desk, [piece for piece in advised if is_fit(piece)])
+    opening = _opened(desk)
     points = desk.take_all(advised, _A_STRAND)
     limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
     found = strands(desk, near, 2)
@@ -162,11 +132,11 @@ def _reading(desk: Desk) -> Outline:
     best: dict[str, Piece] = {}
     for piece in desk.pieces:
         if piece.claim.place.path == piece.note.path and (
-            piece.note.id not in best or worth(piece) > worth(best[piece.note.id])
+            piece.note.id not in best or piece.score > best[piece.note.id].score
         ):
             best[piece.note.id] = piece
     most = max((desk.cited_by.get(note, 0) for note in best), default=0) or 1
-    value = {note: worth(piece) + _OFTEN * desk.cited_by.get(note, 0) / most for note, piece in best.items()}
+    value = {note: piece.score + _OFTEN * desk.cited_by.get(note, 0) / most for note, piece in best.items()}
     points: list[Point] = []
     for note in sorted(best, key=lambda note: (-value[note], note)):
         count = desk.cited_by.get(note, 0)
@@ -199,7 +169,7 @@ def _person(desk: Desk) -> Outline:
     spoken = [piece for piece in desk.pieces if name and name <= stems(piece.shown) and piece not in works]
     if not works and not spoken:
         return _open_question(desk)
-    opening = _opened(desk, [piece for piece in [*works, *spoken] if is_fit(piece)])
+    opening = _opened(desk, [*works, *spoken])
     if opening and works:
         notes = len({piece.note.id for piece in works})
         told = f"{_count(notes, 'note is', 'notes are').capitalize()} on works of that name."
@@ -211,8 +181,6 @@ def _person(desk: Desk) -> Outline:
 
 
 FORMS: dict[Kind, Callable[[Desk], Outline]] = {
-    "define": _definition,
-    "what": _named_thing,
     "limits": _limits,
     "why": _reasons,
     "how": _reasons,
@@ -224,24 +192,23 @@ FORMS: dict[Kind, Callable[[Desk], Outline]] = {
 }
 
 
-def _opened(
-    desk: Desk, candidates: Sequence[Piece], nearly: float = _NEARLY, beside: Sequence[Piece] = ()
-) -> list[Point]:
-    """What has the form that is asked for, where it answers nearly as well as anything does; else what answers best, and `beside` it
-    the best of these, or the next best. An answer takes no side by order: what an author opposes to the first stands second."""
+def _opened(desk: Desk, among: Sequence[Piece] = (), beside: Sequence[Piece] = ()) -> list[Point]:
+    """What the reader would put first, `among` these where there are any; and `beside` it the best of those, or the next best. An answer
+    takes no side by order: what an author opposes to the first stands second."""
     fit = desk.fit_to_open()
-    best = max(map(worth, fit), default=0.0)
-    asked_for = [piece for piece in candidates if worth(piece) >= nearly * best]
-    first = next((point for piece in (*asked_for, *fit) if (point := desk.take(piece))), None)
+    keys = {piece.claim.id for piece in among}
+    first = next(
+        (point for piece in sorted(fit, key=lambda each: each.claim.id not in keys) if (point := desk.take(piece))),
+        None,
+    )
     if first is None:
         return []
     if against := desk.opposed(first.piece):
         other = desk.take(against, "Against this, as an author states:", role="tension")
         return [first, *([other] if other else [])]
-    if any(piece.claim.id == first.piece.claim.id for piece in asked_for):
-        return [first]
+    least = _BESIDE * fit[0].opens
     second = next((point for piece in beside if (point := desk.take(piece))), None) or next(
-        (point for piece in fit if worth(piece) >= _BESIDE * best and (point := desk.take(piece, longest=_BRIEF))), None
+        (point for piece in fit if piece.opens >= least and (point := desk.take(piece, longest=_BRIEF))), None
     )
     return [first, *([second] if second else [])]
 
@@ -251,34 +218,6 @@ def _in_turn(pieces: Iterable[Piece]) -> list[Piece]:
     first: dict[str, Piece] = {}
     rest = [piece for piece in pieces if first.setdefault(piece.note.id, piece) is not piece]
     return [*first.values(), *rest]
-
-
-def _defining(desk: Desk) -> list[Piece]:
-    """Sentences that say what the subject is, best first: of its own note, by their whole sentence, of all its words."""
-    whole = desk.question.subject
-    head = re.split(r" (?:of|in) ", whole)[0]
-    told = [
-        piece
-        for piece in desk.pieces
-        if is_fit(piece, _DEFINING) and any(_defines(piece, name) for name in {whole, head})
-    ]
-    return sorted(
-        told,
-        key=lambda piece: (
-            not _is_own(piece, stems(whole)), not _defines(piece, whole), not defines(piece.shown, stems(head)), -worth(piece)
-        ),
-    )  # fmt: skip
-
-
-def _defines(piece: Piece, subject: str) -> bool:
-    """Whether a claim says what the subject is, with its whole sentence or in passing."""
-    return defines(piece.shown, stems(subject)) or defines_within(piece.shown, subject)
-
-
-def _is_own(piece: Piece, subject: set[str]) -> bool:
-    """Whether a claim stands in the note that is named after the subject."""
-    names = (piece.note.title, *piece.note.aliases)
-    return bool(subject) and piece.claim.place.path == piece.note.path and any(stems(name) == subject for name in names)
 
 
 def _count(number: int, one: str, more: str, before: str = "") -> str:

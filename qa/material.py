@@ -1,21 +1,23 @@
 """What an answer can be made from: claims that the reader has read, each with how well it answers.
 
-A claim answers as well as it was found with its note, as it comes near to the question with its note's title, and as it does alone.
+A claim belongs in the answer as well as it was found with its note, and as it, alone and with its note's title, and its paragraph answer
+the question; it stands first where it belongs and, to the reader, could open an answer.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.restatements import is_telling
-from kb.claim import Claim, Role
+from kb.claim import Claim
+from kb.language.answering import Fits
 from kb.language.assertion import assertions
 from kb.language.diff import difference
 from kb.note import SYNTHESES
-from qa.evidence import CLOSED, Piece
+from qa.evidence import Piece
 from qa.passages import Embed, Paragraphs, lengthened, text_of
 from qa.reread import in_context, standardised
 
@@ -29,18 +31,17 @@ _UNREAD = 0.5
 """How likely a sentence asserts something that was not read alone; above it nothing is taken off."""
 SAME, _SAME_FIGURES = 0.86, 0.6
 """Two claims this near say the same, or with two figures in common this near: the second is cited with the first, not said again."""
-_ROLE: dict[Role, float] = {
-    "finding": 1.0,
-    "position": 0.97,
-    "mechanism": 0.97,
-    "condition": 0.95,
-    "caveat": 0.9,
-    "definition": 0.9,
-    "method": 0.6,
-}
-_HEARSAY = 0.85
-"""What others' summaries of a note are worth where the note itself can be quoted: they repeat it."""
-_FORMULA = re.compile(r"\\[A-Za-z]+|\$[^$]{12,}\$")  # "\alpha", "$x_i + y_i = 1 - z$"
+_EVEN = 4.0
+
+
+class Reader(Protocol):
+    """What reads texts for a question."""
+
+    def of(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """What each means: a row of length one."""
+
+    def fits(self, question: str, texts: Sequence[str]) -> Fits:
+        """How well each answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Material:
     paragraphs: Paragraphs
     of: Embed
     """Reads texts."""
+    odds: float = 0.0
+    """How likely it is that anything read could open an answer: the logarithm of the odds of the best."""
 
     def whole(self, piece: Piece, most: int) -> Piece:
         """A claim with the sentences beside it that belong to what it answers."""
@@ -62,7 +65,11 @@ class Material:
 
     def led_by(self, notes: Collection[str]) -> "Material":
         """With what these notes say before all else."""
-        pieces = [replace(piece, score=piece.score + (piece.note.id in notes)) for piece in self.pieces]
+        pieces = [
+            replace(piece, score=piece.score + led, opens=piece.opens + led)
+            for piece in self.pieces
+            for led in (float(piece.note.id in notes),)
+        ]
         return replace(self, pieces=sorted(pieces, key=lambda piece: (-piece.score, piece.claim.id)))
 
     def of_note(self, note: str) -> list[Piece]:
@@ -72,7 +79,7 @@ class Material:
 
 
 def read_material(
-    of: Embed,
+    reader: Reader,
     question: str,
     pieces: Sequence[Piece],
     notes: Sequence[tuple[str, float]],
@@ -80,6 +87,7 @@ def read_material(
     paragraphs: Callable[[Sequence[str]], Paragraphs],
 ) -> Material:
     """The likeliest paragraphs and their claims, read by `of`; `searched` is the question's vector among those of the pieces."""
+    of = reader.of
     asked = of([question])[0]
     if not pieces:
         return Material((), asked, {}, {}, of)
@@ -88,15 +96,18 @@ def read_material(
     for piece in pieces:
         groups.setdefault(_paragraph(piece, within)[0].id, []).append(piece)
     read = sorted(groups.values(), key=lambda group: -_likely(group, searched))[:PARAGRAPHS]
-    cosines = of([in_context(group[0].note.title, text_of(_paragraph(group[0], within))) for group in read]) @ asked
-    near = {piece.claim.id: float(cosine) for group, cosine in zip(read, cosines, strict=True) for piece in group}
+    texts = [in_context(group[0].note.title, text_of(_paragraph(group[0], within))) for group in read]
+    around = reader.fits(question, texts).opens
+    near = {piece.claim.id: float(fit) for group, fit in zip(read, _shares(around), strict=True) for piece in group}
     pieces = _ranked_again(pieces, notes, near)
     heads = list(dict.fromkeys(piece.note for piece in pieces))
     titles = dict(zip((note.id for note in heads), (of([note.title for note in heads]) @ asked).tolist(), strict=True))
     lines = {note.id for note in heads if note.kind in SYNTHESES and titles[note.id] >= LIKE_IT}
     first = sorted(pieces, key=lambda piece: (piece.note.id not in lines, -piece.score - near.get(piece.claim.id, 0.0)))
     first = first[: READ + sum(1 for piece in pieces if piece.note.id in lines)]
-    return Material(_scored(of, asked, first, near), asked, titles, within, of)
+    fits = reader.fits(question, [in_context(piece.note.title, piece.claim.text) for piece in first])
+    odds = float(max(around.max(), fits.opens.max()))
+    return Material(_scored(of, fits, asked, first, near), asked, titles, within, of, odds)
 
 
 def _paragraph(piece: Piece, within: Paragraphs) -> Sequence[Claim]:
@@ -131,32 +142,33 @@ def _likely(group: Sequence[Piece], searched: NDArray[np.float32]) -> float:
 
 
 def _scored(
-    of: Embed, asked: NDArray[np.float32], first: Sequence[Piece], paragraph: Mapping[str, float]
+    of: Embed, fits: Fits, asked: NDArray[np.float32], first: Sequence[Piece], paragraph: Mapping[str, float]
 ) -> list[Piece]:
     """Claims that have been read, best first."""
-    told = of([in_context(piece.note.title, piece.claim.text) for piece in first])
-    context = told @ asked
-    order = sorted(range(len(first)), key=lambda at: -float(context[at]))
+    opens, belongs = _shares(fits.opens), _shares(fits.belongs)
+    order = sorted(range(len(first)), key=lambda at: -float(belongs[at]))
     near, asserts = np.full(len(first), np.nan, np.float32), np.full(len(first), _UNREAD, np.float32)
-    vectors = list(told)
+    vectors = list(of([in_context(piece.note.title, piece.claim.text) for piece in first]))
     alone = of([first[at].claim.text for at in order[:ALONE]])
     for at, row, likely in zip(order, alone, assertions(alone), strict=False):
         near[at], vectors[at], asserts[at] = float(row @ asked), row, likely
     low = float(np.nanmin(near))
     near = np.where(np.isnan(near), min(low, 0.3), near)
     top = max(piece.score for piece in first) or 1.0
-    around = np.array([paragraph.get(piece.claim.id, min(paragraph.values())) for piece in first], np.float32)
-    scored = [
-        replace(
-            piece,
-            score=(_FOUND * piece.score / top + _share(context, at) + _share(near, at) + _share(around, at))
-            / (_FOUND + 3)
-            * _asserting(float(asserts[at])),
-            vector=vectors[at],
-        )
-        for at, piece in enumerate(first)
-    ]
+    least = min(paragraph.values())
+    scored = []
+    for at, piece in enumerate(first):
+        parts = (belongs[at], _share(near, at), paragraph.get(piece.claim.id, least))
+        fits_in = (_FOUND * piece.score / top + float(sum(parts))) / (_FOUND + len(parts))
+        likely = _asserting(float(asserts[at]))
+        fits_first = (fits_in + float(opens[at])) / 2
+        scored.append(replace(piece, score=fits_in * likely, opens=fits_first * likely, vector=vectors[at]))
     return sorted(scored, key=lambda piece: (-piece.score, piece.claim.id))
+
+
+def _shares(odds: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Odds (their logarithm) as shares of the best, which has 1: by `_EVEN` less it has a little more than half."""
+    return np.asarray(2 / (1 + np.exp((odds.max(initial=-np.inf) - odds) / _EVEN)), np.float32)
 
 
 def _asserting(likely: float) -> float:
@@ -166,17 +178,6 @@ def _asserting(likely: float) -> float:
 
 def _share(values: NDArray[np.float32], at: int) -> float:
     return max(0.0, float(values[at])) / max(float(values.max()), 0.1)
-
-
-def worth(piece: Piece) -> float:
-    """How well a claim serves: its score, less for method and for being hard to read alone."""
-    length = piece.words
-    readable = 0.5 if length < 6 else 0.85 if length < 8 else 1.0 if length <= 45 else 0.85 if length <= 70 else 0.6
-    readable *= 1.0 if piece.shown.endswith(CLOSED) and piece.shown[:1].isupper() else 0.8
-    whole = 1.0 if piece.before is None else 0.9
-    own = piece.claim.place.path == piece.note.path or piece.note.path is None
-    plain = 0.5 if _FORMULA.search(piece.shown) else 1.0
-    return piece.score * _ROLE[piece.claim.role] * readable * whole * (1.0 if own else _HEARSAY) * plain
 
 
 def says_the_same(piece: Piece, other: Piece) -> bool:
@@ -202,7 +203,7 @@ def _figures(piece: Piece) -> set[tuple[float, str]]:
 def widely(pieces: Sequence[Piece], words: int, turns: int = 6) -> list[Piece]:
     """Of every note in turn what serves best, within a number of words: what a writer is given to choose from."""
     by_note: dict[str, list[Piece]] = {}
-    for piece in sorted(pieces, key=worth, reverse=True):
+    for piece in sorted(pieces, key=lambda piece: piece.score, reverse=True):
         by_note.setdefault(piece.note.id, []).append(piece)
     given: list[Piece] = []
     for turn in range(turns):

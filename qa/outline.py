@@ -9,23 +9,22 @@ from dataclasses import dataclass, field
 from kb.link import Link
 from qa.answer import StatementRole
 from qa.cues import is_limit
-from qa.evidence import CLOSED, Piece, names_itself
-from qa.material import Material, says_the_same, worth
+from qa.evidence import CLOSED, Piece
+from qa.material import Material, says_the_same
 from qa.passages import LONGEST
 from qa.question import Question
 
-_LONGEST, _SHORTEST = 60, 7
+_LONGEST, _SHORTEST = 90, 5
 """Words of what may open."""
-_OPENS = ("finding", "position", "mechanism", "condition", "definition")
 _NEARLY = 0.7
-"""Share of the best claim's worth from which a claim is among the nearest."""
+"""Share of the best claim's score from which a claim is among the nearest."""
 NEAREST = 3
 """How many times less is said where the notes do not speak of the very point."""
 STRANDS = 4
 _A_NOTE = 6
 """Statements that a note has."""
 _LEAST, _AT_ALL, _FEW = 0.6, 0.4, 3
-"""Share of the best claim's worth below which a claim is not said; below which not even as the best of one of the few best notes."""
+"""Share of the best claim's score below which a claim is not said; below which not even as the best of one of the few best notes."""
 
 
 @dataclass(slots=True)
@@ -81,19 +80,16 @@ class Desk:
         self.left = float(words)
         self.strands = STRANDS
         """How many strands there may be."""
-        self.pieces = sorted(material.pieces, key=lambda piece: (-worth(piece), piece.claim.id))
-        top = max(map(worth, self.pieces), default=0.0)
+        self.pieces = sorted(material.pieces, key=lambda piece: (-piece.score, piece.claim.id))
+        top = max((piece.score for piece in self.pieces), default=0.0)
         self._least, self._at_all = _LEAST * top, _AT_ALL * top
         self._said: list[Point] = []
         self._apart = {frozenset((link.a, link.b)) for link in links if link.kind in ("contradicts", "qualifies")}
 
     def fit_to_open(self) -> list[Piece]:
-        """Whole sentences that answer alone: no conclusion of a line on something else, and no paper on itself."""
-        return [
-            piece
-            for piece in self.pieces
-            if is_fit(piece) and piece.claim.role in _OPENS and not names_itself(piece.claim, piece.note)
-        ]
+        """Whole sentences, those first that the reader would put first; a limit of something opens no answer."""
+        fit = [piece for piece in self.pieces if is_fit(piece) and piece.claim.role != "caveat"]
+        return sorted(fit, key=lambda piece: (-piece.opens, piece.claim.id))
 
     def take(
         self,
@@ -152,14 +148,14 @@ class Desk:
 
     def nearest(self) -> list[Piece]:
         """Claims that answer nearly as well as any: what else has the form that is asked for is on something else."""
-        least = _NEARLY * max(map(worth, self.pieces), default=0.0)
-        return [piece for piece in self.pieces if worth(piece) >= least]
+        least = _NEARLY * max((piece.score for piece in self.pieces), default=0.0)
+        return [piece for piece in self.pieces if piece.score >= least]
 
     def near(self, among: Sequence[Piece] | None = None) -> list[Piece]:
         """Claims good enough to be said, of all or of some, best first: of the few best notes more than of others."""
         known = self.pieces if among is None else among
         few = list(dict.fromkeys(piece.note.id for piece in self.pieces))[:_FEW]
-        return [piece for piece in known if worth(piece) >= (self._at_all if piece.note.id in few else self._least)]
+        return [piece for piece in known if piece.score >= (self._at_all if piece.note.id in few else self._least)]
 
 
 def is_fit(piece: Piece, longest: int = _LONGEST) -> bool:

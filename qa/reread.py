@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kb.embed import Embedding
+from kb.language.answering import Fits
 from kb.language.readings import Readings
 from kb.store import Store
 from qa.claim_vectors import Floats
@@ -37,15 +39,12 @@ class Read:
         self._readings, self._question = readings, question
         claims = [(note, claim, said) for note, mine in texts.items() for claim, said in mine.claims]
         alone = [note for note, mine in texts.items() if not mine.claims]
-        rows = readings.of(
-            [
-                question,
-                *(in_context(texts[note].title, said) for note, _, said in claims),
-                *(texts[note].title for note in alone),
-            ]
-        )
-        self._rows = rows[1:]
-        near = (self._rows @ rows[0]).tolist()
+        read = [
+            *(in_context(texts[note].title, said) for note, _, said in claims),
+            *(texts[note].title for note in alone),
+        ]
+        self._rows = readings.of(read)
+        near = (self._rows @ readings.of([question])[0]).tolist()
         self.notes: dict[int, float] = {}
         """How near each note is, by the best of its claims read with its title, or by its title alone."""
         self.claims = {claim: cosine for (_, claim, _), cosine in zip(claims, near, strict=False)}
@@ -62,6 +61,22 @@ class Read:
                 (self._rows @ self._readings.of([self._question])[0]).max()
             )
         return found
+
+
+class ByNearness:
+    """What stands in where no reader is wanted, or none can be had: the search's own embedding."""
+
+    def __init__(self, embedding: Embedding) -> None:
+        self._embedding = embedding
+
+    def of(self, texts: Sequence[str]) -> Floats:
+        """One row for each text."""
+        return self._embedding.embed(texts)
+
+    def fits(self, question: str, texts: Sequence[str]) -> Fits:
+        """As near as a text is to a question, so well it answers."""
+        near = np.clip(self.of(texts) @ self.of([question])[0], 0.0, 1.0)
+        return Fits(near, near)
 
 
 def read_ahead(store: Store, readings: Readings, seconds: float, progress: Progress | None = None) -> int:

@@ -3,7 +3,7 @@
 from kb.note import SYNTHESES
 from qa.cues import CONCLUDES
 from qa.evidence import Piece
-from qa.material import LIKE_IT, says_the_same, worth
+from qa.material import LIKE_IT, says_the_same
 from qa.outline import Desk, Point, Section
 
 _ON_IT = 0.72
@@ -35,7 +35,7 @@ def authors_line(desk: Desk) -> Section | None:
         best = max(
             left,
             key=lambda piece: (
-                worth(piece)
+                piece.score
                 + _CITING * min(2, len(set(piece.claim.citations) - cited))
                 + 0.3 * bool(CONCLUDES.match(piece.claim.quote))
             ),
@@ -45,7 +45,7 @@ def authors_line(desk: Desk) -> Section | None:
             chosen.append(best)
             room -= best.words
             cited |= set(best.claim.citations)
-    first = max(chosen, key=lambda piece: (bool(CONCLUDES.match(piece.claim.quote)), worth(piece)), default=None)
+    first = max(chosen, key=lambda piece: (bool(CONCLUDES.match(piece.claim.quote)), piece.score), default=None)
     if first is None:
         return None
     rest = sorted((piece for piece in chosen if piece is not first), key=lambda piece: piece.claim.place.start)
@@ -64,5 +64,5 @@ def conclusion(desk: Desk) -> Point | None:
         and CONCLUDES.match(piece.claim.quote)
         and desk.material.titles[piece.note.id] >= LIKE_IT
     ]
-    best = max(mine, key=worth, default=None)
+    best = max(mine, key=lambda piece: piece.score, default=None)
     return desk.take(best, f"The {best.note.kind} “{best.note.title}” concludes:") if best else None

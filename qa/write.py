@@ -228,15 +228,17 @@ class _Check:
         return [(key, about.get(claim.note, ""), claim.text) for key, claim in self._claims.items()]
 
     def held(self, at: Numbered) -> _Held:
-        """A sentence held against the claims it names; one that another claim carries is given that claim's key."""
+        """A sentence held against the claims it names; one that another claim of their notes carries is given that claim's key. Not one that
+        another note carries: what a model was told to say by a note that it does not name is not that note's word for it."""
         text = tidy(at.sentence.text)
         given = list(dict.fromkeys(_BARE.sub("", key.strip()[:60]) for key in at.sentence.keys))
         known = [self._claims[key] for key in given if key in self._claims]
         wrong = unknown(given, self._claims)
         found = [wrong] if wrong else [*strays(text, known), *self._faults(text, known)]
         if [fault.kind for fault in found] == ["wrong key"]:
-            better = [claim for claim in self._claims.values() if claim.id == found[0].key]
-            if not self._faults(text, better):
+            notes = {claim.note for claim in known}
+            better = [claim for claim in self._claims.values() if claim.id == found[0].key and claim.note in notes]
+            if better and not self._faults(text, better):
                 known, found = better, []
         return _Held(at, text, tuple(claim.id for claim in known), found)
 

@@ -12,7 +12,7 @@ from ingest.passages import catch_up
 from ingest.pipeline import sync
 from kb.settings import Settings
 from kb.store import Store, open_store
-from qa.coverage import is_near_miss, is_silent
+from qa.coverage import is_silent
 from qa.retrieve import Found, Retriever
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,8 +108,6 @@ def test_coverage_tells_what_the_notes_know_from_what_they_do_not(retriever: Ret
 def test_a_word_that_no_note_speaks_of_is_named_when_it_leads_away(retriever: Retriever) -> None:
     found = retriever.find("Do students of a strong teacher often learn less electricity?")
     assert found.lacking[0][0] == "electricity"
-    assert is_near_miss(found)
-    assert not is_near_miss(retriever.find("Do students of a medium teacher learn more?"))
 
 
 def test_words_in_most_notes_still_count(tmp_path: Path) -> None:
@@ -172,8 +170,6 @@ def test_questions_in_other_words_are_answered_and_foreign_ones_are_not(sample: 
     assert silent("answerable") <= 1
     near = [sample.find(each["question"]) for each in WORDING["near"]]
     assert sum(is_silent(each) or bool(each.lacking) for each in near) >= 22
-    answered = [sample.find(each["question"]) for each in WORDING["answerable"]]
-    assert sum(is_near_miss(each) or is_silent(each) for each in answered) <= 3
 
 
 def test_an_empty_base_answers_with_nothing(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ Both models in the box are this graph: the reader ends in the mean over the toke
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,14 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]
+TEXTS = [
+    helper.make_tensor_value_info(each, TensorProto.INT64, ["texts", "tokens"])
+    for each in ("input_ids", "attention_mask", "token_type_ids")
+]
+"""What a graph gets that reads texts."""
 LAYERS, HEADS, WIDTH = 6, 12, 384
+JOINT = 2
+"""Last layers that the reranker has its own of: they read a question and a text together."""
 OPSET = 17
 _TYPES = {"F32": np.float32, "F16": np.float16, "I64": np.int64}
 
@@ -50,6 +57,11 @@ class Graph:
         self.nodes.append(helper.make_node(kind, list(inputs), [out], **attributes))
         return out
 
+    def named(self, name: str, x: str) -> str:
+        """What is computed there, under a name that a result can have."""
+        self.nodes.append(helper.make_node("Identity", [x], [name]))
+        return name
+
     def linear(self, x: str, name: str, weights: Weights) -> str:
         weight = self.constant(f"{name}.weight", weights[f"{name}.weight"].T)
         return self.do("Add", self.do("MatMul", x, weight), self.constant(f"{name}.bias", weights[f"{name}.bias"]))
@@ -61,7 +73,7 @@ class Graph:
 
 
 def encoder(graph: Graph, weights: Weights) -> str:
-    """The hidden states of the last layer."""
+    """The hidden states of the last layer; those two layers before are named for the reranker to go on from."""
     tables = [
         graph.do("Gather", graph.constant(name, weights[f"embeddings.{name}.weight"]), given)
         for name, given in (("word_embeddings", "input_ids"), ("token_type_embeddings", "token_type_ids"))
@@ -78,11 +90,13 @@ def encoder(graph: Graph, weights: Weights) -> str:
         "Mul", graph.do("Sub", graph.constant("whole", np.float32(1)), mask), graph.constant("never", np.float32(-1e4))
     )
     for layer in range(LAYERS):
-        x = _layer(graph, x, hidden, f"encoder.layer.{layer}", weights)
+        x = attended(graph, x, hidden, f"encoder.layer.{layer}", weights)
+        if layer == LAYERS - JOINT - 1:
+            graph.named("states", x)
     return x
 
 
-def _layer(graph: Graph, x: str, hidden: str, name: str, weights: Weights) -> str:
+def attended(graph: Graph, x: str, hidden: str, name: str, weights: Weights) -> str:
     heads = graph.constant("heads", np.array([0, 0, HEADS, WIDTH // HEADS]))
     flat = graph.constant("flat", np.array([0, 0, WIDTH]))
 
@@ -114,17 +128,10 @@ def mean_of_tokens(graph: Graph, x: str) -> str:
     return graph.do("Div", total, graph.do("ReduceSum", mask, axis, keepdims=0))
 
 
-def save(graph: Graph, out: str, name: str, width: int, path: Path) -> None:
-    """The graph as a float file, and beside it the int8 one that is shipped: `path`."""
-    named = graph.do("Identity", out)
-    graph.nodes[-1].output[0] = name
-    assert named
-    given = [
-        helper.make_tensor_value_info(each, TensorProto.INT64, ["texts", "tokens"])
-        for each in ("input_ids", "attention_mask", "token_type_ids")
-    ]
-    result = helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", width])
-    made = helper.make_graph(graph.nodes, "encoder", given, [result], list(graph.constants.values()))
+def save(graph: Graph, given: Sequence[Any], results: Mapping[str, Sequence[int | str]], path: Path) -> None:
+    """The graph as a float file, and beside it the int8 one that is shipped: `path`. `results` tells the shape of each."""
+    told = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in results.items()]
+    made = helper.make_graph(graph.nodes, "encoder", given, told, list(graph.constants.values()))
     model = helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)])
     model.ir_version = 9
     onnx.checker.check_model(model)

@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench.train.graph import Graph, encoder, mean_of_tokens, read_safetensors, save
+from bench.train.graph import TEXTS, Graph, encoder, mean_of_tokens, read_safetensors, save
 from bench.train.model import LABELS, Judge
 from bench.train.pairs import Pair, label, public, written
 from bench.train.reader import unpacked
@@ -131,7 +131,8 @@ def export(judge: Judge, path: Path) -> None:
     weights = {name: part.detach().numpy() for name, part in judge.named().items()}
     graph = Graph()
     pooled = graph.do("Tanh", graph.linear(mean_of_tokens(graph, encoder(graph, weights)), "pool", weights))
-    save(graph, graph.linear(pooled, "head", weights), "logits", len(LABELS), path)
+    graph.named("logits", graph.linear(pooled, "head", weights))
+    save(graph, TEXTS, {"logits": ["texts", len(LABELS)]}, path)
 
 
 if __name__ == "__main__":

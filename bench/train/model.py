@@ -25,6 +25,15 @@ class Layer(nn.Module):
         self.first, self.second = nn.LayerNorm(WIDTH, 1e-12), nn.LayerNorm(WIDTH, 1e-12)
         self.drop = nn.Dropout(dropout)
 
+    def named(self, where: str) -> dict[str, nn.Parameter]:
+        """Each part under the name that the published weights give it in that layer."""
+        return _named({
+            f"{where}.attention.self.query": self.query, f"{where}.attention.self.key": self.key,
+            f"{where}.attention.self.value": self.value, f"{where}.attention.output.dense": self.out,
+            f"{where}.attention.output.LayerNorm": self.first, f"{where}.intermediate.dense": self.wide,
+            f"{where}.output.dense": self.narrow, f"{where}.output.LayerNorm": self.second,
+        })  # fmt: skip
+
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         texts, tokens, _ = x.shape
 
@@ -38,6 +47,10 @@ class Layer(nn.Module):
         x = self.first(x + self.drop(self.out(seen.transpose(1, 2).reshape(texts, tokens, WIDTH))))
         made: Tensor = self.second(x + self.drop(self.narrow(functional.gelu(self.wide(x)))))
         return made
+
+
+def _named(parts: Mapping[str, nn.Module]) -> dict[str, nn.Parameter]:
+    return {f"{name}.{each}": getattr(part, each) for name, part in parts.items() for each in ("weight", "bias")}
 
 
 class Judge(nn.Module):
@@ -63,18 +76,10 @@ class Judge(nn.Module):
             "embeddings.word_embeddings.weight": self.words.weight,
             "embeddings.position_embeddings.weight": self.places.weight,
             "embeddings.token_type_embeddings.weight": self.types.weight,
-        }
-        parts = {"embeddings.LayerNorm": self.norm, "pool": self.pool, "head": self.head}
+        } | _named({"embeddings.LayerNorm": self.norm, "pool": self.pool, "head": self.head})
         for at, layer in enumerate(self.layers):
-            where = f"encoder.layer.{at}"
-            parts |= {
-                f"{where}.attention.self.query": layer.query, f"{where}.attention.self.key": layer.key,
-                f"{where}.attention.self.value": layer.value, f"{where}.attention.output.dense": layer.out,
-                f"{where}.attention.output.LayerNorm": layer.first, f"{where}.intermediate.dense": layer.wide,
-                f"{where}.output.dense": layer.narrow, f"{where}.output.LayerNorm": layer.second,
-            }  # fmt: skip
-        for name, part in parts.items():
-            found |= {f"{name}.weight": part.weight, f"{name}.bias": part.bias}
+            assert isinstance(layer, Layer)
+            found |= layer.named(f"encoder.layer.{at}")
         return found
 
     def forward(self, ids: Tensor, types: Tensor, seen: Tensor) -> Tensor:

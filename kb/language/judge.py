@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import Unavailable
-from kb.language.encoder import WEIGHTS
+from kb.language.encoder import WEIGHTS, session
 from kb.vectors import plain
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
@@ -74,7 +74,6 @@ class CrossEncoder:
             raise self._unavailable("the judge failed on a pair of sentences") from None
 
     def _load(self) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
@@ -82,13 +81,9 @@ class CrossEncoder:
             self._limit((tokenizer.truncation or {}).get("max_length")), strategy="longest_first"
         )
         tokenizer.no_padding()
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level, options.intra_op_num_threads = 4, self.threads
-        session = onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
-        self._inputs = {
-            each.name: np.int32 if each.type == "tensor(int32)" else np.int64 for each in session.get_inputs()
-        }
-        self._session, self._tokenizer = session, tokenizer
+        made = session(self._model, self.threads)
+        self._inputs = {each.name: np.int32 if each.type == "tensor(int32)" else np.int64 for each in made.get_inputs()}
+        self._session, self._tokenizer = made, tokenizer
 
     def _limit(self, of_tokenizer: object) -> int:
         return _TOKENS
