@@ -144,7 +144,7 @@ class Asker:
             partial(paragraphs, self.store, scope=scope),
         ).led_by(works)
         cited_by = self._cited_by(material) if question.kind == "reading" else None
-        misses = is_near_miss(material.odds)
+        misses = is_near_miss(material.odds) and not works and question.kind != "who"
         outline = outlined(Desk(question, material, links, words // NEAREST if misses else words, cited_by))
         used = outline.used
         if misses:

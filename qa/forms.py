@@ -16,7 +16,7 @@ from qa.synthesis import authors_line, conclusion
 _NEARLY, _ON_TOPIC = 0.75, 0.6
 """Share of the best claim's score that one of a limit's note must have for it to lead, and that a limit must have where it does not."""
 _BRIEF, _BESIDE = 60, 0.8
-"""Words of what stands beside the first passage; and the share of its score that another must have to stand there."""
+"""Words of what stands beside the first passage; and the share of the best one's that another must have to stand there."""
 _A_STRAND = 5
 _FIRST, _SHORTEST = 6, 6
 """Notes named to be read first, or asked for; words of what is quoted of one."""
@@ -77,7 +77,7 @@ def _limits(desk: Desk) -> Outline:
 
 
 def _reasons(desk: Desk) -> Outline:
-    """Why and how: what explains it, what was found, where it stops."""
+    """Why and how: what answers best, with a reason beside it; the explanations, what was found, where it stops."""
     near = desk.near()
     explaining = [piece for piece in _in_turn(near) if is_explanation(piece)]
     opening = _opened(desk, beside=explaining)
@@ -89,7 +89,7 @@ def _reasons(desk: Desk) -> Outline:
 
 
 def _comparison(desk: Desk) -> Outline:
-    """X or Y: what speaks of both first, then what is said of each."""
+    """X or Y: what answers best, what speaks of both, then what is said of each."""
     if len(desk.question.options) != 2:
         return _open_question(desk)
     one, other = (stems(option) | initials(option) for option in desk.question.options)
@@ -116,7 +116,7 @@ def _comparison(desk: Desk) -> Outline:
 
 
 def _advice(desk: Desk) -> Outline:
-    """What should I do: positions first, then what was found, then on what condition."""
+    """What should I do: what answers best, what is advised, what was found, on what condition."""
     near = desk.near()
     advised = [piece for piece in desk.nearest() if is_advice(piece)]
     opening = _opened(desk)

@@ -32,6 +32,7 @@ _UNREAD = 0.5
 SAME, _SAME_FIGURES = 0.86, 0.6
 """Two claims this near say the same, or with two figures in common this near: the second is cited with the first, not said again."""
 _EVEN = 4.0
+"""Odds below the best at which a share is a little more than half."""
 
 
 class Reader(Protocol):
@@ -65,12 +66,11 @@ class Material:
 
     def led_by(self, notes: Collection[str]) -> "Material":
         """With what these notes say before all else."""
-        pieces = [
-            replace(piece, score=piece.score + led, opens=piece.opens + led)
+        led = [
+            replace(piece, score=piece.score + 1, opens=piece.opens + 1) if piece.note.id in notes else piece
             for piece in self.pieces
-            for led in (float(piece.note.id in notes),)
         ]
-        return replace(self, pieces=sorted(pieces, key=lambda piece: (-piece.score, piece.claim.id)))
+        return replace(self, pieces=sorted(led, key=lambda piece: (-piece.score, piece.claim.id)))
 
     def of_note(self, note: str) -> list[Piece]:
         """What one note can say, in its own order."""
@@ -86,7 +86,7 @@ def read_material(
     searched: NDArray[np.float32],
     paragraphs: Callable[[Sequence[str]], Paragraphs],
 ) -> Material:
-    """The likeliest paragraphs and their claims, read by `of`; `searched` is the question's vector among those of the pieces."""
+    """The likeliest paragraphs and their claims, read by `reader`; `searched` is the question's vector among those of the pieces."""
     of = reader.of
     asked = of([question])[0]
     if not pieces:
@@ -167,7 +167,7 @@ def _scored(
 
 
 def _shares(odds: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Odds (their logarithm) as shares of the best, which has 1: by `_EVEN` less it has a little more than half."""
+    """Odds (their logarithm) as shares of the best, which has 1."""
     return np.asarray(2 / (1 + np.exp((odds.max(initial=-np.inf) - odds) / _EVEN)), np.float32)
 
 

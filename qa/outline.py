@@ -87,7 +87,7 @@ class Desk:
         self._apart = {frozenset((link.a, link.b)) for link in links if link.kind in ("contradicts", "qualifies")}
 
     def fit_to_open(self) -> list[Piece]:
-        """Whole sentences, those first that the reader would put first; a limit of something opens no answer."""
+        """Whole sentences, those first that the reader would put first; a caveat opens no answer, a condition may."""
         fit = [piece for piece in self.pieces if is_fit(piece) and piece.claim.role != "caveat"]
         return sorted(fit, key=lambda piece: (-piece.opens, piece.claim.id))
 
@@ -158,7 +158,7 @@ class Desk:
         return [piece for piece in known if piece.score >= (self._at_all if piece.note.id in few else self._least)]
 
 
-def is_fit(piece: Piece, longest: int = _LONGEST) -> bool:
+def is_fit(piece: Piece) -> bool:
     """Whether a claim is a whole sentence that can stand first."""
     whole = piece.shown[:1].isupper() and piece.shown.endswith(CLOSED) and not piece.shown.endswith("?")
-    return whole and _SHORTEST <= piece.words <= longest
+    return whole and _SHORTEST <= piece.words <= _LONGEST

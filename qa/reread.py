@@ -54,27 +54,28 @@ class Read:
 
     def pulls_away(self, words: Iterable[str]) -> dict[str, float]:
         """How much nearer the notes come when a word is taken out of the question: much, where they do not speak of it."""
-        found = {}
-        for word in words:
-            left = re.sub(rf"\S*{re.escape(word)}\S*\s?", "", self._question, flags=re.I)
-            found[word] = float((self._rows @ self._readings.of([left])[0]).max()) - float(
-                (self._rows @ self._readings.of([self._question])[0]).max()
-            )
-        return found
+        words = list(words)
+        left = [re.sub(rf"\S*{re.escape(word)}\S*\s?", "", self._question, flags=re.I) for word in words]
+        whole, *without = (self._rows @ self._readings.of([self._question, *left]).T).max(axis=0).tolist()
+        return {word: near - whole for word, near in zip(words, without, strict=True)}
 
 
 class ByNearness:
-    """What stands in where no reader is wanted, or none can be had: the search's own embedding."""
+    """What stands in for the reader where none is wanted, or none can be had: the search's own embedding, which embeds no text twice."""
 
     def __init__(self, embedding: Embedding) -> None:
         self._embedding = embedding
+        self._known: dict[str, Floats] = {}
 
     def of(self, texts: Sequence[str]) -> Floats:
         """One row for each text."""
-        return self._embedding.embed(texts)
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= zip(new, self._embedding.embed(new), strict=True) if new else ()
+        return np.array([self._known[text] for text in texts], np.float32)
 
     def fits(self, question: str, texts: Sequence[str]) -> Fits:
-        """As near as a text is to a question, so well it answers."""
+        """As near as a text is to a question, so well it answers: told so weakly that what was found with its note decides, and never so
+        badly that the notes are said not to speak of it."""
         near = np.clip(self.of(texts) @ self.of([question])[0], 0.0, 1.0)
         return Fits(near, near)
 
@@ -92,7 +93,7 @@ def read_ahead(store: Store, readings: Readings, seconds: float, progress: Progr
             if time.monotonic() > until:
                 break
             part = new[start : start + _AT_ONCE]
-            readings.of(part)
+            readings.answers(part)
             done += len(part)
             if progress:
                 progress("reading ahead", done, 0)

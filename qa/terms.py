@@ -12,9 +12,9 @@ from kb.note import slug
 from kb.store import Store, searchable
 
 STOP = frozenset(
-    """a about above across actually after again against all almost also although always am among an and another any anything are
+    """a about above across actually after again against al all almost also although always am among an and another any anything are
     around as at be became because become becomes been before being below between both but by came can cannot cant come
-    comes could couldnt did didnt do does doesnt doing done dont down due during each either else enough especially etc
+    comes could couldnt did didnt do does doesnt doing done dont down due during each either else enough especially etc et
     ever every everything few for from further gave genuinely get gets getting give given gives go goes going got had has have
     having he hence her here hers him his how however i if im in indeed instead into is isnt it its itself just keep kind
     know known knows less let like likely made mainly make makes making many matter matters may me mean means might more

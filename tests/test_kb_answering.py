@@ -1,6 +1,8 @@
 """The reader's answering end: which of some sentences answers a question, and whether any does."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -67,8 +69,14 @@ def test_texts_are_read_once_and_an_empty_one_is_none(readings: Readings, tmp_pa
     kept.close()
     again = Readings(readings.encoder, tmp_path)
     assert again.lacking(["A claim.", "new"]) == ["new"]
-    assert np.allclose(again.fits("Why?", ["A claim.", ""]).opens, first.opens)
-    assert np.allclose(np.linalg.norm(again.of(["A claim."]), axis=1), 1, atol=1e-3)
+    assert np.array_equal(again.fits("Why?", ["A claim.", ""]).opens, first.opens)
+    assert np.allclose(np.linalg.norm(again.of(["A claim.", ""]), axis=1), [1, 0], atol=1e-3)
+
+
+def test_these_tests_read_as_a_process_of_its_own_does(readings: Readings) -> None:
+    code = "import sys; from kb.language.encoder import boxed; sys.stdout.buffer.write(boxed().embed([sys.argv[1]]).tobytes())"
+    alone = subprocess.run([sys.executable, "-c", code, SENTENCES[1]], capture_output=True, check=True).stdout
+    assert np.array_equal(np.frombuffer(alone, np.float32), readings.encoder.embed([SENTENCES[1]])[0])
 
 
 def test_without_the_reader_nearness_stands_in(readings: Readings) -> None:

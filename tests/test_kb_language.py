@@ -47,9 +47,9 @@ def test_readings_are_kept_by_content_and_made_once(reader: Encoder, tmp_path: P
     class Counting:
         name, dimensions, asked = reader.name, reader.dimensions, 0
 
-        def ends(self, text: str) -> list[np.ndarray]:
-            self.asked += 1
-            return reader.ends(text)
+        def embed(self, texts: list[str]) -> np.ndarray:
+            self.asked += len(texts)
+            return reader.embed(texts)
 
     counting = Counting()
     first = Readings(counting, tmp_path)  # type: ignore[arg-type]

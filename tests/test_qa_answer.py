@@ -306,10 +306,17 @@ def test_tensions_of_notes_that_the_answer_does_not_rest_on_stay_out(vault: Path
 )
 def test_a_work_that_is_named_is_what_the_answer_is_about(asker: Asker, question: str, note: str) -> None:
     answer = asker.ask(question)
-    assert answer.coverage != "silent" and answer.notes[0].id == f"notes/{note}.md"
+    assert answer.coverage not in ("silent", "near") and answer.notes[0].id == f"notes/{note}.md"
     assert {claim.note for key, claim in answer.claims.items() if key in answer.statements[0].claims} == {
         f"notes/{note}.md"
     }
+
+
+@pytest.mark.parametrize("name", ["Shumailov", "Zhou"])
+def test_who_somebody_is_is_told_by_the_works_of_that_name(asker: Asker, name: str) -> None:
+    answer = asker.ask(f"Who is {name}?")
+    assert answer.coverage not in ("silent", "near") and answer.missing == ""
+    assert "on works of that name" in answer.statements[0].text
 
 
 @pytest.mark.parametrize("question", ["What did Min et al. (1997) find?", "What did Nobody et al. find?"])

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from kb.language.answering import Answering
 from kb.language.disk_cache import DiskCache, key_of
 from kb.language.encoder import Encoder
 from kb.language.judge import CrossEncoder, Opinion, Pair
@@ -101,14 +102,13 @@ def load_models_once() -> None:
 
     load = onnxruntime.InferenceSession
 
-    @cache
-    def loaded(model: str, changed: int, threads: int) -> Any:
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level, options.intra_op_num_threads = 4, threads
-        return load(model, options, providers=["CPUExecutionProvider"])
+    known: dict[tuple[str, int, int], Any] = {}
 
     def session(model: str, options: Any, providers: list[str]) -> Any:
-        return loaded(model, Path(model).stat().st_mtime_ns, options.intra_op_num_threads)
+        key = (model, Path(model).stat().st_mtime_ns, options.intra_op_num_threads)
+        if key not in known:
+            known[key] = load(model, options, providers=providers)
+        return known[key]
 
     onnxruntime.InferenceSession = session
     read = cache(lambda path, changed, of=Tokenizer.from_file: of(path))
@@ -119,7 +119,7 @@ def load_models_once() -> None:
 def read_texts_once(folder: Path) -> None:
     """What a model makes of a text depends on nothing else, so it is made once for all processes of a run, and kept in their
     folder. Only where the texts come one at a time: of several together each would depend on the others."""
-    embed, opinions = Encoder.embed, CrossEncoder.opinions
+    embed, read, opinions = Encoder.embed, Answering.read, CrossEncoder.opinions
 
     def embedded(self: Encoder, texts: Sequence[str]) -> Matrix:
         if self._batch > 1:
@@ -127,11 +127,16 @@ def read_texts_once(folder: Path) -> None:
         made = _once(folder, "reading", self.name, texts, lambda new: embed(self, new))
         return np.array([np.frombuffer(row, np.float32) for row in made]).reshape(len(texts), self.dimensions)
 
+    def answered(self: Answering, texts: Sequence[str]) -> Matrix:
+        made = _once(folder, "reading", self.name, texts, lambda new: read(self, new))
+        return np.array([np.frombuffer(row, np.float32) for row in made]).reshape(len(texts), -1)
+
     def judged(self: CrossEncoder, pairs: Sequence[Pair]) -> list[Opinion]:
         made = _once(folder, "opinion", self.name, pairs, lambda new: np.array(opinions(self, new), np.float64))
         return [Opinion(*np.frombuffer(row, np.float64).tolist()) for row in made]
 
     Encoder.embed = embedded  # type: ignore[method-assign]
+    Answering.read = answered  # type: ignore[method-assign]
     CrossEncoder.opinions = judged  # type: ignore[method-assign]
 
 
@@ -160,11 +165,11 @@ def _serve(address: str) -> None:
     for name in ("chromadb.api.rust", "numpy.ma", "onnxruntime", "tokenizers"):  # what is imported only when it is used
         importlib.import_module(name)
     from kb import wordllama
-    from kb.language import encoder, judge
+    from kb.language import answering, encoder, judge
 
     load_models_once()
     wordllama.WordLlama()
-    encoder.boxed().embed(["a"])
+    answering.Answering(encoder.boxed()).read(["a"])
     judge.CrossEncoder().opinions([("a", "a")])
     read_texts_once(Path(os.environ["TESTS_SHARED"]))
     assert threading.active_count() == 1, "threads are not forked"

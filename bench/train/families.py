@@ -30,7 +30,6 @@ class Family(NamedTuple):
     questions: Sequence[Question]
     is_held: bool
     """Whether it is kept apart, to measure on."""
-    source: str
 
 
 def families(abstracts: Path | None, folder: Path = WRITTEN) -> list[Family]:
@@ -42,11 +41,11 @@ def families(abstracts: Path | None, folder: Path = WRITTEN) -> list[Family]:
             row = json.loads(line)
             if "notes" in row or corpus:
                 held = int(hashlib.md5(f"{path.name}:{number}".encode()).hexdigest(), 16) % _HELD == 0
-                found.append(_family(row, corpus, held, path.stem))
+                found.append(_family(row, corpus, held))
     return found
 
 
-def _family(row: dict[str, Any], corpus: dict[str, tuple[str, list[str]]], is_held: bool, source: str) -> Family:
+def _family(row: dict[str, Any], corpus: dict[str, tuple[str, list[str]]], is_held: bool) -> Family:
     notes = [(note["title"], note["sentences"]) for note in row.get("notes", ())] or [
         corpus[key] for key in row["abstracts"]
     ]
@@ -56,7 +55,7 @@ def _family(row: dict[str, Any], corpus: dict[str, tuple[str, list[str]]], is_he
     for each in row["questions"]:
         opens = frozenset(place[name] for name in each["best"])
         questions.append(Question(each["q"], opens, opens | {place[name] for name in each["also"]}))
-    return Family([f"{title} {said}" for title, some in notes for said in some], questions, is_held, source)
+    return Family([f"{title} {said}" for title, some in notes for said in some], questions, is_held)
 
 
 def _corpus(path: Path) -> Iterator[tuple[str, tuple[str, list[str]]]]:

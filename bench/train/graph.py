@@ -23,7 +23,7 @@ TEXTS = [
 """What a graph gets that reads texts."""
 LAYERS, HEADS, WIDTH = 6, 12, 384
 JOINT = 2
-"""Last layers that the reranker has its own of: they read a question and a text together."""
+"""Last layers that the reader has twice: as published, and trained to tell what a text answers."""
 OPSET = 17
 _TYPES = {"F32": np.float32, "F16": np.float16, "I64": np.int64}
 
@@ -73,7 +73,7 @@ class Graph:
 
 
 def encoder(graph: Graph, weights: Weights) -> str:
-    """The hidden states of the last layer; those two layers before are named for the reranker to go on from."""
+    """The hidden states of the last layer; those `JOINT` layers before are named "states", where another end goes on."""
     tables = [
         graph.do("Gather", graph.constant(name, weights[f"embeddings.{name}.weight"]), given)
         for name, given in (("word_embeddings", "input_ids"), ("token_type_embeddings", "token_type_ids"))

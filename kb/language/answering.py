@@ -4,16 +4,16 @@ The reader's last two layers twice: as published they give what a text means, tr
 answer them (bench/train/answers.py) they give what it answers. Each text is read once, and questions are compared with that.
 """
 
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.errors import Unavailable
 from kb.language.encoder import WEIGHTS, Encoder, session
-from kb.vectors import Matrix
+from kb.vectors import Matrix, plain
 
 BOX, SHA256 = "answers.onnx", "bff6ae4db0d4c66c9cf7b80053fb2cd839e9d9dea86756aafa836df6c3fce11d"
 _AT_ONCE = 2
@@ -32,30 +32,38 @@ class Answering:
 
     def __init__(self, encoder: Encoder) -> None:
         self.encoder = encoder
-        self.name = f"{encoder.name}-{SHA256[:8]}"
-        self._session: Any = None
-        self._lock = threading.Lock()
+        self.name = f"{encoder.name}-answers-{SHA256[:8]}"
+        try:
+            self._session = session(WEIGHTS / BOX)
+        except Exception:  # onnxruntime has its own
+            raise Unavailable(f"{WEIGHTS / BOX}: this cannot be read.", "Install kb again.") from None
+        self._asked: tuple[str, Matrix] | None = None
 
     def read(self, texts: Sequence[str]) -> Matrix:
-        """One row for each text: what it means, then what it answers."""
-        with ThreadPoolExecutor(
-            _AT_ONCE
-        ) as pool:  # each alone: what is quantised together would depend on its neighbours
-            rows = list(pool.map(lambda text: self._run(text, _TEXT, "vector")[0], texts))
-        return np.array(rows, np.float32)
+        """One row for each text: what it means, then what it answers; zeros for one without words. Each is read alone, since what is
+        quantised together would depend on its neighbours."""
+        rows = np.zeros((len(texts), 2 * self.encoder.dimensions), np.float32)
+        given = [(at, text) for at, text in enumerate(texts) if plain(text)]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            made = pool.map(lambda pair: self._run(pair[1], _TEXT, "vector")[0], given)
+            for (at, _), row in zip(given, made, strict=True):
+                rows[at] = row
+        return rows
 
     def fits(self, question: str, rows: Matrix) -> Fits:
-        """How well texts that have been read answer a question."""
-        asked = self._run(question, _QUESTION, "asked")
-        scores = rows @ asked[:, :-1].T + asked[:, -1]
+        """How well texts that have been read answer a question; one question is asked of many."""
+        kept = self._asked
+        if kept is None or kept[0] != question:
+            self._asked = kept = question, self._run(question, _QUESTION, "asked")
+        scores = rows @ kept[1][:, :-1].T + kept[1][:, -1]
         return Fits(scores[:, 0], scores[:, 1])
 
     def _run(self, text: str, part: NDArray[np.int64], result: str) -> Matrix:
-        plain, states = self.encoder.ends(text)
-        return np.asarray(self._loaded().run([result], {"states": states, "plain": plain, "part": part})[0], np.float32)
-
-    def _loaded(self) -> Any:
-        with self._lock:
-            if self._session is None:
-                self._session = session(WEIGHTS / BOX)
-            return self._session
+        try:
+            vector, states = self.encoder.ends(text)
+            given = {"states": states, "plain": vector, "part": part}
+            return np.asarray(self._session.run([result], given)[0], np.float32)
+        except Exception:
+            raise Unavailable(
+                "The reader in the box failed on a text.", "Choose another embedding in kb.toml."
+            ) from None

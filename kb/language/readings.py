@@ -1,6 +1,6 @@
 """What the reader made of texts: what each means and what it answers, made where it is not known yet, and kept by content."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,28 +23,39 @@ class Readings:
         self._cache = DiskCache("reading", folder)
 
     def of(self, texts: Sequence[str]) -> Matrix:
-        """What each text means: a row of length one."""
-        return self._read(texts)[:, : self.encoder.dimensions]
+        """What each text means: a row of length one, or of zeros for one without words."""
+        return self._rows(self.encoder.name, texts, self.encoder.embed)
 
     def fits(self, question: str, texts: Sequence[str]) -> Fits:
         """How well each text answers a question."""
-        return self._answering.fits(question, self._read(texts))
+        answers = self.answers(texts)
+        return self._answering.fits(question, np.hstack([self.of(texts), answers]))
 
-    def _read(self, texts: Sequence[str]) -> Matrix:
-        keys = [key_of(self._answering.name, text) for text in texts]
+    def answers(self, texts: Sequence[str]) -> Matrix:
+        """What each text answers, likewise; what it means is read with it."""
+        return self._rows(self._answering.name, texts, self._both)
+
+    def _both(self, texts: list[str]) -> Matrix:
+        means, answers = np.hsplit(self._answering.read(texts), 2)
+        self._keep(self.encoder.name, texts, means)
+        return answers
+
+    def _rows(self, by: str, texts: Sequence[str], read: Callable[[list[str]], Matrix]) -> Matrix:
+        keys = [key_of(by, text) for text in texts]
         known = self._cache.known(keys)
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.values())
         if new:
-            rows = self._answering.read(list(new.values()))
-            self._cache.keep({key: packed(row.reshape(2, -1)) for key, row in zip(new, rows, strict=True)})
+            self._keep(by, new, read(new))
         if not keys:
-            return np.zeros((0, 2 * self.encoder.dimensions), np.float32)
-        ends = unpacked(b"".join(self._cache.known(keys)[key] for key in keys), 2 * len(keys))
-        return ends.reshape(len(keys), -1)
+            return np.zeros((0, self.encoder.dimensions), np.float32)
+        return unpacked(b"".join(self._cache.known(keys)[key] for key in keys), len(keys))
+
+    def _keep(self, by: str, texts: Sequence[str], rows: Matrix) -> None:
+        self._cache.keep({key_of(by, text): packed(row[None]) for text, row in zip(texts, rows, strict=True)})
 
     def lacking(self, texts: Sequence[str]) -> list[str]:
         """Those that have not been read yet."""
-        keys = {key_of(self._answering.name, text): text for text in texts}
+        keys = {key_of(self.encoder.name, text): text for text in texts}
         known = self._cache.known(list(keys))
         return [text for key, text in keys.items() if key not in known]
 
