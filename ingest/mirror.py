@@ -77,10 +77,10 @@ def _read_stamp(file: Path) -> "tuple[object, Stamps]":
 
 
 def stamp(data: Path, path: str) -> list[int] | None:
-    """Size and times of a PDF in the data folder; none where it is not there, or a link leads out."""
+    """Size and times of a PDF in the data folder; none where it is not there, or a link leads out of the storage, wherever that is."""
     with suppress(OSError):
         status = (data / path).stat()
-        if leads_within(data, data / path):
+        if leads_within(data / "storage", data / path):
             return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
     return None
 

@@ -35,10 +35,8 @@ def read_within(vault: Path, path: Path) -> bytes:
 
 def leads_within(vault: Path, path: Path) -> bool:
     """Whether a path, all symbolic links followed, still lies in the vault; what is not there is where it says."""
-    if not path.is_symlink():
-        return True
     try:
-        return path.resolve(strict=True).is_relative_to(vault.resolve())
+        return path.resolve(strict=path.is_symlink()).is_relative_to(vault.resolve())
     except (OSError, RuntimeError):
         return False
 

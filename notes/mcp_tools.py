@@ -214,12 +214,7 @@ class Tools:
         named_ = PurePosixPath(_filled(path, "path").replace("\\", "/"))
         file = self.vault / named_
         inside = not named_.is_absolute() and not any(part == ".." or part.startswith(".") for part in named_.parts)
-        if (
-            not inside
-            or not file.is_file()
-            or not file.resolve().is_relative_to(self.vault.resolve())
-            or not leads_within(self.vault, file)
-        ):
+        if not inside or not file.is_file() or not leads_within(self.vault, file):
             raise NotFound("file of the vault", one_line(path, 80), "Name one as the paths of the results have it.")
         return file
 

@@ -179,6 +179,9 @@ def test_only_pdfs_that_zotero_itself_stores_are_read(vault: Path, zotero: Zoter
     leading = zotero.store(zotero.pdf(item), b"")
     leading.unlink()
     leading.symlink_to(outside)
+    folder = zotero.store(zotero.pdf(item, path="storage:secret.pdf"), b"").parent
+    shutil.rmtree(folder)
+    folder.symlink_to(tmp_path)
     fifo = zotero.store(zotero.pdf(item), b"")
     fifo.unlink()
     os.mkfifo(fifo)
@@ -186,6 +189,13 @@ def test_only_pdfs_that_zotero_itself_stores_are_read(vault: Path, zotero: Zoter
     zotero.store(page, f"<p>{secret}".encode(), "page.html")
     found = said(vault)
     assert NAPS in found and secret not in found
+
+
+def test_a_storage_that_was_moved_by_a_link_is_read_where_it_is(vault: Path, zotero: Zotero, tmp_path: Path) -> None:
+    storage = zotero.folder / "storage"
+    storage.rename(tmp_path / "disk")
+    storage.symlink_to(tmp_path / "disk")
+    assert {NAPS, SLEPT} <= said(vault).keys()
 
 
 def test_a_pdf_that_stands_alone_and_one_of_a_group_are_read(vault: Path, zotero: Zotero) -> None:
