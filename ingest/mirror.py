@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest.changes import Progress
 from ingest.scan import LIBRARY
@@ -25,7 +25,8 @@ _FORM = "2"
 """Raised whenever the same library would be written otherwise."""
 _STAMP = "read.stamp"
 _SETTLED = 2_000_000_000
-"""Nanoseconds: a file written to a moment ago could be written to again within one tick of the clock."""
+"""Nanoseconds: a file written to a moment ago could be written to again within one tick of the clock, and look the same. Only the
+time of change tells; any program can set that of modification."""
 
 
 def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False) -> list[Problem]:
@@ -37,7 +38,7 @@ def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False
         return []
     from ingest.zotero_library import NotZotero, read_library, stamps
 
-    data = data_folder(vault, settings)
+    data, since = data_folder(vault, settings), time.time_ns() - _SETTLED
     now = [_FORM, str(data), settings.max_file_mb, *map(list, stamps(data))]
     before, pdfs = (None, {}) if anew else _read_stamp(folder / _STAMP)
     if before == now and all(stamp(data, path) == look for path, look in pdfs.items()):
@@ -55,11 +56,9 @@ def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False
     storage = Storage(data, settings.max_file_mb, looks, pdfs)
     written = {_write_new(folder / name, text) for name, text in _files(library, storage, folder, say, anew)}
     for path in list(folder.iterdir()):
-        if path not in written:
+        if path not in {*written, folder / _STAMP}:
             remove(path)
-    times = [time_of for *_, time_of in stamps(data)] + [max(look[1:]) for look in looks.values() if look]
-    if all(time.time_ns() - when > _SETTLED for when in times):
-        _write(folder / _STAMP, json.dumps([now, looks]).encode())
+    _write_stamp(folder / _STAMP, now, looks, since)
     return []
 
 
@@ -69,11 +68,18 @@ def data_folder(vault: Path, settings: Settings) -> Path:
 
 
 def _read_stamp(file: Path) -> "tuple[object, Stamps]":
-    """What the database and the PDFs looked like when they were read last."""
+    """What the database and the PDFs looked like when they were read last; nothing looks like one that had just been changed."""
     with suppress(OSError, ValueError, TypeError):
         library, pdfs = json.loads(read_regular(file))
         return library, dict(pdfs)
     return None, {}
+
+
+def _write_stamp(file: Path, library: list[Any], pdfs: "Stamps", since: int) -> None:
+    """Keep them for the next time, but for what was changed `since`: that is read once more, and nothing else for its sake."""
+    is_settled = all(look[-1] < since for look in library if isinstance(look, list))
+    settled = {path: look if look is None or look[-1] < since else [] for path, look in pdfs.items()}
+    _write(file, json.dumps([library if is_settled else None, settled]).encode())
 
 
 def stamp(data: Path, path: str) -> list[int] | None:

@@ -130,12 +130,12 @@ def _copied(database: Path, room: Path) -> sqlite3.Connection:
     return sql
 
 
-def stamps(folder: Path, names: tuple[str, ...] = (DATABASE, CITEKEYS)) -> Iterator[tuple[str, int, int]]:
-    """Name, size and time of change of each file that the library is read from: its fingerprint."""
+def stamps(folder: Path, names: tuple[str, ...] = (DATABASE, CITEKEYS)) -> Iterator[tuple[str, int, int, int]]:
+    """Name, size and times of each file that the library is read from, that of its last change at the end: its fingerprint."""
     for name in (f"{name}{end}" for name in names for end in _BESIDE):
         with suppress(OSError):
             status = (folder / name).stat()
-            yield name, status.st_size, status.st_mtime_ns
+            yield name, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 class _Reader:

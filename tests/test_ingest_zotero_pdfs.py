@@ -129,6 +129,30 @@ def test_only_what_has_changed_is_read_again(vault: Path, zotero: Zotero, monkey
     assert read == [own, own]
 
 
+def test_a_pdf_saved_a_moment_ago_has_no_other_read_again(vault: Path, zotero: Zotero, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    settings, first, opened_ = load_settings(vault), zotero.folder / "storage" / zotero.key(2) / "a.pdf", list[Path]()
+    far = 2_000_000_000_000_000_000
+    os.utime(first, ns=(far, far))
+    old = max(path.stat().st_ctime_ns for path in (first, zotero.folder / "zotero.sqlite"))
+    clock = old + 2_000_000_001
+    monkeypatch.setattr("ingest.mirror.time.time_ns", lambda: clock)
+    monkeypatch.setattr("ingest.zotero_pdfs.read_regular", lambda path: opened_.append(path) or path.read_bytes())  # type: ignore[func-returns-value]
+    sync(vault, settings)
+    sync(vault, settings)
+    assert opened_ == [first], "a time of modification that is still to come does no harm"
+    saved = zotero.pdf(zotero.item("book", title="New"))
+    new = zotero.store(saved, OTHER)
+    while new.stat().st_ctime_ns <= old:
+        new.touch()
+    for _ in range(2):
+        sync(vault, settings)
+    assert opened_ == [first, new, new], "it could be written to again in the same tick"
+    clock += new.stat().st_ctime_ns - old
+    for _ in range(2):
+        sync(vault, settings)
+    assert opened_ == [first, new, new, new] and contents(vault) == rebuilt(vault, settings)
+
+
 def test_what_lies_in_the_pdf_itself_is_not_said_twice(vault: Path, zotero: Zotero) -> None:
     quads = "50 760 350 760 50 745 350 745"
     note = f"<< /Type /Annot /Subtype /Highlight /QuadPoints [{quads}] /Rect [50 745 350 760] /Contents (Hardly a fair trial of naps, I think.) >>"
