@@ -32,6 +32,7 @@ def complete(words: Sequence[str]) -> list[str]:
     """How the last word could go on, that is begun, behind the words before it."""
     *before, begun = words or [""]
     named = [place for word, place in pairwise(before) if word == "--vault"]
+    named += [word.partition("=")[2] for word in before if word.startswith("--vault=")]
     commands = usages()
     typed = [word for word, last in zip(before, ["", *before], strict=False) if last != "--vault"]
     usage = commands.get(next((word for word in typed if word in commands), ""))

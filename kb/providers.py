@@ -70,7 +70,7 @@ class Client(NamedTuple):
             return {}
         if self.provider == "openai":
             return {"max_completion_tokens": tokens if _is_plain(self.llm.model) else tokens + _THOUGHT}
-        return {} if self.provider == "google-genai" else {"max_tokens": tokens}
+        return {"max_tokens": tokens}
 
     def streams(self) -> dict[str, Any]:
         """What a stream is asked for besides; other servers than OpenAI's may refuse what they do not know."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from kb.note import surname
 from qa.cues import initials, is_advice, is_explanation, is_limit, stems
 from qa.evidence import Piece
-from qa.outline import NEAREST, STRANDS, Desk, Outline, Point, Section
+from qa.outline import STRANDS, Desk, Outline, Point, Section
 from qa.question import Kind
 from qa.strands import section_of, strands
 from qa.synthesis import authors_line, conclusion
@@ -61,8 +61,6 @@ def _limits(desk: Desk) -> Outline:
     notes = list(dict.fromkeys(piece.note.id for piece in stated))
     points = desk.take_all(sorted(stated, key=lambda piece: notes.index(piece.note.id)), 10, 4)
     if not points:
-        if not on_it:
-            desk.left /= NEAREST
         opening = conclusion(desk)
         made = Outline([opening] if opening else _opened(desk, on_it), strands(desk, desk.near(on_it)))
         if made.opening and not made.opening[0].lead:
@@ -193,10 +191,10 @@ FORMS: dict[Kind, Callable[[Desk], Outline]] = {
 
 
 def _opened(desk: Desk, among: Sequence[Piece] = (), beside: Sequence[Piece] = ()) -> list[Point]:
-    """What the reader would put first, `among` these where there are any; and `beside` it the best of those, or the next best. An answer
-    takes no side by order: what an author opposes to the first stands second."""
+    """What the reader would put first, `among` these where one does nearly as well; and `beside` it the best of those, or the next best.
+    An answer takes no side by order: what an author opposes to the first stands second."""
     fit = desk.fit_to_open()
-    keys = {piece.claim.id for piece in among}
+    keys = {piece.claim.id for piece in among if piece.opens >= _NEARLY * fit[0].opens} if fit else set()
     first = next(
         (point for piece in sorted(fit, key=lambda each: each.claim.id not in keys) if (point := desk.take(piece))),
         None,

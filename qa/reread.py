@@ -55,6 +55,8 @@ class Read:
     def pulls_away(self, words: Iterable[str]) -> dict[str, float]:
         """How much nearer the notes come when a word is taken out of the question: much, where they do not speak of it."""
         words = list(words)
+        if not words or not len(self._rows):
+            return dict.fromkeys(words, 0.0)
         left = [re.sub(rf"\S*{re.escape(word)}\S*\s?", "", self._question, flags=re.I) for word in words]
         whole, *without = (self._rows @ self._readings.of([self._question, *left]).T).max(axis=0).tolist()
         return {word: near - whole for word, near in zip(words, without, strict=True)}

@@ -74,7 +74,7 @@ def test_each_place_is_completed_by_what_can_stand_there(vault: Path, monkeypatc
 def test_a_vault_named_in_the_line_is_the_one_that_is_read(vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     assert complete(["show", "do larger"]) == []
-    for before in (["--vault", str(vault), "show"], ["show", "--vault", str(vault)]):
+    for before in (["--vault", str(vault), "show"], ["show", "--vault", str(vault)], [f"--vault={vault}", "show"]):
         assert complete([*before, "do larger"]) == ["Do larger models learn in context differently?"]
     assert complete(["--vault", str(tmp_path / "nowhere"), "show", "do"]) == []
     (tmp_path / ".kb").mkdir()

@@ -25,7 +25,7 @@ _SUMMARY = 400
 
 
 _AT, _BREAK = "% at ", "\n\f"
-_FORGED = re.compile(r"^% (?=at \w)", re.M)  # "% at ABCD2345" in the text of a PDF
+_FORGED = re.compile(r"(?:^|(?<=\f))% (?=at \w)", re.M)  # "% at ABCD2345" in the text of a PDF
 _OURS = re.compile(r"^% at .*", re.M)
 _THEIRS = re.compile(r"(?:(?<=\n\n)|(?<=\f))(?:% (?:highlight|comment)\b.*\n?)+")
 """Marks that lie in a PDF itself (`pdf_marks.with_marks`)."""
