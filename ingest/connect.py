@@ -7,11 +7,11 @@ crash loses nothing.
 import json
 from collections.abc import Iterable
 
+from ingest.author_links import OWN
 from ingest.link_endpoints import Sides
 from ingest.link_rows import Row
 from ingest.names import SELF, Candidate, choose, is_note_name
 from ingest.restatements import restatements
-from ingest.stance import OWN
 from kb.catalogue import by_name
 from kb.edges import link_counts
 from kb.note import STUB, Source

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
+from ingest.author_links import author_links
 from ingest.extract import extract
 from ingest.file_rows import Entry
 from ingest.intact import content_hash
@@ -14,7 +15,6 @@ from ingest.objections import objections
 from ingest.offered_lines import chosen, offered_lines, parts
 from ingest.read import read
 from ingest.scan import Seen, Skipped
-from ingest.stance import author_links
 from ingest.titles import Titles, tails
 from ingest.workers import side_by_side
 from kb.files import read_regular

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ingest.author_links import AuthorLink
 from ingest.extract import Extract
 from ingest.names import key_of, listed_as, names_of, target_key
 from ingest.page import Page
 from ingest.restatements import figure_key, is_telling
 from ingest.scan import Seen
-from ingest.stance import AuthorLink
 from ingest.titles import is_known_by_sight, tail
 from kb.note import REPORT, Source, known_as, sources_in
 from kb.problem import Problem

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ingest.author_links import AGREES, OWN, STATED, kind_of
 from ingest.endpoint_confidence import SPOKEN, SURE, of_finding, of_link, telling
 from ingest.link_rows import Known, Row
-from ingest.stance import AGREES, OWN, STATED, kind_of
 from kb.claim import Place
 from kb.store import Store
 from kb.vectors import Matrix, unpacked

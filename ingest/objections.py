@@ -4,8 +4,8 @@ A "however" between two statements of the author's own is none: most often it on
 import re
 from collections.abc import Iterator, Sequence
 
+from ingest.author_links import COUNTER, OWN, AuthorLink
 from ingest.extract import Sentence
-from ingest.stance import COUNTER, OWN, AuthorLink
 from kb.claim import Claim
 from kb.language.stems import stem
 from kb.link import Relation

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Literal, NamedTuple
 
+from ingest.author_links import author_links
 from ingest.extract import Sentence
 from ingest.names import listed_as, target_key
-from ingest.stance import author_links
 from kb.catalogue import notes as read_notes
 from kb.link import STATED
 from kb.note import REPORT, SYNTHESES, Note

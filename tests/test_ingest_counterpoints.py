@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.author_links import kind_of
 from ingest.pipeline import sync
-from ingest.stance import kind_of
 from kb.link import TensionKind
 from kb.settings import Settings
 from kb.store import open_store

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_ingest_formats import CASES, VAULT, files
 
+from ingest.author_links import OWN, author_links
 from ingest.extract import extract
 from ingest.page import Lines
 from ingest.read import read
-from ingest.stance import OWN, author_links
 from ingest.titles import Titles
 from kb.claim import fingerprint
 

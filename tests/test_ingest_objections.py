@@ -2,10 +2,10 @@
 
 import pytest
 
+from ingest.author_links import OWN, AuthorLink
 from ingest.extract import extract
 from ingest.objections import objections
 from ingest.read import read
-from ingest.stance import OWN, AuthorLink
 from ingest.titles import Titles
 
 DAMP = "Damp air rusts widgets within a year."

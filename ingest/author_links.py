@@ -1,4 +1,4 @@
-"""Stance: how an author contradicts, qualifies or supports one cited statement by another, by connective and counterpoint. Nothing
+"""Author links: how an author contradicts, qualifies or supports one cited statement by another, by connective and counterpoint. Nothing
 is guessed from the statements themselves."""
 
 import re
