@@ -30,7 +30,6 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 _FILES = (
     LOCK,
     ".gitignore",
-    "chat.jsonl",
     *(f"{name}{end}" for name in (BASE, REBUILT, REPLIES, READINGS) for end in _BESIDE),
 )
 _SUPER = bytes.fromhex("d9d505f920a163d7")

@@ -1,12 +1,8 @@
 """A conversation: follow-ups that keep the thread, without a model, by carrying the focus of the last question."""
 
-import json
-import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from kb.folder import open_file
 from qa.answer import Answer
 from qa.question import without_lead_in
 
@@ -59,13 +55,3 @@ class Session:
 
     def add(self, said: str, asked: str, answer: Answer) -> None:
         self.turns.append(Turn(said, asked, answer))
-
-
-def remember(path: Path, turn: Turn) -> None:
-    """Keep what was asked, a line each; a history that cannot be written is no reason to stop talking."""
-    try:
-        with os.fdopen(open_file(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "a", encoding="utf-8") as file:
-            said = {"said": turn.said, "asked": turn.asked, "coverage": turn.answer.coverage}
-            file.write(f"{json.dumps(said, ensure_ascii=False)}\n")
-    except OSError:
-        return

@@ -94,7 +94,7 @@ def test_nothing_is_written_outside_the_folder_of_the_base_and_no_socket_opened(
         (vault / f"n{number}.md").write_text(f"# Note {number}\n\nStudents learn {number + 7} points from rewards.\n")
     sync(vault, Settings())
     if hostile == "links that can be passed over":
-        for name in (".gitignore", "chat.jsonl", "replies.sqlite3", "rebuilt.sqlite3"):
+        for name in (".gitignore", "replies.sqlite3", "rebuilt.sqlite3"):
             linked(name, "new.txt")(vault)
         (vault / ".kb" / "chroma" / "chroma.sqlite3-wal").symlink_to(tmp_path / "mine" / "letter.txt")
     elif hostile == "what stops every command":

@@ -129,8 +129,6 @@ STRANGE: dict[str, Callable[[Path], None]] = {
 }
 QUIET: dict[str, Callable[[Path], None]] = {
     ".gitignore leads nowhere": linked(".gitignore", "new.txt"),
-    "the history is a link": linked("chat.jsonl", "letter.txt"),
-    "the history is a FIFO": fifo("chat.jsonl"),
     "the replies are a link": linked("replies.sqlite3", "other.sqlite3"),
     "the next base is a link": linked("rebuilt.sqlite3", "letter.txt"),
 }

@@ -18,7 +18,7 @@ from kb.settings import Settings
 from qa.ask import Asker
 from qa.question import GREETINGS, is_question
 from qa.render import show, show_sources, show_tensions
-from qa.session import Session, remember
+from qa.session import Session
 
 HELP = """\
 Ask a question, then follow up ("and for small models?"). A number takes up a next line.
@@ -54,7 +54,6 @@ def chat(
                 continue
             answer = asker.ask(asked)
             session.add(said, asked, answer)
-            remember(store.folder / "chat.jsonl", session.turns[-1])
             show(answer, out, store.vault)
             out.print()
 
