@@ -74,13 +74,11 @@ def _citations(store: Store, names: Sequence[str] | None) -> dict[str, tuple[str
     return {claim: tuple(cited) for claim, cited in found.items()}
 
 
-def links_as_written(store: Store, path: str | None = None) -> dict[str, list[Citation]]:
+def links_as_written(store: Store) -> dict[str, list[Citation]]:
     """The author's links of each file, in order."""
     rows = store.sql.execute(
         "SELECT file.path, mention.line, target, note FROM mention JOIN file ON file.id = mention.file "
-        + ("WHERE file.path = ? " if path is not None else "")
-        + "ORDER BY file.path, mention.start, mention.stop",
-        (path,) if path is not None else (),
+        "ORDER BY file.path, mention.start, mention.stop"
     )
     found: dict[str, list[Citation]] = {}
     for source, line, target, note in rows:
@@ -118,10 +116,10 @@ def _found(store: Store, of: str, rank: str, query: str, limit: int) -> list[str
     return [row[0] for row in store.sql.execute(sql, (words, limit))] if words else []
 
 
-def match_query(query: str, most: int = 64) -> str:
+def match_query(query: str) -> str:
     """Any of the words, whatever else the text may mean to FTS5."""
     words = dict.fromkeys(word for word in slug(searchable(query[:10_000])).split("-") if word)
-    return " OR ".join(f'"{word}"' for word in list(words)[:most])
+    return " OR ".join(f'"{word}"' for word in list(words)[:64])
 
 
 def named(store: Store, name: str) -> str | None:

@@ -188,6 +188,6 @@ class Results:
             "claims": self.claims(each.claims),
         }  # fmt: skip
 
-    def listed(self, names: Sequence[str] | None = None) -> list[Facts]:
-        """Notes by title and path."""
-        return [{"title": note.title, "path": note.path, "kind": note.kind} for note in read_notes(self.store, names)]
+    def listed(self) -> list[Facts]:
+        """All notes by title and path."""
+        return [{"title": note.title, "path": note.path, "kind": note.kind} for note in read_notes(self.store)]

@@ -86,20 +86,19 @@ class _Evidence(NamedTuple):
 class Suggester:
     """Suggests from one open base; what it has found for a sentence is kept while the base stays as it is."""
 
-    def __init__(
-        self, store: Store, settings: Settings, retriever: Retriever | None = None, checker: Checker | None = None
-    ) -> None:
-        self.store, self.settings = store, settings
+    def __init__(self, store: Store, settings: Settings, retriever: Retriever | None = None) -> None:
+        self.store = store
         self.retriever = retriever or Retriever(store, settings)
-        self.checker = checker or Checker(store, settings, self.retriever)
-        self._opened = [given for mine, given in ((retriever, self.retriever), (checker, self.checker)) if mine is None]
+        self.checker = Checker(store, settings, self.retriever)
+        self._is_lent = retriever is not None
         self._state: tuple[object, ...] = ()
         self._evidence: dict[tuple[str, str], _Evidence] = {}
 
     def close(self) -> None:
         """Let go of what it opened itself."""
-        for each in reversed(self._opened):
-            each.close()
+        self.checker.close()
+        if not self._is_lent:
+            self.retriever.close()
 
     def suggest(self, draft: Draft, *, within: tuple[int, int] | None = None, most: int = 50) -> list[Suggestion]:
         """Suggestions for a draft, or for the sentences that touch a span of it; best first."""

@@ -6,6 +6,7 @@ over the notes and added, what the reader makes of the first notes is added like
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -67,14 +68,10 @@ class Found:
 class Retriever:
     """Finds in one open base, and keeps what it has read for the next question."""
 
-    def __init__(
-        self, store: Store, settings: Settings, embedding: Embedding | None = None, readings: Readings | None = None
-    ) -> None:
+    def __init__(self, store: Store, settings: Settings, embedding: Embedding | None = None) -> None:
         self.store = store
         self.settings = settings
         self._near = VectorSearch(store, settings, embedding)
-        self._readings = readings
-        self._is_tried = False
         self._words: Words | None = None
         self._view: tuple[int, int] | None = None
         self._reports: list[str] = []
@@ -93,13 +90,10 @@ class Retriever:
         """What makes its vectors; none before the first question, or where nothing can."""
         return self._near.embedding
 
-    @property
+    @cached_property
     def readings(self) -> Readings | None:
         """What the reader has read; none where it is not wanted, or cannot be had."""
-        if self._readings is None and not self._is_tried:
-            self._is_tried = True
-            self._readings = open_readings(self.settings, self.store.folder)
-        return self._readings
+        return open_readings(self.settings, self.store.folder)
 
     def find(
         self,

@@ -144,6 +144,6 @@ def share(words: Sequence[Content], held: Sequence[float]) -> float:
     return sum(word.weight * level for word, level in zip(words, held, strict=True)) / total if total else 1.0
 
 
-def lacking(words: Sequence[Content], held: Sequence[float], least: float = 0.5) -> list[str]:
+def lacking(words: Sequence[Content], held: Sequence[float]) -> list[str]:
     """The words that nothing holds, as they stand."""
-    return [word.text for word, level in zip(words, held, strict=True) if level < least]
+    return [word.text for word, level in zip(words, held, strict=True) if level < 0.5]

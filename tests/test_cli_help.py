@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import typer
@@ -16,9 +16,9 @@ from transcript import ROOT, environment
 
 from kb.cli import app
 from kb.cli.consent import MANY
-from kb.cli.help import EXAMPLES, GROUPS, in_order, told, usage_of
+from kb.cli.help import EXAMPLES, GROUPS, in_order, told
 from kb.store import open_store
-from kb.usage import FILE, usages
+from kb.usage import FILE, Usage, usages
 from qa.language import languages, other_language
 from qa.question import is_question
 
@@ -86,6 +86,17 @@ def test_the_help_is_whole_in_groups_and_fits_80_columns() -> None:
         (told,) = (line.split(maxsplit=1)[1] for line in lines if line.startswith(f"  {name} "))
         assert door.get_command(None, name).get_short_help_str(200).rstrip(".") == told, name
     assert len(EXAMPLES) == 3 and all(f"  {example}" in lines for example in EXAMPLES)
+
+
+def usage_of(command: Any) -> Usage:
+    """What a command takes, as its help says it."""
+    context = typer.Context(command, info_name=command.name, help_option_names=["-h", "--help"])
+    found: Any = {"takes": " ".join(command.collect_usage_pieces(context)), "help": command.help}
+    for each in command.get_params(context):
+        heading = "Arguments" if each.param_type_name == "argument" else "Options"
+        if row := each.get_help_record(context):
+            found.setdefault(heading, []).append(row)
+    return cast("Usage", found)
 
 
 def test_what_a_command_takes_is_kept_as_it_says_it(request: pytest.FixtureRequest) -> None:

@@ -3,7 +3,7 @@ understood before the command and after it."""
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, cast
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -104,17 +104,6 @@ class Front(TyperGroup):
         )
         formatter.write(_table("Options, before a command or after it", options))
         formatter.write("\nExamples\n" + "".join(f"  {example}\n" for example in EXAMPLES))
-
-
-def usage_of(command: Any) -> Usage:
-    """What a command takes, as its help says it."""
-    context = typer.Context(command, info_name=command.name, help_option_names=["-h", "--help"])
-    found: Any = {"takes": " ".join(command.collect_usage_pieces(context)), "help": command.help}
-    for each in command.get_params(context):
-        heading = "Arguments" if each.param_type_name == "argument" else "Options"
-        if row := each.get_help_record(context):
-            found.setdefault(heading, []).append(row)
-    return cast("Usage", found)
 
 
 def told(ctx: Any, name: str, usage: Usage) -> str:
