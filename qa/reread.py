@@ -28,8 +28,8 @@ class Note(NamedTuple):
     """What is read of one note."""
 
     title: str
-    claims: Sequence[tuple[int, str]]
-    """Ids and words, best first."""
+    claims: Sequence[str]
+    """Words, best first."""
 
 
 class Read:
@@ -37,18 +37,17 @@ class Read:
 
     def __init__(self, readings: Readings, question: str, texts: Mapping[int, Note]) -> None:
         self._readings, self._question = readings, question
-        claims = [(note, claim, said) for note, mine in texts.items() for claim, said in mine.claims]
+        claims = [(note, said) for note, mine in texts.items() for said in mine.claims]
         alone = [note for note, mine in texts.items() if not mine.claims]
         read = [
-            *(in_context(texts[note].title, said) for note, _, said in claims),
+            *(in_context(texts[note].title, said) for note, said in claims),
             *(texts[note].title for note in alone),
         ]
         self._rows = readings.of(read)
         near = (self._rows @ readings.of([question])[0]).tolist()
         self.notes: dict[int, float] = {}
         """How near each note is, by the best of its claims read with its title, or by its title alone."""
-        self.claims = {claim: cosine for (_, claim, _), cosine in zip(claims, near, strict=False)}
-        for note, cosine in zip([*(note for note, _, _ in claims), *alone], near, strict=True):
+        for note, cosine in zip([*(note for note, _ in claims), *alone], near, strict=True):
             self.notes[note] = max(self.notes.get(note, -1.0), cosine)
         self.top = max(self.notes.values(), default=0.0)
 

@@ -11,7 +11,6 @@ from functools import cached_property
 import numpy as np
 
 from kb.embed import Embedding
-from kb.errors import Unavailable
 from kb.language.readings import Readings, open_readings
 from kb.note import REPORT, SYNTHESES, known_as, sources_in
 from kb.settings import Settings
@@ -79,11 +78,6 @@ class Retriever:
         self._ids: Ints = np.zeros(0, np.int64)
         self._own_changes = 0
         """Rows written to temporary tables, which change nothing."""
-
-    @property
-    def trouble(self) -> Unavailable | None:
-        """Why there is no nearness, when there is none."""
-        return self._near.trouble
 
     @property
     def embedding(self) -> Embedding | None:
@@ -223,7 +217,7 @@ class Retriever:
         wanted = [claim for mine in best.values() for claim in mine]
         said = dict(scope.by_id("SELECT id, text FROM claim WHERE id IN", wanted))
         titles = dict(scope.by_id("SELECT id, title FROM note WHERE id IN", first))
-        texts = {note: reread.Note(titles[note], [(claim, said[claim]) for claim in best[note]]) for note in first}
+        texts = {note: reread.Note(titles[note], [said[claim] for claim in best[note]]) for note in first}
         assert self.readings is not None
         return reread.Read(self.readings, question, texts)
 

@@ -47,8 +47,6 @@ class VectorSearch:
         self.store = store
         self.settings = settings
         self.embedding = embedding
-        self.trouble: Unavailable | None = None
-        """Why there is no nearness, when there is none."""
         self._index = PassageIndex(store, settings)
         self._rows: ClaimVectors | None = None
         self._words: dict[str, Floats] = {}
@@ -83,8 +81,7 @@ class VectorSearch:
             if self.embedding is None:
                 self.embedding = open_embedding(self.settings.embed, self.store.vault, self.settings.offline)
             vector = np.asarray(self.embedding.embed([question])[0], np.float32)
-        except Unavailable as why:
-            self.trouble = why
+        except Unavailable:
             return None
         if self.store.meta("embed") != self.embedding.name:
             return None

@@ -5,7 +5,6 @@ applies changes by line ends of its own; these three are put right here.
 """
 
 import json
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,6 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcInvalidRequest, JsonRpcParseError
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
-log = logging.getLogger("kb")
 _NOT_YET = -32002
 """The protocol's own code for a request before `initialize`."""
 
