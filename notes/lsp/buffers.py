@@ -3,14 +3,12 @@
 Changes are applied here and not by the library, whose buffers end a line where no editor does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from lsprotocol import types
 
 from notes.lsp.positions import Positions
-
-Change = types.TextDocumentContentChangePartial | types.TextDocumentContentChangeWholeDocument
 
 
 class Buffer(NamedTuple):
@@ -24,28 +22,18 @@ class Buffer(NamedTuple):
     """Where the last edit ended; none where nothing was typed since it was opened or saved."""
 
 
-class Buffers:
+class Buffers(dict[str, Buffer]):
     """The open buffers by address."""
 
-    def __init__(self) -> None:
-        self.encoding = "utf-16"
-        self._open: dict[str, Buffer] = {}
-
-    def __iter__(self) -> Iterator[Buffer]:
-        """Every open buffer."""
-        return iter(list(self._open.values()))
-
-    def get(self, uri: str) -> Buffer | None:
-        """The buffer of that address, if it is open."""
-        return self._open.get(uri)
+    encoding = "utf-16"
 
     def open(self, item: types.TextDocumentItem) -> None:
         """The editor shows a text."""
-        self._open[item.uri] = Buffer(item.uri, item.version, item.language_id, sound(item.text))
+        self[item.uri] = Buffer(item.uri, item.version, item.language_id, sound(item.text))
 
-    def change(self, uri: str, version: int, changes: Sequence[Change]) -> Buffer | None:
+    def change(self, uri: str, version: int, changes: Sequence[types.TextDocumentContentChangeEvent]) -> Buffer | None:
         """Apply what was typed, in order; nothing for a buffer that was never opened."""
-        buffer = self._open.get(uri)
+        buffer = self.get(uri)
         if buffer is None:
             return None
         text, edited = buffer.text, buffer.edited
@@ -56,17 +44,13 @@ class Buffers:
             else:
                 start, end, new = _differing(text, new)
             text, edited = text[:start] + new + text[end:], start + len(new)
-        self._open[uri] = changed = Buffer(uri, version, buffer.language, text, edited)
+        self[uri] = changed = Buffer(uri, version, buffer.language, text, edited)
         return changed
 
     def saved(self, uri: str) -> None:
         """Whoever saves is not in the middle of a word."""
-        if buffer := self._open.get(uri):
-            self._open[uri] = buffer._replace(edited=None)
-
-    def close(self, uri: str) -> None:
-        """The editor shows it no more."""
-        self._open.pop(uri, None)
+        if buffer := self.get(uri):
+            self[uri] = buffer._replace(edited=None)
 
     def positions(self, text: str) -> Positions:
         """A text in the positions that this editor counts in."""
@@ -75,11 +59,7 @@ class Buffers:
 
 def sound(text: str) -> str:
     """Text without halves of characters, which JSON can hold and no file; no position moves."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _differing(old: str, new: str) -> tuple[int, int, str]:

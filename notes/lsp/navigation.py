@@ -52,7 +52,7 @@ def references(request: Request) -> list[types.Location] | None:
 def drafts_linking(request: Request, note: str) -> Iterator[tuple[str, Draft]]:
     """Everything that may link to a note, by address: open buffers, then files of the base."""
     base, open_paths = request.base, set()
-    for buffer in request.buffers:
+    for buffer in list(request.buffers.values()):  # they are typed in meanwhile
         draft = base.draft(buffer.uri, buffer.text)
         if draft is not None:
             open_paths.add(in_vault(base.vault, buffer.uri))

@@ -9,11 +9,8 @@ from lsprotocol import types
 
 from ingest.page import Lines
 
-_WIDTHS = {
-    types.PositionEncodingKind.Utf8.value: "utf-8",
-    types.PositionEncodingKind.Utf16.value: "utf-16-le",
-}
-"""How the units of an encoding are counted, where they are not characters."""
+_UNITS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+"""How Python encodes what an editor counts, and the bytes of one unit."""
 
 
 class Positions:
@@ -21,34 +18,25 @@ class Positions:
 
     def __init__(self, text: str, encoding: str = "utf-16") -> None:
         self.text = text
-        self._codec = "" if text.isascii() else _WIDTHS.get(encoding, "")
-        self._unit = 2 if self._codec == "utf-16-le" else 1
+        self._codec, self._bytes = _UNITS[encoding]
         self._starts = Lines(text).starts
 
     def offset(self, position: types.Position) -> int:
         """The character at, or next before, a position."""
         start, end = self.line_span(position.line)
-        wanted = position.character
-        if not self._codec:
-            return min(start + wanted, end)
-        at, units = start, 0
-        for char in self.text[start:end]:
-            units += self._wide(char)
-            if units > wanted:
-                break
-            at += 1
-        return at
+        ends = range(start + 1, end + 1)
+        return start + bisect_right(ends, position.character, key=lambda end: self._units(start, end))
 
     def position(self, offset: int) -> types.Position:
         """Where an offset stands for the editor."""
         offset = min(max(0, offset), len(self.text))
         line = bisect_right(self._starts, offset) - 1
-        return types.Position(line, self._wide(self.text[self._starts[line] : offset]))
+        return types.Position(line, self._units(self._starts[line], offset))
 
     def span(self, given: types.Range) -> tuple[int, int]:
         """A range as offsets, its ends in order."""
-        start, end = self.offset(given.start), self.offset(given.end)
-        return (start, end) if start <= end else (end, start)
+        start, end = sorted((self.offset(given.start), self.offset(given.end)))
+        return start, end
 
     def range(self, start: int, end: int) -> types.Range:
         """Offsets as a range."""
@@ -56,15 +44,9 @@ class Positions:
 
     def line_span(self, line: int) -> tuple[int, int]:
         """The offsets of a line, its end not counted in; an empty span after the last."""
-        if line >= len(self._starts):
-            return len(self.text), len(self.text)
-        start, end = self._starts[line], len(self.text)
-        if line + 1 < len(self._starts):
-            end = self._starts[line + 1]
-            end -= 2 if self.text[end - 2 : end] == "\r\n" else 1
-        return start, end
+        start, end = (*self._starts[line : line + 2], len(self.text), len(self.text))[:2]
+        return start, start + len(self.text[start:end].rstrip("\r\n"))
 
-    def _wide(self, text: str) -> int:
-        if not self._codec or text.isascii():
-            return len(text)
-        return len(text.encode(self._codec, "surrogatepass")) // self._unit
+    def _units(self, start: int, end: int) -> int:
+        text = self.text[start:end]
+        return len(text) if text.isascii() else len(text.encode(self._codec, "surrogatepass")) // self._bytes

@@ -1,7 +1,7 @@
 """The protocol, so that nothing a client sends ends the server or leaves it waiting.
 
-The library answers a request that it cannot read with silence, keeps a trace of every notification for good, and
-applies changes by line ends of its own; these three are put right here.
+The library answers a request that it cannot read with silence, and keeps a trace of every notification for good; both are
+put right here.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcInvalidRequest, JsonRpcParseError
-from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol import LanguageServerProtocol
 
 _NOT_YET = -32002
 """The protocol's own code for a request before `initialize`."""
@@ -65,18 +65,3 @@ class Protocol(LanguageServerProtocol):
                 del self._request_futures[msg_id]
 
         super()._execute_handler(msg_id, handler, done, args, kwargs)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        """The server keeps the buffers."""
-        self._server.opened(params)  # type: ignore[attr-defined]
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """The server keeps the buffers."""
-        self._server.changed(params)  # type: ignore[attr-defined]
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        """The server keeps the buffers."""
-        self._server.closed(params)  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from kb.oneline import one_line
 from kb.vault import find_vault
 from notes.lsp.addresses import file_of, is_prose
 from notes.lsp.background_sync import BackgroundSync
-from notes.lsp.buffers import Buffer, Buffers, Change
+from notes.lsp.buffers import Buffer, Buffers
 from notes.lsp.diagnostics import LONGER, Checked, check, diagnostics
 from notes.lsp.editor_client import EditorClient
 from notes.lsp.features import FEATURES, Feature
@@ -64,6 +64,11 @@ class Server(LanguageServer):
             (types.WORKSPACE_DID_CHANGE_CONFIGURATION, lambda params: self._client.configure(params.settings)),
         ):  # fmt: skip
             self.feature(method)(partial(handle))  # the library marks what it registers, and methods take no marks
+        for method, handle in (
+            (types.TEXT_DOCUMENT_DID_OPEN, self._opened), (types.TEXT_DOCUMENT_DID_CHANGE, self._changed),
+            (types.TEXT_DOCUMENT_DID_CLOSE, self._closed),
+        ):  # fmt: skip
+            self.protocol.fm.add_builtin_feature(method, handle)  # in the place of the library's own buffers
         for feature in FEATURES:
             self.feature(feature.method, feature.options)(self._handler(feature))
 
@@ -135,23 +140,22 @@ class Server(LanguageServer):
     def _shut_down(self, params: Any) -> None:
         self.status = 0
 
-    def opened(self, params: types.DidOpenTextDocumentParams) -> None:
+    def _opened(self, params: types.DidOpenTextDocumentParams) -> None:
         """A buffer is shown."""
         self._buffers.open(params.text_document)
         self._published.pop(params.text_document.uri, None)
         self._check_after(0.0, params.text_document.uri)
 
-    def changed(self, params: types.DidChangeTextDocumentParams) -> None:
+    def _changed(self, params: types.DidChangeTextDocumentParams) -> None:
         """Something was typed."""
-        changes: list[Change] = list(params.content_changes)
-        if self._buffers.change(params.text_document.uri, params.text_document.version, changes) is not None:
-            self._check_after(self._client.pause, params.text_document.uri)
+        document = params.text_document
+        if self._buffers.change(document.uri, document.version, params.content_changes) is not None:
+            self._check_after(self._client.pause, document.uri)
 
-    def closed(self, params: types.DidCloseTextDocumentParams) -> None:
+    def _closed(self, params: types.DidCloseTextDocumentParams) -> None:
         """A buffer is shown no more."""
         uri = params.text_document.uri
-        self._buffers.close(uri)
-        for kept in (self._checked, self._published):
+        for kept in (self._buffers, self._checked, self._published):
             kept.pop(uri, None)
         if timer := self._timers.pop(uri, None):
             timer.cancel()
@@ -217,8 +221,8 @@ class Server(LanguageServer):
         """The base is in step with the files: what it says may be otherwise now."""
         await asyncio.wrap_future(self._answering.ask(warm, None))
         self._checked.clear()
-        for buffer in self._buffers:
-            self._check_after(0.0, buffer.uri)
+        for uri in self._buffers:
+            self._check_after(0.0, uri)
         if self._client.hints and self._client.refreshes_hints:
             self.workspace_inlay_hint_refresh(None)
 
