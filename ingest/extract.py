@@ -9,10 +9,9 @@ from ingest.boilerplate import boilerplate, facts_of, facts_of_block
 from ingest.claim_text import LONGEST, before_citation, beside, leans, readable, whole, without_connective
 from ingest.maths import readable_maths
 from ingest.names import target_key
-from ingest.page import Block, Lines, Mention, Page
+from ingest.page import MARKS_HEADING, Block, Lines, Mention, Page
 from ingest.quantities import quantities
 from ingest.roles import role_of
-from ingest.sections import READER
 from ingest.sentences import CJK, sentences
 from kb.addresses import MARKED
 from kb.claim import Claim, Place, Role, claim_id, fingerprint
@@ -164,7 +163,7 @@ class _Extractor:
         key = target_key(block.about) if block.about else ""
         owner = f"{STUB}{key}" if key else self.note.id
         plain = readable_maths(words)
-        if block.section.endswith(READER):
+        if block.section.endswith(MARKS_HEADING):
             role = "position"
         nth = self.seen.get((owner, quote), 0)
         self.seen[owner, quote] = nth + 1
@@ -192,7 +191,7 @@ class _Extractor:
         goes_on = (
             block.part.kind == "item" and block.lead and (not text[:1].isupper() or (leans(text) and not leant_on))
         )
-        if goes_on or block.section.endswith(READER):
+        if goes_on or block.section.endswith(MARKS_HEADING):
             return one_line(f"{block.lead} {text}", LONGEST)
         if not leans(text):
             return without_connective(text)

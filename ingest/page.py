@@ -9,6 +9,8 @@ from kb.link import Relation
 from kb.note import Note, Source
 from kb.problem import Problem
 
+MARKS_HEADING = "highlights and comments of the reader"
+"""The heading over what the reader of a paper marked in it: the reader's own, not its author's."""
 PartKind = Literal["heading", "prose", "item", "quote", "row"]
 Form = Literal["wikilink", "embed", "markdown", "citekey", "title", "field", "listed", "footnote"]
 

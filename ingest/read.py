@@ -5,14 +5,15 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ingest.decode import HTML, LIBRARY, PLAIN, is_binary, text_of
-from ingest.formats import hub, line, markdown, plain, post, synthesis, vault
+from ingest.formats import line, markdown, plain, synthesis
+from ingest.formats.layouts import is_hub, is_post, read_hub, read_note, read_post
 from ingest.page import Page, Sheet
 from ingest.titles import Titles
 from kb.addresses import MARKED
 from kb.note import Note
 from kb.problem import Code, Problem
 
-_LAYOUTS = ((line.fits, line.read), (synthesis.fits, synthesis.read), (hub.fits, hub.read), (post.fits, post.read))
+_LAYOUTS = ((line.fits, line.read), (synthesis.fits, synthesis.read), (is_hub, read_hub), (is_post, read_post))
 _MARKED_UP = re.compile(r"\A---\s|^#{1,6}\s|\[\[|\]\(", re.MULTILINE)
 _HOUSE = re.compile(
     r"^(?:inquiring line|synthesis note|← ?(?:blog|all notes)|sources \d+ notes?|related concepts in this collection)[ \t]*\r?$",
@@ -65,7 +66,7 @@ def understand(sheet: Sheet, titles: Titles) -> Page:
     for fits, read_layout in _LAYOUTS:
         if fits(sheet):
             return read_layout(sheet, titles)
-    return vault.read(sheet, titles)
+    return read_note(sheet, titles)
 
 
 def _sheet(text: str, path: str, suffix: str) -> Sheet:

@@ -8,8 +8,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.formats.pdf_lines import Line
-from ingest.page import Part, Shown
-from ingest.sections import READER
+from ingest.page import MARKS_HEADING, Part, Shown
 
 if TYPE_CHECKING:
     from pypdf import PageObject
@@ -134,7 +133,7 @@ def parts_of(found: Sequence[tuple[Line, re.Match[str]]]) -> list[Part]:
     """Marks as parts of a page, each led by who made it, under a heading of their own."""
     if not found:
         return []
-    parts = [Part("heading", Shown.plain(READER.capitalize(), found[0][0].start, 1), 1)]
+    parts = [Part("heading", Shown.plain(MARKS_HEADING.capitalize(), found[0][0].start, 1), 1)]
     highlighted = ""
     for line, match in found:
         who = f", {match['who']}" if match["who"] else ""

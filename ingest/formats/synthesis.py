@@ -3,9 +3,8 @@
 import re
 
 from ingest.formats.identity import is_question, note_of, says
-from ingest.formats.listing import described, summaries
+from ingest.formats.layouts import described, in_sections, mentions_of, summaries
 from ingest.page import Page, Part, Sheet
-from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
 from kb.oneline import one_line
 

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from ingest.formats import pdf
 from ingest.formats.html_walk import walk
 from ingest.formats.identity import note_of
+from ingest.formats.layouts import in_sections, mentions_of
 from ingest.formats.library import csl_source
 from ingest.formats.pdf_lines import split
 from ingest.formats.pdf_marks import mark, marks, parts_of
 from ingest.page import Page, Part, Sheet, Shown
-from ingest.sections import in_sections, mentions_of
 from ingest.titles import Titles, cite
 from ingest.zotero_library import Annotation, Attachment, Item, Written
 from kb.note import NoteKind
