@@ -12,7 +12,6 @@ from ingest.link_endpoints import Sides
 from ingest.link_rows import Row
 from ingest.names import SELF, Candidate, choose, is_note_name
 from ingest.restatements import restatements
-from kb.catalogue import by_name
 from kb.edges import link_counts
 from kb.note import STUB, Source
 from kb.store import Store
@@ -159,13 +158,13 @@ def _files_with_statements(store: Store) -> list[int]:
     keys = {row[0] for row in sql.execute("SELECT key FROM dirty_key")}
     # A sentence set against what its own note finds: which of it is told by the notes that the sentence names.
     own = "SELECT said.file FROM mention JOIN said ON said.file = mention.file AND said.a = mention.claim"
-    for query, column in (
-        ("SELECT file FROM said", "a_key"),
-        ("SELECT file FROM said", "b_key"),
-        ("SELECT file FROM mention", "relation <> 'cites' AND key"),
-        (own, f"said.b = '{OWN}' AND mention.key"),
+    for query in (
+        "SELECT file FROM said WHERE a_key IN",
+        "SELECT file FROM said WHERE b_key IN",
+        "SELECT file FROM mention WHERE relation <> 'cites' AND key IN",
+        f"{own} WHERE said.b = '{OWN}' AND mention.key IN",
     ):
-        files |= {row[0] for row in by_name(store, query, column, sorted(keys))}
+        files |= {row[0] for row in store.rows(query, sorted(keys))}
     return sorted(files)
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from kb.claim import Claim, Quantity
 from kb.note import Citation, Note, Source, slug
@@ -24,7 +23,7 @@ def notes(store: Store, names: Sequence[str] | None = None) -> list[Note]:
     if names is None:
         rows = store.sql.execute(f"{_NOTE} ORDER BY note.file IS NULL, note.name")
         return [_note(row) for row in rows]
-    found = {row[0]: _note(row) for row in by_name(store, _NOTE, "note.name", names)}
+    found = {row[0]: _note(row) for row in store.rows(f"{_NOTE} WHERE note.name IN", names)}
     return [found[name] for name in names if name in found]
 
 
@@ -35,7 +34,7 @@ def claims(store: Store, names: Sequence[str] | None = None) -> list[Claim]:
         rows = store.sql.execute(f"{_CLAIM} ORDER BY file.path, claim.start, claim.name").fetchall()
         cites = _citations(store, None)
     else:
-        rows = by_name(store, _CLAIM, "claim.name", names)
+        rows = store.rows(f"{_CLAIM} WHERE claim.name IN", names)
         cites = _citations(store, names)
     found = {row[0]: _claim(row, cites.get(row[0], ())) for row in rows}
     return list(found.values()) if names is None else [found[name] for name in names if name in found]
@@ -65,9 +64,9 @@ def _citations(store: Store, names: Sequence[str] | None) -> dict[str, tuple[str
         # SQLite from going through the mentions of every note instead.
         query = (
             "SELECT mention.claim, mention.note FROM claim CROSS JOIN mention ON mention.file = claim.file "
-            "AND mention.claim = claim.name CROSS JOIN note ON note.name = mention.note"
+            "AND mention.claim = claim.name CROSS JOIN note ON note.name = mention.note WHERE claim.name IN"
         )
-        rows = by_name(store, query, "claim.name", names, " ORDER BY mention.start")
+        rows = store.rows(query, names, "ORDER BY mention.start")
     found: dict[str, dict[str, None]] = {}
     for claim, note in rows:
         found.setdefault(claim, {})[note] = None
@@ -151,13 +150,6 @@ def works(store: Store) -> dict[str, Source]:
     """The sources that libraries describe, by citekey."""
     rows = store.sql.execute("SELECT key, source FROM work ORDER BY key, source")
     return {key: Source.model_validate_json(source) for key, source in rows}
-
-
-def by_name(store: Store, query: str, column: str, names: Sequence[str], order: str = "") -> Iterator[tuple[Any, ...]]:
-    """The rows of a query for any number of names."""
-    for at in range(0, len(names), 500):
-        some = names[at : at + 500]
-        yield from store.sql.execute(f"{query} WHERE {column} IN ({','.join('?' * len(some))}){order}", some)
 
 
 def _note(row: Sequence[str]) -> Note:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from kb.catalogue import by_name
 from kb.catalogue import claims as read_claims
 from kb.claim import Place
 from kb.link import Link
@@ -23,7 +22,9 @@ def links(store: Store, *ends: str) -> list[Link]:
     """Links of the graph, all of them or those that touch one of these claims or notes; surest first."""
     query = "SELECT kind, a, b, method, confidence, evidence, reason, tension, chosen FROM link"
     rows: Iterable[tuple[Any, ...]] = (
-        chain.from_iterable(by_name(store, query, end, ends) for end in "ab") if ends else store.sql.execute(query)
+        chain.from_iterable(store.rows(f"{query} WHERE {end} IN", ends) for end in "ab")
+        if ends
+        else store.sql.execute(query)
     )
     judged = verdicts(store)
     best: dict[tuple[str, str, str], Link] = {}
@@ -108,7 +109,7 @@ def link_counts(store: Store) -> list[tuple[str, int]]:
     )
     if ends := _judged_ends(store):
         # Reading every link of a large base to leave out a few would cost more than the sync.
-        rows = chain.from_iterable(by_name(store, _PLAIN, end, ends) for end in "ab")
+        rows = chain.from_iterable(store.rows(f"{_PLAIN} WHERE {end} IN", ends) for end in "ab")
         stands: dict[tuple[str, str, str], tuple[float, str]] = {}
         for kind, a, b, method, sure in rows:
             stands[kind, a, b] = max(stands.get((kind, a, b), (0.0, "")), (sure, method))
@@ -123,6 +124,6 @@ def link_counts(store: Store) -> list[tuple[str, int]]:
 def _judged_ends(store: Store) -> list[str]:
     """The claims that a person has judged, and their notes: a typed link stands between these."""
     claims = list(dict.fromkeys(chain.from_iterable(verdicts(store))))
-    query = "SELECT path, owner FROM claim JOIN file ON file.id = claim.file"
-    notes = {name for row in by_name(store, query, "claim.name", claims) for name in row if name}
+    query = "SELECT path, owner FROM claim JOIN file ON file.id = claim.file WHERE claim.name IN"
+    notes = {name for row in store.rows(query, claims) for name in row if name}
     return [*claims, *sorted(notes)] if claims else []

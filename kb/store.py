@@ -3,10 +3,11 @@ contentless and fed from here, because the words they hold are not quite the tex
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from json import JSONDecodeError
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -96,6 +97,14 @@ class Store:
 
     def count(self, table: str) -> int:
         return int(self.sql.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def rows(self, query: str, values: Collection[int] | Collection[str], order: str = "") -> list[Any]:
+        """The rows of a query that ends in IN, for any number of ids or names; in order within each 500 of them."""
+        given, found = list(values), []
+        for at in range(0, len(given), 500):
+            some = given[at : at + 500]
+            found += self.sql.execute(f"{query} ({','.join('?' * len(some))}) {order}", some).fetchall()
+        return found
 
     def forget_words(self, claims: Iterable[tuple[int, str]], notes: Iterable[NoteWords]) -> None:
         """Take texts out of the word index; it holds no copy, so it must be told what it was given."""

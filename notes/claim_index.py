@@ -24,7 +24,6 @@ from kb.store import Store
 from qa.claim_vectors import ClaimVectors
 from qa.evidence import vectors_of
 from qa.retrieve import Retriever
-from qa.scope import Scope
 from qa.tensions import Held, held
 from qa.terms import STOP
 
@@ -116,7 +115,7 @@ class ClaimIndex:
             best = best[np.argsort(-cosines[best], kind="stable")]
             found.append([(int(self._rows.claims[i]), float(cosines[i])) for i in best if cosines[i] >= _FARTHEST])
         new = {claim for row in found for claim, _ in row} - self._claims.keys()
-        names = dict(Scope(self.store).by_id("SELECT id, name FROM claim WHERE id IN", new))
+        names = dict(self.store.rows("SELECT id, name FROM claim WHERE id IN", new))
         known = {claim.id: claim for claim in read_claims(self.store, list(names.values()))}
         self._claims |= {number: known[name] for number, name in names.items() if name in known}
         rows = [

@@ -232,13 +232,12 @@ def _unquoted(text: str) -> str:
 
 def vectors_of(store: Store, claims: Sequence[Claim]) -> dict[str, NDArray[np.float32]]:
     """The vector of each claim; a file's vectors stand in the order of its claims."""
-    scope = Scope(store)
-    wanted = scope.by_id("SELECT file, id, name FROM claim WHERE name IN", [claim.id for claim in claims])
+    wanted = store.rows("SELECT file, id, name FROM claim WHERE name IN", [claim.id for claim in claims])
     files = {file for file, _, _ in wanted}
     order: dict[int, list[int]] = {file: [] for file in files}
-    for file, claim in sorted(scope.by_id("SELECT file, id FROM claim WHERE file IN", files)):
+    for file, claim in sorted(store.rows("SELECT file, id FROM claim WHERE file IN", files)):
         order[file].append(claim)
-    known = scope.by_id("SELECT file, rows, data FROM vector WHERE file IN", files)
+    known = store.rows("SELECT file, rows, data FROM vector WHERE file IN", files)
     data = {file: (blob, len(blob) // rows) for file, rows, blob in known if rows == len(order[file])}
     names, parts = [], []
     for file, claim, name in wanted:
@@ -258,7 +257,7 @@ def _turned(store: Store, claims: Sequence[Claim], scope: Scope | None) -> dict[
         "SELECT claim.name, later.name FROM claim JOIN claim AS later ON later.passage = claim.passage "
         f"AND later.start BETWEEN claim.stop AND claim.stop + 2 AND ({turns}) WHERE claim.name IN"
     )
-    found = dict(sorted(Scope(store).by_id(query, [claim.id for claim in claims])))
+    found = dict(sorted(store.rows(query, [claim.id for claim in claims])))
     later = {claim.id: claim for claim in read_claims(store, list(set(found.values())))}
     return {
         claim: later[name]
@@ -273,7 +272,7 @@ def _before(store: Store, leaning: Sequence[Claim], scope: Scope | None) -> dict
         "SELECT earlier.stop, -earlier.id, earlier.name, claim.name FROM claim JOIN claim AS earlier ON earlier.passage = claim.passage "
         "AND earlier.stop BETWEEN claim.start - 2 AND claim.start WHERE claim.name IN"
     )
-    rows = sorted(Scope(store).by_id(query, [claim.id for claim in leaning]))
+    rows = sorted(store.rows(query, [claim.id for claim in leaning]))
     found: dict[str, str] = {later: before for _, _, before, later in rows}  # of several, the one that ends last
     earlier = read_claims(store, list(set(found.values())))
     known = {claim.id: claim for claim in earlier if scope is None or scope.counts(claim)}

@@ -94,11 +94,10 @@ def _alike(store: Store, line: Next) -> list[str]:
 
 def _asked_by_authors(store: Store, near: Sequence[str], scope: Scope) -> Iterator[Next]:
     """Questions on which the nearest notes end, and the lines that cite them."""
-    marks = ",".join("?" * len(near))
-    citing = store.sql.execute(
-        f"SELECT note.name FROM mention JOIN note ON note.file = mention.file WHERE note.kind IN ('line', 'post') AND mention.note IN ({marks}) "
+    citing = store.rows(
+        "SELECT note.name FROM mention JOIN note ON note.file = mention.file WHERE note.kind IN ('line', 'post') AND mention.note IN",
+        near,
         "GROUP BY note.name ORDER BY count(DISTINCT mention.note) DESC, note.name",
-        list(near),
     )
     lines = [row[0] for row in citing if scope.counts_note(row[0])][:_CITING]
     for note in dict.fromkeys([*near, *lines]):
@@ -127,10 +126,9 @@ def _plain(asked: str) -> str:
 
 def _unwritten(store: Store, near: Sequence[str], scope: Scope) -> Iterator[Next]:
     """Notes that are cited around here and not written yet."""
-    marks = ",".join("?" * len(near))
-    rows = store.sql.execute(
-        f"SELECT DISTINCT mention.note FROM mention JOIN file ON file.id = mention.file WHERE file.path IN ({marks}) AND mention.note LIKE ?",
-        (*near, f"{STUB}%"),
+    rows = store.rows(
+        f"SELECT DISTINCT mention.note FROM mention JOIN file ON file.id = mention.file WHERE mention.note LIKE '{STUB}%' AND file.path IN",
+        near,
     )
     for stub in read_notes(store, [row[0] for row in rows]):
         if stub.title.endswith("?") and not stub.summary and scope.counts_note(stub.id):

@@ -29,7 +29,7 @@ Paragraphs = Mapping[str, Sequence[Claim]]
 
 def paragraphs(store: Store, keys: Sequence[str], scope: Scope) -> Paragraphs:
     """For each claim the claims of its paragraph, in order: nothing but white space is between them, and no empty line."""
-    rows = Scope(store).by_id(
+    rows = store.rows(
         f"SELECT claim.name, other.start, other.stop, other.line, {_BREAKS}, other.name FROM claim JOIN claim AS other ON other.passage = claim.passage "
         "AND other.owner IS claim.owner AND other.about IS claim.about WHERE claim.name IN",
         keys,

@@ -143,9 +143,9 @@ class Retriever:
             for claim, score in claim_scores.items()
         }
         chosen = _best(claim_scores, claims)
-        ids = dict(scope.by_id("SELECT id, name FROM claim WHERE id IN", chosen))
+        ids = dict(self.store.rows("SELECT id, name FROM claim WHERE id IN", chosen))
         is_asked = not all(term.weak for term in asked.terms)
-        lacking = Missing(words, self._near.words).of(asked, self._said(scope, ranked[:_HOLDING]))
+        lacking = Missing(words, self._near.words).of(asked, self._said(ranked[:_HOLDING]))
         pull = read.pulls_away(lacking[:_LACKING]) if read else dict.fromkeys(lacking, 0.0)
         return Found(
             tuple((names[note], scores[note]) for note in ranked),
@@ -213,10 +213,9 @@ class Retriever:
             mine = best.get(owners[claim])
             if mine is not None and len(mine) < reread.CLAIMS:
                 mine.append(claim)
-        scope = Scope(self.store)
         wanted = [claim for mine in best.values() for claim in mine]
-        said = dict(scope.by_id("SELECT id, text FROM claim WHERE id IN", wanted))
-        titles = dict(scope.by_id("SELECT id, title FROM note WHERE id IN", first))
+        said = dict(self.store.rows("SELECT id, text FROM claim WHERE id IN", wanted))
+        titles = dict(self.store.rows("SELECT id, title FROM note WHERE id IN", first))
         texts = {note: reread.Note(titles[note], [said[claim] for claim in best[note]]) for note in first}
         assert self.readings is not None
         return reread.Read(self.readings, question, texts)
@@ -224,26 +223,26 @@ class Retriever:
     def _ranked(self, scope: Scope, scores: Scores, most: int) -> tuple[list[int], dict[int, str]]:
         """Notes best first, and their names; what is second-hand loses half of its score."""
         likely = _best(scores, 4 * most)
-        known = scope.by_id("SELECT id, name, kind, file FROM note WHERE id IN", likely)
+        known = self.store.rows("SELECT id, name, kind, file FROM note WHERE id IN", likely)
         told = [file for _, _, kind, file in known if kind in SYNTHESES]
-        citing = {row[0] for row in scope.by_id("SELECT DISTINCT file FROM mention WHERE file IN", told)}
+        citing = {row[0] for row in self.store.rows("SELECT DISTINCT file FROM mention WHERE file IN", told)}
         names = {note: name for note, name, _, _ in known if note not in scope.notes}
         for note, _, kind, file in known:
             if kind in SYNTHESES and file in citing:
                 scores[note] *= SECOND_HAND
         return sorted(names, key=lambda note: (-scores[note], names[note]))[:most], names
 
-    def _said(self, scope: Scope, notes: Sequence[int]) -> list[str]:
+    def _said(self, notes: Sequence[int]) -> list[str]:
         """All that some notes say, a text for each."""
         texts: dict[int, list[str]] = {note: [] for note in notes}
-        for note, text, sources in scope.by_id(
+        for note, text, sources in self.store.rows(
             "SELECT id, title || ' ' || summary || ' ' || aliases, sources FROM note WHERE id IN", notes
         ):
             texts[note] += [text, known_as(sources_in(sources))]
         own = "SELECT note.id, claim.text FROM note JOIN claim ON claim.file = note.file AND claim.about IS NULL WHERE note.id IN"
         said = "SELECT note.id, claim.text FROM note JOIN claim ON claim.owner = note.name WHERE note.id IN"
         for query in (own, said):
-            for note, text in scope.by_id(query, notes):
+            for note, text in self.store.rows(query, notes):
                 texts[note].append(text)
         return [" ".join(some) for some in texts.values()]
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from posixpath import normpath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kb.claim import Claim
 from kb.errors import KbError
@@ -95,7 +95,7 @@ class Scope:
     """The base without what does not count."""
 
     def __init__(self, store: Store, without: Collection[str] = (), within: Within = EVERYTHING) -> None:
-        self.sql = store.sql
+        self.sql, self.by_id = store.sql, store.rows
         self.within = within
         rows = (self.sql.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone() for path in without)
         self.files = frozenset(row[0] for row in rows if row)
@@ -132,14 +132,6 @@ class Scope:
             claims,
         )
         return {claim: note for claim, file, note in rows if file not in self.files and note not in self.notes}
-
-    def by_id(self, query: str, values: Collection[int] | Collection[str]) -> list[Any]:
-        """The rows of a query that ends in IN, for any number of ids or names."""
-        given, found = list(values), []
-        for at in range(0, len(given), 500):
-            some = given[at : at + 500]
-            found += self.sql.execute(f"{query} ({','.join('?' * len(some))})", some).fetchall()
-        return found
 
     def _narrow(self, within: Within) -> None:
         """Leave out the files, and the notes of files, that are not within. A stub has no file: it counts, where stubs

@@ -204,9 +204,8 @@ def _ends(store: Store, notes: Iterable[str]) -> list[str]:
     """What a link can touch of these notes: themselves and their claims."""
     names = list(notes)
     # By two indexes: asked for as one expression, every claim of the base would be read.
-    scope = Scope(store)
     own = "SELECT claim.name FROM file JOIN claim ON claim.file = file.id AND claim.owner IS NULL WHERE file.path IN"
-    rows = [*scope.by_id(own, names), *scope.by_id("SELECT name FROM claim WHERE owner IN", names)]
+    rows = [*store.rows(own, names), *store.rows("SELECT name FROM claim WHERE owner IN", names)]
     return [*names, *(row[0] for row in rows)]
 
 

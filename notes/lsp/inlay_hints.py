@@ -4,7 +4,7 @@ from functools import cache
 
 from lsprotocol import types
 
-from kb.catalogue import by_name, claims_of
+from kb.catalogue import claims_of
 from kb.catalogue import notes as read_notes
 from kb.edges import links
 from notes.lsp.open_base import OpenBase
@@ -36,6 +36,6 @@ def count_voices(base: OpenBase, note: str) -> int:
         return 0
     agreeing = [link for link in links(base.store, note, *claims) if link.kind in ("restates", "supports")]
     ends = {end for link in agreeing for end in (link.a, link.b)}
-    owner = "SELECT coalesce(claim.owner, claim.about, file.path) FROM claim JOIN file ON file.id = claim.file"
-    names = {note, *ends, *(row[0] for row in by_name(base.store, owner, "claim.name", sorted(ends)))}
+    owner = "SELECT coalesce(claim.owner, claim.about, file.path) FROM claim JOIN file ON file.id = claim.file WHERE claim.name IN"
+    names = {note, *ends, *(row[0] for row in base.store.rows(owner, sorted(ends)))}
     return len({voice_of(each) for each in read_notes(base.store, sorted(names))})
