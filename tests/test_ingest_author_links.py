@@ -4,8 +4,8 @@ import pytest
 
 from ingest.author_links import AuthorLink, author_links
 from ingest.extract import extract
+from ingest.formats.inline import is_inverse, relation_named
 from ingest.read import read
-from ingest.relations import is_inverse, relation_named
 from ingest.titles import Titles
 from kb.claim import Claim
 

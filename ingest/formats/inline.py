@@ -1,4 +1,4 @@
-"""Inline Markdown of one paragraph: what is shown, and which notes it names. markdown-it gives blocks without offsets inside
+"""Inline Markdown of one paragraph: what is shown, which notes it names, and the words that type a link (`contradicts:: [[x]]`). markdown-it gives blocks without offsets inside
 them, so the inline level is read here in one pass."""
 
 import html
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ingest.page import Mention, Shown, Writer
-from ingest.relations import relation_named
 from kb.link import Relation
 
 # Bounded repeats: a hostile paragraph must not make any alternative walk it to the end at every "[".
@@ -40,6 +39,19 @@ _TAGS = re.compile(
     r"(?<![^\s*_~=])(?:#[^\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f\s'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+)+"
 )
 _RELATION_BEFORE = re.compile(r"(?:^|[\s(\[;,])\**([A-Za-z][A-Za-z -]{2,24})\**:{1,2}\**\s*$")
+
+_RELATIONS: dict[Relation, str] = {
+    "contradicts": """contradict contradicts contradicting contradicted-by contradiction contradictions refutes
+        refuted-by disputes disputed-by opposes opposed-by rebuts rebutted-by conflicts conflicts-with disagrees
+        disagrees-with against counterargument counterarguments inconsistent-with argues-against""",
+    "supports": """support supports supporting supported-by confirms confirmed-by corroborates corroborated-by
+        evidence-for agrees-with backs backed-by reinforces replicates replicated-by consistent-with strengthens""",
+    "qualifies": """qualify qualifies qualified-by limits limited-by nuances nuanced-by restricts refines refined-by
+        caveat caveats tension tensions in-tension-with tension-with counterpoint counterpoints complicates challenges
+        challenged-by weakens fault-line fault-lines""",
+    "restates": "restates restated-by same-as duplicates duplicate-of reports-the-same",
+}
+_RELATION_BY_WORD = {word: relation for relation, words in _RELATIONS.items() for word in words.split()}
 
 
 class Notes(NamedTuple):
@@ -193,3 +205,13 @@ def _relation_before(text: str, start: int) -> Relation:
     """ "Contradicts: [[x]]" names the relation just before the link."""
     match = _RELATION_BEFORE.search(text, max(0, start - 40), start)
     return (relation_named(match[1]) or "cites") if match else "cites"
+
+
+def relation_named(word: str) -> Relation | None:
+    """The relation that a field's name or a lead word stands for, if it stands for one."""
+    return _RELATION_BY_WORD.get("-".join(word.casefold().replace("_", " ").replace("-", " ").split()))
+
+
+def is_inverse(word: str) -> bool:
+    """ "supported by:: [[x]]" says that x supports this note."""
+    return word.casefold().replace("_", " ").replace("-", " ").strip().endswith(" by")

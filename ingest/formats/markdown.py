@@ -8,9 +8,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ingest.formats.front import front_matter
-from ingest.formats.inline import Notes, inline_tags, read_inline
+from ingest.formats.inline import Notes, inline_tags, is_inverse, read_inline, relation_named
 from ingest.page import Lines, Mention, Part, PartKind, Sheet, Shown, Writer
-from ingest.relations import is_inverse, relation_named
 from kb.link import Relation
 
 _FENCE_OR_COMMENT = re.compile(
