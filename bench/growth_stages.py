@@ -6,9 +6,8 @@ from pathlib import Path
 
 import ingest.passages
 from ingest.file_entries import entry_of
-from ingest.ignores import ignores_of
 from ingest.pipeline import sync
-from ingest.scan import Seen
+from ingest.scan import Seen, ignores_of
 from ingest.titles import Titles
 from kb.settings import Settings
 from kb.store import open_store

@@ -8,9 +8,8 @@ import pytest
 
 from ingest.claim_text import whole
 from ingest.file_entries import entry_of
-from ingest.ignores import ignores_of
 from ingest.pipeline import dry_run, sync
-from ingest.scan import Seen
+from ingest.scan import Seen, ignores_of
 from ingest.titles import Titles
 from kb.masking import masked
 from kb.review import judgements
