@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.formats.identifiers import normal_arxiv, normal_doi
-from ingest.formats.library import bibtex, csl, is_csl, plain_name
+from ingest.formats.identity import normal_arxiv, normal_doi, plain_name
+from ingest.formats.library import bibtex, csl, is_csl
 from kb.note import Source
 
 

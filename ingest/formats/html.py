@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 
 from ingest.formats.html_elements import Draft, Head
 from ingest.formats.html_walk import walk
-from ingest.formats.identifiers import normal_arxiv, normal_doi
-from ingest.formats.identity import split_authors
+from ingest.formats.identity import normal_arxiv, normal_doi, split_authors
 from ingest.page import Mention, Part, Sheet
 from kb.note import REPORT
 

@@ -1,4 +1,5 @@
-"""Who a note is: title, aliases, sources and date, from front matter, an HTML head or the file's name."""
+"""Who a note is: title, aliases, sources and date, from front matter, an HTML head or the file's name; the identifiers of works, DOI and arXiv, in the one
+form in which they are compared."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,8 +8,6 @@ from pathlib import PurePosixPath
 
 from ingest.formats.front import distinct_tags, tags, words
 from ingest.formats.html_elements import without_markup
-from ingest.formats.identifiers import normal_arxiv, normal_doi
-from ingest.formats.library import plain_name
 from ingest.page import Part, Sheet
 from kb.note import Note, NoteKind, Source, slug
 from kb.oneline import one_line
@@ -19,6 +18,12 @@ _AND = re.compile(r"\s*;\s*|\s*,?\s+(?:and|&)\s+")
 _URL = re.compile(r"https?://[^\s<>()\[\]\"']+")
 _NO_NAMES = frozenset(("summary", "abstract", "introduction", "notes", "overview", "tl;dr", "index", "contents"))
 _SOURCE_LINE = re.compile(r"\s*(?:source|paper|original|link|url|doi|arxiv|reference)s?\b\s*[:：]", re.I)
+_DOI = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"'<>{}|\\^`?#]+")
+_ARXIV = re.compile(
+    r"([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?(?![0-9])",
+    re.I,
+)
+_IN_ARXIV = re.compile(r"arxiv(?:\.org/(?:abs|pdf|html|ps|e-print)/|[.:/])\s*(?=[0-9a-z])", re.I)
 
 
 def note_of(
@@ -154,6 +159,14 @@ def split_authors(text: str) -> list[str]:
     return [name for name in found if name]
 
 
+def plain_name(name: str) -> str:
+    """A person as one says it: "First Last", from "Last, First" or "von Last, Jr, First"."""
+    parts = [" ".join(part.split()) for part in name.split(",")]
+    if len(parts) > 2 and parts[0]:
+        return f"{' '.join(parts[2:])} {parts[0]}, {parts[1]}".strip(" ,")
+    return " ".join(part for part in reversed(parts) if part)
+
+
 def is_question(text: str) -> bool:
     """A title of this house: one question and nothing else."""
     return text.endswith("?") and text.count("?") == 1 and 8 <= len(text) <= 300 and ". " not in text
@@ -167,3 +180,36 @@ def is_source_line(part: Part) -> bool:
 def says(part: Part, pattern: re.Pattern[str]) -> re.Match[str] | None:
     """Whether the whole part is a label such as "Sources 7 notes"."""
     return pattern.fullmatch(part.shown.text.strip())
+
+
+def normal_doi(text: str) -> str:
+    """The DOI in a text, lower case and without resolver or prefix; empty where there is none.
+
+    >>> normal_doi("https://doi.org/10.1000/ABC."), normal_doi("none")
+    ('10.1000/abc', '')
+    """
+    found = _DOI.search(text.replace("%2F", "/").replace("%2f", "/"))
+    if not found:
+        return ""
+    doi = found[0].rstrip(".,;:!*_]")
+    if doi.endswith(")") and doi.count(")") > doi.count("("):
+        doi = doi.rstrip(").,;")
+    return doi.lower()
+
+
+def normal_arxiv(text: str) -> str:
+    """The arXiv identifier that a text is, or that an address, DOI or "arXiv:..." in it names. No version.
+
+    >>> normal_arxiv("arXiv:2403.01234v2"), normal_arxiv("arxiv.org/abs/cs/0112017"), normal_arxiv("3.14")
+    ('2403.01234', 'cs/0112017', '')
+    """
+    whole = _ARXIV.fullmatch(text.strip())
+    if whole:
+        return whole[1].lower()
+    named = (_ARXIV.match(text, name.end()) for name in _IN_ARXIV.finditer(text))
+    return next((found[1].lower() for found in named if found), "")
+
+
+def first_arxiv(*texts: str) -> str:
+    """The identifier in the first of these texts that has one."""
+    return next((found for text in texts if (found := normal_arxiv(text))), "")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ingest.formats.html_elements import without_markup
-from ingest.formats.identifiers import first_arxiv, normal_doi
+from ingest.formats.identity import first_arxiv, normal_doi, plain_name
 from ingest.maths import from_latex
 from ingest.page import Lines
 from kb.note import Source
@@ -31,14 +31,6 @@ _csl_types = re.compile(
     "|motion_picture|pamphlet|paper-conference|patent|performance|periodical|personal_communication|post"
     "|post-weblog|regulation|report|review|review-book|software|song|speech|standard|thesis|treaty|webpage"
 )
-
-
-def plain_name(name: str) -> str:
-    """A person as one says it: "First Last", from "Last, First" or "von Last, Jr, First"."""
-    parts = [" ".join(part.split()) for part in name.split(",")]
-    if len(parts) > 2 and parts[0]:
-        return f"{' '.join(parts[2:])} {parts[0]}, {parts[1]}".strip(" ,")
-    return " ".join(part for part in reversed(parts) if part)
 
 
 def bibtex(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:

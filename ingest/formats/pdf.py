@@ -13,8 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ingest.formats.identifiers import normal_arxiv, normal_doi
-from ingest.formats.identity import split_authors
+from ingest.formats.identity import normal_arxiv, normal_doi, split_authors
 from ingest.formats.pdf_lines import Line, ends_sentence, heading, split, without_frame, without_references
 from ingest.formats.pdf_marks import apart, with_marks
 from ingest.page import Part, PartKind, Sheet, Writer
