@@ -8,8 +8,7 @@ import json
 from collections.abc import Iterable
 
 from ingest.author_links import OWN
-from ingest.link_endpoints import Sides
-from ingest.link_rows import Row
+from ingest.link_endpoints import LinkRow, Sides
 from ingest.names import SELF, Candidate, choose, is_note_name
 from ingest.restatements import restatements
 from kb.edges import link_counts
@@ -168,7 +167,7 @@ def _files_with_statements(store: Store) -> list[int]:
     return sorted(files)
 
 
-def _write(store: Store, origin: str, links: Iterable[Row]) -> None:
+def _write(store: Store, origin: str, links: Iterable[LinkRow]) -> None:
     store.sql.executemany(
         "INSERT OR REPLACE INTO link(kind, a, b, method, confidence, evidence, reason, tension, chosen, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ((*link._replace(evidence=json.dumps(link.evidence, ensure_ascii=False)), origin) for link in links),

@@ -1,12 +1,12 @@
 """Endpoints of a link: the two sides of what an author relates, from the sentence, or the typed link, to the claims meant."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from ingest.author_links import AGREES, OWN, STATED, kind_of
 from ingest.endpoint_confidence import SPOKEN, SURE, of_finding, of_link, telling
-from ingest.link_rows import Known, Row
 from kb.claim import Place
 from kb.store import Store
 from kb.vectors import Matrix, unpacked
@@ -36,6 +36,39 @@ words alone led to 18: 9 for 8 in one half of the labels, 13 for 10 in the other
 that; the higher figure keeps what the note is about in front of its details."""
 
 
+class LinkRow(NamedTuple):
+    """A link as the base has it."""
+
+    kind: str
+    a: str
+    b: str
+    method: str
+    confidence: float
+    evidence: list[dict[str, object]] | str
+    """Places; as JSON where it is written."""
+    reason: str
+    tension: str = ""
+    chosen: float = SPOKEN
+    """How sure it is that the evidence are the words meant."""
+
+
+class Known(NamedTuple):
+    """A claim as linking needs it."""
+
+    place: Place
+    id: str
+    role: str
+    owner: str | None
+    """Another note whose claim it is."""
+    words: str
+    vector: Matrix
+
+    @property
+    def length(self) -> int:
+        """In characters."""
+        return self.place.end - self.place.start
+
+
 class Sides:
     """Claims by note and by id, each file's read once."""
 
@@ -44,7 +77,7 @@ class Sides:
         self._files: dict[int, list[Known]] = {}
         self._own: dict[int, list[Known]] = {}
 
-    def stated_in(self, file: int) -> Iterator[Row]:
+    def stated_in(self, file: int) -> Iterator[LinkRow]:
         """Every link that the author of this file states, by connective or by type."""
         sql = self.store.sql
         rows = sql.execute(
@@ -64,7 +97,7 @@ class Sides:
                 places = {known.id: known.place.model_dump() for known in (left, right, later, earlier)}
                 evidence = list(places.values())
                 kind = _kind(relation, f"{reason} {later.words}", left, right)
-                yield Row(relation, left.id, right.id, "author", confidence, evidence, reason, kind, chosen)
+                yield LinkRow(relation, left.id, right.id, "author", confidence, evidence, reason, kind, chosen)
         typed = sql.execute(
             "SELECT relation, inverse, note, line, start, stop, claim, target FROM mention WHERE file = ? AND relation <> 'cites' "
             "AND note IS NOT NULL ORDER BY start",
@@ -84,9 +117,11 @@ class Sides:
                 evidence = [{"path": path[0], "start": start, "end": stop, "line": line, "sha": ""}]
             kind = _kind(relation, " ".join(guide.words for guide in guides), *pair) if len(pair) == 2 else ""
             reason = f"the author's own link says “{relation}: {target}”"
-            yield Row(relation, left_id, right_id, "author", 1.0, evidence, reason, kind, _sure(pair, guides))
+            yield LinkRow(relation, left_id, right_id, "author", 1.0, evidence, reason, kind, _sure(pair, guides))
 
-    def _stated(self, file: int, said: tuple[str, float, str], sentence: Known, keys: tuple[str, str]) -> Iterator[Row]:
+    def _stated(
+        self, file: int, said: tuple[str, float, str], sentence: Known, keys: tuple[str, str]
+    ) -> Iterator[LinkRow]:
         """One sentence that sets two notes against each other: a link between these, and the sentence is all its evidence."""
         relation, confidence, reason = said
         query = "SELECT note FROM mention WHERE file = ? AND key = ? AND claim = ? AND note IS NOT NULL"
@@ -94,7 +129,7 @@ class Sides:
         if all(rows) and rows[0] != rows[1] and sentence.place.path not in (rows[0][0], rows[1][0]):
             evidence = [sentence.place.model_dump()]
             kind = _kind(relation, sentence.words, sentence, sentence)
-            yield Row(relation, rows[0][0], rows[1][0], "author", confidence, evidence, reason, kind)
+            yield LinkRow(relation, rows[0][0], rows[1][0], "author", confidence, evidence, reason, kind)
 
     def _guides(self, file: int, note: str) -> list[Known]:
         """The sentences in which either of two notes names the other: they say which of its findings is meant."""

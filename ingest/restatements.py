@@ -8,8 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ingest.link_endpoints import Sides
-from ingest.link_rows import Row
+from ingest.link_endpoints import LinkRow, Sides
 from kb.claim import Quantity
 from kb.store import Store
 
@@ -40,7 +39,7 @@ def figure_key(number: Quantity) -> str:
     return f"{number.value:g} {number.unit}"
 
 
-def restatements(store: Store, sides: Sides, key: str) -> Iterator[Row]:
+def restatements(store: Store, sides: Sides, key: str) -> Iterator[LinkRow]:
     """Pairs among the claims that state this quantity."""
     rows = store.sql.execute(
         "SELECT claim.name, claim.file, coalesce(claim.owner, file.path), claim.text, claim.numbers "
@@ -65,7 +64,7 @@ def restatements(store: Store, sides: Sides, key: str) -> Iterator[Row]:
             evidence = [known[name].place.model_dump(), known[other].place.model_dump()]
             confidence = round(min(0.95, 0.4 + 0.15 * len(shared) + 0.3 * near), 2)
             reason = f"both give {', '.join(shared)} for the same subject"
-            yield Row("restates", name, other, "rule", confidence, evidence, reason)
+            yield LinkRow("restates", name, other, "rule", confidence, evidence, reason)
 
 
 def _same(figures: int, change: bool, nearness: float, text: str, other: str) -> bool:
