@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from ingest.maths import readable_maths
+from ingest.claim_text import readable_maths
 from ingest.page import Block, Page, PartKind
 from ingest.roles import section_role
 from ingest.sentences import CJK

@@ -6,8 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ingest.boilerplate import boilerplate, facts_of, facts_of_block
-from ingest.claim_text import LONGEST, before_citation, beside, leans, readable, whole, without_connective
-from ingest.maths import readable_maths
+from ingest.claim_text import (
+    LONGEST,
+    before_citation,
+    beside,
+    leans,
+    readable,
+    readable_maths,
+    whole,
+    without_connective,
+)
 from ingest.names import target_key
 from ingest.page import MARKS_HEADING, Block, Lines, Mention, Page
 from ingest.quantities import quantities

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.claim_text import readable_maths
 from ingest.extract import extract
-from ingest.maths import readable_maths
 from ingest.read import read
 from ingest.titles import Titles
 
