@@ -1,16 +1,22 @@
 """The mirror of a Zotero library: what is read of it, as files in `.kb/zotero/` that are taken in as any note is. A file is
-written only where its own text has changed, so a sync stays incremental."""
+written only where its own text has changed, so a sync stays incremental. The PDFs in its storage are opened to be read and no
+more, and only those that have changed."""
 
 import json
+import os
+import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.changes import Progress
+from ingest.intact import content_hash
 from ingest.scan import LIBRARY
 from ingest.temporary_files import temporary_beside
+from ingest.workers import side_by_side
 from kb.addresses import MARKED
 from kb.files import from_home, leads_within, read_regular
 from kb.folder import ZOTERO, kind, made_folder, remove
@@ -18,8 +24,8 @@ from kb.problem import Problem
 from kb.settings import Settings
 
 if TYPE_CHECKING:
+    from ingest.formats.zotero import PdfText
     from ingest.zotero_library import Attachment, Library
-    from ingest.zotero_pdfs import Stamps, Storage
 
 _FORM = "2"
 """Raised whenever the same library would be written otherwise."""
@@ -27,6 +33,11 @@ _STAMP = "read.stamp"
 _SETTLED = 2_000_000_000
 """Nanoseconds: a file written to a moment ago could be written to again within one tick of the clock, and look the same. Only the
 time of change tells; any program can set that of modification."""
+_MANY = 8
+"""Fewer are read sooner than a second process starts."""
+
+Stamps = Mapping[str, list[int] | None]
+"""Size and times of each PDF, by its path in the data folder; none of one that is not there."""
 
 
 def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False) -> list[Problem]:
@@ -51,8 +62,6 @@ def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False
         return [Problem(code="zotero", message=message, path=settings.zotero, hint=hint)]
     folder.mkdir(exist_ok=True)
     looks = {each.pdf: stamp(data, each.pdf) for each in library.attachments if each.pdf}
-    from ingest.zotero_pdfs import Storage
-
     storage = Storage(data, settings.max_file_mb, looks, pdfs)
     written = {_write_new(folder / name, text) for name, text in _files(library, storage, folder, say, anew)}
     for path in list(folder.iterdir()):
@@ -62,12 +71,60 @@ def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False
     return []
 
 
+class Storage(NamedTuple):
+    """The PDFs as they are now, and as they were when they were read."""
+
+    data: Path
+    most: float
+    """Megabytes of the largest that is read."""
+    now: Stamps
+    before: Stamps
+
+    def text(self, attachment: "Attachment", before: "PdfText | None") -> "PdfText | None":
+        """What a PDF says, as it was read before where it has not changed; none where no file is there."""
+        from ingest.formats.zotero import PdfText
+
+        path = attachment.pdf
+        look = self.now.get(path)
+        if look is None:
+            return None
+        if look[0] > self.most * 1_000_000:
+            said = f"{path} has {look[0] / 1e6:.0f} MB; at most {self.most:g} MB are read."
+            return PdfText(path, problems=(("too-large", said, "Raise max_file_mb in kb.toml to have it read."),))
+        before = before if before and before.path == path and before.sha else None
+        if before and look == self.before.get(path):
+            return before
+        try:
+            data = read_regular(self.data / path)
+        except OSError as why:
+            said = f"{path} cannot be read: {why.strerror}."
+            return PdfText(path, problems=(("unreadable", said, "Check its permissions."),))
+        sha = content_hash(data)
+        return before if before and before.sha == sha else _extracted(data, path, sha)
+
+    def each(self, attachments: "Sequence[Attachment]", work: "Callable[[Attachment], bytes]") -> Iterable[bytes]:
+        """`map(work, attachments)`; in several processes where many PDFs are new."""
+        new = sum(look is not None and look != self.before.get(path) for path, look in self.now.items())
+        workers = min(4, os.cpu_count() or 1)
+        if new >= _MANY and workers > 1 and sys.platform == "linux" and threading.active_count() == 1:
+            return side_by_side(work, attachments, workers, 1)
+        return map(work, attachments)
+
+
+def _extracted(data: bytes, path: str, sha: str) -> "PdfText":
+    from ingest.formats import pdf
+    from ingest.formats.zotero import PdfText
+
+    text, problems = pdf.text_of(data, path)
+    return PdfText(path, sha, text, tuple((each.code, f"{path}: {each.message}", each.hint) for each in problems))
+
+
 def data_folder(vault: Path, settings: Settings) -> Path:
     """Where Zotero keeps its database, as the setting says; relative to the vault."""
     return vault / from_home(settings.zotero)
 
 
-def _read_stamp(file: Path) -> "tuple[object, Stamps]":
+def _read_stamp(file: Path) -> tuple[object, Stamps]:
     """What the database and the PDFs looked like when they were read last; nothing looks like one that had just been changed."""
     with suppress(OSError, ValueError, TypeError):
         library, pdfs = json.loads(read_regular(file))
@@ -75,7 +132,7 @@ def _read_stamp(file: Path) -> "tuple[object, Stamps]":
     return None, {}
 
 
-def _write_stamp(file: Path, library: list[Any], pdfs: "Stamps", since: int) -> None:
+def _write_stamp(file: Path, library: list[Any], pdfs: Stamps, since: int) -> None:
     """Keep them for the next time, but for what was changed `since`: that is read once more, and nothing else for its sake."""
     is_settled = all(look[-1] < since for look in library if isinstance(look, list))
     settled = {path: look if look is None or look[-1] < since else [] for path, look in pdfs.items()}
@@ -92,7 +149,7 @@ def stamp(data: Path, path: str) -> list[int] | None:
 
 
 def _files(
-    library: "Library", storage: "Storage", folder: Path, say: Progress, anew: bool
+    library: "Library", storage: Storage, folder: Path, say: Progress, anew: bool
 ) -> Iterator[tuple[str, bytes]]:
     """The name and the text of each file. Where a PDF has not changed, what it says is taken from the file that is there."""
     from ingest.formats.zotero import attachment_text, library_text, note_text, pdf_text

@@ -16,6 +16,7 @@ from test_ingest_rebuild import contents, flaws, rebuilt
 from test_ingest_zotero import DREAMS, NAPS, Zotero, said
 
 from ingest.pipeline import sync
+from kb.files import read_regular
 from kb.settings import load_settings
 
 COFFEE = "Coffee after lunch lowered the effect of a nap by half."
@@ -136,7 +137,12 @@ def test_a_pdf_saved_a_moment_ago_has_no_other_read_again(vault: Path, zotero: Z
     old = max(path.stat().st_ctime_ns for path in (first, zotero.folder / "zotero.sqlite"))
     clock = old + 2_000_000_001
     monkeypatch.setattr("ingest.mirror.time.time_ns", lambda: clock)
-    monkeypatch.setattr("ingest.zotero_pdfs.read_regular", lambda path: opened_.append(path) or path.read_bytes())  # type: ignore[func-returns-value]
+
+    def counted(path: Path) -> bytes:
+        opened_.extend([path] * (path.suffix == ".pdf"))
+        return read_regular(path)
+
+    monkeypatch.setattr("ingest.mirror.read_regular", counted)
     sync(vault, settings)
     sync(vault, settings)
     assert opened_ == [first], "a time of modification that is still to come does no harm"
