@@ -19,7 +19,7 @@ from kb.language.diff import difference
 from kb.note import SYNTHESES
 from qa.evidence import Piece
 from qa.passages import Embed, Paragraphs, lengthened, text_of
-from qa.reread import in_context, standardised
+from qa.reread import in_context, mixed_scores
 
 PARAGRAPHS, READ, ALONE = 60, 60, 40
 """Paragraphs that the reader reads; and claims, with their titles and alone."""
@@ -126,9 +126,7 @@ def _ranked_again(
             best[piece.note.id] = max(best.get(piece.note.id, -1.0), near[piece.claim.id])
     found = np.array([score for _, score in notes], np.float32)
     read = np.array([best.get(note, min(best.values())) for note, _ in notes], np.float32)
-    mixed = standardised(found) + standardised(read)
-    low = float(found.min()) / (float(found.max()) or 1.0)
-    new = low + (1 - low) * (mixed - mixed.min()) / (float(np.ptp(mixed)) or 1.0)
+    new = mixed_scores(found, read, float(found.min()) / (float(found.max()) or 1.0))
     share = {
         note: float(now) / (before / float(found.max()) or 1.0) for (note, before), now in zip(notes, new, strict=True)
     }

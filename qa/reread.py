@@ -106,6 +106,13 @@ def in_context(title: str, claim: str) -> str:
     return f"{title} {claim}"
 
 
+def mixed_scores(found: Floats, read: Floats, low: float) -> Floats:
+    """Scores as they were found and as they were read again, both standardised and added: the lowest has `low`, the best 1."""
+    mixed = standardised(found) + standardised(read)
+    spread: Floats = low + (1 - low) * (mixed - mixed.min()) / (float(np.ptp(mixed)) or 1.0)
+    return spread
+
+
 def standardised(values: Floats) -> Floats:
     """Mean 0, spread 1; 0 where nothing is known."""
     known = np.isfinite(values)

@@ -19,7 +19,7 @@ from qa import reread
 from qa.claim_vectors import Floats, Ints
 from qa.graph import walk
 from qa.missing import Missing
-from qa.reread import standardised
+from qa.reread import mixed_scores, standardised
 from qa.scope import EVERYTHING, Scope, Within
 from qa.vector_search import VectorHits, VectorSearch
 from qa.words import Asked, Words
@@ -253,9 +253,7 @@ def _reordered(scores: Scores, read: reread.Read) -> Scores:
     if len(first) < 2:
         return scores
     before = np.array([scores[note] for note in first], np.float32)
-    mixed = standardised(before) + standardised(np.array([read.notes[note] for note in first], np.float32))
-    low = float(before.min())
-    new = low + (1 - low) * (mixed - mixed.min()) / (float(np.ptp(mixed)) or 1.0)
+    new = mixed_scores(before, np.array([read.notes[note] for note in first], np.float32), float(before.min()))
     return scores | dict(zip(first, new.tolist(), strict=True))
 
 
