@@ -154,11 +154,13 @@ def _scored(
     near = np.where(np.isnan(near), min(low, 0.3), near)
     top = max(piece.score for piece in first) or 1.0
     least = min(paragraph.values())
+    nearest = max(float(near.max()), 0.1)
     scored = []
     for at, piece in enumerate(first):
-        parts = (belongs[at], _share(near, at), paragraph.get(piece.claim.id, least))
+        parts = (belongs[at], max(0.0, float(near[at])) / nearest, paragraph.get(piece.claim.id, least))
         fits_in = (_FOUND * piece.score / top + float(sum(parts))) / (_FOUND + len(parts))
-        likely = _asserting(float(asserts[at]))
+        # What may only announce something is worth a quarter, where it surely does.
+        likely = 0.25 + 0.75 * min(1.0, float(asserts[at]) / _UNREAD)
         fits_first = (fits_in + float(opens[at])) / 2
         scored.append(replace(piece, score=fits_in * likely, opens=fits_first * likely, vector=vectors[at]))
     return sorted(scored, key=lambda piece: (-piece.score, piece.claim.id))
@@ -169,29 +171,17 @@ def _shares(odds: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(2 / (1 + np.exp((odds.max(initial=-np.inf) - odds) / _EVEN)), np.float32)
 
 
-def _asserting(likely: float) -> float:
-    """What a sentence is worth that may only announce something: a quarter, where it surely does."""
-    return 0.25 + 0.75 * min(1.0, likely / _UNREAD)
-
-
-def _share(values: NDArray[np.float32], at: int) -> float:
-    return max(0.0, float(values[at])) / max(float(values.max()), 0.1)
-
-
 def says_the_same(piece: Piece, other: Piece) -> bool:
     """Whether the second adds nothing to the first (a paraphrase, or the same figures in one note)."""
     near = float(np.dot(piece.vector, other.vector))
     if piece.shown == other.shown:
         return True
     if near >= SAME:
-        return not _differ(piece.claim.text, other.claim.text)
+        # Unless a negation, an antonym, a number or the like sets them apart.
+        mine, its = piece.claim.text, other.claim.text
+        return difference(mine, its) is None and difference(its, mine) is None
     shared = len(_figures(piece) & _figures(other))
     return shared >= 1 if piece.note.id == other.note.id else shared >= 2 and near >= _SAME_FIGURES
-
-
-def _differ(one: str, other: str) -> bool:
-    """Whether a negation, an antonym, a number or the like sets two sentences apart that are nearly one."""
-    return difference(one, other) is not None or difference(other, one) is not None
 
 
 def _figures(piece: Piece) -> set[tuple[float, str]]:

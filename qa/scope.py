@@ -100,7 +100,7 @@ class Scope:
         rows = (self.sql.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone() for path in without)
         self.files = frozenset(row[0] for row in rows if row)
         """Left out."""
-        self.notes = frozenset(self._notes_of(self.files))
+        self.notes = frozenset(row[0] for row in store.rows("SELECT id FROM note WHERE file IN", self.files))
         """Left out with them."""
         if within != EVERYTHING:
             self._narrow(within)
@@ -146,9 +146,6 @@ class Scope:
             outside |= unlike
             self.notes |= {row[0] for row in self.sql.execute("SELECT id FROM note WHERE file IS NULL")}
         self.files |= outside
-
-    def _notes_of(self, files: Collection[int]) -> Iterable[int]:
-        return (row[0] for row in self.by_id("SELECT id FROM note WHERE file IN", files))
 
     def _stubs(self) -> set[int]:
         """Those for which only the files left out speak; where nobody does, those that only these files mention."""

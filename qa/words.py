@@ -89,7 +89,8 @@ class Words:
         rows: list[Ints] = []
         scores: list[Floats] = []
         for term in self._affordable(asked, total):
-            found = np.array(self.store.sql.execute(query, (_quoted(term.form),)).fetchall(), np.float64)
+            form = '"' + searchable(term.form).replace('"', "") + '"'
+            found = np.array(self.store.sql.execute(query, (form,)).fetchall(), np.float64)
             if len(found):
                 count = len(found)
                 fts = max(_FLOOR, log((total - count + 0.5) / (count + 0.5)) if count < total else 0.0)
@@ -111,7 +112,3 @@ class Words:
             if left < 0 and number:
                 return
             yield term
-
-
-def _quoted(form: str) -> str:
-    return '"' + searchable(form).replace('"', "") + '"'

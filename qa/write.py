@@ -19,7 +19,7 @@ from kb.prompts import ROLES, WRITE, in_form, mend_sentences, write_answer
 from kb.replies import Replies, reply_key
 from kb.settings import Settings
 from kb.structured import T, form_of
-from qa.answer import Premise, Statement, StatementRole, Thread, Withheld
+from qa.answer import Premise, Statement, Thread, Withheld
 from qa.compose import who
 from qa.essay import Essay, Incoming, Mending, Numbered, Sentence
 from qa.model_words import short_keys, strays, tidy
@@ -262,7 +262,7 @@ def _arranged(essay: Essay, standing: Sequence[_Held], brief: Brief) -> tuple[li
             text=each.text,
             claims=each.keys,
             thread=place.get(each.at.strand, 0),
-            role=_role(each),
+            role=each.at.sentence.role if each.at.sentence.role in ROLES else "finding",  # type: ignore[arg-type]
             opens=each.at.strand < 0,
         )
         for each in standing
@@ -275,11 +275,6 @@ def _arranged(essay: Essay, standing: Sequence[_Held], brief: Brief) -> tuple[li
         notes = dict.fromkeys(owner[key] for each in standing for key in each.keys)
         threads.append(Thread(title=brief.question, notes=tuple(notes)))
     return statements, threads
-
-
-def _role(held: _Held) -> StatementRole:
-    role = held.at.sentence.role
-    return role if role in ROLES else "finding"  # type: ignore[return-value]
 
 
 def _told(message: str, hint: str) -> Problem:

@@ -12,7 +12,7 @@ from math import isclose
 from typing import Literal, NamedTuple
 
 from kb.language.alignment import Alignment, Pair, crossing
-from kb.language.clauses import LIGHT, SUBORDINATORS, Clauses, Word
+from kb.language.clauses import LIGHT, SUBORDINATORS, Word
 from kb.language.closed_class import NEGATORS, PARTIALS, UNIVERSALS, are_antonyms
 from kb.language.exchange import exchanged_sides
 
@@ -66,7 +66,8 @@ def difference(claim: str, sentence: str) -> Difference | None:
 def negated_or_opposite(aligned: Alignment) -> Difference | None:
     """A clause that is denied in one of the two and not in the other, or has an antonym."""
     found = [(clause, turn) for clause in _clauses(aligned) for turn in [_turn(aligned, clause)] if turn]
-    subordinate = {_opener(aligned.sentence, clause) in SUBORDINATORS for clause, _ in found}
+    said = aligned.sentence
+    subordinate = {said.tokens[said.clause_of.index(clause)] in SUBORDINATORS for clause, _ in found}
     if len(subordinate) > 1:
         return None  # "who did not ..., had less": one for the other
     told = [turn for _, turn in found if isinstance(turn, Difference)]
@@ -160,10 +161,6 @@ def _clauses(aligned: Alignment) -> Iterator[int]:
         lacking = sum(word.clause == clause for word in aligned.lacking)
         if is_whole or (held >= 2 and lacking <= held // 3):
             yield clause
-
-
-def _opener(text: Clauses, clause: int) -> str:
-    return text.tokens[text.clause_of.index(clause)]
 
 
 def excluded(aligned: Alignment) -> Difference | None:
