@@ -4,7 +4,7 @@ draft -> sentences -> claims near each -> a verdict of each claim -> RULES -> wh
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from ingest.claim_text import leans
@@ -22,7 +22,6 @@ from notes.draft_sentences import DraftSentence, draft_sentences
 from notes.finding import Case, Evidence, Finding
 from notes.judged_claims import JudgedClaim, is_first_hand, judge_claims, on_subject
 from notes.link_style import LinkStyle
-from notes.suppressions import Suppressions
 from qa.retrieve import Retriever
 
 RULES = (overstated, contradicted, miscited, uncited)
@@ -31,6 +30,10 @@ does speak of it, and one that is contradicted is not to be cited for."""
 _KEPT = 20_000
 """Sentences whose evidence is kept: some hundred drafts."""
 _QUOTES = re.compile(r": “|; nearest is “")  # "The notes say otherwise: “It fell.” (Why?)." -> The notes say otherwise
+# "<!-- kb: ignore uncited -->", "%% kb: ignore-file %%"
+_COMMENT = re.compile(r"(?:<!--|%%)\s*kb:\s*(ignore(?:-file)?)\b([^>%\n]*?)(?:-->|%%)", re.I)
+_ALL = "*"
+"""Stands for every code where a comment names none."""
 _Key = tuple[str, tuple[str, ...], str]
 
 
@@ -57,7 +60,7 @@ class Checker:
         self.refresh()
         sentences = tuple(draft_sentences(draft))
         found = [*self._by_rules(draft, sentences), *broken_links(self.store, draft)]
-        suppressions = Suppressions(draft.text)
+        suppressions = _Suppressions(draft.text)
         allowed = [
             each
             for each in found
@@ -123,6 +126,28 @@ class Checker:
             )
             for text, row in zip(texts, rows, strict=True)
         }  # fmt: skip
+
+
+class _Suppressions:
+    """The comments of one text, each for its line, for the one below it, or for the whole file."""
+
+    def __init__(self, text: str) -> None:
+        self._everywhere: set[str] = set()
+        self._lines: dict[int, set[str]] = {}
+        for found in _COMMENT.finditer(text):
+            codes = set(re.split(r"[\s,]+", found[2].strip().lower())) if found[2].strip() else {_ALL}
+            if found[1].lower() == "ignore-file":
+                self._everywhere |= codes
+                continue
+            line = text.count("\n", 0, found.start()) + 1
+            start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+            alone = not (text[start : found.start()] + text[found.end() : end if end >= 0 else len(text)]).strip()
+            self._lines.setdefault(line + alone, set()).update(codes)
+
+    def cover(self, code: str, lines: Iterable[int]) -> bool:
+        """Whether nothing is to be said of this in these lines."""
+        asked = self._everywhere.union(*(self._lines.get(line, ()) for line in lines))
+        return code in asked or _ALL in asked
 
 
 def without_quotes(finding: Finding) -> str:

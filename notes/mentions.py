@@ -6,14 +6,15 @@ takes a reason to believe that the author means the note, and the best is that t
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from ingest.formats.inline import marked_up
 from ingest.page import Block
+from kb.catalogue import match_query
 from kb.store import Store
 from notes.draft import Draft
 from notes.note_names import TOKEN, How, NameMatch, NoteName, NoteNames, is_code, singular
-from notes.word_usage import WordUsage
 from qa.terms import STOP
 
 # "https://x.org/y", "www.x.org", "me@x.org", "x.org", "notes.md", "#tag", "@name"
@@ -49,6 +50,11 @@ _PROPER_SHARE, _NAME_SHARE = 0.9, 0.2
 _LONG, _RARE = 8, 6
 """An ordinary-looking word of so many letters in no more claims than this is a term: most are found in the one note on it."""
 _INFLECTED = ("ing", "ed", "ly", "able", "ful")
+_MANY = 2_000
+"""Claims with a word that are counted: more is often."""
+_SAMPLE = 40
+"""Claims that are read to see how a word is spelt."""
+_CLAIMS_WITH = "SELECT rowid FROM claim_words WHERE claim_words MATCH ? LIMIT ?"
 
 
 class UnlinkedMention(NamedTuple):
@@ -188,3 +194,41 @@ def _is_part_of_name(text: str, match: NameMatch) -> bool:
 def _begins_sentence(text: str, at: int) -> bool:
     """Whether a sentence, an item or a quotation begins here."""
     return not (before := text[:at].rstrip(" “\"'(‘*_")) or before[-1] in ".?!:;—–-•\n"
+
+
+class WordUsage:
+    """How the claims of one state of a base write a word: how often, with a capital or without, linked to which note."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.is_linked, self.capital_share = cache(self._is_linked), cache(self._capital_share)
+
+    def claims_with(self, word: str) -> int:
+        """How many claims hold a word."""
+        return self._count(f"SELECT count(*) FROM ({_CLAIMS_WITH})", _phrase(word), _MANY)
+
+    def _is_linked(self, word: str, note: str, share: float) -> bool:
+        """Whether this share of the claims with a word links to the note; a small letter asks for small letters."""
+        linked = self._count(
+            "SELECT count(DISTINCT claim.id) FROM mention JOIN claim ON claim.name = mention.claim "
+            f"WHERE claim.id IN ({_CLAIMS_WITH}) AND mention.note = ? AND instr(claim.text, ?)",
+            _phrase(word), _MANY, note, singular(word) if word[:1].islower() else "",
+        )  # fmt: skip
+        return linked > 1 and linked >= share * self.claims_with(word)
+
+    def _capital_share(self, word: str) -> float:
+        """The share of its occurrences amid sentences that begin with a capital; 0 where it is not known."""
+        # "They say that Kant was late"
+        amid = re.compile(rf"(?<=[a-z,;:] )({re.escape(word)})(?=(?:['’]?s)?\b)", re.I)
+        query = f"SELECT text FROM claim WHERE id IN ({_CLAIMS_WITH})"
+        rows = self._store.sql.execute(query, (_phrase(word), _SAMPLE))
+        seen = [each[1][0].isupper() for (text,) in rows for each in amid.finditer(text)]
+        return sum(seen) / len(seen) if len(seen) > 1 else 0.0
+
+    def _count(self, query: str, *values: object) -> int:
+        return int(self._store.sql.execute(query, values).fetchone()[0])
+
+
+def _phrase(words: str) -> str:
+    """For FTS5: these words side by side."""
+    return '"' + match_query(words).replace('" OR "', " ").replace('"', "") + '"'

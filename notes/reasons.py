@@ -1,19 +1,23 @@
-"""Why a note belongs beside a sentence: it says the same, gives the same figures, is its source, or argues against it."""
+"""Notes beside a sentence, and why each belongs there: it says the same, gives the same figures, is its source, or denies it."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from ingest.quantities import quantities
 from ingest.restatements import figure_key, figure_text, is_telling
+from kb.catalogue import claims as read_claims
 from kb.note import Note, slug, surname
-from notes.claim_index import NearClaim, Opposing
+from notes.claim_index import ClaimIndex, NearClaim, Opposing
 from notes.contradiction import denials
 from notes.judged_claims import JudgedClaim
 from qa.named import named_in
+from qa.retrieve import Retriever
 
 Kind = Literal["mention", "same", "numbers", "source", "against", "near"]
+_NOTES, _CLAIMS = 10, 40
+"""Notes and claims that are looked at for one sentence."""
 _FIGURES_NEAR = 0.5
 """The cosine that a claim with the telling figures of a sentence needs."""
 OPPOSED = 0.45
@@ -21,6 +25,34 @@ OPPOSED = 0.45
 _NAME = re.compile(r"\b([A-Z][\w’'-]*?)(?:[’']s)?\b(?![’'-]\w)")  # "Wei et al. (2022) and Born's" -> Wei, Born
 # "arXiv:2206.07682", "10.1000/xyz123"
 _IDENTIFIER = re.compile(r"(?:arxiv[:/. ]\s?(?:org/(?:abs|pdf)/)?)(\d{4}\.\d{4,5})|(10\.\d{4,9}/[^\s\"'<>\]})]+)", re.I)
+
+
+class RelatedNote(NamedTuple):
+    """A note beside a sentence."""
+
+    note: Note
+    score: float = 0.0
+    """What retrieval gave it, the best note having 1, times how similar the nearest claim of all is to the sentence."""
+    nearest: NearClaim | None = None
+    """Its claim nearest to the sentence."""
+
+
+def related_notes(
+    index: ClaimIndex, retriever: Retriever, sentence: str, without: Collection[str]
+) -> dict[str, RelatedNote]:
+    """The notes most like a sentence, by id, in the order of retrieval."""
+    found = retriever.find(
+        sentence, notes=_NOTES, claims=_CLAIMS, without=without, channels=("words", "nearness", "graph")
+    )
+    beside = index.beside(sentence, read_claims(index.store, [claim for claim, _ in found.claims]))
+    nearest: dict[str, NearClaim] = {}
+    for each in sorted(beside, key=lambda each: -each.similarity):
+        nearest.setdefault(each.claim.note, each)
+    scores = {note: score for note, score in found.notes if note not in without}
+    notes = {name: note for name in scores if (note := index.note(name)) is not None and note.path is not None}
+    high = max(scores.values(), default=0.0) or 1.0
+    strength = max((nearest[name].similarity for name in notes if name in nearest), default=0.0)
+    return {name: RelatedNote(note, scores[name] / high * strength, nearest.get(name)) for name, note in notes.items()}
 
 
 class Reason(NamedTuple):

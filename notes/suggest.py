@@ -18,8 +18,7 @@ from notes.draft import Draft
 from notes.edit import Edit
 from notes.mentions import Mentions, UnlinkedMention
 from notes.note_names import is_generic
-from notes.reasons import Kind, Reason, Works, by_author, by_figures, by_verdict
-from notes.related_notes import RelatedNote, related_notes
+from notes.reasons import Kind, Reason, RelatedNote, Works, by_author, by_figures, by_verdict, related_notes
 from qa.retrieve import Retriever
 
 SHOWN = 0.25
