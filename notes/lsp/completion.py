@@ -12,10 +12,10 @@ from lsprotocol import types
 
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim
-from kb.note import Note
+from kb.note import STUB, Note, slug
+from kb.store import Store
 from notes.link_style import citekey_of
 from notes.lsp.hover import NEAR, WORDS, claim_card, distinct, note_card
-from notes.lsp.note_search import notes_named, notes_with_citekey
 from notes.lsp.request import Request
 from notes.plain_text import plain_text
 
@@ -102,7 +102,7 @@ def _links(request: Request, typed: Typed) -> Iterator[types.CompletionItem]:
     written = text[typed.start : request.offset]
     called = [note for note in notes_named(base.store, typed.typed, _BY_NAME) if note != request.path]
     if typed.kind == "source" and typed.typed:
-        called += notes_with_citekey(base.store, typed.typed, _BY_NAME)
+        called += _notes_with_citekey(base.store, typed.typed, _BY_NAME)
     # Where a sentence only begins, what was said last counts; at the top of a note, nothing.
     words = typed.sentence or plain_text(text[max(0, typed.start - 300) : typed.start].rpartition("\n\n")[2], 300)
     words = words if called else f"{words} {typed.typed}".strip()
@@ -161,3 +161,29 @@ def _claim_item(request: Request, claim: Claim, edit: types.TextEdit, written: s
         label=f"“{plain_text(claim.quote, 100)}”", kind=types.CompletionItemKind.Text,
         detail=plain_text(request.base.title(claim.note), 120), filter_text=written, text_edit=edit, data={"claim": claim.id},
     )  # fmt: skip
+
+
+def notes_named(store: Store, typed: str, most: int) -> list[str]:
+    """Notes of which one name holds every word typed, the last one begun; those that begin so first, stubs last."""
+    wanted = slug(typed)
+    words = [word for word in wanted.split("-") if word]
+    if not words:
+        return []
+    holds = " AND ".join(["'-' || key LIKE ?"] * len(words))
+    rows = store.sql.execute(
+        "SELECT note, min(key NOT LIKE ?) AS within, file IS NULL AS unwritten, min(length(key)) FROM ("
+        "SELECT note.name AS note, note.file, key FROM name JOIN note ON note.file = name.file UNION ALL "
+        f"SELECT name, file, substr(name, {len(STUB) + 1}) FROM note WHERE file IS NULL) "
+        f"WHERE {holds} GROUP BY note ORDER BY within, unwritten, 4, note LIMIT ?",
+        (f"{wanted}%", *(f"%-{word}%" for word in words), most),
+    )
+    return [row[0] for row in rows]
+
+
+def _notes_with_citekey(store: Store, typed: str, most: int) -> list[str]:
+    """Notes with a citekey that holds what was typed."""
+    rows = store.sql.execute(
+        "SELECT DISTINCT note.name FROM name JOIN note ON note.file = name.file WHERE how = 'citekey' AND instr(key, ?) LIMIT ?",
+        (slug(typed), most),
+    )
+    return [row[0] for row in rows]

@@ -7,8 +7,7 @@ from lsprotocol import types
 
 from notes.lsp.actions import KINDS, code_actions, resolve
 from notes.lsp.completion import complete, documented
-from notes.lsp.hover import hover
-from notes.lsp.inlay_hints import inlay_hints
+from notes.lsp.hover import hover, inlay_hints
 from notes.lsp.navigation import definition, document_links, references, symbols
 from notes.lsp.rename import prepare_rename, rename
 from notes.lsp.request import Request

@@ -1,6 +1,7 @@
-"""Hover: a link shows its note, a sentence what the notes say about it."""
+"""Hover: a link shows its note, a sentence what the notes say about it. Inlay hints: how many voices say what a note says."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from lsprotocol import types
 
@@ -8,11 +9,13 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import claims_of
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
+from kb.edges import links
 from kb.link import STATED
 from kb.note import slug
 from notes.lsp.open_base import OpenBase
 from notes.lsp.request import Request
 from notes.plain_text import escaped, plain_text
+from qa.evidence import voice_of
 from qa.tensions import Held, held
 
 NEAR = 0.4
@@ -23,6 +26,7 @@ _CLAIMS, _TENSIONS, _OF_SENTENCE = 4, 3, 3
 """Claims and tensions shown of a note, and of each about a sentence."""
 _FIRST = ("finding", "position", "mechanism")
 """Roles of the claims shown first: what a note finds says more of it than how it went about it."""
+_TIP = "Independent sources among the notes that say this: those that share a source count once."
 
 
 def hover(request: Request) -> types.Hover | None:
@@ -42,6 +46,32 @@ def hover(request: Request) -> types.Hover | None:
         start, end = sentence.start, sentence.end
         text = _about(request.base, sentence.text, draft.note, markdown)
     return types.Hover(types.MarkupContent(kind, text), request.positions.range(start, end)) if text else None
+
+
+def inlay_hints(request: Request) -> list[types.InlayHint] | None:
+    """One for each link in a range whose note makes claims; none unless the editor was set to show them."""
+    draft = request.draft
+    if draft is None or not request.client.hints:
+        return None
+    start, end = request.positions.span(request.params.range)
+    voices = cache(lambda note: _count_voices(request.base, note))
+    found = []
+    for link in draft.links:
+        if link.note and start <= link.end <= end and link.note != draft.note and (count := voices(link.note)):
+            label = f"{count} voice{'' if count == 1 else 's'}"
+            found.append(types.InlayHint(request.positions.position(link.end), label, padding_left=True, tooltip=_TIP))
+    return found
+
+
+def _count_voices(base: OpenBase, note: str) -> int:
+    """The sources of a note and of those that restate or support its claims, each once."""
+    claims = [claim.id for claim in claims_of(base.store, note)]
+    if not claims:
+        return 0
+    agreeing = [link for link in links(base.store, note, *claims) if link.kind in ("restates", "supports")]
+    ends = {end for link in agreeing for end in (link.a, link.b)}
+    names = {note, *ends, *(claim.note for claim in read_claims(base.store, sorted(ends)))}
+    return len({voice_of(each) for each in read_notes(base.store, sorted(names))})
 
 
 def _about(base: OpenBase, sentence: str, own: str, markdown: bool) -> str:

@@ -12,7 +12,7 @@ from kb.catalogue import find_claims, find_notes
 from kb.note import slug
 from notes.draft import Draft
 from notes.lsp.addresses import in_vault
-from notes.lsp.note_search import notes_named
+from notes.lsp.completion import notes_named
 from notes.lsp.open_base import location
 from notes.lsp.request import Request
 from notes.plain_text import plain_text

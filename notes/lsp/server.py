@@ -22,12 +22,10 @@ from notes.lsp.addresses import file_of, is_prose
 from notes.lsp.background_sync import BackgroundSync
 from notes.lsp.buffers import Buffer, Buffers
 from notes.lsp.diagnostics import LONGER, Checked, check, diagnostics
-from notes.lsp.editor_client import EditorClient
 from notes.lsp.features import FEATURES, Feature
-from notes.lsp.framing import Frames
 from notes.lsp.open_base import BaseWorker, OpenBase, Refused, warm
-from notes.lsp.protocol import Protocol
-from notes.lsp.request import Request
+from notes.lsp.protocol import Frames, Protocol
+from notes.lsp.request import EditorClient, Request
 
 T = TypeVar("T")
 log = logging.getLogger("kb")
