@@ -70,6 +70,8 @@ class Sentence(NamedTuple):
     """The heading it stands under, lower case."""
     start: int = 0
     end: int = 0
+    shown: tuple[int, int] = (0, 0)
+    """Where it stands in what its block shows."""
 
 
 class Extract(NamedTuple):
@@ -153,7 +155,7 @@ class _Extractor:
             names = tuple(target_key(mention.target) for mention in named)
             labels = tuple(one_line(shown[slice(*mention.shown)]) if mention.shown else "" for mention in named)
             section = block.section.rpartition(" / ")[2]
-            self.spoken.append(Sentence(words, claim, index, cites, names, labels, section, *place))
+            self.spoken.append(Sentence(words, claim, index, cites, names, labels, section, *place, (start, end)))
             if len(words) > 1:
                 chained = leans(words) and leant_on and len(leant_on) + len(words) < 350
                 leant_on = f"{leant_on} {words}" if chained else words

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ingest.claim_text import whole
-from ingest.extract import Extract
+from ingest.extract import Extract, Sentence
 from ingest.model_replies import ROLES, Span
-from ingest.page import Page
-from ingest.sentences import CJK, sentences
+from ingest.page import Block, Page
+from ingest.sentences import CJK
 from kb.claim import Role
 from kb.note import REPORT
 from kb.oneline import one_line
@@ -49,23 +49,16 @@ class OfferedLine(NamedTuple):
 
 def offered_lines(page: Page, text: str, found: Extract) -> list[OfferedLine]:
     """The sentences of a page in its order, as `found` has them without a model; `text` is the decoded file."""
-    out = []
-    spoken = iter(found.sentences)
-    for index, block in enumerate(page.blocks):
-        shown = block.part.shown.text
-        if block.part.kind == "row" or not shown.strip():
-            continue
-        for start, end in sentences(shown, block.part.mentions):
-            said = next(spoken)
-            read = one_line(shown[start:end], LONGEST_LINE + 1)
-            begin, finish = whole(text, said.start, said.end)  # a sentence of code starts behind its tick
-            prose = _NO_PROSE.sub(" ", text[begin:finish])
-            is_open = (
-                said.claim is None and len(read) <= LONGEST_LINE and _could_be(said.text) and _says_something(prose)
-            )
-            role = said.claim.role if said.claim else None
-            out.append(OfferedLine(index, said.start, read, said.section, role, is_open))
-    return out
+    return [_offered(page.blocks[sentence.block], text, sentence) for sentence in found.sentences]
+
+
+def _offered(block: Block, text: str, sentence: Sentence) -> OfferedLine:
+    shown = one_line(block.part.shown.text[slice(*sentence.shown)], LONGEST_LINE + 1)
+    start, end = whole(text, sentence.start, sentence.end)  # a sentence of code starts behind its tick
+    prose = _NO_PROSE.sub(" ", text[start:end])
+    claim = sentence.claim
+    is_open = claim is None and len(shown) <= LONGEST_LINE and _could_be(sentence.text) and _says_something(prose)
+    return OfferedLine(sentence.block, sentence.start, shown, sentence.section, claim.role if claim else None, is_open)
 
 
 def parts(page: Page, given: Sequence[OfferedLine]) -> list[list[OfferedLine]]:
