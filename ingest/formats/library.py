@@ -1,7 +1,7 @@
 """Reference libraries, BibTeX and CSL-JSON: text in, sources and problems out.
 
-bibtexparser splits the file; names, braces and identifiers are ours, since its middlewares turn a whole entry into an error over
-one odd macro. pylatexenc decodes accents.
+bibtexparser splits the file and lists of names; braces, a name's parts and identifiers are ours, since its middlewares turn a
+whole entry into an error over one odd macro. pylatexenc decodes accents.
 """
 
 import json
@@ -21,7 +21,6 @@ _latex = re.compile(r"[\\${}~]|--|``|''")
 _percent = re.compile(r"(?<!\\)%")
 _braced_url = re.compile(r"\\(?:url|href)\s*\{|[{}]")
 _lost_comma = re.compile(r"[}\"]\s+\w+\s*=\s*[{\"0-9]")
-_and = re.compile(r"[{}]|\s+and\s+", re.I)
 _items = re.compile(r'\ufeff?\s*(?:\[|\{[^\[]{0,400}?"items"\s*:\s*\[)')
 _next = re.compile(r"[\s,]*")
 # The types of CSL 1.0.2, but for those that no note would cite.
@@ -206,18 +205,11 @@ def _csl_year(issued: object) -> int | None:
 
 def _people(text: str) -> Iterator[str]:
     """Names split at every "and" outside braces; a name in braces is one as it stands."""
-    depth, start = 0, 0
-    names: list[str] = []
-    for match in _and.finditer(text):
-        if match[0] in "{}":
-            depth = max(0, depth + (1 if match[0] == "{" else -1))
-        elif depth == 0:
-            names.append(text[start : match.start()])
-            start = match.end()
-    for name in (*names, text[start:]):
-        bare = name.strip()
-        whole = bare.startswith("{") and bare.endswith("}") and bare.find("}") == len(bare) - 1
-        said = _plain(bare) if whole else plain_name(_plain(bare))
+    from bibtexparser.middlewares.names import split_multiple_persons_names
+
+    for name in split_multiple_persons_names(text):
+        whole = name.startswith("{") and name.find("}") == len(name) - 1
+        said = _plain(name) if whole else plain_name(_plain(name))
         if said and said.lower() != "others":
             yield said
 
