@@ -85,11 +85,6 @@ _METHOD = re.compile(
     r"(?:itself|does|is|was|may|cannot))\b",
     re.I,
 )
-_DEFINITION = re.compile(
-    r"\b(?:(?:usually|often|properly)? ?defined as|refers? to\b.{0,60}\bnot|(?:poor|wrong|misleading) (?:name|word|term)|at odds with how .{3,40} is defined"
-    r"|(?:by|means?|in the sense of) (?:the word|the term)|is a misnomer)\b",
-    re.I,
-)
 _SUPERSEDED = re.compile(
     r"\b(?:(?:revised|later|newer|second|updated) (?:version|edition|release|paper|preprint)|first version|the (?:old )?assumption (?:was|had been)|(?:was|were) (?:long )?(?:assumed|believed|thought)"
     r"|superseded?s?|supersedes|outdated|withdrawn|retracted|no longer holds?)\b",
@@ -193,6 +188,4 @@ def kind_of(relation: str, cue: str, a: str, b: str) -> TensionKind:
         return "method"
     if _SUPERSEDED.search(said):
         return "superseded"
-    if _DEFINITION.search(said):
-        return "definition"
     return "opposing result" if relation == "contradicts" else "scope"

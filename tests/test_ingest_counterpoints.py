@@ -88,7 +88,6 @@ def test_swapping_the_files_names_changes_nothing_but_places(tmp_path: Path) -> 
         ("contradicts", "", "Format accounts for most of the gain.", "The gain is 37 points.", "method"),
         ("qualifies", "", "The rise is an artefact of the metric.", "The rise is sudden.", "method"),
         ("qualifies", "", "The revised version reports 800.", "It used 817 examples.", "superseded"),
-        ("contradicts", "", "Rust is usually defined as iron oxide.", "Brass rusts.", "definition"),
     ],
 )
 def test_the_kind_is_told_from_the_words(relation: str, cue: str, a: str, b: str, kind: TensionKind) -> None:
