@@ -9,7 +9,7 @@ from kb.claim import Fact, Place
 Relation = Literal["supports", "contradicts", "qualifies", "restates", "cites"]
 Method = Literal["author", "rule", "model", "person"]
 STATED: tuple[Method, ...] = ("author", "person")
-"""Who states a link; what a rule or a model finds is possible."""
+"""Who states a link, tensions always; what a rule finds is possible."""
 TensionKind = Literal["opposing result", "scope", "method", "superseded", "definition", "magnitude"]
 
 

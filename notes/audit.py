@@ -8,7 +8,6 @@ from ingest.author_links import author_links
 from ingest.extract import Sentence
 from ingest.names import listed_as, target_key
 from kb.catalogue import notes as read_notes
-from kb.link import STATED
 from kb.note import REPORT, SYNTHESES, Note
 from kb.store import Store
 from notes.contradiction import CONTRAST
@@ -107,12 +106,12 @@ def _omitted(
 
 
 def _one_sided(cited: Cited, tensions: Sequence[Held], known: Mapping[str, Note]) -> Iterator[Omission]:
-    """Between a note it cites and one that it does not; a rule's guess is no reason to cite anything."""
+    """Between a note it cites and one that it does not."""
     reported: set[NotePair] = set()
     for each in tensions:
         ours, theirs = (each.a, each.b) if each.a.note in cited else (each.b, each.a)
         mine, other = known[ours.note], known[theirs.note]
-        if each.tension.method not in STATED or other.id in cited or each.notes in reported:
+        if other.id in cited or each.notes in reported:
             continue
         if _is_voice(other):
             reported.add(each.notes)
@@ -147,6 +146,4 @@ def _is_later(date: str, since: str) -> bool:
 
 
 def _why(each: Held) -> str:
-    tension = each.tension
-    sure = "" if tension.method in STATED else f" (possible, {tension.confidence:.2f})"
-    return f"{tension.kind}: {tension.why}{sure}"
+    return f"{each.tension.kind}: {each.tension.why}"

@@ -17,7 +17,6 @@ from kb.embed import Embedding, open_embedding
 from kb.errors import Unavailable
 from kb.language.readings import Readings, open_readings
 from kb.language.stems import stem
-from kb.link import STATED
 from kb.note import Note
 from kb.settings import Settings
 from kb.store import Store
@@ -153,7 +152,7 @@ class ClaimIndex:
         if note not in self._opposing:
             found: dict[str, list[Opposing]] = {}
             for each in held(self.store, [note]):
-                if each.tension.method in STATED and len(each.notes) > 1:
+                if len(each.notes) > 1:
                     mine, other = (each.a, each.b) if each.a.note == note else (each.b, each.a)
                     found.setdefault(mine.id, []).append(Opposing(other, each))
             self._opposing[note] = found

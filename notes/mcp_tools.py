@@ -164,7 +164,7 @@ class Tools:
         self, tension: Annotated[str, Field(max_length=100)], verdict: Verdict, kind: TensionKind | None = None
     ) -> Facts:
         """Write down the user's own word on a tension (its id from the tool tensions): accept or reject. Only when the user says so."""
-        found = next((each for each in proposals(self.store, author=True) if each.held.id == tension), None)
+        found = next((each for each in proposals(self.store) if each.held.id == tension), None)
         if found is None:
             raise NotFound(
                 "tension that waits for a word", one_line(tension, 80), "Its id comes from the tool tensions."

@@ -153,8 +153,7 @@ def as_text(answer: Answer) -> str:
             parts.append(f"{thread.title}: {' '.join(line(each.text, each.claims) for each in said)}")
     for tension in answer.tensions:
         a, b = answer.claims[tension.a], answer.claims[tension.b]
-        says = "stated" if tension.method in ("author", "person") else "possible"
-        parts.append(f"Tension ({says}, {tension.kind}): {line(a.text, (tension.a,))} / {line(b.text, (tension.b,))}")
+        parts.append(f"Tension (stated, {tension.kind}): {line(a.text, (tension.a,))} / {line(b.text, (tension.b,))}")
     return "\n\n".join(part for part in parts if part)
 
 

@@ -109,7 +109,7 @@ def _asked_by_authors(store: Store, near: Sequence[str], scope: Scope) -> Iterat
 def _between(store: Store, unsettled: Sequence[Tension], cited: set[str]) -> Iterator[Next]:
     """What a note asks that an author sets against a cited one, where nobody says how they go together."""
     for tension in unsettled:
-        if tension.reconcile is None and tension.method in ("author", "person"):
+        if tension.reconcile is None:
             names = dict.fromkeys(claim.note for claim in read_claims(store, [tension.a, tension.b]))
             notes = read_notes(store, list(names))
             for note, other in ((notes[0], notes[-1]), (notes[-1], notes[0])):

@@ -56,12 +56,11 @@ class Judged(NamedTuple):
         return None not in self.claims
 
 
-def proposals(store: Store, *, author: bool = False) -> list[Proposal]:
-    """What a rule or a model holds possible and, if asked for, what authors state; surest first."""
-    methods = ("rule", "model", "author") if author else ("rule", "model")
+def proposals(store: Store) -> list[Proposal]:
+    """What authors set against each other and nobody has judged, surest first."""
     # Whoever judges sees both quotes, and may tell that other sentences are meant.
     waiting = [
-        each for each in held(store, unsure=True) if each.tension.method in methods and each.tension.stated is None
+        each for each in held(store, unsure=True) if each.tension.method != "person" and each.tension.stated is None
     ]
     changed = changed_quotes(store.vault, [claim for each in waiting for claim in (each.a, each.b)])
     does: dict[tuple[str, str], Relation] = {}

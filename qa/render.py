@@ -16,12 +16,6 @@ from qa.answer import Answer, Cited, Statement
 from qa.compose import who
 from qa.evidence import excerpt
 
-_BY = {
-    "author": "stated by an author",
-    "rule": "possible",
-    "model": "possible, read by a model",
-    "person": "stated by you",
-}
 _VERDICTS = {
     "supported": "the notes bear this out",
     "contested": "the notes disagree on this",
@@ -188,8 +182,8 @@ def show_sources(answer: Answer, console: Console) -> None:
 
 
 def said_by(tension: Tension) -> str:
-    """ "stated by an author", "possible (0.62)"."""
-    return _BY[tension.method] + ("" if tension.method in ("author", "person") else f" ({tension.confidence:.2f})")
+    """ "stated by an author", "stated by you"."""
+    return "stated by you" if tension.method == "person" else "stated by an author"
 
 
 def coverage_line(answer: Answer) -> str:

@@ -58,13 +58,13 @@ def naps(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def coffee(naps: Path) -> Path:
-    """And two that a rule would set against each other."""
+    """And two whose sentences are set against each other, less surely."""
     (naps / "up.md").write_text(f"# Does coffee help?\n\n{STRONGER}\n", encoding="utf-8")
     (naps / "down.md").write_text(f"# Does coffee harm?\n\n{WEAKER}\n", encoding="utf-8")
     kb(naps, "sync")
     with open_store(naps) as store:
         ends = claim_id("up.md\nup.md", STRONGER, 0), claim_id("down.md\ndown.md", WEAKER, 0)
-        row = ("test", "contradicts", *ends, "rule", 0.7, "[]", "stronger against weaker", "opposing result")
+        row = ("test", "contradicts", *ends, "author", 0.7, "[]", "stronger against weaker", "opposing result")
         store.sql.execute(
             "INSERT INTO link(origin, kind, a, b, method, confidence, evidence, reason, tension) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             row,
@@ -77,23 +77,31 @@ def word(a: str, b: str, verdict: str, day: str, **more: str) -> Judgement:
     return Judgement.model_validate({**sides, "verdict": verdict, "relation": "contradicts", "date": day, **more})
 
 
-def test_what_a_rule_proposes_is_shown_with_all_that_is_needed_to_judge_it(coffee: Path) -> None:
-    shown = kb(coffee, "review")
-    for part in ("1 of 1", "opposing result", "possible, 0.70", STRONGER, WEAKER, "up.md:3", "down.md:3"):
+def test_what_waits_is_shown_with_all_that_is_needed_to_judge_it(coffee: Path) -> None:
+    shown = kb(coffee, "review", keys="l")
+    for part in (
+        "1 of 2",
+        RAISED,
+        "2 of 2",
+        "opposing result",
+        "stated by an author",
+        STRONGER,
+        WEAKER,
+        "up.md:3",
+        "down.md:3",
+    ):
         assert part in shown
     assert "stronger against weaker" in shown
-    assert shown.endswith("0 accepted, 0 rejected, 1 left.\n")
+    assert shown.endswith("0 accepted, 0 rejected, 2 left.\n")
     assert not (coffee / FILE).exists()
 
 
-def test_author_stated_links_are_gone_through_only_when_asked(coffee: Path) -> None:
+def test_what_authors_state_is_gone_through_whether_asked_for_or_not(coffee: Path) -> None:
     proposed = json.loads(kb(coffee, "review", "--json"))
-    assert [(each["method"], each["relation"], each["kind"]) for each in proposed] == [
-        ("rule", "contradicts", "opposing result")
-    ]
-    assert {claim["quote"] for claim in proposed[0]["claims"].values()} == {STRONGER, WEAKER}
-    proposed = json.loads(kb(coffee, "review", "--author", "--json"))
-    assert [each["method"] for each in proposed] == ["author", "rule"]
+    told = ("author", "contradicts", "opposing result")
+    assert [(each["method"], each["relation"], each["kind"]) for each in proposed] == [told, told]
+    assert {claim["quote"] for claim in proposed[1]["claims"].values()} == {STRONGER, WEAKER}
+    assert json.loads(kb(coffee, "review", "--author", "--json")) == proposed
 
 
 def test_words_that_stand_twice_are_asked_about_once(coffee: Path) -> None:
@@ -106,30 +114,30 @@ def test_words_that_stand_twice_are_asked_about_once(coffee: Path) -> None:
             "WHERE origin = 'test' AND a = ?",
             again,
         )
-    assert kb(coffee, "review", keys="a").endswith("1 accepted, 0 rejected, 0 left.\n")
-    assert "No link waits for your word." in kb(coffee, "review")
+    assert kb(coffee, "review", keys="la").endswith("1 accepted, 0 rejected, 1 left.\n")
+    assert STRONGER not in kb(coffee, "review")
 
 
 def test_an_accepted_link_is_a_persons_word_of_the_kind_chosen(naps: Path) -> None:
     assert tensions(naps) == [("author", "opposing result", 0.9)]
-    assert kb(naps, "review", "--author", keys="k2a").endswith("1 accepted, 0 rejected, 0 left.\n")
+    assert kb(naps, "review", keys="k2a").endswith("1 accepted, 0 rejected, 0 left.\n")
     assert tensions(naps) == [("person", "scope", 1.0)]
     (written,), problems = judgements(naps)
     assert problems == []
     assert (written.relation, written.tension, written.date) == ("qualifies", "scope", date.today().isoformat())
     assert (written.a, written.b) == (Side(quote=RAISED, path="naps.md"), Side(quote=NOTHING, path="rested.md"))
-    assert "No link waits for your word." in kb(naps, "review", "--author")
+    assert "No link waits for your word." in kb(naps, "review")
 
 
-def test_an_accepted_rule_link_outlives_the_rule(coffee: Path) -> None:
-    kb(coffee, "review", keys="a\n")
+def test_an_accepted_link_outlives_what_proposed_it(coffee: Path) -> None:
+    kb(coffee, "review", keys="la\n")
     assert ("person", "opposing result", 1.0) in tensions(coffee)
     kb(coffee, "sync", "--rebuild")
     assert ("person", "opposing result", 1.0) in tensions(coffee)
 
 
 def test_a_rejected_link_stays_gone_however_the_notes_are_kept(naps: Path) -> None:
-    kb(naps, "review", "--author", keys="k3r")
+    kb(naps, "review", keys="k3r")
     assert judgements(naps)[0][0].tension == "opposing result", "what was proposed, not what was toyed with"
     assert tensions(naps) == []
     kb(naps, "sync", "--rebuild")
@@ -144,7 +152,7 @@ def test_a_rejected_link_stays_gone_however_the_notes_are_kept(naps: Path) -> No
 
 
 def test_a_changed_number_makes_a_judgement_rest_until_it_is_back(naps: Path) -> None:
-    kb(naps, "review", "--author", keys="r")
+    kb(naps, "review", keys="r")
     note = naps / "naps.md"
     before = note.read_text(encoding="utf-8")
     note.write_text(before.replace("12%", "21%"), encoding="utf-8")
@@ -183,20 +191,20 @@ def test_an_accepted_typed_link_is_shown_as_the_person_has_it(naps: Path) -> Non
 
 
 def test_later_writes_nothing_and_the_link_comes_again(coffee: Path) -> None:
-    assert kb(coffee, "review", "--author", keys="lr").endswith("0 accepted, 1 rejected, 1 left.\n")
+    assert kb(coffee, "review", keys="lr").endswith("0 accepted, 1 rejected, 1 left.\n")
     assert len(judgements(coffee)[0]) == 1
-    assert "1 of 1" in kb(coffee, "review", "--author")
+    assert "1 of 1" in kb(coffee, "review")
 
 
 def test_each_word_is_written_at_once(coffee: Path) -> None:
-    assert kb(coffee, "review", "--author", keys="aqr").endswith("1 accepted, 0 rejected, 1 left.\n")
+    assert kb(coffee, "review", keys="aqr").endswith("1 accepted, 0 rejected, 1 left.\n")
     assert [each.verdict for each in judgements(coffee)[0]] == ["accept"]
 
 
 def test_undo_leaves_the_file_as_it_was(coffee: Path) -> None:
-    assert kb(coffee, "review", "--author", keys="u a u").endswith("0 accepted, 0 rejected, 2 left.\n")
+    assert kb(coffee, "review", keys="u a u").endswith("0 accepted, 0 rejected, 2 left.\n")
     assert not (coffee / FILE).exists()
-    assert kb(coffee, "review", "--author", keys="l a u u r q").endswith("0 accepted, 1 rejected, 1 left.\n")
+    assert kb(coffee, "review", keys="l a u u r q").endswith("0 accepted, 1 rejected, 1 left.\n")
     assert [each.a.quote for each in judgements(coffee)[0]] == [RAISED]
     before = (coffee / FILE).read_bytes()
     kb(coffee, "review", keys="a u")
@@ -211,7 +219,7 @@ def test_undo_takes_nothing_back_that_others_wrote(naps: Path) -> None:
 
 
 def test_an_unknown_key_is_answered_with_the_keys(naps: Path) -> None:
-    shown = kb(naps, "review", "--author", keys="x é k9 r")
+    shown = kb(naps, "review", keys="x é k9 r")
     assert shown.count("a accept   r reject") == 4, "the screen, x, and é in two bytes"
     assert shown.endswith("0 accepted, 1 rejected, 0 left.\n")
 
@@ -243,14 +251,14 @@ def test_broken_lines_are_remarks_and_a_merge_may_leave_its_marks(naps: Path) ->
     assert listed.returncode == 0
     assert f"{FILE}:7: this line is no judgement." in listed.stderr
     assert listed.stdout.count("ed   ") == 2
-    kb(naps, "review", "--author", keys="q")
+    kb(naps, "review", keys="q")
     give(naps, word(RAISED, NOTHING, "reject", "2026-03-03"))
     assert tensions(naps) == [], "a line added after one without its end is a line of its own"
 
 
 def test_a_file_that_cannot_be_written_is_told_in_two_lines(naps: Path) -> None:
     (naps / FILE).mkdir()
-    done = run(naps, "review", "--author", keys="a")
+    done = run(naps, "review", keys="a")
     assert done.returncode == 1
     assert [line.startswith(start) for line, start in zip(done.stderr.splitlines(), ("kb: ", "    "), strict=True)]
     assert "cannot be written" in done.stderr
@@ -260,7 +268,7 @@ def test_on_a_terminal_one_key_press_is_enough(naps: Path) -> None:
     pty = pytest.importorskip("pty")
     kb(naps, "sync")
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-P", "-m", "kb", "--vault", str(naps), "review", "--author"]
+    command = [sys.executable, "-P", "-m", "kb", "--vault", str(naps), "review"]
     running = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
     try:
         for _ in range(300):

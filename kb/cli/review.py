@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from kb.cli import door
-from kb.cli.screen import console, quoted, sure, tell
+from kb.cli.screen import console, quoted, tell
 from kb.cli.tensions import KINDS
 from kb.cli.tensions import as_dict as tension_as_dict
 from kb.link import TensionKind
@@ -21,7 +21,7 @@ KEYS = "a accept   r reject   k kind   l later   u undo   q quit"
 
 
 def review(
-    author: Annotated[bool, typer.Option("--author", help="Go through what authors state as well.")] = False,
+    author: Annotated[bool, typer.Option("--author", help="What authors state, which is gone through anyway.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List what was judged, and ask nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON, and ask nothing.")] = False,
 ) -> None:
@@ -36,11 +36,11 @@ def review(
             for problem in problems:
                 tell(problem)
             return
-        waiting = proposals(store, author=author)
+        waiting = proposals(store)
         if as_json:
             door.print_json([as_dict(store, each) for each in waiting])
         else:
-            _Session(store, waiting, author).run()
+            _Session(store, waiting).run()
 
 
 def as_dict(store: Store, each: Proposal) -> dict[str, Any]:
@@ -57,16 +57,15 @@ def _judged_as_dict(each: Judged) -> dict[str, Any]:
 class _Session:
     """The screens, the keys, and what was said so far."""
 
-    def __init__(self, store: Store, waiting: list[Proposal], author: bool) -> None:
-        self.store, self.waiting, self.author = store, waiting, author
+    def __init__(self, store: Store, waiting: list[Proposal]) -> None:
+        self.store, self.waiting = store, waiting
         self.out, self.keys = console(), key_presses()
         self.given: list[Given | None] = []
         """What was said of each proposal passed; nothing where it was left for later."""
 
     def run(self) -> None:
         if not self.waiting:
-            more = "" if self.author else " What authors state: kb review --author"
-            self.out.print(f"No link waits for your word.{more}")
+            self.out.print("No link waits for your word.")
             return
         while self._screen():
             pass
@@ -112,10 +111,8 @@ class _Session:
         if sys.stdin.isatty() and sys.stdout.isatty():
             self.out.clear()
         tension, a, b = each.held[:3]
-        told = "stated by an author" if tension.method == "author" else sure(tension.method, tension.confidence)
-        self.out.block(
-            (f"{len(self.given) + 1} of {len(self.waiting)}   ", "dim"), (kind, "yellow"), f"   {told}", by=0
-        )
+        counted = f"{len(self.given) + 1} of {len(self.waiting)}   "
+        self.out.block((counted, "dim"), (kind, "yellow"), "   stated by an author", by=0)
         for claim in (a, b):
             self.out.claim(claim)
         self.out.say(tension.why, "dim", by=2)

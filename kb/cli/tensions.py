@@ -12,7 +12,7 @@ from kb.cli.listing import AsJson, note_named
 from kb.cli.screen import Screen, console, counted, quoted
 from kb.cli.within import NOTE_KINDS, Folders, Since, Tags, one_of, within
 from kb.errors import NotFound
-from kb.link import STATED, Method, TensionKind
+from kb.link import Method, TensionKind
 from kb.oneline import one_line
 from kb.readable import as_read
 from kb.settings import Settings
@@ -25,7 +25,7 @@ from qa.tensions import Held, held, on_topic, spread, with_remedies
 KINDS: tuple[TensionKind, ...] = ("opposing result", "scope", "method", "magnitude", "superseded", "definition")
 """In the order of the digits of `kb review`."""
 METHODS: tuple[Method, ...] = get_args(Method)
-_STATED, _POSSIBLE = "Stated by an author or by you", "Possible"
+_STATED = "Stated by an author or by you"
 _OF_NOTES = "Stated of two notes; which sentences are meant is not sure"
 
 
@@ -100,12 +100,12 @@ def as_dict(store: Store, each: Held, scope: Scope | None = None) -> dict[str, A
 
 
 def _screen(store: Store, shown: list[Held], of: int, rest: int, scope: Scope) -> None:
-    """Cards by who says so, then what is known of notes alone."""
+    """Cards of two quotes, then what is known of notes alone."""
     out = console()
     if not shown:
         out.say(f"No tension was found{f' {scope.within}' if scope.is_narrow else ''}.")
-    for title in (_STATED, _POSSIBLE, _OF_NOTES):
-        _print_group(out, store, title, [each for each in shown if _title(each) == title], scope)
+    for title, is_quotable in ((_STATED, True), (_OF_NOTES, False)):
+        _print_group(out, store, title, [each for each in shown if each.is_quotable == is_quotable], scope)
     if of > len(shown):
         out.say(f"{counted(of - len(shown), 'more tension')}; --limit {of} shows all.", "dim")
     if rest:
@@ -113,13 +113,6 @@ def _screen(store: Store, shown: list[Held], of: int, rest: int, scope: Scope) -
         out.say(
             f"Authors set two notes against each other {again}, where the sentences meant are not sure: --all.", "dim"
         )
-
-
-def _title(each: Held) -> str:
-    """The group that a tension is listed in."""
-    if each.tension.method not in STATED:
-        return _POSSIBLE
-    return _STATED if each.is_quotable else _OF_NOTES
 
 
 def _print_group(out: Screen, store: Store, title: str, group: list[Held], scope: Scope | None = None) -> None:
@@ -134,8 +127,7 @@ def _card(out: Screen, store: Store, each: Held, scope: Scope | None, *, of_note
     """Both quotes with their places, or the one sentence that holds both sides and the notes it names; who says so, and why.
     `of_notes`: the two notes; or, within one note, the author's own sentence, which names the other."""
     tension = each.tension if of_notes else with_remedies(store, [each.tension], scope)[0]
-    sure = f"   {tension.confidence:.2f}" if _title(each) == _POSSIBLE else ""
-    out.block("~ ", (tension.kind, "yellow"), sure, f"   {each.id}", by=0)
+    out.block("~ ", (tension.kind, "yellow"), f"   {each.id}", by=0)
     only_notes = of_notes and len(each.notes) == 2 and tension.stated is None
     if not only_notes:
         for claim in (each.a,) if of_notes or tension.stated else (each.a, each.b):
@@ -158,4 +150,4 @@ def _explain(store: Store, wanted: str, as_json: bool) -> None:
     if as_json:
         door.print_json(as_dict(store, each))
     else:
-        _print_group(console(), store, _POSSIBLE if _title(each) == _POSSIBLE else _STATED, [each])
+        _print_group(console(), store, _STATED, [each])

@@ -10,7 +10,6 @@ from kb.catalogue import claims_of
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
 from kb.edges import links
-from kb.link import STATED
 from kb.note import slug
 from notes.lsp.open_base import OpenBase
 from notes.lsp.request import Request
@@ -130,9 +129,7 @@ def distinct(claims: Sequence[Claim]) -> list[Claim]:
 
 def _tension(base: OpenBase, each: Held, other: Claim, markdown: bool) -> str:
     """One tension, told from one side: what the other one says."""
-    possible = "" if each.tension.method in STATED else "possible "
-    kind = escaped(f"{possible}{each.tension.kind}", markdown)
-    return f"- {kind}, {escaped(base.title(other.note), markdown)}: {_quote(other, markdown)}"
+    return f"- {escaped(each.tension.kind, markdown)}, {escaped(base.title(other.note), markdown)}: {_quote(other, markdown)}"
 
 
 def _quote(claim: Claim, markdown: bool) -> str:

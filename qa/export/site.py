@@ -100,10 +100,10 @@ def _index(vault: _Vault, title: str) -> Iterator[str]:
 
 def _all_tensions(vault: _Vault) -> Iterator[str]:
     yield "<h1>Tensions</h1>"
-    for heading, methods in (("Stated by authors", STATED), ("Possible", ("rule", "model"))):
-        if some := [_card(vault, each, "") for each in vault.tensions if each.tension.method in methods]:
-            yield from (f"<h2>{heading} ({len(some)})</h2>", *some)
-    if not vault.tensions:
+    if vault.tensions:
+        yield f"<h2>Stated by authors ({len(vault.tensions)})</h2>"
+        yield from (_card(vault, each, "") for each in vault.tensions)
+    else:
         yield "<p>None was found.</p>"
 
 
