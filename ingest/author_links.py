@@ -36,15 +36,22 @@ def _cue(relation: Relation, confidence: float, words: str) -> _Cue:
 
 
 _START = r"^\W*(?:and |but |yet )?"
+DISPUTES = (
+    r"(?:contradict(?:s|ing)?|disput(?:es|ing)|refut(?:es?|ing)|rebuts?|disproves|debunks|overturns?|disagrees? with|push(?:es|ing)? back (?:on|against)"
+    r"|conflicts? with|at odds with|(?:runs?|running) counter to|in (?:direct |some |clear )?(?:tension|conflict|contradiction) with)\b"
+)
+"""Contradiction: by these words an author denies what their object says."""
+_THE_OPPOSITE = r"the (?:opposite|reverse|contrary)"
+_CONFIRMS = r"(?:agrees? with|confirms?|corroborates?|(?:is )?consistent with|in line with)"
 _CUES = (
-    _cue("contradicts", 0.95, r"\b(?:argues?|shows?|finds?|found|suggests?|says?|claims?|reports?) (?:almost |just |quite |exactly )?the (?:opposite|reverse|contrary)\b"),
-    _cue("contradicts", 0.9, r"\b(?:contradicts?(?! (?:themselves|itself|each other|one another))|disputes?|refutes?|rebuts?|pushes? back|is at odds with|runs? counter to|in direct (?:conflict|tension)|disagrees?)\b"),
+    _cue("contradicts", 0.95, r"\b(?:argues?|shows?|finds?|found|suggests?|says?|claims?|reports?) (?:almost |just |quite |exactly )?" + _THE_OPPOSITE + r"\b"),
+    _cue("contradicts", 0.9, r"\b(?:" + DISPUTES + r"(?! (?:themselves|itself|each other|one another))|disputes?|disagrees?|pushes? back|in direct (?:conflict|tension))\b"),
     _cue("contradicts", 0.8, _START + r"(?:by contrast|in contrast|conversely|on the contrary)\b"),
     _cue("qualifies", 0.85, r"\b(?:holds?|works?|helps?|applies|happens|appears?|is true) only (?:when|if|where|for|under|while)\b|" + _START + r"only (?:when|if|under)\b"),
     _cue("qualifies", 0.85, r"\b(?:beyond (?:that|this|the) (?:point|band|frontier|threshold)|inverts? at the extreme|breaks? down (?:when|at|once)|is a (?:big |serious )?confound|this weakens|weakens? (?:the|this|that))\b"),
     _cue("qualifies", 0.7, _START + r"(?:however|nevertheless|nonetheless|the caution|the caveat|that said|on the other hand)\b"),
     _cue("qualifies", 0.6, r"^\W*(?:but|yet|still)\b"),
-    _cue("supports", 0.85, r"\b(?:confirms?|corroborates?|replicates?|reproduces? the (?:result|finding|effect|gain)s?|agrees? with|is consistent with|in line with)\b"),
+    _cue("supports", 0.85, r"\b(?:" + _CONFIRMS + r"|replicates?|reproduces? the (?:result|finding|effect|gain)s?)\b"),
     _cue("supports", 0.7, _START + r"(?:similarly|likewise|in the same vein|the same (?:holds|is true)|independently)\b"),
 )  # fmt: skip
 STATED = "its author sets the two notes against each other in this sentence"
@@ -56,8 +63,11 @@ COUNTER = re.compile(r"\b(?:counter-?points?|counter-?arguments?|fault[ -]lines?
 _AMONG_OTHERS = re.compile(r"(?!\W*tensions?\W*$).*\btensions?\b")
 """A heading over what pulls apart among other notes: "Cross-paper tensions", but not "Tensions" in a note with a finding."""
 _BETWEEN = re.compile(
-    r"\b(?:whereas|while|but(?! (?:not|also|only|rather)\b)|yet|by contrast|in contrast|conversely|contradict(?:s|ing)?|disput(?:es|ing)|disagrees? with|challeng(?:es|ing)|rejects?|refutes?|rebuts?|overturns?"
-    r"|the (?:opposite|reverse|contrary)|in (?:direct )?tension with|at odds with|(?:pulls?|cuts?) against|conflicts? with|diverges? from|breaks? with)\b",
+    r"\b(?:whereas|while|but(?! (?:not|also|only|rather)\b)|yet|by contrast|in contrast|conversely|challeng(?:es|ing)|rejects?|(?:pulls?|cuts?) against|diverges? from|breaks? with|"
+    + DISPUTES
+    + "|"
+    + _THE_OPPOSITE
+    + r")\b",
     re.I,
 )  # "A finds that it rises, whereas B finds that it falls"; not "for quality but not price"
 _APART = re.compile(
@@ -65,11 +75,11 @@ _APART = re.compile(
     re.I,
 )
 """After two names: "A and B draw opposite conclusions"."""
-_OPPOSITE = re.compile(
-    r"\b(?:the (?:opposite|reverse|contrary)|conflicts? with|contradicts?|disputes?|disagrees?|at odds)\b", re.I
-)
+_OPPOSITE = re.compile(r"\b(?:" + _THE_OPPOSITE + "|" + DISPUTES + r"|disputes?|disagrees?|at odds)\b", re.I)
 AGREES = re.compile(
-    r"\b(?:agrees? with|supports?|confirms?|in line with|consistent with|the same (?:result|pattern|finding|holds)|likewise|similarly|also finds?|echoes|looks? alike|(?:do|does|did)(?: not|n[o’']t) (?:refute|deny|contradict|dispute)|discussed in|a point developed in|of the kind that"
+    r"\b(?:"
+    + _CONFIRMS
+    + r"|supports?|the same (?:result|pattern|finding|holds)|likewise|similarly|also finds?|echoes|looks? alike|(?:do|does|did)(?: not|n[o’']t) (?:refute|deny|contradict|dispute)|discussed in|a point developed in|of the kind that"
     r"|makes? (?:\w+ )?important|recalls|resembles)\b",
     re.I,
 )

@@ -4,7 +4,7 @@ A "however" between two statements of the author's own is none: most often it on
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.author_links import COUNTER, OWN, AuthorLink
+from ingest.author_links import COUNTER, DISPUTES, OWN, AuthorLink
 from ingest.extract import Sentence
 from kb.claim import Claim
 from kb.language.stems import stem
@@ -45,8 +45,10 @@ _FAILS = re.compile(
     re.I,
 )
 _FINDING = re.compile(r"^\W*(?:\w+,? )?this (?:result|bound|theorem|finding)\b", re.I)
-_DISPUTES = re.compile(
-    r"^\W*(?:however|but|yet|on the other hand),? [^.;:]{0,70}?\b(?:refutes|rebuts|disputes|contradicts|disproves|rejects|disagrees with|pushes back (?:on|against)|challenges? (?:the|any|this|that|these)\b)",
+_DISPUTED = re.compile(
+    r"^\W*(?:however|but|yet|on the other hand),? [^.;:]{0,70}?\b(?:"
+    + DISPUTES
+    + r"|rejects|challenges? (?:the|any|this|that|these)\b)",
     re.I,
 )
 _WHO = (
@@ -79,8 +81,7 @@ _OTHER_CAMP = re.compile(
     re.I,
 )
 _AGAINST = re.compile(
-    r"\b(?:contradict(?:s|ing)?|disagrees? with|disput(?:es|ing)|(?:to )?refut(?:e|es|ing)|rebuts|push(?:es|ing) back (?:on|against)|argu(?:es|ing) against|disproves|debunks"
-    r"|in (?:direct |some |clear )?(?:tension|conflict|contradiction) with|at odds with|(?:runs?|running) counter to|conflicts? with|contrary to|(?:opposite|reverse) of what|I (?:now |have come to |rather |also )?doubt|I no longer (?:believe|trust|agree with))"
+    r"\b(?:" + DISPUTES + r"|argu(?:es|ing) against|contrary to|(?:opposite|reverse) of what|I (?:now |have come to |rather |also )?doubt|I no longer (?:believe|trust|agree with))"
     r"(?: (?:the|a|an|of|in|by|what|claims?|results?|findings?|argument|idea|view|account|advice|conclusion|recommendation|note|one|from|made|strict|reading|earlier|original|its|their|his|her|my|i|wrote|said|says)){0,5}\W{0,4}$",
     re.I,
 )  # fmt: skip
@@ -117,7 +118,7 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         elif untrue := _UNTRUE.search(text) or _DOUBTS.search(text):
             relation = "qualifies" if _PARTLY.search(untrue[0]) else "contradicts"
             confidence, reason = 0.85, f"the author says of it “{_cue(untrue)}”"
-        elif disputes := _DISPUTES.search(text):
+        elif disputes := _DISPUTED.search(text):
             confidence, reason = 0.85, f"the author sets them against each other: “{_cue(disputes)}”"
         elif fails := _FAILS.search(text):
             relation, other = "qualifies", OWN if _FINDING.search(text) and last.block != sentence.block else claim.id
