@@ -1,5 +1,5 @@
-"""Inline Markdown of one paragraph: what is shown, which notes it names, and the words that type a link (`contradicts:: [[x]]`). markdown-it gives blocks without offsets inside
-them, so the inline level is read here in one pass."""
+"""Inline Markdown of one paragraph: what is shown, which notes it names, and the words that type a link (`contradicts:: [[x]]`).
+markdown-it gives blocks without offsets inside them, so the inline level is read here in one pass."""
 
 import html
 import re
