@@ -1,5 +1,5 @@
-"""Who a note is: title, aliases, sources and date, from front matter, an HTML head or the file's name; the identifiers of works, DOI and arXiv, in the one
-form in which they are compared."""
+"""Who a note is: title, aliases, sources and date, from front matter, an HTML head or the file's name; the identifiers of works,
+DOI and arXiv, in the one form in which they are compared."""
 
 import re
 from collections.abc import Iterable, Mapping
