@@ -149,8 +149,9 @@ class Asker:
         used = outline.used
         if misses:
             return Draft(outline, used, links=links, coverage="near", material=material)
-        near = tensions_near(self.store, found.notes, used, asked, scope)
-        apart = apart_near(self.store, found.notes, used, near, scope)
+        said = material.with_twins(used)
+        near = tensions_near(self.store, found.notes, said, asked, scope)
+        apart = apart_near(self.store, found.notes, said, near, scope)
         contested = any(each.method in ("author", "person") for each in near)
         coverage = coverage_of(pieces, used, asked, contested)
         return Draft(outline, used, near, apart, links, coverage, material)

@@ -60,9 +60,9 @@ class Material:
     odds: float = 0.0
     """How likely it is that anything read could open an answer: the logarithm of the odds of the best."""
 
-    def whole(self, piece: Piece, most: int) -> Piece:
+    def whole(self, piece: Piece, most: int, ahead: bool = True) -> Piece:
         """A claim with the sentences beside it that belong to what it answers."""
-        return lengthened(piece, self.paragraphs.get(piece.claim.id, ()), self.of, self.asked, most)
+        return lengthened(piece, self.paragraphs.get(piece.claim.id, ()), self.of, self.asked, most, ahead)
 
     def led_by(self, notes: Collection[str]) -> "Material":
         """With what these notes say before all else."""
@@ -71,6 +71,13 @@ class Material:
             for piece in self.pieces
         ]
         return replace(self, pieces=sorted(led, key=lambda piece: (-piece.score, piece.claim.id)))
+
+    def with_twins(self, used: Sequence[Piece]) -> list[Piece]:
+        """These, and what other notes on the same works say in the same words: an author's link may name either."""
+        said = {(piece.voice, piece.claim.text) for piece in used}
+        keys = {piece.claim.id for piece in used}
+        twins = (piece for piece in self.pieces if piece.claim.id not in keys)
+        return [*used, *(piece for piece in twins if (piece.voice, piece.claim.text) in said)]
 
     def of_note(self, note: str) -> list[Piece]:
         """What one note can say, in its own order."""

