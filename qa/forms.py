@@ -196,11 +196,7 @@ def _opened(desk: Desk, among: Sequence[Piece] = (), beside: Sequence[Piece] = (
     fit = desk.fit_to_open()
     keys = {piece.claim.id for piece in among if piece.opens >= _NEARLY * fit[0].opens} if fit else set()
     first = next(
-        (
-            point
-            for piece in sorted(fit, key=lambda each: each.claim.id not in keys)
-            if (point := desk.take(piece, ahead=False))
-        ),
+        (point for piece in sorted(fit, key=lambda each: each.claim.id not in keys) if (point := desk.take(piece))),
         None,
     )
     if first is None:

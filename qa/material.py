@@ -60,9 +60,9 @@ class Material:
     odds: float = 0.0
     """How likely it is that anything read could open an answer: the logarithm of the odds of the best."""
 
-    def whole(self, piece: Piece, most: int, ahead: bool = True) -> Piece:
+    def whole(self, piece: Piece, most: int) -> Piece:
         """A claim with the sentences beside it that belong to what it answers."""
-        return lengthened(piece, self.paragraphs.get(piece.claim.id, ()), self.of, self.asked, most, ahead)
+        return lengthened(piece, self.paragraphs.get(piece.claim.id, ()), self.of, self.asked, most)
 
     def led_by(self, notes: Collection[str]) -> "Material":
         """With what these notes say before all else."""

@@ -99,7 +99,6 @@ class Desk:
         role: StatementRole | None = None,
         most: int = _A_NOTE,
         longest: int = LONGEST,
-        ahead: bool = True,
     ) -> Point | None:
         """Say a claim, with the sentences beside it up to `longest` words; nothing where it is said already, is too long, or where
         its note has spoken `most` times."""
@@ -114,7 +113,7 @@ class Desk:
             return None
         if sum(1 for each in self._said if each.piece.note.id == piece.note.id) >= most:
             return None
-        piece = self.material.whole(piece, min(longest, int(self.left)), ahead)
+        piece = self.material.whole(piece, min(longest, int(self.left)))
         if any(
             set(piece.keys) & set(each.piece.keys) or piece.shown in each.piece.shown or each.piece.shown in piece.shown
             for each in self._said

@@ -64,14 +64,9 @@ def text_of(paragraph: Sequence[Claim]) -> str:
 
 
 def lengthened(
-    piece: Piece,
-    paragraph: Sequence[Claim],
-    of: Embed,
-    asked: NDArray[np.float32],
-    most: int = LONGEST,
-    ahead: bool = True,
+    piece: Piece, paragraph: Sequence[Claim], of: Embed, asked: NDArray[np.float32], most: int = LONGEST
 ) -> Piece:
-    """A piece with the sentences before (where `ahead`) and behind it: the longest passage that comes nearly as near to the question as any."""
+    """A piece with the sentences before and behind it: the longest passage that comes nearly as near to the question as any."""
     held = [at for at, claim in enumerate(paragraph) if claim.id in piece.keys]
     if not held or len(paragraph) == len(held) or not piece.shown.endswith(CLOSED):
         return piece
@@ -79,9 +74,9 @@ def lengthened(
     able = [as_read(said).endswith(CLOSED) and not said.endswith(":") for said in words]
     runs = [piece]
     first, last = held[0], held[-1]
-    for start in range(first, -1 if ahead else first - 1, -1):
-        before = sum(len(said.split()) for said in words[start:first])
-        if start < first and (not able[start] or before + piece.words > most):
+    for start in range(first, -1, -1):
+        ahead = sum(len(said.split()) for said in words[start:first])
+        if start < first and (not able[start] or ahead + piece.words > most):
             break
         if start < first and is_leaning(paragraph[start], piece.note):
             continue
