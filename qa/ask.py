@@ -159,7 +159,7 @@ class Asker:
     def _cited_by(self, material: Material) -> dict[str, int]:
         """How many files cite each note."""
         notes = {piece.note.id for piece in material.pieces}
-        rows = Scope(self.store).by_id("SELECT DISTINCT note, file FROM mention WHERE note IN", notes)
+        rows = self.store.rows("SELECT DISTINCT note, file FROM mention WHERE note IN", notes)
         return Counter(note for note, _ in rows)
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -58,13 +58,13 @@ def walk(scope: Scope, seeds: dict[int, float], claims: Sequence[int]) -> dict[i
 def _beside(scope: Scope, seeds: Sequence[int]) -> Iterator[Edge]:
     """What the notes found cite, what cites them, and what is cited beside them."""
     sql = scope.sql
-    names: dict[int, str] = dict(scope.by_id("SELECT id, name FROM note WHERE id IN", seeds))
+    names: dict[int, str] = dict(scope.rows("SELECT id, name FROM note WHERE id IN", seeds))
     marks = ",".join("?" * len(names))
     pages = sql.execute(
         f"SELECT file, count(DISTINCT note) AS found FROM mention WHERE note IN ({marks}) GROUP BY file ORDER BY found DESC, file LIMIT ?",
         (*names.values(), _PAGES),
     ).fetchall()
-    own = [row[0] for row in scope.by_id("SELECT file FROM note WHERE file IS NOT NULL AND id IN", seeds)]
+    own = [row[0] for row in scope.rows("SELECT file FROM note WHERE file IS NOT NULL AND id IN", seeds)]
     for file in dict.fromkeys([*(row[0] for row in pages), *own]):
         if file in scope.files:
             continue
@@ -89,7 +89,7 @@ def _beside(scope: Scope, seeds: Sequence[int]) -> Iterator[Edge]:
 def _linked(scope: Scope, claims: Sequence[int]) -> Iterator[Edge]:
     """Links between claims, or notes, that touch one of these claims."""
     sql = scope.sql
-    names = [row[0] for row in scope.by_id("SELECT name FROM claim WHERE id IN", claims)]
+    names = [row[0] for row in scope.rows("SELECT name FROM claim WHERE id IN", claims)]
     marks = ",".join("?" * len(names))
     rows = sql.execute(
         f"SELECT a, b, origin, confidence FROM link WHERE a IN ({marks}) UNION "

@@ -95,7 +95,7 @@ class Scope:
     """The base without what does not count."""
 
     def __init__(self, store: Store, without: Collection[str] = (), within: Within = EVERYTHING) -> None:
-        self.sql, self.by_id = store.sql, store.rows
+        self.sql, self.rows = store.sql, store.rows
         self.within = within
         rows = (self.sql.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone() for path in without)
         self.files = frozenset(row[0] for row in rows if row)
@@ -126,7 +126,7 @@ class Scope:
 
     def owners(self, claims: Collection[int]) -> dict[int, int]:
         """The note that each claim speaks for; no entry for a claim that is left out."""
-        rows = self.by_id(
+        rows = self.rows(
             "SELECT claim.id, claim.file, note.id FROM claim JOIN file ON file.id = claim.file "
             "JOIN note ON note.name = coalesce(claim.owner, claim.about, file.path) WHERE claim.id IN",
             claims,
@@ -153,14 +153,14 @@ class Scope:
             "SELECT DISTINCT note.id, note.name FROM claim JOIN note ON note.name = claim.owner WHERE note.file IS NULL AND claim.file IN",
             "SELECT DISTINCT note.id, note.name FROM mention JOIN note ON note.name = mention.note WHERE note.file IS NULL AND mention.file IN",
         )
-        names = {name: note for query in spoken for note, name in self.by_id(query, self.files)}
+        names = {name: note for query in spoken for note, name in self.rows(query, self.files)}
         told = self._by_name("SELECT DISTINCT owner, file FROM claim WHERE owner IN", names)
         named = self._by_name("SELECT DISTINCT note, file FROM mention WHERE note IN", set(names) - set(told))
         return {names[name] for name, files in (told | named).items() if files <= self.files}
 
     def _by_name(self, query: str, names: Collection[str]) -> dict[str, set[int]]:
         found: dict[str, set[int]] = {}
-        for name, file in self.by_id(query, names):
+        for name, file in self.rows(query, names):
             found.setdefault(name, set()).add(file)
         return found
 
@@ -173,4 +173,4 @@ class Scope:
         return self._called("SELECT name FROM note WHERE id IN", self.notes)
 
     def _called(self, query: str, ids: Collection[int]) -> frozenset[str]:
-        return frozenset(row[0] for row in self.by_id(query, ids))
+        return frozenset(row[0] for row in self.rows(query, ids))

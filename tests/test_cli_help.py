@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -226,7 +227,9 @@ def test_a_terminal_is_asked_before_a_large_folder_is_read(large: Path, said: st
     try:
         os.write(ours, said.encode())
         done = kb(large, "ask", QUESTION, stdin=theirs, stderr=theirs)
-        shown = os.read(ours, 65_536).decode()
+        shown = ""
+        while select.select([ours], [], [], 0.2)[0]:  # what was typed is echoed apart from what was asked
+            shown += os.read(ours, 65_536).decode()
     finally:
         os.close(ours)
         os.close(theirs)
