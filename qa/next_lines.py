@@ -103,7 +103,7 @@ def _asked_by_authors(store: Store, near: Sequence[str], scope: Scope) -> Iterat
     for note in dict.fromkeys([*near, *lines]):
         row = store.sql.execute("SELECT next_lines, title FROM note WHERE name = ?", (note,)).fetchone()
         for asked in json.loads(row[0])[:4] if row else ():
-            yield Next(question=_plain(asked), because=(note,), why=f"left open in “{row[1]}”")
+            yield Next(question=plain_question(asked), because=(note,), why=f"left open in “{row[1]}”")
 
 
 def _between(store: Store, unsettled: Sequence[Tension], cited: set[str]) -> Iterator[Next]:
@@ -118,9 +118,9 @@ def _between(store: Store, unsettled: Sequence[Tension], cited: set[str]) -> Ite
                     yield Next(question=note.title, because=(note.id, other.id), why=why)
 
 
-def _plain(asked: str) -> str:
-    """ "(ii) Specifically: does it hold?" -> Does it hold?"""
-    rest = _LEAD.sub("", _NUMBERED.sub("", asked))
+def plain_question(asked: str) -> str:
+    """ "(ii) Specifically: (a) does it hold?" -> Does it hold?"""
+    rest = _NUMBERED.sub("", _LEAD.sub("", _NUMBERED.sub("", asked)))
     return rest[:1].upper() + rest[1:]
 
 

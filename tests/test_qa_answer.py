@@ -27,6 +27,7 @@ from qa.ask import Asker
 from qa.export.markdown import report
 from qa.export.save import save
 from qa.material import read_material
+from qa.next_lines import plain_question
 from qa.question import read_question
 
 SOURCE = {
@@ -361,3 +362,10 @@ def test_a_passage_is_quoted_as_its_author_wrote_it(vault: Path, answers: list[A
         for shown in (*answer.in_brief(), *(each for at in range(len(answer.threads)) for each in answer.said_in(at))):
             assert not shown.goes_on and "” “" not in shown.text.removeprefix(shown.lead)
     assert gone_on > 5
+
+
+@pytest.mark.parametrize(
+    "asked", ["(ii) Specifically: does it hold?", "Specifically: (1) does it hold?", "2. Finally, does it hold?", "Does it hold?"]
+)  # fmt: skip
+def test_a_next_line_begins_with_what_it_asks(asked: str) -> None:
+    assert plain_question(asked) == "Does it hold?"
