@@ -23,6 +23,8 @@ _CITING = 3
 """Lines that cite the nearest notes and are asked what they leave open."""
 _ANSWERED = 0.86
 """A question this near to a note's title is answered there."""
+_ITS_OWN = 0.7
+"""A question of a note that is quoted is answered by it from this near to what was asked: it is what the note set out to answer."""
 _SAME = 0.8
 _ABOUT = 0.4
 """Cosine with the question below which a line leads away from it."""
@@ -61,8 +63,10 @@ def next_lines(
     cosines = vectors[1:] @ vectors[0]
     order = sorted(range(len(proposed)), key=lambda at: (proposed[at] in elsewhere, -float(cosines[at]), at))
     kept: list[int] = []
+    quoted = {piece.note.id for piece in used}
     for at in order:
-        is_near = _ABOUT <= float(cosines[at]) < _ANSWERED
+        most = _ITS_OWN if quoted.issuperset(proposed[at].because) else _ANSWERED
+        is_near = _ABOUT <= float(cosines[at]) < most
         if not is_near or any(float(vectors[at + 1] @ vectors[other + 1]) >= _SAME for other in kept):
             continue
         if proposed[at] in elsewhere or not _is_answered(store, embed, proposed[at], vectors[at + 1]):
