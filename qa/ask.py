@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ingest.intact import changed_quotes
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
@@ -21,7 +18,7 @@ from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import UNFINISHED, Store
 from qa.answer import Answer, Apart, Coverage, Engine, Premise
-from qa.besides import cited_claim, cited_claims, looked_at, missing
+from qa.besides import cited_claim, cited_claims, lacking, looked_at, missing
 from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_near_miss, is_silent
 from qa.dispute import disputed
@@ -29,7 +26,7 @@ from qa.evidence import Piece, gather, voice_of
 from qa.forms import outlined
 from qa.ground import grounded
 from qa.language import other_language
-from qa.material import Material, read_material, widely
+from qa.material import Material, Reader, read_material, widely
 from qa.named import named_in
 from qa.next_lines import next_lines
 from qa.outline import NEAREST, Desk, Outline
@@ -49,9 +46,7 @@ _NOTES = 10
 _LOOKED = 40
 _NEARLY = 0.8
 """Share of the best cosine that lets a note lead as well: in a small folder scores are far apart, whatever the notes say."""
-
-
-SAYS = {"author": "as an author states", "person": "as a person judged", "rule": "possibly", "model": "possibly"}
+SAYS = {"author": "as an author states", "person": "as a person judged"}
 """Who says that two claims pull apart, as a writer is told."""
 _WARNING = "The question takes something for granted that the notes dispute."
 _NONE_APART = "No two notes were found that are set against each other on this. Nearest to it:"
@@ -136,7 +131,7 @@ class Asker:
         links = read_links(self.store, *(piece.claim.id for piece in pieces if piece.note.id in leading), *leading)
         asked = self.embedding.embed([question.sought])[0]
         material = read_material(
-            self.retriever.readings or ByNearness(self.embedding),
+            self._reader,
             question.sought,
             pieces,
             found.notes,
@@ -144,7 +139,8 @@ class Asker:
             partial(paragraphs, self.store, scope=scope),
         ).led_by(works)
         cited_by = self._cited_by(material) if question.kind == "reading" else None
-        misses = is_near_miss(material.odds) and not works and question.kind != "who"
+        undefined = question.kind == "define" and bool(lacking(question, found))  # nobody defines what nobody names
+        misses = (undefined or is_near_miss(material.odds)) and not works and question.kind != "who"
         outline = outlined(Desk(question, material, links, words // NEAREST if misses else words, cited_by))
         used = outline.used
         if misses:
@@ -152,8 +148,7 @@ class Asker:
         said = material.with_twins(used)
         near = tensions_near(self.store, found.notes, said, asked, scope)
         apart = apart_near(self.store, found.notes, said, near, scope)
-        contested = any(each.method in ("author", "person") for each in near)
-        coverage = coverage_of(pieces, used, asked, contested)
+        coverage = coverage_of(pieces, used, asked, bool(near))
         return Draft(outline, used, near, apart, links, coverage, material)
 
     def _cited_by(self, material: Material) -> dict[str, int]:
@@ -162,9 +157,10 @@ class Asker:
         rows = self.store.rows("SELECT DISTINCT note, file FROM mention WHERE note IN", notes)
         return Counter(note for note, _ in rows)
 
-    def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Texts as the reader sees them; without one, as the search does."""
-        return (self.retriever.readings.of if self.retriever.readings else self.embedding.embed)(texts)
+    @property
+    def _reader(self) -> Reader:
+        """What reads the notes found again; without a reader, the search's own nearness."""
+        return self.retriever.readings or ByNearness(self.embedding)
 
     def _written(
         self, question: Question, found: Found, premises: Sequence[Premise], draft: Draft, words: int
@@ -248,7 +244,7 @@ class Asker:
         claims = {key: claim for key, claim in claims.items() if key not in gone}
         premises = [p.model_copy(update={"claims": tuple(key for key in p.claims if key in claims)}) for p in premises]
         near = [note for note, _ in found.notes[:20]]
-        onward = next_lines(store, self._embed, question.sought, draft.used, near, tensions, scope) if said else ()
+        onward = next_lines(store, self._reader.of, question.sought, draft.used, near, tensions, scope) if said else ()
         cited = {claims[key].note for statement in said for key in statement.claims}
         named = {note for tension in tensions for note in tension.notes}
         looked = looked_at(store, found, cited, {claim.note for claim in claims.values()} | named)

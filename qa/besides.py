@@ -65,16 +65,20 @@ def cited_claim(claim: Claim, notes: list[Note]) -> Cited:
     )
 
 
+def lacking(question: Question, found: Found) -> list[str]:
+    """The words of a question that none of the notes found speaks of."""
+    # "limitations" of "What are the limitations of RL?" is no word that a note must have.
+    asked = set(slug(question.subject).split("-")) if question.subject else None
+    return [word for word, pull in found.lacking if pull > _SAYS and (asked is None or word in asked)]
+
+
 def missing(question: Question, found: Found, coverage: Coverage, scope: Scope) -> str:
     """What the notes lack, in a sentence."""
     if scope.is_narrow and scope.is_empty:
         return f"No note is in this scope: {scope.within}."
     if coverage == "silent":
         return f"A note that speaks of this would be needed: {question.text}" if question.text else ""
-    # "limitations" of "What are the limitations of RL?" is no word that a note must have.
-    asked = set(slug(question.subject).split("-")) if question.subject else None
-    lacking = [word for word, pull in found.lacking if pull > _SAYS and (asked is None or word in asked)]
-    words = " or ".join(f"“{word}”" for word in lacking[:_LACKING])
+    words = " or ".join(f"“{word}”" for word in lacking(question, found)[:_LACKING])
     if not words:
         return _NEAREST if coverage == "near" else ""
     return f"These notes do not speak of {words}." if coverage == "near" else f"The notes found do not use {words}."

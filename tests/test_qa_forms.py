@@ -46,6 +46,11 @@ def test_a_definition_opens_with_what_defines(asker: Asker) -> None:
     assert asker.ask("What is recall?").coverage == "near"
 
 
+def test_nobody_defines_what_nobody_names(asker: Asker) -> None:
+    answer = asker.ask("What is polyphasic napping?")
+    assert (answer.coverage, answer.missing) == ("near", "These notes do not speak of “polyphasic”.")
+
+
 def test_nothing_is_said_twice(asker: Asker) -> None:
     for question in ("What is napping?", "What is sleep?", "Do naps raise recall?", "Why do naps raise recall?"):
         said = [statement.text.removeprefix(statement.lead) for statement in asker.ask(question).statements]

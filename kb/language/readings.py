@@ -54,8 +54,8 @@ class Readings:
         self._cache.keep({key_of(by, text): packed(row[None]) for text, row in zip(texts, rows, strict=True)})
 
     def lacking(self, texts: Sequence[str]) -> list[str]:
-        """Those that have not been read yet."""
-        keys = {key_of(self.encoder.name, text): text for text in texts}
+        """Those of which it is not known yet what they answer."""
+        keys = {key_of(self._answering.name, text): text for text in texts}
         known = self._cache.known(list(keys))
         return [text for key, text in keys.items() if key not in known]
 
