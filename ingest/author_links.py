@@ -97,7 +97,7 @@ _METHOD = re.compile(
 )
 _SUPERSEDED = re.compile(
     r"\b(?:(?:revised|later|newer|second|updated) (?:version|edition|release|paper|preprint)|first version|the (?:old )?assumption (?:was|had been)|(?:was|were) (?:long )?(?:assumed|believed|thought)"
-    r"|superseded?s?|supersedes|outdated|withdrawn|retracted|no longer holds?)\b",
+    r"|supersede[sd]?|outdated|withdrawn|retracted|no longer holds?)\b",
     re.I,
 )
 _DENIED = re.compile(

@@ -47,8 +47,8 @@ def test_a_definition_opens_with_what_defines(asker: Asker) -> None:
 
 
 def test_nobody_defines_what_nobody_names(asker: Asker) -> None:
-    answer = asker.ask("What is polyphasic napping?")
-    assert (answer.coverage, answer.missing) == ("near", "These notes do not speak of “polyphasic”.")
+    answer = asker.ask("What is lucid napping?")
+    assert (answer.coverage, answer.missing) == ("near", "These notes do not speak of “lucid”.")
 
 
 def test_nothing_is_said_twice(asker: Asker) -> None:
