@@ -39,6 +39,7 @@ GROUPS = {
         "doctor": "Check every quote, the tables, the word index and Chroma",
         "eval": "Measure how well each line's question finds the notes it cites",
         "allow": "Let settings of vaults send text and keys to an address",
+        "model": "Fetch a pretrained judge, or remove it again",
         "help": "Read about a topic, or a command",
     },
     "For editors, assistants and shells": {
