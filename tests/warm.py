@@ -100,6 +100,8 @@ def load_models_once() -> None:
     import onnxruntime
     from tokenizers import Tokenizer
 
+    from kb.language import onnx
+
     load = onnxruntime.InferenceSession
 
     known: dict[tuple[str, int, int], Any] = {}
@@ -111,8 +113,8 @@ def load_models_once() -> None:
         return known[key]
 
     onnxruntime.InferenceSession = session
-    read = cache(lambda path, changed, of=Tokenizer.from_file: of(path))
-    Tokenizer.from_file = staticmethod(lambda path: read(path, Path(path).stat().st_mtime_ns))  # type: ignore[method-assign]
+    read = cache(lambda file, limit, changed, of=onnx.tokenizer: of(file, limit))
+    onnx.tokenizer = lambda file, limit: read(file, limit, file.stat().st_mtime_ns)
     Tokenizer.from_buffer = staticmethod(cache(Tokenizer.from_buffer))  # type: ignore[method-assign]
 
 

@@ -8,8 +8,7 @@ import numpy as np
 from kb.errors import Unavailable
 from kb.files import from_home
 from kb.language.disk_cache import DiskCache, key_of
-from kb.language.encoder import WEIGHTS
-from kb.language.judge import BOX, Judge, Opinion, Pair, boxed
+from kb.language.judge import FolderJudge, Judge, Opinion, Pair, boxed
 from kb.problem import Problem
 from kb.settings import Settings
 
@@ -55,12 +54,10 @@ def open_opinions(settings: Settings, folder: Path) -> Opinions | None:
 
 def unavailable(settings: Settings, vault: Path) -> list[Problem]:
     """A remark where the judge that kb.toml names cannot be had."""
-    if not settings.judge:
-        return []
     try:
         _judge(settings, vault)
     except Unavailable as why:
-        return [Problem(code="judge", message=why.message, path=settings.judge or "kb.toml", hint=why.remedy)]
+        return [Problem(code="judge", message=why.message, path=settings.judge, hint=why.remedy)]
     return []
 
 
@@ -69,8 +66,6 @@ def _judge(settings: Settings, vault: Path) -> Judge | None:
         return None
     if not settings.judge:
         return boxed()
-    from kb.language.folder_judge import FolderJudge
-
     return FolderJudge(vault / from_home(settings.judge))
 
 
@@ -78,5 +73,4 @@ def which_judge(settings: Settings) -> str:
     """Who judges, in words; no model is loaded to say so."""
     if settings.judge and settings.judge != GUARDS:
         return settings.judge
-    has_box = not settings.judge and (WEIGHTS / BOX).is_file()
-    return "the judge in the box" if has_box else "exact guards alone"
+    return "the judge in the box" if not settings.judge and boxed() else "exact guards alone"
