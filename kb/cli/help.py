@@ -8,46 +8,16 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from kb.usage import Usage, usages
+from kb.manual import Usage, usages
 
 GROUPS = {
-    "Ask": {
-        "ask": "Answer an open question from the notes, with the tensions left in",
-        "chat": "Ask, follow up, take up a next line by its number; /help says more",
-    },
-    "Look inside": {
-        "notes": "List notes, stubs among them",
-        "claims": "List claims, each with its exact place",
-        "tensions": "List tensions: two quotes, who says that they pull apart, and why",
-        "matrix": "Set works beside points",
-        "graph": "Write one page to look at: the tensions, and a map of what is linked",
-        "show": "Show a claim or a note: words, place, citations, links",
-        "open": "Open the place of a claim or a note in your editor",
-    },
-    "Write": {
-        "links": "Suggest notes to link in a draft",
-        "check": "Say what a draft says against its notes, or beyond them",
-        "audit": "Say what a line leaves out",
-        "new": "Start a note",
-        "impact": "Say what an edit made stale, or would",
-        "export": "Hand the literature, the linked claims or a site of notes to others",
-    },
-    "Look after the base": {
-        "sync": "Bring the base up to date with the folder",
-        "status": "Say what became of each file, and what the base runs on",
-        "review": "Accept or reject proposed links, one key each",
-        "doctor": "Check every quote, the tables, the word index and Chroma",
-        "eval": "Measure how well each line's question finds the notes it cites",
-        "allow": "Let settings of vaults send text and keys to an address",
-        "help": "Read about a topic, or a command",
-    },
-    "For editors, assistants and shells": {
-        "lsp": "Serve an editor",
-        "mcp": "Serve an assistant",
-        "completion": "Print what a shell needs to complete words",
-    },
+    "Ask": ("ask", "chat"),
+    "Look inside": ("notes", "claims", "tensions", "matrix", "graph", "show", "open"),
+    "Write": ("links", "check", "audit", "new", "impact", "export"),
+    "Look after the base": ("sync", "status", "review", "doctor", "eval", "allow", "help"),
+    "For editors, assistants and shells": ("lsp", "mcp", "completion"),
 }
-"""The commands under each heading of the help, each with the first sentence of its own."""
+"""The commands under each heading of the help."""
 _FUNCTIONS = {
     "open": "editor.open_place", "help": "manual.manual", "eval": "evaluate.evaluate", "lsp": "servers.lsp", "mcp": "servers.mcp",
 }  # fmt: skip
@@ -94,8 +64,9 @@ class Front(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """One line for each command, in groups."""
         formatter.write(f"Usage: kb [--vault DIR] COMMAND [...]\n\n{self.help}\n")
+        known = usages()
         for heading, group in GROUPS.items():
-            formatter.write(_table(heading, group.items()))
+            formatter.write(_table(heading, [(name, known[name]["help"].partition(". ")[0]) for name in group]))
         options = (
             ("--vault DIR", "Folder of notes; else the nearest upwards with kb.toml or .kb."),
             ("--json", "Print the result as data."),
@@ -121,9 +92,8 @@ def told(ctx: Any, name: str, usage: Usage) -> str:
 
 
 def _table(heading: str, rows: Any) -> str:
-    told = [(name, line.rstrip(".")) for name, line in rows]
-    width = max(_NAMES, *(len(name) for name, _ in told))
-    return f"\n{heading}\n" + "".join(f"  {name:{width}}  {line}\n" for name, line in told)
+    width = max(_NAMES, *(len(name) for name, _ in rows))
+    return f"\n{heading}\n" + "".join(f"  {name:{width}}  {line.rstrip('.')}\n" for name, line in rows)
 
 
 def in_order(args: Sequence[str]) -> list[str]:

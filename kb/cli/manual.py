@@ -9,8 +9,7 @@ import typer
 
 from kb.cli import door
 from kb.cli.help import told
-from kb.manual import TOPICS, as_text, section
-from kb.usage import usages
+from kb.manual import TOPICS, as_text, section, usages
 
 
 def manual(
