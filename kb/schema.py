@@ -3,7 +3,6 @@
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
 
 VERSION = 9
 _TOP = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%_words_%'"
@@ -98,9 +97,7 @@ CREATE TABLE dirty_tail (tail TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE dirty_figure (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE dirty_file (file INTEGER PRIMARY KEY);
 CREATE TABLE passage_gone (id INTEGER PRIMARY KEY);
-CREATE TRIGGER passage_leaves AFTER DELETE ON passage BEGIN
-    INSERT OR IGNORE INTO passage_gone VALUES (old.id);
-END;
+CREATE TRIGGER passage_leaves AFTER DELETE ON passage BEGIN INSERT OR IGNORE INTO passage_gone VALUES (old.id); END;
 CREATE VIRTUAL TABLE claim_words USING fts5(text, content='', tokenize="porter unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE note_words USING fts5(title, aliases, summary, body, content='', tokenize="porter unicode61 remove_diacritics 2");
 CREATE TABLE verdict (
@@ -122,7 +119,7 @@ def prepare(connection: sqlite3.Connection) -> None:
         if version_of(connection) != VERSION:  # another process may have been here while this one waited
             for (table,) in connection.execute(_TOP).fetchall():
                 connection.execute(f'DROP TABLE "{table}"')
-            for statement in _statements(_TABLES):
+            for statement in _TABLES.split(";\n"):  # `executescript` would commit first
                 connection.execute(statement)
             # Who keeps something beside a base (Chroma) tells it from another by this.
             connection.execute("INSERT INTO meta VALUES ('base', ?)", (secrets.token_hex(4),))
@@ -131,16 +128,6 @@ def prepare(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """`executescript` would commit first; a trigger holds semicolons of its own."""
-    statement = ""
-    for piece in script.split(";"):
-        statement += f"{piece};"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
 
 
 def version_of(connection: sqlite3.Connection) -> int:

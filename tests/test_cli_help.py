@@ -18,8 +18,8 @@ from transcript import ROOT, environment
 from kb.cli import app
 from kb.cli.consent import MANY
 from kb.cli.help import EXAMPLES, GROUPS, in_order, told
-from kb.store import open_store
 from kb.manual import USAGE, Usage, usages
+from kb.store import open_store
 from qa.language import languages, other_language
 from qa.question import is_question
 

@@ -31,9 +31,7 @@ complete -c kb -f -a '(__kb_complete)'
 """Where kb knows nothing, the shell offers files."""
 
 
-def completion(
-    shell: Annotated[str, typer.Argument(help="bash, zsh or fish.", metavar="SHELL")],
-) -> None:
+def completion(shell: Annotated[str, typer.Argument(help="bash, zsh or fish.", metavar="SHELL")]) -> None:
     """Print what a shell needs to complete words. Commands, options, titles and topics of notes."""
     if shell not in _SCRIPTS:
         raise typer.BadParameter(f"“{shell}” is none of {', '.join(_SCRIPTS)}.")

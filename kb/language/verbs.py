@@ -111,7 +111,6 @@ _PAST = frozenset(
     upheld went wept withdrew withstood woke won wore wove written wrote""".split()
 )
 _NOT_PAST = frozenset("need seed speed feed breed red bed hundred indeed embed led shed based so-called united".split())
-_VERBAL = ("izes", "ifies", "ize", "ify")
 _DEMONSTRATIVES = frozenset("this that these those".split())
 _SEVERAL = frozenset("all both many most some few others several".split())
 _PLURALS = frozenset(
@@ -124,8 +123,9 @@ _JOINING = frozenset("and or but nor as vs versus via also".split())
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+|[→=≠≈<>≤≥]")
 _ALWAYS = (AUXILIARIES - {"need", "to"}) | frozenset("i we they he she who it you there cannot → = ≠ ≈ < > ≤ ≥".split())
 """Words that carry a verb, stand for a subject alone, or are one."""
-_CONTRACTED = re.compile(r"(?:n['’]t|['’](?:re|ve|ll|d|m))$")  # "doesn't", "they're"
-_IS = re.compile(r"(?:it|that|there|he|she|who|what|here|this)['’]s$")
+_CONTRACTED = re.compile(
+    r"(?:n't|'(?:re|ve|ll|d|m))$|^(?:it|that|there|he|she|who|what|here|this)'s$"
+)  # "doesn't", "it's"
 _AFTER = (
     DETERMINERS
     | NEGATORS
@@ -154,7 +154,7 @@ def may_be_verb(word: str) -> bool:
 
 
 def _is_verb(word: str, before: str, after: str) -> bool:
-    if "'" in word and (_CONTRACTED.search(word) or _IS.match(word)):
+    if _CONTRACTED.search(word):
         return True
     if before in _DEMONSTRATIVES or before in _SEVERAL:
         singular = before in ("this", "that")
@@ -180,8 +180,6 @@ def _is_verb(word: str, before: str, after: str) -> bool:
             or not (before or third)
         )
     if before.endswith("ly") and len(before) > 4 and _is_plural(word) and after not in ("of", ""):
-        return True
-    if word.endswith(_VERBAL) and len(word) > 6:
         return True
     return word.endswith("s") and not word.endswith(("ss", "us", "is")) and bool(before) and after in _AFTER - {"to"}
 
