@@ -68,8 +68,6 @@ class Word(NamedTuple):
     """What sort of negation reaches it, if any."""
     is_head: bool
     """The first content word after a negation: what is denied."""
-    degree: str
-    """ "more" before "faithful"."""
 
 
 class Clauses(NamedTuple):
@@ -114,7 +112,7 @@ def clauses(text: str) -> Clauses:
                 denied[i], scope[i] = not denied[i], kind
     words = tuple(
         Word(
-            token, stem(token).removesuffix("y"), at, clause_of[at], spans[at], denied[at], scope[at], at in heads, _degree(tokens, at),
+            token, stem(token).removesuffix("y"), at, clause_of[at], spans[at], denied[at], scope[at], at in heads,
         )
         for at, token in enumerate(tokens)
         if token not in LIGHT
@@ -131,14 +129,6 @@ def clauses(text: str) -> Clauses:
 def _is_light(token: str) -> bool:
     """Whether a negation reaches past it to what it denies: "does not always consistently help"."""
     return token in LIGHT or token.endswith("ly") or token in UNIVERSALS
-
-
-def _degree(tokens: list[str], at: int) -> str:
-    """ "more" before "faithful", or after "talked"."""
-    before, after, then = (tokens[i] if 0 <= i < len(tokens) else "" for i in (at - 1, at + 1, at + 2))
-    if before in COMPARATIVES:
-        return before
-    return after if after in COMPARATIVES and (not then or then in PREPOSITIONS) else ""
 
 
 def _tokens(text: str) -> tuple[list[str], list[int], list[int]]:
