@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from textwrap import indent, wrap
+from textwrap import fill, indent
 from typing import NamedTuple, NotRequired, TypedDict
 
 TOPICS = {
@@ -125,7 +125,7 @@ def blocks(markdown: str) -> Iterator[Block]:
             yield Block("item", (text[2:],), len(item[1]) // 2) if item else Block("prose", (text,))
 
 
-def inline(text: str, style: Style) -> str:
+def inline(text: str, style: Style = lambda kind, words: words) -> str:
     """Words without their mark-up; a link is its words."""
 
     def shown(found: re.Match[str]) -> str:
@@ -146,7 +146,7 @@ def as_text(markdown: str, width: int) -> str:
 
 def _lines(block: Block, width: int) -> str:
     kind, (first, *rest) = block.kind, block.words
-    words = inline(first, _bare)
+    words = inline(first)
     if kind == "code":
         return indent(first, "    ") + "\n"
     if kind == "heading":
@@ -154,23 +154,13 @@ def _lines(block: Block, width: int) -> str:
     if kind == "item":
         return _wrapped(words, width, f"{'  ' * block.level}  - ")
     if kind == "row":
-        cells = [_wrapped(inline(cell, _bare), width, "      ") for cell in rest]
+        cells = [_wrapped(inline(cell), width, "      ") for cell in rest]
         return "\n".join([_wrapped(words, width, "  "), *cells])
     return f"{_wrapped(words, width, '  ')}\n"
 
 
-def _bare(kind: str, text: str) -> str:
-    return text
-
-
 def _wrapped(text: str, width: int, lead: str) -> str:
-    return "\n".join(
-        wrap(
-            text,
-            width,
-            initial_indent=lead,
-            subsequent_indent=" " * len(lead),
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
+    after = " " * len(lead)
+    return fill(
+        text, width, initial_indent=lead, subsequent_indent=after, break_on_hyphens=False, break_long_words=False
     )

@@ -1,14 +1,17 @@
 """The door as a group of commands: each is read when it is typed, `kb --help` lists them without, and the door's options are
-understood before the command and after it."""
+understood before the command and after it; and `kb help`, the documentation by topic."""
 
+import shutil
+import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from kb.manual import Usage, usages
+from kb.cli import door
+from kb.manual import TOPICS, Usage, as_text, section, usages
 
 GROUPS = {
     "Ask": ("ask", "chat"),
@@ -19,7 +22,7 @@ GROUPS = {
 }
 """The commands under each heading of the help."""
 _FUNCTIONS = {
-    "open": "editor.open_place", "help": "manual.manual", "eval": "evaluate.evaluate", "lsp": "servers.lsp", "mcp": "servers.mcp",
+    "open": "editor.open_place", "help": "help.manual", "eval": "evaluate.evaluate", "lsp": "servers.lsp", "mcp": "servers.mcp",
 }  # fmt: skip
 """Where a command is found that is not called as its module is."""
 EXAMPLES = (
@@ -98,26 +101,58 @@ def _table(heading: str, rows: Any) -> str:
 
 def in_order(args: Sequence[str]) -> list[str]:
     """A command line with --vault before the command and --json after it; what follows a -- stays where it is."""
-    words, first, rest, is_json = list(args), [], [], False
+    end = args.index("--") if "--" in args else len(args)
+    words, first, rest = list(args[:end]), list[str](), list[str]()
     while words:
         word = words.pop(0)
-        if word == "--":
-            rest += [word, *words]
-            break
         if word == "--vault":
             if not words:
                 return [word]  # it names nothing, which is told before anything else
             first += [word, words.pop(0)]
-        elif word.startswith("--vault="):
-            first.append(word)
-        elif not rest and word == "--json":
-            is_json = True
-        elif not rest and word.startswith("-"):
+        elif word.startswith("--vault=") or (not rest and word.startswith("-")):
             first.append(word)
         else:
             rest.append(word)
-    if is_json and rest:
+    if rest and "--json" in first:
+        first = [word for word in first if word != "--json"]
         rest.insert(1, "--json")
-    elif is_json:
-        first.append("--json")
-    return [*first, *rest]
+    return [*first, *rest, *args[end:]]
+
+
+def manual(
+    context: typer.Context,
+    topic: Annotated[str, typer.Argument(help="What to read; without one, what there is.", metavar="[TOPIC]")] = "",
+) -> None:
+    """Read about a topic, or a command."""
+    name, commands = topic.strip().casefold(), usages()
+    width = max(40, min(80, shutil.get_terminal_size().columns))
+    if not name:
+        typer.echo(_listed())
+    elif name in TOPICS:
+        _show(as_text(section(name), width))
+    elif name in commands and context.parent:
+        typer.echo(told(context.parent, name, commands[name]))
+    else:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, {*TOPICS, *commands}, 3, 0.5)
+        remedy = f"Near it: {', '.join(near)}. " if near else ""
+        raise door.Misunderstood(
+            f"There is no help on “{topic}”.", f"{remedy}kb help lists the topics, kb --help the commands."
+        )
+
+
+def _listed() -> str:
+    longest = max(map(len, TOPICS))
+    rows = (f"  {name:{longest}}  {about}" for name, (_, _, about) in TOPICS.items())
+    return "\n".join(["Usage: kb help TOPIC, or kb help COMMAND\n\nTopics", *rows])
+
+
+def _show(text: str) -> None:
+    """Page by page on a terminal, as its reader has set it."""
+    if sys.stdout.isatty():
+        from pydoc import pager
+
+        pager(text)
+    else:
+        sys.stdout.write(text)

@@ -3,6 +3,7 @@ the one note or draft that a name means."""
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
 
 import typer
@@ -98,6 +99,16 @@ def print_list(
         out.say(f"No {word}{where} speaks of “{query[:80]}”.")
     elif not found:
         out.say(f"There are no {word}s{where or ' here yet'}.")
+
+
+def path_named(name: str) -> Path | None:
+    """The path that a name is, if it can be one: a title can be longer than a path may be, or hold what none may."""
+    try:
+        path = from_home(name).resolve()
+        path.exists()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return path
 
 
 def note_named(store: Store, name: str, what: str = "note", remedy: str = "List them with: kb notes") -> Note:
