@@ -146,11 +146,7 @@ def _once(folder: Path, table: str, by: str, given: Sequence[Any], make: Callabl
     """A row for each text or pair, made where no process of this run has made it."""
     cache = _made(folder, table, os.getpid())
     keys = [key_of(by, *([each] if isinstance(each, str) else each)) for each in given]
-    known = cache.known(keys)
-    new = {key: each for key, each in zip(keys, given, strict=True) if key not in known}
-    if new:
-        cache.keep({key: row.tobytes() for key, row in zip(new, make(list(new.values())), strict=True)})
-    return [cache.known(keys)[key] for key in keys]
+    return cache.made(keys, given, lambda new: [row.tobytes() for row in make(new)])
 
 
 @cache

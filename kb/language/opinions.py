@@ -30,13 +30,10 @@ class Opinions:
 
     def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
         keys = [key_of(self.judge.name, *pair) for pair in pairs]
-        known = self._cache.known(keys)
-        new = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
-        if new:
-            said = self.judge.opinions(list(new.values()))
-            self._cache.keep({key: np.array(each, np.float32).tobytes() for key, each in zip(new, said, strict=True)})
-        known = self._cache.known(keys)
-        return [Opinion(*np.frombuffer(known[key], np.float32).tolist()) for key in keys]
+        rows = self._cache.made(
+            keys, pairs, lambda new: [np.array(each, np.float32).tobytes() for each in self.judge.opinions(new)]
+        )
+        return [Opinion(*np.frombuffer(row, np.float32).tolist()) for row in rows]
 
     def close(self) -> None:
         """Let go of the file."""
