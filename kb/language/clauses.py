@@ -68,6 +68,8 @@ class Word(NamedTuple):
     """What sort of negation reaches it, if any."""
     is_head: bool
     """The first content word after a negation: what is denied."""
+    degree: str
+    """ "more" before "faithful"."""
 
 
 class Clauses(NamedTuple):
@@ -113,6 +115,7 @@ def clauses(text: str) -> Clauses:
     words = tuple(
         Word(
             token, stem(token).removesuffix("y"), at, clause_of[at], spans[at], denied[at], scope[at], at in heads,
+            tokens[at - 1] if at and tokens[at - 1] in COMPARATIVES else "",
         )
         for at, token in enumerate(tokens)
         if token not in LIGHT

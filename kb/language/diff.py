@@ -138,8 +138,9 @@ def _with_negation(word: Word) -> str:
 
 def _light_antonyms(aligned: Alignment, pairs: list[Pair]) -> list[tuple[str, str]]:
     """ "more faithful" for "less faithful"; "before" for "after"."""
-    if not pairs:
-        return []
+    degrees = [(mine.degree, theirs.degree) for mine, theirs in pairs if are_antonyms(mine.degree, theirs.degree)]
+    if degrees or not pairs:
+        return degrees[:1]
     mine = aligned.sentence.tokens_in({each.clause for each, _ in pairs})
     theirs = aligned.claim.tokens_in({each.clause for _, each in pairs})
     return [
