@@ -6,8 +6,7 @@ from pathlib import Path
 
 from kb import __version__
 from kb.cli.help import EXAMPLES, GROUPS
-from kb.manual import TOPICS, Block, blocks, inline, section
-from kb.usage import usages
+from kb.manual import TOPICS, Block, blocks, inline, section, usages
 
 FILE = Path(__file__).parent.parent / "docs" / "kb.1"
 WHOLE = ("commands", "narrowing", "files", "settings", "zotero", "privacy", "problems")

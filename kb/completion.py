@@ -10,9 +10,8 @@ from pathlib import Path
 
 from kb.errors import KbError
 from kb.folder import BASE, base_folder, has_database
-from kb.manual import TOPICS
+from kb.manual import TOPICS, Row, usages
 from kb.oneline import one_line
-from kb.usage import Row, usages
 from kb.vault import find_vault
 
 _MOST = 60

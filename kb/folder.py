@@ -104,11 +104,6 @@ def kind(path: Path) -> str:
     return "FIFO, socket or device"
 
 
-def open_file(path: Path, flags: int) -> int:
-    """A descriptor of a regular file in the folder, which must not be a link. Raises OSError."""
-    return open_regular(path, flags | NOFOLLOW)
-
-
 def has_database(path: Path) -> bool:
     """Whether a SQLite database stands there; raises BaseBroken where opening it would lead elsewhere."""
     for end in _BESIDE:

@@ -7,7 +7,7 @@ from pydantic import Field
 from kb.claim import Fact, Place
 
 Relation = Literal["supports", "contradicts", "qualifies", "restates", "cites"]
-Method = Literal["author", "rule", "model", "person"]
+Method = Literal["author", "rule", "person"]
 STATED: tuple[Method, ...] = ("author", "person")
 """Who states a link, tensions always; what a rule finds is possible."""
 TensionKind = Literal["opposing result", "scope", "method", "superseded", "definition", "magnitude"]

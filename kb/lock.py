@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kb.errors import BaseBroken, BaseLocked
-from kb.folder import kind, open_file, unwritable
+from kb.files import NOFOLLOW, open_regular
+from kb.folder import kind, unwritable
 
 if sys.platform == "win32":
     import msvcrt
@@ -36,7 +37,7 @@ else:
 def writing(path: Path, patience: float = 10.0) -> Iterator[None]:
     """Hold the base for writing; wait a moment for another writer, then say who it is."""
     try:
-        descriptor = open_file(path, os.O_RDWR | os.O_CREAT)
+        descriptor = open_regular(path, os.O_RDWR | os.O_CREAT | NOFOLLOW)
     except OSError as why:
         if (what := kind(path)) not in ("", "file"):
             raise BaseBroken(path, f"it is a {what}, where a file should be") from None
@@ -60,7 +61,7 @@ def writing(path: Path, patience: float = 10.0) -> Iterator[None]:
 
 def _holder(path: Path) -> str:
     try:
-        with os.fdopen(open_file(path, os.O_RDONLY), encoding="utf-8", errors="replace") as file:
+        with os.fdopen(open_regular(path, os.O_RDONLY | NOFOLLOW), encoding="utf-8", errors="replace") as file:
             pid, _, command = file.read(10_000).strip().partition(" ")
     except OSError:
         return "another process"

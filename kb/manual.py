@@ -1,10 +1,14 @@
-"""The manual at the terminal: sections of the documentation by topic, as `kb help` shows them and as the man page has them."""
+"""The manual at the terminal and as a man page: sections of the documentation by topic, and what each command takes (usage).
 
+It is kept beside the commands, so that help and completion import none of them.
+"""
+
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from textwrap import indent, wrap
-from typing import NamedTuple
+from textwrap import fill, indent
+from typing import NamedTuple, NotRequired, TypedDict
 
 TOPICS = {
     "answers": ("commands.md", "Worded by a model", "what a language model may word, and how it is held to your notes"),
@@ -34,6 +38,10 @@ TOPICS = {
 
 
 _HERE = Path(__file__).parent
+USAGE = _HERE / "usage.json"
+"""Written by `make docs`; a test holds it against the commands."""
+Row = tuple[str, str]
+"""An argument or an option as it is typed ("--limit N"), and what it is for."""
 _STARTS = re.compile(
     r"```|#+ |\||[ ]*- |!\[|<!--"
 )  # what ends a paragraph: a fence, a heading, a row, an item, a picture, a remark
@@ -44,6 +52,21 @@ _INLINE = re.compile(
 _SHORT = 40
 Style = Callable[[str, str], str]
 """How words are shown that are "code", "bold" or "emphasis"."""
+
+
+class Usage(TypedDict):
+    """The help of one command."""
+
+    takes: str
+    help: str
+    Arguments: NotRequired[list[Row]]
+    Options: list[Row]
+
+
+def usages() -> dict[str, Usage]:
+    """The help of every command by its name."""
+    found: dict[str, Usage] = json.loads(USAGE.read_text(encoding="utf-8"))
+    return found
 
 
 class Block(NamedTuple):
@@ -102,7 +125,7 @@ def blocks(markdown: str) -> Iterator[Block]:
             yield Block("item", (text[2:],), len(item[1]) // 2) if item else Block("prose", (text,))
 
 
-def inline(text: str, style: Style) -> str:
+def inline(text: str, style: Style = lambda kind, words: words) -> str:
     """Words without their mark-up; a link is its words."""
 
     def shown(found: re.Match[str]) -> str:
@@ -123,7 +146,7 @@ def as_text(markdown: str, width: int) -> str:
 
 def _lines(block: Block, width: int) -> str:
     kind, (first, *rest) = block.kind, block.words
-    words = inline(first, _bare)
+    words = inline(first)
     if kind == "code":
         return indent(first, "    ") + "\n"
     if kind == "heading":
@@ -131,23 +154,13 @@ def _lines(block: Block, width: int) -> str:
     if kind == "item":
         return _wrapped(words, width, f"{'  ' * block.level}  - ")
     if kind == "row":
-        cells = [_wrapped(inline(cell, _bare), width, "      ") for cell in rest]
+        cells = [_wrapped(inline(cell), width, "      ") for cell in rest]
         return "\n".join([_wrapped(words, width, "  "), *cells])
     return f"{_wrapped(words, width, '  ')}\n"
 
 
-def _bare(kind: str, text: str) -> str:
-    return text
-
-
 def _wrapped(text: str, width: int, lead: str) -> str:
-    return "\n".join(
-        wrap(
-            text,
-            width,
-            initial_indent=lead,
-            subsequent_indent=" " * len(lead),
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
+    after = " " * len(lead)
+    return fill(
+        text, width, initial_indent=lead, subsequent_indent=after, break_on_hyphens=False, break_long_words=False
     )

@@ -53,19 +53,17 @@ def judgements(vault: Path) -> tuple[list[Judgement], list[Problem]]:
         return [], [_remark(0, f"it cannot be read ({why.strerror})")]
     except UnicodeDecodeError as why:
         return [], [_remark(0, f"it cannot be read ({why})")]
-    found: list[tuple[str, int, Judgement]] = []
+    found: list[Judgement] = []
     problems: list[Problem] = []
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
             # What a merge leaves between two sides is no judgement, and the sides are.
             continue
         try:
-            judgement = Judgement.model_validate(json.loads(line))
+            found.append(Judgement.model_validate(json.loads(line)))
         except (ValueError, ValidationError, RecursionError):
             problems.append(_remark(number, "this line is no judgement"))
-            continue
-        found.append((judgement.date, number, judgement))
-    return [judgement for _, _, judgement in sorted(found, key=lambda each: each[:2])], problems
+    return sorted(found, key=lambda judgement: judgement.date), problems
 
 
 class Given(NamedTuple):

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 
 from kb.addresses import Style
 from kb.errors import BadSettings
@@ -17,6 +17,7 @@ Link = Literal["", "wikilink", "markdown", "citekey", "title"]
 """The forms in which a link can be written into a draft."""
 Check = Literal["contradicted", "uncited", "miscited", "overstated", "broken-link", "ambiguous-link"]
 """What a draft can be checked for."""
+_ADDRESS = "^(?:$|https?://)"  # "http://127.0.0.1:8000"
 
 
 class Settings(BaseModel):
@@ -24,48 +25,27 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    @field_validator("offline", mode="before")
-    @classmethod
-    def _yes_or_no(cls, given: object) -> object:
-        if not isinstance(given, bool):
-            raise ValueError("not true or false")
-        return given
-
-    @field_validator("vectors", "llm_url")
-    @classmethod
-    def _address(cls, given: str) -> str:
-        if given and not given.startswith(("http://", "https://")):
-            raise ValueError("no address")
-        return given
-
     @field_validator("zotero", mode="before")
     @classmethod
     def _folder(cls, given: object) -> object:
         """As a table as well: `[zotero]`, `data = "~/Zotero"`."""
         return given.get("data", given) if isinstance(given, dict) and len(given) == 1 else given
 
-    @field_validator("llm")
-    @classmethod
-    def _named(cls, given: str) -> str:
-        if given and not all(given.partition("/")):
-            raise ValueError("no provider and model")
-        return given
-
     embed: str = "reader"
     """`reader` (WordLlama finds, the reader in the box reads again), `wordllama` alone, `minilm` for everything, a folder
     with an ONNX model, or `provider/model`."""
     read_ahead: float = Field(default=10.0, ge=0)
     """Seconds after a sync on a terminal in which the reader reads ahead."""
-    vectors: str = ""
+    vectors: str = Field(default="", pattern=_ADDRESS)
     """Address of a Chroma server ("http://127.0.0.1:8000"); empty keeps Chroma in `.kb/`."""
     judge: str = ""
     """Who tells whether a claim denies a sentence: empty is the judge in the box, `guards` exact rules alone, else a folder
     with an ONNX model."""
     extract: Literal["", "llm"] = ""
     """`llm` asks the language model for claims that the rule missed; empty asks none."""
-    llm: str = ""
+    llm: str = Field(default="", pattern=r"^(?:$|[^/]+/(?s:.))")  # "ollama/qwen3:8b"
     """`provider/model` of a language model; empty is none."""
-    llm_url: str = ""
+    llm_url: str = Field(default="", pattern=_ADDRESS)
     """Address of its server, where it is not the provider's usual one."""
     cite: Literal["wikilink", "citekey", "footnote"] = "wikilink"
     """How a Markdown report cites."""
@@ -73,7 +53,7 @@ class Settings(BaseModel):
     """How a link is written into a draft; empty: as most links of the vault are."""
     open: Style = "file"
     """What opens a place that is clicked: the system (`file`), `obsidian` or `vscode`."""
-    offline: bool = False
+    offline: StrictBool = False
     """Open no socket, whatever else is set."""
     ignore: tuple[str, ...] = Field(default=())
     """Patterns to leave alone, as in .gitignore, besides .gitignore and .kbignore."""

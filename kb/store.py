@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kb.errors import BaseBroken, KbError, NotAVault
+from kb.errors import BaseBroken, BaseLocked, KbError, NotAVault
 from kb.folder import BASE, REBUILT, base_folder, has_database, is_full, kind, made_folder, remove
 from kb.problem import Problem
 from kb.schema import is_newer, prepare
@@ -170,8 +170,6 @@ def translated(why: sqlite3.DatabaseError, folder: Path) -> KbError | None:
             folder, "the base cannot be written here", "Make the folder writable, or copy the notes elsewhere."
         )
     if "locked" in text or "busy" in text:
-        from kb.errors import BaseLocked
-
         return BaseLocked("another process")
     damaged = isinstance(why, sqlite3.IntegrityError) or any(word in text for word in _DAMAGE)
     return BaseBroken(folder / BASE, text) if damaged or type(why) is sqlite3.DatabaseError else None
@@ -192,12 +190,7 @@ def open_store(vault: Path, *, create: bool = True, name: str = BASE) -> Store:
         except sqlite3.OperationalError as why:
             if "readonly" not in str(why) and "unable to open" not in str(why):
                 raise
-            connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=ro&immutable=1",
-                uri=True,
-                isolation_level=None,
-                check_same_thread=False,
-            )
+            connection = _to_read(path, "&immutable=1")
             connection.execute("SELECT count(*) FROM meta")
             read_only = True
         if is_newer(connection):
@@ -230,14 +223,19 @@ def open_copy(vault: Path, *, empty: bool = False) -> Store:
         return Store(_connect(":memory:"), folder)
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     # A base that nobody has open is read without the two files that SQLite would put beside it.
-    mode = "mode=ro" if path.with_name(f"{BASE}-wal").exists() else "mode=ro&immutable=1"
-    with foreign_errors(folder), closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as base:
+    mode = "" if path.with_name(f"{BASE}-wal").exists() else "&immutable=1"
+    with foreign_errors(folder), closing(_to_read(path, mode)) as base:
         base.backup(copy)
         if is_newer(copy):
             raise BaseBroken(path, "it was made by a later version of kb")
         prepare(copy)
         copy.execute("PRAGMA foreign_keys = ON")
     return Store(copy, folder)
+
+
+def _to_read(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=ro{mode}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:

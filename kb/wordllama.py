@@ -78,13 +78,7 @@ _SPECIAL = re.compile("(<unk>|</?s>)")
 
 def _words(text: str) -> list[str]:
     """Cut where the tokenizer cannot join: before each run of spaces, and around its special tokens."""
-    text = plain(text)
-    if not text:
-        return []
-    text = text.replace(" ", "▁")
-    if "<" not in text:
-        return _WORD.findall("▁" + text)
-    parts = (part for part in _SPECIAL.split(text) if part)
+    parts = (part for part in _SPECIAL.split(plain(text).replace(" ", "▁")) if part)
     return [word for part in parts for word in ([part] if _SPECIAL.fullmatch(part) else _WORD.findall("▁" + part))]
 
 

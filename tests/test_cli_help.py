@@ -18,8 +18,8 @@ from transcript import ROOT, environment
 from kb.cli import app
 from kb.cli.consent import MANY
 from kb.cli.help import EXAMPLES, GROUPS, in_order, told
+from kb.manual import USAGE, Usage, usages
 from kb.store import open_store
-from kb.usage import FILE, Usage, usages
 from qa.language import languages, other_language
 from qa.question import is_question
 
@@ -107,7 +107,7 @@ def test_what_a_command_takes_is_kept_as_it_says_it(request: pytest.FixtureReque
         text = re.sub(
             r'\[\n\s+("[^\n]*",)\n\s+("[^\n]*")\n\s+\]', r"[\1 \2]", json.dumps(said, indent=1, ensure_ascii=False)
         )
-        FILE.write_text(f"{text}\n", encoding="utf-8")
+        USAGE.write_text(f"{text}\n", encoding="utf-8")
     assert json.loads(json.dumps(said)) == usages(), "make docs writes it again"
     context = typer.Context(door, info_name="kb", help_option_names=["-h", "--help"])
     for name, usage in usages().items():

@@ -10,7 +10,8 @@ import pytest
 
 from bench.train.families import families
 from kb.language.answering import BOX, SHA256
-from kb.language.encoder import WEIGHTS, boxed
+from kb.language.encoder import boxed
+from kb.language.onnx import WEIGHTS
 from kb.language.readings import Readings
 from qa.reread import ByNearness
 

@@ -40,6 +40,7 @@ def test_near_copies_are_told_by_the_one_word_that_turns_them(sentence: str, kin
         ("The dialect no longer marks the plural, as the letters of 1820 show.", "As the letters of 1820 show, the dialect marks the plural.", "negation"),
         ("Random labels hardly lower accuracy on these tasks.", "Random labels strongly lower accuracy on these tasks.", "negation"),
         ("Older hives gave more faithful counts of the mites.", "Older hives gave less faithful counts of the mites.", "antonym"),
+        ("Older and more tended hives gave less faithful counts.", "Older and more tended hives gave more faithful counts.", "antonym"),
         ("Closer reading does not always improve the translation.", "Closer reading improves the translation.", "quantifier"),
         ("The visa can delay a transfer by weeks.", "The visa delays a transfer by weeks.", "quantifier"),
         ("The kiln lost 14% of the tiles in a wet summer.", "In a wet summer the kiln lost 41% of its tiles.", "number"),

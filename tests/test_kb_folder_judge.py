@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from test_kb_embed import field, value_info
 
 from kb.errors import Unavailable
-from kb.language.folder_judge import LABELS, FolderJudge
-from kb.language.judge import Opinion
+from kb.language.judge import INFERENCE, FolderJudge, Opinion
 
 ROOT = Path(__file__).parents[1]
 ALL = ("input_ids", "attention_mask", "token_type_ids")
@@ -66,7 +65,7 @@ def onnx_judge(table: NDArray[np.float32], inputs: Sequence[str], kind: int = 7)
 
 def judge_folder(
     folder: Path,
-    labels: Sequence[str] = LABELS,
+    labels: Sequence[str] = INFERENCE,
     inputs: Sequence[str] = ALL,
     kind: int = 7,
     inside: str = "",
@@ -86,7 +85,7 @@ def judge_folder(
         special_tokens=[("[CLS]", ids["[CLS]"]), ("[SEP]", ids["[SEP]"])],
     )
     tokenizer.save(str(folder / "tokenizer.json"))
-    columns = [LABELS.index(label.lower()) if label.lower() in LABELS else at for at, label in enumerate(labels)]
+    columns = [INFERENCE.index(label.lower()) if label.lower() in INFERENCE else at for at, label in enumerate(labels)]
     table = np.array(list(words.values()), np.float32)[:, columns]
     (folder / inside / "model.onnx").write_bytes(onnx_judge(np.ascontiguousarray(table), inputs, kind))
     told = {"id2label": {str(at): label for at, label in enumerate(labels)}, **config}
@@ -280,7 +279,7 @@ def test_onnxruntime_waits_for_the_first_question_and_is_told_to_be_silent(tmp_p
     folder = judge_folder(tmp_path)
     code = (
         "import os, socket, sys\nfrom pathlib import Path\nsocket.socket = None\n"
-        "from kb.language.folder_judge import FolderJudge\n"
+        "from kb.language.judge import FolderJudge\n"
         f"judge = FolderJudge(Path({str(folder)!r}))\nheavy = {{'onnxruntime', 'tokenizers'}}\n"
         "print(os.environ['ORT_DISABLE_TELEMETRY'], judge.opinions([]), sorted(heavy & set(sys.modules)))\n"
         "print(len(judge.opinions([('a', 'b')])), sorted(heavy & set(sys.modules)))"

@@ -10,6 +10,7 @@ import pytest
 from kb.folder import READINGS
 from kb.language import encoder
 from kb.language.encoder import Encoder, boxed
+from kb.language.onnx import WEIGHTS
 from kb.language.readings import Readings, open_readings
 from kb.settings import Settings
 
@@ -20,7 +21,7 @@ def reader() -> Encoder:
 
 
 def test_the_file_is_the_one_that_was_made() -> None:
-    found = hashlib.sha256((encoder.WEIGHTS / encoder.BOX).read_bytes()).hexdigest()
+    found = hashlib.sha256((WEIGHTS / encoder.BOX).read_bytes()).hexdigest()
     assert found == encoder.SHA256
 
 

@@ -54,7 +54,7 @@ def test_a_base_of_an_earlier_version_is_emptied_and_made_anew(tmp_path: Path) -
 
 
 def test_tables_are_made_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.schema._TABLES", "CREATE TABLE extra (x); CREATE TABLE extra (x);")
+    monkeypatch.setattr("kb.schema._TABLES", "CREATE TABLE extra (x);\nCREATE TABLE extra (x);")
     base = sqlite3.connect(":memory:", isolation_level=None)
     with pytest.raises(sqlite3.OperationalError):
         prepare(base)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kb.language.closed_class import are_antonyms, is_negator
-from kb.language.encoder import WEIGHTS
 from kb.language.judge import BOX, SHA256, CrossEncoder, Opinion, Pair, boxed
+from kb.language.onnx import WEIGHTS
 from kb.language.opinions import GUARDS, Opinions, open_opinions
 from kb.language.verdict import Verdict, verdicts
 from kb.settings import Settings

@@ -8,8 +8,8 @@ import pytest
 from transcript import ROOT, synced_sample
 
 from ingest.pipeline import sync
-from kb.language.encoder import WEIGHTS
 from kb.language.judge import BOX, Opinion, Pair
+from kb.language.onnx import WEIGHTS
 from kb.settings import Settings
 from kb.store import Store, open_store
 from notes.check import Checker

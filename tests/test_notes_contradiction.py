@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import sync
-from kb.language.encoder import WEIGHTS
 from kb.language.judge import BOX
+from kb.language.onnx import WEIGHTS
 from kb.settings import Settings
 from kb.store import Store, open_store
 from notes.check import Checker

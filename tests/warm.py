@@ -100,6 +100,8 @@ def load_models_once() -> None:
     import onnxruntime
     from tokenizers import Tokenizer
 
+    from kb.language import onnx
+
     load = onnxruntime.InferenceSession
 
     known: dict[tuple[str, int, int], Any] = {}
@@ -111,8 +113,8 @@ def load_models_once() -> None:
         return known[key]
 
     onnxruntime.InferenceSession = session
-    read = cache(lambda path, changed, of=Tokenizer.from_file: of(path))
-    Tokenizer.from_file = staticmethod(lambda path: read(path, Path(path).stat().st_mtime_ns))  # type: ignore[method-assign]
+    read = cache(lambda file, limit, changed, of=onnx.tokenizer: of(file, limit))
+    onnx.tokenizer = lambda file, limit: read(file, limit, file.stat().st_mtime_ns)
     Tokenizer.from_buffer = staticmethod(cache(Tokenizer.from_buffer))  # type: ignore[method-assign]
 
 
@@ -144,11 +146,7 @@ def _once(folder: Path, table: str, by: str, given: Sequence[Any], make: Callabl
     """A row for each text or pair, made where no process of this run has made it."""
     cache = _made(folder, table, os.getpid())
     keys = [key_of(by, *([each] if isinstance(each, str) else each)) for each in given]
-    known = cache.known(keys)
-    new = {key: each for key, each in zip(keys, given, strict=True) if key not in known}
-    if new:
-        cache.keep({key: row.tobytes() for key, row in zip(new, make(list(new.values())), strict=True)})
-    return [cache.known(keys)[key] for key in keys]
+    return cache.made(keys, given, lambda new: [row.tobytes() for row in make(new)])
 
 
 @cache

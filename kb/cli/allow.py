@@ -10,9 +10,7 @@ from kb.cli.listing import AsJson
 
 
 def allow(
-    url: Annotated[
-        str, typer.Argument(help="Such as https://llm.example.org/v1; none lists what is allowed.", show_default=False)
-    ] = "",
+    url: Annotated[str, typer.Argument(help="Such as https://llm.example.org/v1; none lists what is allowed.")] = "",
     forget: Annotated[bool, typer.Option("--forget", help="Take the word back.")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -12,9 +12,9 @@ import typer
 from ingest.decode import is_binary
 from kb.addresses import address_within
 from kb.cli import door
+from kb.cli.listing import Folders, Kinds, Since, Tags, within
 from kb.cli.llm import Choice, writer
 from kb.cli.screen import console
-from kb.cli.within import Folders, Kinds, Since, Tags, within
 from kb.errors import NotFound
 from kb.oneline import one_line
 from kb.settings import Settings
@@ -32,7 +32,7 @@ _HTML = (".html", ".htm")
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="The question; - reads it from stdin.", show_default=False)] = "",
+    question: Annotated[str, typer.Argument(help="The question; - reads it from stdin.")] = "",
     questions: Annotated[
         Path | None, typer.Option("--from", help="A file with a question on each line.", metavar="FILE")
     ] = None,

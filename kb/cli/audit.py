@@ -1,17 +1,15 @@
 """`kb audit`: what an existing line leaves out."""
 
 from contextlib import closing
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from kb.cli import door
 from kb.cli.claims import as_dict
-from kb.cli.listing import AsJson, draft_named, note_named
+from kb.cli.listing import AsJson, draft_named, note_named, path_named
 from kb.cli.screen import console, counted, place
 from kb.errors import NotFound
-from kb.files import from_home
 from kb.oneline import one_line
 from kb.store import Store
 from notes.audit import Omission, cited_notes, omissions
@@ -38,13 +36,8 @@ def audit(
 
 def _draft(store: Store, name: str) -> Draft:
     """A file of that very name goes before a note that answers to it."""
-    file: Path | None = None
-    try:
-        path = from_home(name)
-        file = path.resolve() if path.is_file() else None
-    except (OSError, ValueError, RuntimeError):
-        pass  # a title can be longer than a file name may be, or hold what none may
-    if file is None:
+    file = path_named(name)
+    if file is None or not file.is_file():
         note = note_named(store, name, "note or draft", "Look for it with: kb notes WORDS, or name a file.")
         if note.path is None:
             raise NotFound("line", name, "A note of that name is cited, and not written yet.")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from kb.cli import door
 from kb.cli.ask import write_report
+from kb.cli.listing import Folders, Kinds, Since, Tags, within
 from kb.cli.llm import Choice, writer
 from kb.cli.screen import console
-from kb.cli.within import Folders, Kinds, Since, Tags, within
 from kb.errors import KbError
 from kb.files import from_home
 from kb.note import slug

@@ -9,9 +9,8 @@ from kb.catalogue import claims as read
 from kb.catalogue import find_claims
 from kb.claim import Claim
 from kb.cli import door
-from kb.cli.listing import AsJson, Limit, Words, found_by, print_list
+from kb.cli.listing import AsJson, Folders, Kinds, Limit, Since, Tags, Words, found_by, print_list, within
 from kb.cli.screen import Screen, tell
-from kb.cli.within import Folders, Kinds, Since, Tags, within
 from qa.scope import Scope
 
 

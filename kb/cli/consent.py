@@ -7,6 +7,7 @@ from shlex import quote
 
 from kb.allowed import NotAllowed, allow, read_address, shown
 from kb.errors import NotAVault
+from kb.files import from_home
 from kb.oneline import one_line
 from kb.vault import is_vault
 
@@ -42,7 +43,7 @@ def _says_yes(question: str) -> bool:
 
 def _unlikely(vault: Path) -> str:
     """Why a folder is hardly meant, in words."""
-    if vault == _home():
+    if vault == from_home("~").resolve():
         return "it is your home folder"
     from ingest.scan import ALONE
 
@@ -53,13 +54,6 @@ def _unlikely(vault: Path) -> str:
         if count > MANY:
             return f"it holds more than {MANY:,} files"
     return ""
-
-
-def _home() -> Path | None:
-    try:
-        return Path.home().resolve()
-    except RuntimeError:
-        return None
 
 
 def _below(vault: Path) -> str:

@@ -15,9 +15,7 @@ from qa.evaluate import FUSED, MEASURES, Evaluation
 from qa.evaluate import evaluate as run
 
 
-def evaluate(
-    as_json: AsJson = False,
-) -> None:
+def evaluate(as_json: AsJson = False) -> None:
     """Measure how well each line's question finds the notes it cites. The line itself is left out."""
     with door.base() as (store, settings), closing(Asker(store, settings)) as asker:
 

@@ -23,9 +23,7 @@ def export(
     form: Annotated[
         str,
         typer.Argument(
-            help="bibtex, csl-json, jsonld, argdown, mermaid, dot, graphml, csv or canvas.",
-            metavar="[FORMAT]",
-            show_default=False,
+            help="bibtex, csl-json, jsonld, argdown, mermaid, dot, graphml, csv or canvas.", metavar="[FORMAT]"
         ),
     ] = "",
     site: Annotated[

@@ -32,7 +32,6 @@ def graph(
         typer.Argument(
             help="A note, a topic, or a question with its question mark, which is answered; without one, the vault.",
             metavar="[TOPIC|NOTE|QUESTION]",
-            show_default=False,
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write.", metavar="FILE")] = None,

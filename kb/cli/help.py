@@ -1,56 +1,28 @@
 """The door as a group of commands: each is read when it is typed, `kb --help` lists them without, and the door's options are
-understood before the command and after it."""
+understood before the command and after it; and `kb help`, the documentation by topic."""
 
+import shutil
+import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from kb.usage import Usage, usages
+from kb.cli import door
+from kb.manual import TOPICS, Usage, as_text, section, usages
 
 GROUPS = {
-    "Ask": {
-        "ask": "Answer an open question from the notes, with the tensions left in",
-        "chat": "Ask, follow up, take up a next line by its number; /help says more",
-    },
-    "Look inside": {
-        "notes": "List notes, stubs among them",
-        "claims": "List claims, each with its exact place",
-        "tensions": "List tensions: two quotes, who says that they pull apart, and why",
-        "matrix": "Set works beside points",
-        "graph": "Write one page to look at: the tensions, and a map of what is linked",
-        "show": "Show a claim or a note: words, place, citations, links",
-        "open": "Open the place of a claim or a note in your editor",
-    },
-    "Write": {
-        "links": "Suggest notes to link in a draft",
-        "check": "Say what a draft says against its notes, or beyond them",
-        "audit": "Say what a line leaves out",
-        "new": "Start a note",
-        "impact": "Say what an edit made stale, or would",
-        "export": "Hand the literature, the linked claims or a site of notes to others",
-    },
-    "Look after the base": {
-        "sync": "Bring the base up to date with the folder",
-        "status": "Say what became of each file, and what the base runs on",
-        "review": "Accept or reject proposed links, one key each",
-        "doctor": "Check every quote, the tables, the word index and Chroma",
-        "eval": "Measure how well each line's question finds the notes it cites",
-        "allow": "Let settings of vaults send text and keys to an address",
-        "model": "Fetch a pretrained judge, or remove it again",
-        "help": "Read about a topic, or a command",
-    },
-    "For editors, assistants and shells": {
-        "lsp": "Serve an editor",
-        "mcp": "Serve an assistant",
-        "completion": "Print what a shell needs to complete words",
-    },
+    "Ask": ("ask", "chat"),
+    "Look inside": ("notes", "claims", "tensions", "matrix", "graph", "show", "open"),
+    "Write": ("links", "check", "audit", "new", "impact", "export"),
+    "Look after the base": ("sync", "status", "review", "doctor", "eval", "allow", "model", "help"),
+    "For editors, assistants and shells": ("lsp", "mcp", "completion"),
 }
-"""The commands under each heading of the help, each with the first sentence of its own."""
+"""The commands under each heading of the help."""
 _FUNCTIONS = {
-    "open": "editor.open_place", "help": "manual.manual", "eval": "evaluate.evaluate", "lsp": "servers.lsp", "mcp": "servers.mcp",
+    "open": "editor.open_place", "help": "help.manual", "eval": "evaluate.evaluate", "lsp": "servers.lsp", "mcp": "servers.mcp",
 }  # fmt: skip
 """Where a command is found that is not called as its module is."""
 EXAMPLES = (
@@ -95,8 +67,9 @@ class Front(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """One line for each command, in groups."""
         formatter.write(f"Usage: kb [--vault DIR] COMMAND [...]\n\n{self.help}\n")
+        known = usages()
         for heading, group in GROUPS.items():
-            formatter.write(_table(heading, group.items()))
+            formatter.write(_table(heading, [(name, known[name]["help"].partition(". ")[0]) for name in group]))
         options = (
             ("--vault DIR", "Folder of notes; else the nearest upwards with kb.toml or .kb."),
             ("--json", "Print the result as data."),
@@ -122,33 +95,64 @@ def told(ctx: Any, name: str, usage: Usage) -> str:
 
 
 def _table(heading: str, rows: Any) -> str:
-    told = [(name, line.rstrip(".")) for name, line in rows]
-    width = max(_NAMES, *(len(name) for name, _ in told))
-    return f"\n{heading}\n" + "".join(f"  {name:{width}}  {line}\n" for name, line in told)
+    width = max(_NAMES, *(len(name) for name, _ in rows))
+    return f"\n{heading}\n" + "".join(f"  {name:{width}}  {line.rstrip('.')}\n" for name, line in rows)
 
 
 def in_order(args: Sequence[str]) -> list[str]:
     """A command line with --vault before the command and --json after it; what follows a -- stays where it is."""
-    words, first, rest, is_json = list(args), [], [], False
+    end = args.index("--") if "--" in args else len(args)
+    words, first, rest = list(args[:end]), list[str](), list[str]()
     while words:
         word = words.pop(0)
-        if word == "--":
-            rest += [word, *words]
-            break
         if word == "--vault":
             if not words:
                 return [word]  # it names nothing, which is told before anything else
             first += [word, words.pop(0)]
-        elif word.startswith("--vault="):
-            first.append(word)
-        elif not rest and word == "--json":
-            is_json = True
-        elif not rest and word.startswith("-"):
+        elif word.startswith("--vault=") or (not rest and word.startswith("-")):
             first.append(word)
         else:
             rest.append(word)
-    if is_json and rest:
+    if rest and "--json" in first:
+        first = [word for word in first if word != "--json"]
         rest.insert(1, "--json")
-    elif is_json:
-        first.append("--json")
-    return [*first, *rest]
+    return [*first, *rest, *args[end:]]
+
+
+def manual(
+    context: typer.Context,
+    topic: Annotated[str, typer.Argument(help="What to read; without one, what there is.", metavar="[TOPIC]")] = "",
+) -> None:
+    """Read about a topic, or a command."""
+    name, commands = topic.strip().casefold(), usages()
+    width = max(40, min(80, shutil.get_terminal_size().columns))
+    if not name:
+        typer.echo(_listed())
+    elif name in TOPICS:
+        _show(as_text(section(name), width))
+    elif name in commands and context.parent:
+        typer.echo(told(context.parent, name, commands[name]))
+    else:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, {*TOPICS, *commands}, 3, 0.5)
+        remedy = f"Near it: {', '.join(near)}. " if near else ""
+        raise door.Misunderstood(
+            f"There is no help on “{topic}”.", f"{remedy}kb help lists the topics, kb --help the commands."
+        )
+
+
+def _listed() -> str:
+    longest = max(map(len, TOPICS))
+    rows = (f"  {name:{longest}}  {about}" for name, (_, _, about) in TOPICS.items())
+    return "\n".join(["Usage: kb help TOPIC, or kb help COMMAND\n\nTopics", *rows])
+
+
+def _show(text: str) -> None:
+    """Page by page on a terminal, as its reader has set it."""
+    if sys.stdout.isatty():
+        from pydoc import pager
+
+        pager(text)
+    else:
+        sys.stdout.write(text)

@@ -7,9 +7,8 @@ import typer
 from kb.catalogue import notes
 from kb.claim import Claim
 from kb.cli import door
-from kb.cli.listing import AsJson, note_named
+from kb.cli.listing import AsJson, note_named, path_named
 from kb.cli.screen import Screen, console, place, quoted, sure
-from kb.files import from_home
 from kb.note import Note
 from kb.store import Store
 from qa.impact import Impact
@@ -34,11 +33,8 @@ def impact(
 
 def _note_at(store: Store, name: str) -> Note | None:
     """The note whose file this path names from where one stands, be the file gone or not."""
-    try:
-        path = from_home(name).resolve()
-    except (OSError, ValueError, RuntimeError):
-        return None
-    inside = [path.relative_to(store.vault).as_posix()] if path.is_relative_to(store.vault) else []
+    path = path_named(name)
+    inside = [path.relative_to(store.vault).as_posix()] if path and path.is_relative_to(store.vault) else []
     return next(iter(notes(store, inside)), None)
 
 

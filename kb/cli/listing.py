@@ -1,8 +1,10 @@
-"""Lists at the door: claims and notes, found by words, narrowed and printed in one way; and the one note or draft that a name means."""
+"""Lists at the door: claims and notes, found by words, narrowed to a scope (--in, --tag, --kind, --since) and printed in one way; and
+the one note or draft that a name means."""
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_args
 
 import typer
 
@@ -13,25 +15,53 @@ from kb.cli import door
 from kb.cli.screen import Screen, console
 from kb.errors import KbError, NotFound
 from kb.files import from_home
-from kb.note import Note
+from kb.note import Note, NoteKind
+from kb.oneline import one_line
 from kb.store import Store
 from notes.draft import UNNAMED, Draft, draft_of, read_draft
-from qa.scope import Scope
+from qa.scope import Scope, Within, narrowed
 
 Words = Annotated[
-    list[str] | None,
-    typer.Argument(help="Words to look for; without them, every one.", metavar="[WORDS]", show_default=False),
+    list[str] | None, typer.Argument(help="Words to look for; without them, every one.", metavar="[WORDS]")
 ]
 Limit = Annotated[
-    int | None,
-    typer.Option(
-        min=1, help="How many to show; else 25 for words, and all without them.", metavar="N", show_default=False
-    ),
+    int | None, typer.Option(min=1, help="How many to show; else 25 for words, and all without them.", metavar="N")
 ]
 _FOUND = 25
 """Shown for words, where nobody says how many."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+NOTE_KINDS: tuple[NoteKind, ...] = get_args(NoteKind)
+
+Folders = Annotated[
+    list[str] | None,
+    typer.Option("--in", help="Only notes in this folder of the vault; may be repeated.", metavar="FOLDER"),
+]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", help="Only notes with this tag; may be repeated.", metavar="TAG")
+]
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", help=f"Only notes of this kind: {', '.join(NOTE_KINDS)}; may be repeated.", metavar="KIND"),
+]
+Since = Annotated[str, typer.Option("--since", help="Only notes of this date or later.", metavar="DATE")]
 T = TypeVar("T")
+
+
+def within(
+    store: Store, folders: list[str] | None, tags: list[str] | None, kinds: list[str] | None, since: str
+) -> Within:
+    """What the options say, checked."""
+    of_kind = [one_of("--kind", kind, NOTE_KINDS) for kind in kinds or ()]
+    return narrowed(store.vault, folders or (), tags or (), of_kind, since)
+
+
+def one_of(option: str, given: str, known: tuple[str, ...]) -> str:
+    """One of a closed list, or the beginning of one."""
+    fits = [word for word in known if word.startswith(given.casefold())]
+    exact = [word for word in fits if word == given.casefold()] or fits
+    if not given or len(exact) != 1:
+        raise typer.BadParameter(f"{option}: “{one_line(given, 80)}”; possible: {', '.join(known)}.")
+    return exact[0]
 
 
 def found_by(
@@ -69,6 +99,16 @@ def print_list(
         out.say(f"No {word}{where} speaks of “{query[:80]}”.")
     elif not found:
         out.say(f"There are no {word}s{where or ' here yet'}.")
+
+
+def path_named(name: str) -> Path | None:
+    """The path that a name is, if it can be one: a title can be longer than a path may be, or hold what none may."""
+    try:
+        path = from_home(name).resolve()
+        path.exists()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return path
 
 
 def note_named(store: Store, name: str, what: str = "note", remedy: str = "List them with: kb notes") -> Note:

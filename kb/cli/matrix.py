@@ -10,9 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kb.cli import door
-from kb.cli.listing import AsJson
+from kb.cli.listing import AsJson, Folders, Kinds, Since, Tags, within
 from kb.cli.screen import Screen, console, place, quoted
-from kb.cli.within import Folders, Kinds, Since, Tags, within
 from kb.errors import Unavailable
 from kb.files import from_home
 from kb.oneline import one_line
@@ -32,7 +31,6 @@ def matrix(
         typer.Argument(
             help="A topic or question; or a line, for what its sources say to each of its sentences; without one, the liveliest tensions.",
             metavar="[TOPIC|LINE]",
-            show_default=False,
         ),
     ] = None,
     points: Annotated[

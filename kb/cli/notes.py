@@ -5,9 +5,8 @@ from typing import Any
 from kb.catalogue import cited, find_notes, links_as_written
 from kb.catalogue import notes as read
 from kb.cli import door
-from kb.cli.listing import AsJson, Limit, Words, found_by, print_list
+from kb.cli.listing import AsJson, Folders, Kinds, Limit, Since, Tags, Words, found_by, print_list, within
 from kb.cli.screen import Screen
-from kb.cli.within import Folders, Kinds, Since, Tags, within
 from kb.note import REPORT, Note
 from kb.oneline import one_line
 from kb.store import Store

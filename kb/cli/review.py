@@ -16,6 +16,7 @@ from kb.oneline import one_line
 from kb.review import Given, give, take_back
 from kb.store import Store
 from qa.proposed import Judged, Proposal, judged_pairs, proposals
+from qa.render import said_by
 
 KEYS = "a accept   r reject   k kind   l later   u undo   q quit"
 
@@ -112,7 +113,7 @@ class _Session:
             self.out.clear()
         tension, a, b = each.held[:3]
         counted = f"{len(self.given) + 1} of {len(self.waiting)}   "
-        self.out.block((counted, "dim"), (kind, "yellow"), "   stated by an author", by=0)
+        self.out.block((counted, "dim"), (kind, "yellow"), f"   {said_by(tension)}", by=0)
         for claim in (a, b):
             self.out.claim(claim)
         self.out.say(tension.why, "dim", by=2)

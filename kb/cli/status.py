@@ -15,6 +15,7 @@ from kb.cli import door
 from kb.cli.listing import AsJson
 from kb.cli.screen import console, counted
 from kb.edges import link_counts
+from kb.embed import is_own
 from kb.folder import BASE, size_of
 from kb.language.opinions import which_judge
 from kb.oneline import one_line
@@ -68,7 +69,7 @@ def _sends(settings: Settings) -> list[str]:
     if settings.offline:
         return []
     sends = []
-    if "/" in settings.embed and settings.embed.split("/")[0] not in ("", ".", "..", "~"):
+    if not is_own(settings.embed):
         sends.append(f"the text of claims and questions to {settings.embed.split('/')[0]}, for embedding")
     if settings.vectors:
         sends.append(f"vectors, without text, to {shown(settings.vectors)}")

@@ -37,8 +37,7 @@ def sync(
         int | None, typer.Option(min=0, help="Tokens that a language model may be asked for.", metavar="N")
     ] = None,
     ahead: Annotated[
-        float | None,
-        typer.Option("--read-ahead", min=0, help="Seconds to read ahead afterwards.", metavar="S", show_default=False),
+        float | None, typer.Option("--read-ahead", min=0, help="Seconds to read ahead afterwards.", metavar="S")
     ] = None,
     no_llm: Annotated[bool, typer.Option("--no-llm", help="Ask no language model, whatever kb.toml says.")] = False,
     dry_run: Annotated[

@@ -1,18 +1,17 @@
 """`kb tensions`: where claims pull apart, all of it or on a topic."""
 
 from contextlib import closing
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 
 from kb.catalogue import notes
 from kb.cli import door
 from kb.cli.claims import as_dict as claim_as_dict
-from kb.cli.listing import AsJson, note_named
+from kb.cli.listing import NOTE_KINDS, AsJson, Folders, Since, Tags, note_named, one_of, within
 from kb.cli.screen import Screen, console, counted, quoted
-from kb.cli.within import NOTE_KINDS, Folders, Since, Tags, one_of, within
 from kb.errors import NotFound
-from kb.link import Method, TensionKind
+from kb.link import STATED, TensionKind
 from kb.oneline import one_line
 from kb.readable import as_read
 from kb.settings import Settings
@@ -24,15 +23,13 @@ from qa.tensions import Held, held, on_topic, spread, with_remedies
 
 KINDS: tuple[TensionKind, ...] = ("opposing result", "scope", "method", "magnitude", "superseded", "definition")
 """In the order of the digits of `kb review`."""
-METHODS: tuple[Method, ...] = get_args(Method)
 _STATED = "Stated by an author or by you"
 _OF_NOTES = "Stated of two notes; which sentences are meant is not sure"
 
 
 def tensions(
     topic: Annotated[
-        list[str] | None,
-        typer.Argument(help="A topic or question; without one, every tension.", metavar="[TOPIC]", show_default=False),
+        list[str] | None, typer.Argument(help="A topic or question; without one, every tension.", metavar="[TOPIC]")
     ] = None,
     kinds: Annotated[
         list[str] | None,
@@ -40,10 +37,9 @@ def tensions(
             "--kind",
             help=f"Only this kind of tension: {', '.join(KINDS)}; or between this kind of notes: {', '.join(NOTE_KINDS)}.",
             metavar="KIND",
-            show_default=False,
         ),
     ] = None,
-    method: Annotated[str, typer.Option(help=f"Only what this source says: {', '.join(METHODS)}.", metavar="WHO")] = "",
+    method: Annotated[str, typer.Option(help=f"Only what this source says: {', '.join(STATED)}.", metavar="WHO")] = "",
     note: Annotated[str, typer.Option(help="Only those of one note.", metavar="NOTE")] = "",
     folders: Folders = None,
     tags: Tags = None,
@@ -58,7 +54,7 @@ def tensions(
     """List tensions: two quotes, who says that they pull apart, and why."""
     wanted = [one_of("--kind", kind, (*KINDS, *NOTE_KINDS)) for kind in kinds or ()]
     of_kind = [kind for kind in wanted if kind in KINDS]
-    method = one_of("--method", method, METHODS) if method else ""
+    method = one_of("--method", method, STATED) if method else ""
     with door.base() as (store, settings):
         if explain:
             _explain(store, explain, as_json)

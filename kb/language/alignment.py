@@ -18,10 +18,9 @@ class Alignment:
         mine, theirs = ({each[side].at for each in self.pairs} for side in (0, 1))
         self.lacking = [word for word in self.sentence.words if word.at not in mine]
         """Words of the sentence that the claim has not."""
-        is_near = 2 * len(self.pairs) >= len(self.sentence.words)
         self.opposed: list[Pair] = [
             (word, other)
-            for word in (self.lacking if is_near else ())
+            for word in self.lacking
             for other in self.claim.words
             if other.at not in theirs and are_antonyms(word.text, other.text)
         ]

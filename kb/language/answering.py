@@ -5,19 +5,17 @@ answer them (bench/train/answers.py) they give what it answers. Each text is rea
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import Unavailable
-from kb.language.encoder import WEIGHTS, Encoder, session
+from kb.language.encoder import Encoder
+from kb.language.onnx import WEIGHTS, session, side_by_side
 from kb.vectors import Matrix, plain
 
 BOX, SHA256 = "answers.onnx", "b70845bb81c4ba60d9b3b2bd66e50c8ce1bb113c41f16c81ff83e5f2ff070658"
-_AT_ONCE = 2
-_QUESTION, _TEXT = np.array([0]), np.array([1])
 
 
 class Fits(NamedTuple):
@@ -40,28 +38,25 @@ class Answering:
         self._asked: tuple[str, Matrix] | None = None
 
     def read(self, texts: Sequence[str]) -> Matrix:
-        """One row for each text: what it means, then what it answers; zeros for one without words. Each is read alone, since what is
-        quantised together would depend on its neighbours."""
+        """One row for each text: what it means, then what it answers; zeros for one without words."""
         rows = np.zeros((len(texts), 2 * self.encoder.dimensions), np.float32)
-        given = [(at, text) for at, text in enumerate(texts) if plain(text)]
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            made = pool.map(lambda pair: self._run(pair[1], _TEXT, "vector")[0], given)
-            for (at, _), row in zip(given, made, strict=True):
-                rows[at] = row
+        given = [at for at, text in enumerate(texts) if plain(text)]
+        if given:
+            rows[given] = np.vstack(side_by_side(lambda at: self._run(texts[at], 1, "vector"), given))
         return rows
 
     def fits(self, question: str, rows: Matrix) -> Fits:
         """How well texts that have been read answer a question; one question is asked of many."""
-        kept = self._asked
-        if kept is None or kept[0] != question:
-            self._asked = kept = question, self._run(question, _QUESTION, "asked")
-        scores = rows @ kept[1][:, :-1].T + kept[1][:, -1]
+        if self._asked is None or self._asked[0] != question:
+            self._asked = question, self._run(question, 0, "asked")
+        asked = self._asked[1]
+        scores = rows @ asked[:, :-1].T + asked[:, -1]
         return Fits(scores[:, 0], scores[:, 1])
 
-    def _run(self, text: str, part: NDArray[np.int64], result: str) -> Matrix:
+    def _run(self, text: str, part: int, result: str) -> Matrix:
         try:
             vector, states = self.encoder.ends(text)
-            given = {"states": states, "plain": vector, "part": part}
+            given = {"states": states, "plain": vector, "part": np.array([part])}
             return np.asarray(self._session.run([result], given)[0], np.float32)
         except Exception:
             raise Unavailable(

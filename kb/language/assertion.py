@@ -4,28 +4,27 @@
 bench/train/assertions.py made the weights.
 """
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.language.encoder import WEIGHTS
+from kb.language.onnx import WEIGHTS
 
 HEAD = WEIGHTS / "assertion.npy"
 
 
-@lru_cache(1)
-def _weights() -> NDArray[np.float32] | None:
+@cache
+def _weights() -> NDArray[np.float32]:
     try:
-        found = np.load(HEAD, allow_pickle=False)
+        return np.asarray(np.load(HEAD, allow_pickle=False), np.float32)
     except (OSError, ValueError):
-        return None
-    return np.asarray(found, np.float32)
+        return np.zeros(0, np.float32)
 
 
 def assertions(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """How likely each of these vectors of the reader is of a sentence that asserts something; one where nothing can tell."""
     weights = _weights()
-    if weights is None or not len(rows) or rows.shape[1] != len(weights) - 1:
+    if not len(rows) or rows.shape[1] != len(weights) - 1:
         return np.ones(len(rows), np.float32)
     return np.asarray(1 / (1 + np.exp(-(rows @ weights[:-1] + weights[-1]))), np.float32)

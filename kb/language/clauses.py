@@ -114,7 +114,8 @@ def clauses(text: str) -> Clauses:
                 denied[i], scope[i] = not denied[i], kind
     words = tuple(
         Word(
-            token, stem(token).removesuffix("y"), at, clause_of[at], spans[at], denied[at], scope[at], at in heads, _degree(tokens, at),
+            token, stem(token).removesuffix("y"), at, clause_of[at], spans[at], denied[at], scope[at], at in heads,
+            tokens[at - 1] if at and tokens[at - 1] in COMPARATIVES else "",
         )
         for at, token in enumerate(tokens)
         if token not in LIGHT
@@ -131,14 +132,6 @@ def clauses(text: str) -> Clauses:
 def _is_light(token: str) -> bool:
     """Whether a negation reaches past it to what it denies: "does not always consistently help"."""
     return token in LIGHT or token.endswith("ly") or token in UNIVERSALS
-
-
-def _degree(tokens: list[str], at: int) -> str:
-    """ "more" before "faithful", or after "talked"."""
-    before, after, then = (tokens[i] if 0 <= i < len(tokens) else "" for i in (at - 1, at + 1, at + 2))
-    if before in COMPARATIVES:
-        return before
-    return after if after in COMPARATIVES and (not then or then in PREPOSITIONS) else ""
 
 
 def _tokens(text: str) -> tuple[list[str], list[int], list[int]]:

@@ -1,5 +1,7 @@
 """Closed-class words of English: negation, antonyms, quantifiers. The one table of each."""
 
+from pathlib import Path
+
 from kb.language.stems import stem
 
 NEGATORS = frozenset(
@@ -66,70 +68,12 @@ PARTIALS = frozenset(
 )
 """Words that leave something out, or open."""
 
-_POLES = """
-    more greater / less fewer
-    most / least
-    many much / few little
-    large largest big biggest / small smallest
-    high / low
-    strong strongest / weak weakest
-    long / short shortest
-    early earlier earliest / late latest
-    easy easier easiest / hard hardest difficult
-    fast fastest quick / slow
-    wide broad / narrow
-    deep / shallow
-    cheap / expensive costlier dearer
-    hot warm / cold cool
-    first / last
-    before / after
-    above over / below under
-    inside / outside
-    ahead / behind
-    with / without
-    always / never
-    all every / none
-    everyone everybody / nobody
-    rise increase grow growth climb gain / fall decrease decline shrink drop
-    raise boost lift / lower lowers cut
-    improve raise increase boost lift / lower lowers decrease impair cut
-    better best improve help benefit / worse worst worsen hurt harm degrade
-    outperform beat exceed exceeds surpass win won / underperform trail lose
-    keep retain preserve / drop lose abandon
-    succeed succeeds success / fail failure unsuccessful
-    accept / reject refuse
-    allow permit / forbid prohibit ban
-    admit reveal disclose / hide conceal
-    agree / disagree
-    support / oppose contradict
-    begin start / end stop
-    include / exclude
-    accelerate speed speeds / slow delay delays
-    strengthen / weaken
-    lengthen / shorten
-    effective / ineffective
-    necessary needed required / unnecessary needless
-    sufficient enough / insufficient
-    possible / impossible
-    common frequent often / rare rarely seldom infrequent
-    present presence / absent absence
-    same alike similar / different differ
-    positive / negative
-    true right correct / false wrong incorrect
-    safe / unsafe dangerous
-    stable / unstable
-    reliable / unreliable
-    gradual gradually / sudden abrupt
-    plentiful abundant / scarce
-    majority / minority
-    maximum / minimum
-    public / private
-"""
-
 
 def _sides() -> dict[str, frozenset[tuple[int, int]]]:
+    """The axes of a word, and on which side of each it stands: "rise increase / fall decrease" is a line of the table."""
     found: dict[str, set[tuple[int, int]]] = {}
-    for axis, line in enumerate(filter(None, map(str.strip, _POLES.splitlines()))):
+    lines = Path(__file__).with_name("words").joinpath("antonyms.txt").read_text("utf-8").splitlines()
+    for axis, line in enumerate(lines):
         for side, words in enumerate(line.split("/")):
             for word in words.split():
                 for form in {word, stem(word)}:

@@ -70,8 +70,7 @@ def negated_or_opposite(aligned: Alignment) -> Difference | None:
     subordinate = {said.tokens[said.clause_of.index(clause)] in SUBORDINATORS for clause, _ in found}
     if len(subordinate) > 1:
         return None  # "who did not ..., had less": one for the other
-    told = [turn for _, turn in found if isinstance(turn, Difference)]
-    return told[0] if told else None
+    return next((turn for _, turn in found if isinstance(turn, Difference)), None)
 
 
 def _turn(aligned: Alignment, clause: int) -> Difference | bool:
@@ -90,7 +89,7 @@ def _turn(aligned: Alignment, clause: int) -> Difference | bool:
         return False
     if len(turns) > 1 or turns[0] is None:
         return True
-    if opposed and len(pairs) < 2 and any(word.clause == clause for word in aligned.lacking):
+    if len(pairs) < 2 and any(word.clause == clause for word in aligned.lacking):
         return True  # "with unsolvable cases removed"
     if turns[0].kind == "antonym":
         compares = "than" in aligned.sentence.tokens, "than" in aligned.claim.tokens
@@ -102,8 +101,7 @@ def _turn(aligned: Alignment, clause: int) -> Difference | bool:
 def _is_unclear(aligned: Alignment) -> bool:
     """Whether one of the two is turned by what is not counted: "not ... until", "only"."""
     around = {clause + by for clause in aligned.claim_clauses for by in (0, 1)}
-    turns = _TURNS & ({*aligned.sentence.tokens} ^ aligned.claim.tokens_in(around))
-    return bool(turns)
+    return bool(_TURNS & ({*aligned.sentence.tokens} ^ aligned.claim.tokens_in(around)))
 
 
 def _negation(aligned: Alignment, pairs: list[Pair]) -> Difference | None:
@@ -215,17 +213,12 @@ def wider(aligned: Alignment) -> Difference | None:
 
 
 def denied_further(aligned: Alignment) -> Difference | None:
-    """A denial without the bound that the claim has: "never" for "hardly ever", "do not" for "do not always"."""
+    """A denial without the bound that the claim has: "never" for "hardly ever"."""
     if aligned.opposed or any(mine.denied != theirs.denied for mine, theirs in aligned.pairs):
         return None
     said, claimed = {*aligned.sentence.tokens}, {*aligned.claim.tokens}
     if _WEAK & claimed and not (_WEAK | PARTIALS) & said and NEGATORS & said:
         return Difference("quantifier", min(NEGATORS & said), min(_WEAK & claimed))
-    for _, theirs in aligned.pairs:
-        before = aligned.claim.tokens[max(0, theirs.at - 2) : theirs.at]
-        bound = before[-1] if len(before) > 1 and before[0] == "not" else ""
-        if theirs.is_head and (bound in UNIVERSALS or bound.endswith("ly")) and bound not in said:
-            return Difference("quantifier", f"not {theirs.text}", f"not {bound} {theirs.text}")
     return None
 
 
@@ -272,8 +265,6 @@ def _rounds(said: str, claimed: str, is_rough: bool) -> bool:
         return mine == theirs  # "1.2.4" names a version
     decimals = len(mine.partition(".")[2]) or -(len(mine) - len(mine.rstrip("0")))
     is_rounded = round(float(theirs), decimals) == float(mine)
-    if is_rounded and decimals >= 0:
-        return True
     return isclose(float(mine), float(theirs), rel_tol=_ROUGHLY if is_rough else _ROUNDED) and (is_rounded or is_rough)
 
 

@@ -1,9 +1,10 @@
 """A cache on disk: what models made of texts, by content. Deleting the file has it made again, no more."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from kb.claim import hash_of
 from kb.errors import BaseBroken
@@ -13,6 +14,7 @@ _PATIENCE = 0.2
 """Seconds to wait for another writer: what is not kept is made again."""
 _MOST = 1_000_000_000
 """Bytes kept, about two million texts; with more, all are forgotten."""
+T = TypeVar("T")
 
 
 class DiskCache:
@@ -42,6 +44,16 @@ class DiskCache:
         if self._sql is not None and rows:
             with suppress(sqlite3.Error), self._sql:
                 self._sql.executemany(f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?)", rows.items())
+
+    def made(
+        self, keys: Sequence[bytes], given: Sequence[T], make: Callable[[list[T]], Iterable[bytes]]
+    ) -> list[bytes]:
+        """What is kept under each key; of what is not known yet it is made, once, and kept."""
+        known = self.known(keys)
+        new = {key: each for key, each in zip(keys, given, strict=True) if key not in known}
+        if new:
+            self.keep(dict(zip(new, make(list(new.values())), strict=True)))
+        return [self.known(keys)[key] for key in keys]
 
     def close(self) -> None:
         """Let go of the file."""

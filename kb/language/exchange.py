@@ -34,7 +34,7 @@ def exchanged_sides(aligned: Alignment) -> tuple[str, str] | None:
 def _around_verb(aligned: Alignment) -> tuple[str, str] | None:
     shared = {mine.stem for mine, _ in aligned.pairs}
     for mine, theirs in aligned.pairs:
-        if not (may_be_verb(mine.text) and may_be_verb(theirs.text)):
+        if not may_be_verb(mine.text):
             continue
         agent, patient = _arguments(aligned.sentence, mine)
         doer, done = _arguments(aligned.claim, theirs)
@@ -119,8 +119,6 @@ def _transposed(aligned: Alignment) -> tuple[str, str] | None:
     if (
         len(other) == 2
         and other[1] - other[0] > 1
-        and mine[other[0]] == theirs[other[1]]
-        and mine[other[1]] == theirs[other[0]]
         and not _are_listed(aligned.sentence, *(aligned.sentence.words[i].at for i in other))
     ):
         return aligned.sentence.words[other[0]].text, aligned.sentence.words[other[1]].text
@@ -129,14 +127,9 @@ def _transposed(aligned: Alignment) -> tuple[str, str] | None:
 
 def _are_listed(text: Clauses, first: int, second: int) -> bool:
     """Whether two words stand in one list, whose order says nothing: "Rome, Milan and Paris"."""
-    between = text.tokens[first + 1 : second]
     content = {word.at for word in text.words}
-    joined = [token for at, token in enumerate(between, first + 1) if at not in content]
-    return (
-        bool(joined)
-        and {*joined} <= {"and", "or", "nor"}
-        and not any(may_be_verb(token) for token in between if token not in joined)
-    )
+    joined = {token for at, token in enumerate(text.tokens[:second]) if first < at and at not in content}
+    return bool(joined) and joined <= {"and", "or", "nor"}
 
 
 WAYS: tuple[Callable[[Alignment], tuple[str, str] | None], ...] = (

@@ -8,8 +8,7 @@ import numpy as np
 from kb.errors import Unavailable
 from kb.files import from_home
 from kb.language.disk_cache import DiskCache, key_of
-from kb.language.encoder import WEIGHTS
-from kb.language.judge import BOX, Judge, Opinion, Pair, boxed
+from kb.language.judge import FolderJudge, Judge, Opinion, Pair, boxed
 from kb.problem import Problem
 from kb.settings import Settings
 
@@ -31,13 +30,10 @@ class Opinions:
 
     def opinions(self, pairs: Sequence[Pair]) -> list[Opinion]:
         keys = [key_of(self.judge.name, *pair) for pair in pairs]
-        known = self._cache.known(keys)
-        new = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
-        if new:
-            said = self.judge.opinions(list(new.values()))
-            self._cache.keep({key: np.array(each, np.float32).tobytes() for key, each in zip(new, said, strict=True)})
-        known = self._cache.known(keys)
-        return [Opinion(*np.frombuffer(known[key], np.float32).tolist()) for key in keys]
+        rows = self._cache.made(
+            keys, pairs, lambda new: [np.array(each, np.float32).tobytes() for each in self.judge.opinions(new)]
+        )
+        return [Opinion(*np.frombuffer(row, np.float32).tolist()) for row in rows]
 
     def close(self) -> None:
         """Let go of the file."""
@@ -55,12 +51,10 @@ def open_opinions(settings: Settings, folder: Path) -> Opinions | None:
 
 def unavailable(settings: Settings, vault: Path) -> list[Problem]:
     """A remark where the judge that kb.toml names cannot be had."""
-    if not settings.judge:
-        return []
     try:
         _judge(settings, vault)
     except Unavailable as why:
-        return [Problem(code="judge", message=why.message, path=settings.judge or "kb.toml", hint=why.remedy)]
+        return [Problem(code="judge", message=why.message, path=settings.judge, hint=why.remedy)]
     return []
 
 
@@ -69,8 +63,6 @@ def _judge(settings: Settings, vault: Path) -> Judge | None:
         return None
     if not settings.judge:
         return boxed()
-    from kb.language.folder_judge import FolderJudge
-
     return FolderJudge(vault / from_home(settings.judge))
 
 
@@ -78,5 +70,4 @@ def which_judge(settings: Settings) -> str:
     """Who judges, in words; no model is loaded to say so."""
     if settings.judge and settings.judge != GUARDS:
         return settings.judge
-    has_box = not settings.judge and (WEIGHTS / BOX).is_file()
-    return "the judge in the box" if has_box else "exact guards alone"
+    return "the judge in the box" if not settings.judge and boxed() else "exact guards alone"

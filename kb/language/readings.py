@@ -37,31 +37,32 @@ class Readings:
 
     def _both(self, texts: list[str]) -> Matrix:
         means, answers = np.hsplit(self._answering.read(texts), 2)
-        self._keep(self.encoder.name, texts, means)
+        self._cache.keep(dict(zip(_keys(self.encoder.name, texts), _packed(means), strict=True)))
         return answers
 
     def _rows(self, by: str, texts: Sequence[str], read: Callable[[list[str]], Matrix]) -> Matrix:
-        keys = [key_of(by, text) for text in texts]
-        known = self._cache.known(keys)
-        new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.values())
-        if new:
-            self._keep(by, new, read(new))
-        if not keys:
+        if not texts:
             return np.zeros((0, self.encoder.dimensions), np.float32)
-        return unpacked(b"".join(self._cache.known(keys)[key] for key in keys), len(keys))
-
-    def _keep(self, by: str, texts: Sequence[str], rows: Matrix) -> None:
-        self._cache.keep({key_of(by, text): packed(row[None]) for text, row in zip(texts, rows, strict=True)})
+        rows = self._cache.made(_keys(by, texts), texts, lambda new: _packed(read(new)))
+        return unpacked(b"".join(rows), len(texts))
 
     def lacking(self, texts: Sequence[str]) -> list[str]:
         """Those of which it is not known yet what they answer."""
-        keys = {key_of(self._answering.name, text): text for text in texts}
+        keys = dict(zip(_keys(self._answering.name, texts), texts, strict=True))
         known = self._cache.known(list(keys))
         return [text for key, text in keys.items() if key not in known]
 
     def close(self) -> None:
         """Let go of the file."""
         self._cache.close()
+
+
+def _keys(by: str, texts: Sequence[str]) -> list[bytes]:
+    return [key_of(by, text) for text in texts]
+
+
+def _packed(rows: Matrix) -> list[bytes]:
+    return [packed(row[None]) for row in rows]
 
 
 def open_readings(settings: Settings, folder: Path) -> Readings | None:
