@@ -25,14 +25,12 @@ class AuthorLink(NamedTuple):
     reason: str
 
 
-class _Cue(NamedTuple):
-    relation: Relation
-    confidence: float
-    pattern: re.Pattern[str]
+_Cue = tuple[Relation, float, re.Pattern[str]]
+"""A relation, how sure it is, and the words that tell of it."""
 
 
 def _cue(relation: Relation, confidence: float, words: str) -> _Cue:
-    return _Cue(relation, confidence, re.compile(words, re.I))
+    return relation, confidence, re.compile(words, re.I)
 
 
 _START = r"^\W*(?:and |but |yet )?"
@@ -128,7 +126,7 @@ def _author_links(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         found = _cue_of(sentence.text)
         if found is None:
             continue
-        cue, word = found
+        relation, confidence, word = found
         if _SETTLES.search(sentence.text):
             continue
         later = _citing(sentences, index, forward=True)
@@ -140,7 +138,7 @@ def _author_links(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         if not a_key or not b_key:
             continue
         reason = f"the author relates them with “{word}”"
-        yield AuthorLink(cue.relation, cue.confidence, later.claim.id, a_key, earlier.claim.id, b_key, reason)
+        yield AuthorLink(relation, confidence, later.claim.id, a_key, earlier.claim.id, b_key, reason)
 
 
 def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
@@ -170,11 +168,11 @@ def _sets_apart(sentence: Sentence) -> str:
     return found[0] if found and not _DENIED.search(sentence.text[: found.start()]) else ""
 
 
-def _cue_of(text: str) -> tuple[_Cue, str] | None:
-    for cue in _CUES:
-        match = cue.pattern.search(text)
+def _cue_of(text: str) -> tuple[Relation, float, str] | None:
+    for relation, confidence, pattern in _CUES:
+        match = pattern.search(text)
         if match and not _DENIED.search(text[: match.start()]):
-            return cue, match[0].strip(" ,.;:—–-“”\"'(")
+            return relation, confidence, match[0].strip(" ,.;:—–-“”\"'(")
     return None
 
 

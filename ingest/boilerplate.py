@@ -13,7 +13,7 @@ from kb.claim import Role
 from kb.language.verbs import has_finite_verb
 from kb.note import slug
 
-_LETTER = re.compile(r"[^\W\d_]")
+LETTER = re.compile(r"[^\W\d_]")
 _SIGNPOST = re.compile(
     r"(?:This (?:line|note|essay|post|article|section|page|paragraph|question|reads|explores|asks|examines|looks at|is (?:a|my) (?:note|summary|draft))"
     r"|In this (?:note|post|section|article|essay|page)|(?:Below|Above) (?:are|is|I)\b|Here (?:are|is) (?:some|the|my|what|how|an? (?:list|overview|summary|few))\b|Let['’]?s\b|Let us\b|See (?:also|below|above)?\b|Cf\."
@@ -32,7 +32,7 @@ _METADATA = re.compile(
     re.I,
 )  # "Scores: novelty 4 / fit 5"
 _SEPARATED = re.compile(r"[^·|•»]+(?: [·|•»] [^·|•»]+){2,}")  # "Home · About · Contact"
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")  # "{{what was found}}"
+TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")  # "{{what was found}}"
 _LEGAL = re.compile(
     r"\b(?:all rights reserved|licen[sc]ed under)\b|^(?:copyright ?(?:\(c\)|©|\d{4})|©)", re.I
 )  # "Copyright © 2009 Wiley."
@@ -173,7 +173,7 @@ def is_bibliographic(text: str) -> bool:
 
 
 def _has_few_letters(s: Sentence) -> bool:
-    letters = len(_LETTER.findall(s.bare[:400]))
+    letters = len(LETTER.findall(s.bare[:400]))
     if CJK.search(s.bare):
         return letters < 6
     return letters < 0.5 * min(len(s.bare), 400) or letters < 16 or s.bare.count(" ") < 3
@@ -200,14 +200,12 @@ def _has_no_verb(s: Sentence) -> bool:
 
 def _is_cut_short(s: Sentence) -> bool:
     """A line of a paragraph that neither ends nor is long enough to be taken for a sentence."""
-    if CJK.search(s.bare) or s.bare.count(" ") >= 5 or s.block.kind == "item":
-        return False
-    return not _ends(s)
+    return not (CJK.search(s.bare) or s.bare.count(" ") >= 5 or s.block.kind == "item" or _ends(s))
 
 
 RULES: tuple[tuple[str, Callable[[Sentence], object]], ...] = (
     ("question", lambda s: s.bare.endswith(("?", "？"))),
-    ("template", lambda s: _TEMPLATE.search(s.bare)),
+    ("template", lambda s: TEMPLATE.search(s.bare)),
     ("few letters", _has_few_letters),
     ("title", lambda s: len(s.bare) < 2 * len(s.page.title) + 20 and slug(s.bare) == s.page.title),
     ("colon", lambda s: s.bare.endswith((":", "：")) or s.words.rstrip(" *_").endswith((":", "："))),
@@ -223,8 +221,13 @@ RULES: tuple[tuple[str, Callable[[Sentence], object]], ...] = (
 )
 
 
+def without_marks(words: str) -> str:
+    """A sentence without the quotation marks, brackets and emphasis around it."""
+    return words.strip(" \t*_“”\"'()-–—")
+
+
 def boilerplate(words: str, block: BlockFacts, page: PageFacts) -> str:
     """The first rule by which a sentence is no claim; empty for an assertion."""
-    bare = readable_maths(words).strip(" \t*_“”\"'()-–—")
+    bare = without_marks(readable_maths(words))
     sentence = Sentence(words, bare, block, page)
     return next((name for name, applies in RULES if applies(sentence)), "")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.intact import content_hash
 from ingest.model_replies import ModelReplies, read_otherwise, replies_of
-from ingest.scan import Seen, Skipped, settled, unchanged, walk
+from ingest.scan import Seen, Skipped, settled, walk
 from ingest.temporary_files import SUFFIX
 from kb.files import read_regular
 from kb.problem import Problem
@@ -90,7 +90,7 @@ def plan(store: Store, settings: Settings) -> Plan:
                 done.removed += known
             continue
         found.seen[path] = item
-        if unchanged(item, stamps):
+        if stamps.get(path) == (item.size, item.stamp):
             done.unchanged += 1
             continue
         sha = _sha(store.vault / path)

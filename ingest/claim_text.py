@@ -54,7 +54,6 @@ _MATHS = re.compile(
 )  # "$x_1$", "$$x$$", "\(x\)", "\[x\]"
 _TEX = re.compile(r"[\\^_{}=<>|]")
 _RELATION_SIGN = re.compile(r"\s*([=≠≈<>≤≥≡≻≺≽≼→⇒∈⊆])\s*")  # "q̂ ≥x_1" -> "q̂ ≥ x_1"
-_SPACES = re.compile(r"\s+")
 _OF_TWO = re.compile(r"\\[dt]?frac\s*(\d|[a-z])\s*(\d|[a-z])", re.I)  # "\frac12"
 
 
@@ -148,7 +147,7 @@ def _shown_formula(match: re.Match[str]) -> str:
 
 @lru_cache(4_096)
 def _plain_formula(tex: str) -> str:
-    return _SPACES.sub(" ", _RELATION_SIGN.sub(r" \1 ", from_latex(_OF_TWO.sub(r"\\frac{\1}{\2}", tex)))).strip()
+    return " ".join(_RELATION_SIGN.sub(r" \1 ", from_latex(_OF_TWO.sub(r"\\frac{\1}{\2}", tex))).split())
 
 
 def from_latex(tex: str) -> str:

@@ -114,8 +114,7 @@ class _Extractor:
         for index, block in enumerate(self.page.blocks):
             if block.section != section or block.about:
                 before, section = "", block.section
-            for claim in self._block(index, block, before):
-                counts.append((index, claim, block))
+            counts += [(index, claim, block) for claim in self._block(index, block, before)]
             shown = block.part.shown.text.strip()
             before = "" if block.about or block.part.kind == "row" else shown[-400:] if shown else before
         return Extract(
@@ -148,9 +147,7 @@ class _Extractor:
             if claim is None and words.endswith("?") and _OPEN.search(block.section) and 4 <= words.count(" ") <= 40:
                 self.asked.append(words)
             cites = tuple(target_key(m.target) for m in mentions if self._is_citation(m, pure))
-            for mention in mentions:
-                if claim is not None:
-                    self.owner[mention] = claim.id
+            self.owner |= dict.fromkeys(mentions, claim.id) if claim is not None else {}
             named = [mention for mention in mentions if mention.form != "embed"]
             names = tuple(target_key(mention.target) for mention in named)
             labels = tuple(one_line(shown[slice(*mention.shown)]) if mention.shown else "" for mention in named)

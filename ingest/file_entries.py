@@ -1,9 +1,6 @@
 """Entries for the base, one a file: bytes are read, parsed and cut into claims, in parallel where it pays."""
 
-import os
-import sys
-import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from ingest.author_links import author_links
@@ -16,7 +13,7 @@ from ingest.offered_lines import chosen, offered_lines, parts
 from ingest.read import read
 from ingest.scan import Seen, Skipped
 from ingest.titles import Titles, tails
-from ingest.workers import side_by_side
+from ingest.workers import side_by_side, workers_for
 from kb.files import read_regular
 from kb.note import REPORT
 from kb.problem import Problem
@@ -29,22 +26,19 @@ _MANY = 400
 
 
 def file_entries(
-    store: Store, items: Sequence[Seen | Skipped], heard: ModelReplies | None = None
+    store: Store, items: Sequence[Seen | Skipped], heard: ModelReplies | None
 ) -> Generator[Entry, None, None]:
     """Each file read, in the order given; in two processes or more where there are many."""
     titles = [row[0] for row in store.sql.execute("SELECT DISTINCT title FROM title")]
     vault = str(store.vault)
     files = [item for item in items if isinstance(item, Seen)]
     known = Titles(titles)
-    entries: Iterator[Entry] = (entry_of(vault, seen, known, heard) for seen in files)
-    workers = min(4, os.cpu_count() or 1)
-    if len(files) >= _MANY and workers > 1 and sys.platform == "linux" and threading.active_count() == 1:
-        # One batch is read while the one before it is put in the base.
-        entries = side_by_side(lambda seen: entry_of(vault, seen, known, heard), files, workers, BATCH // workers)
+    workers = workers_for(len(files), _MANY)
     for item in items:
         if isinstance(item, Skipped):
             yield Entry(item.seen, "", None, None, problems=(item.problem,), skipped=True)
-    yield from entries
+    # One batch is read while the one before it is put in the base.
+    yield from side_by_side(lambda seen: entry_of(vault, seen, known, heard), files, workers, BATCH // workers)
 
 
 def entry_of(vault: str, seen: Seen, titles: Titles, heard: ModelReplies | None = None) -> Entry:

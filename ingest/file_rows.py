@@ -42,8 +42,7 @@ def write_files(store: Store, entries: Iterable[tuple[Entry, Vectors, int]]) -> 
     """Replace what the base holds of these files; with each come its vectors and its stamp."""
     rows = _Rows(store)
     for entry, vectors, stamp in entries:
-        rows.titles_before = delete_rows(store, entry.seen.path)
-        rows.collect(entry, vectors, stamp)
+        rows.collect(entry, vectors, stamp, delete_rows(store, entry.seen.path))
     rows.write()
 
 
@@ -56,8 +55,6 @@ class _Rows:
     claim_words: list[tuple[int, str]] = field(default_factory=list)
     note_words: list[NoteWords] = field(default_factory=list)
     next_id: dict[str, int] = field(default_factory=dict)
-    titles_before: set[tuple[str, str]] = field(default_factory=set)
-    """Of the file being collected: a title that stays makes no other file worth reading again."""
 
     def add(self, table: str, *values: object) -> None:
         self.tables.setdefault(table, []).append(values)
@@ -74,42 +71,32 @@ class _Rows:
     def dirty(self, table: str, keys: Iterable[object]) -> None:
         self.tables.setdefault(table, []).extend((key,) for key in keys if key)
 
-    def collect(self, entry: Entry, vectors: Vectors, stamp: int) -> None:
+    def collect(self, entry: Entry, vectors: Vectors, stamp: int, titles_before: set[tuple[str, str]]) -> None:
+        """One file; a title that it had before and keeps makes no other file worth reading again."""
         page, found, path = entry.page, entry.extract, entry.seen.path
+        titles = set[tuple[str, str]]()
         state = "skipped" if entry.skipped else "failed" if page is None else "library" if page.works else "note"
         file = self.number("file")
-        self.add(
-            "file",
-            file,
-            path,
-            entry.seen.size,
-            stamp,
-            entry.sha,
-            state,
-            _json([problem.model_dump(exclude_defaults=True) for problem in entry.problems]) if entry.problems else "",
-        )
+        problems = [problem.model_dump(exclude_defaults=True) for problem in entry.problems]
+        self.add("file", file, path, entry.seen.size, stamp, entry.sha, state, _json(problems) if problems else "")
         if page is None or found is None:
             if not path.endswith("/"):
                 self._names(file, {(key_of(path.rsplit("/", 1)[-1]), "file")})
-            self._forget_titles()
-            return
-        for work in page.works:
-            self.add("work", file, key_of(work.citekey), work.model_dump_json(exclude_defaults=True))
-        self.dirty("dirty_key", {key_of(work.citekey) for work in page.works})
-        if not page.works:
-            self._note(file, page, found, entry.questions)
+        elif page.works:
+            for work in page.works:
+                self.add("work", file, key_of(work.citekey), work.model_dump_json(exclude_defaults=True))
+            self.dirty("dirty_key", {key_of(work.citekey) for work in page.works})
+        else:
+            titles = self._note(file, page, found, entry.questions)
             if entry.heard:
                 self.add("heard", file, *entry.heard)
             self._claims(file, page.note.id, found, vectors, REPORT in page.note.topics)
             self._links(file, page, found, entry.said)
             self.add("dirty_file", file)
-        self._forget_titles()
+        self.dirty("dirty_tail", (end for end, _ in titles ^ titles_before))
 
-    def _forget_titles(self) -> None:
-        self.dirty("dirty_tail", (end for end, _ in self.titles_before))
-        self.titles_before = set()
-
-    def _note(self, file: int, page: Page, found: Extract, questions: Sequence[str]) -> None:
+    def _note(self, file: int, page: Page, found: Extract, questions: Sequence[str]) -> set[tuple[str, str]]:
+        """The note and its names; the titles that it can be told by, each with its tail."""
         note = page.note
         number = self.number("note")
         aliases = "\n".join(note.aliases)
@@ -125,10 +112,9 @@ class _Rows:
         known = {(tail(title), title) for title in titles if is_known_by_sight(title)}
         for end, title in sorted(known):
             self.add("title", end, title, file)
-        self.dirty("dirty_tail", (end for end, _ in known ^ self.titles_before))
-        self.titles_before = set()
         for end in questions:
             self.add("question", end, file)
+        return known
 
     def _claims(self, file: int, own: str, found: Extract, vectors: Vectors, repeats: bool) -> None:
         passage_of: dict[str, int] = {}

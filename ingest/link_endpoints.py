@@ -25,15 +25,13 @@ _GUIDES = 20
 _NEARNESS, _FIRST, _FINDING = 0.6, 0.2, 0.1
 _SHARED = 0.6
 """What makes a typed link mean a pair of claims: their cosine; being a note's first finding, or a finding at all; the words
-shared with a sentence in which one note names the other. Each was left out alone (`bench/tensions.py`): of 49 labelled tensions
-shown 2, 28, 4 and 6 were lost. The cosine to such a sentence changed nothing and is gone."""
+shared with a sentence in which one note names the other. Left out alone (`bench/tensions.py`), of 49 labelled tensions each
+loses 2, 28, 4 and 6."""
 _BEHIND, _TRIED = 0.1, 10
 """How far behind the best a pair may be, and how many are tried, to be taken for it because it can be quoted."""
 _OPENS = 2.5
-"""How much more being what a note finds counts where it is opposed from within. With the nearness and the words of the
-notes that the opposing sentence names, 22 of 37 such sentences are set against a claim labelled so, where their own
-words alone led to 18: 9 for 8 in one half of the labels, 13 for 10 in the other. From 1 to 2.5 it makes no difference to
-that; the higher figure keeps what the note is about in front of its details."""
+"""How much more being what a note finds counts where it is opposed from within. From 1 to 2.5 it makes no difference to the
+labels; the higher figure keeps what the note is about in front of its details."""
 
 
 class LinkRow(NamedTuple):

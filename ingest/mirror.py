@@ -3,11 +3,8 @@ written only where its own text has changed, so a sync stays incremental. The PD
 more, and only those that have changed."""
 
 import json
-import os
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,9 +13,9 @@ from ingest.changes import Progress
 from ingest.intact import content_hash
 from ingest.scan import LIBRARY
 from ingest.temporary_files import temporary_beside
-from ingest.workers import side_by_side
+from ingest.workers import side_by_side, workers_for
 from kb.addresses import MARKED
-from kb.files import from_home, leads_within, read_regular
+from kb.files import from_home, read_regular
 from kb.folder import ZOTERO, kind, made_folder, remove
 from kb.problem import Problem
 from kb.settings import Settings
@@ -52,7 +49,7 @@ def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False
     data, since = data_folder(vault, settings), time.time_ns() - _SETTLED
     now = [_FORM, str(data), settings.max_file_mb, *map(list, stamps(data))]
     before, pdfs = (None, {}) if anew else _read_stamp(folder / _STAMP)
-    if before == now and all(stamp(data, path) == look for path, look in pdfs.items()):
+    if before == now and looks_of(data, pdfs) == pdfs:
         return []
     try:
         library = read_library(data, folder.with_name(f"{ZOTERO}.copy"))
@@ -61,7 +58,7 @@ def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False
         hint = "Let zotero in kb.toml name the folder that holds zotero.sqlite (Zotero: Settings, Advanced, Files and Folders)."
         return [Problem(code="zotero", message=message, path=settings.zotero, hint=hint)]
     folder.mkdir(exist_ok=True)
-    looks = {each.pdf: stamp(data, each.pdf) for each in library.attachments if each.pdf}
+    looks = looks_of(data, [each.pdf for each in library.attachments if each.pdf])
     storage = Storage(data, settings.max_file_mb, looks, pdfs)
     written = {_write_new(folder / name, text) for name, text in _files(library, storage, folder, say, anew)}
     for path in list(folder.iterdir()):
@@ -102,13 +99,10 @@ class Storage(NamedTuple):
         sha = content_hash(data)
         return before if before and before.sha == sha else _extracted(data, path, sha)
 
-    def each(self, attachments: "Sequence[Attachment]", work: "Callable[[Attachment], bytes]") -> Iterable[bytes]:
-        """`map(work, attachments)`; in several processes where many PDFs are new."""
-        new = sum(look is not None and look != self.before.get(path) for path, look in self.now.items())
-        workers = min(4, os.cpu_count() or 1)
-        if new >= _MANY and workers > 1 and sys.platform == "linux" and threading.active_count() == 1:
-            return side_by_side(work, attachments, workers, 1)
-        return map(work, attachments)
+    @property
+    def new(self) -> int:
+        """How many PDFs are to be read."""
+        return sum(look is not None and look != self.before.get(path) for path, look in self.now.items())
 
 
 def _extracted(data: bytes, path: str, sha: str) -> "PdfText":
@@ -139,13 +133,18 @@ def _write_stamp(file: Path, library: list[Any], pdfs: Stamps, since: int) -> No
     _write(file, json.dumps([library if is_settled else None, settled]).encode())
 
 
-def stamp(data: Path, path: str) -> list[int] | None:
-    """Size and times of a PDF in the data folder; none where it is not there, or a link leads out of the storage, wherever that is."""
-    with suppress(OSError):
-        status = (data / path).stat()
-        if leads_within(data / "storage", data / path):
-            return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
-    return None
+def looks_of(data: Path, paths: Iterable[str]) -> Stamps:
+    """Size and times of PDFs in the data folder; none where one is not there, or a link leads out of the storage, wherever that is."""
+    storage = (data / "storage").resolve()
+
+    def look(file: Path) -> list[int] | None:
+        with suppress(OSError, RuntimeError):
+            status = file.stat()
+            if file.resolve().is_relative_to(storage):
+                return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+        return None
+
+    return {path: look(data / path) for path in paths}
 
 
 def _files(
@@ -164,7 +163,8 @@ def _files(
     for note in library.notes:
         yield _name(note.library, note.key), _encoded(note_text(note))
     files = library.attachments
-    for number, (each, text) in enumerate(zip(files, storage.each(files, text_of), strict=True)):
+    texts = side_by_side(text_of, files, workers_for(storage.new, _MANY), 1)
+    for number, (each, text) in enumerate(zip(files, texts, strict=True)):
         say("Zotero", number, len(files))
         if text:
             yield _name(each.item.library, each.key), text

@@ -5,6 +5,7 @@ remark, never a sync.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import NamedTuple
 
 from pydantic import BaseModel, Field
@@ -70,7 +71,7 @@ class _Waiting(NamedTuple):
 
 
 def ask_for_claims(
-    store: Store, settings: Settings, heard: ModelReplies, budget: Budget, progress: Progress | None = None
+    store: Store, settings: Settings, heard: ModelReplies, budget: Budget, progress: Progress
 ) -> list[Problem]:
     """Ask about every note that waits, and keep what is said; the files are for the caller to read again."""
     of = waiting(store)
@@ -90,14 +91,12 @@ def outlook(store: Store, heard: ModelReplies) -> Outlook:
 
 
 def _asked(
-    store: Store, settings: Settings, heard: ModelReplies, budget: Budget, of: int, progress: Progress | None
+    store: Store, settings: Settings, heard: ModelReplies, budget: Budget, of: int, progress: Progress
 ) -> Iterator[Problem]:
     model = Model(settings)
-    replies = Replies(store.folder)
-    try:
+    with closing(Replies(store.folder)) as replies:
         for number, note in enumerate(_waiting(store, heard)):
-            if progress:
-                progress("finding claims", number, of)
+            progress("finding claims", number, of)
             told = note.told
             for part in note.left:
                 if not budget.allows(_cost(note, part)):
@@ -109,8 +108,6 @@ def _asked(
                 finally:
                     budget.spent += model.tokens - before
                 replies.keep(heard.key(note.sha), told.text())
-    finally:
-        replies.close()
 
 
 def _ask(model: Model, note: _Waiting, part: Sequence[OfferedLine]) -> tuple[Span, ...]:

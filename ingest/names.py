@@ -4,9 +4,11 @@ change only the links that share a key with it."""
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from ingest.decode import NOTES
 from kb.note import Note, slug
 from kb.vault import FOLDER
 
@@ -14,9 +16,7 @@ _QUERY = re.compile(r"\?[\w%.-]+=.*$")
 SELF = "#"
 """Key of a link into its own note ("[[#Heading]]")."""
 _CUT = 80
-_ENDINGS = frozenset(
-    ["md", "markdown", "mdown", "mkd", "mdx", "qmd", "rmd", "txt", "text", "html", "htm", "xhtml", "pdf"]
-)
+_ENDINGS = frozenset(ending.removeprefix(".") for ending in NOTES)
 _ORDER = ("path", "title", "alias", "citekey", "file")
 
 
@@ -120,12 +120,5 @@ def _joined(folder: PurePosixPath, target: str) -> str | None:
     """A relative path made vault-relative; none if it climbs out of the vault."""
     if target.startswith("/"):
         return target.lstrip("/")
-    parts: list[str] = []
-    for part in (*folder.parts, *target.split("/")):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
+    joined = normpath(folder / target)
+    return None if joined.partition("/")[0] == ".." else joined

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.author_links import COUNTER, DISPUTES, OWN, AuthorLink
+from ingest.endpoint_confidence import telling
 from ingest.extract import Sentence
 from kb.claim import Claim
-from kb.language.stems import stem
 from kb.link import Relation
 
 _OBJECTS = re.compile(
@@ -51,6 +51,14 @@ _DISPUTED = re.compile(
     + r"|rejects|challenges? (?:the|any|this|that|these)\b)",
     re.I,
 )
+_SPOKEN: tuple[tuple[re.Pattern[str], Relation, str], ...] = (
+    (_OBJECTS, "contradicts", "the author labels it"),
+    (_UNTRUE, "contradicts", "the author says of it"),
+    (_DOUBTS, "contradicts", "the author says of it"),
+    (_DISPUTED, "contradicts", "the author sets them against each other:"),
+    (_FAILS, "qualifies", "the author says of it"),
+)
+"""Words of a sentence that speak against what was said before it."""
 _WHO = (
     r"(?:(?:some|many|most|other|a lot of) )?(?:(?:\w+ )?(?:people|economists|philosophers|critics|researchers|authors|scholars|scientists|engineers|theorists|materialists"
     r"|proponents|supporters|advocates|participants|experts|commentators|historians|skeptics|sceptics|optimists|pessimists|theories)|(?!(?:They|He|She|It|We|This|That|These|Those|Which|Who|What|If|When|As)\b)[A-Z]\w+(?:,? (?:and |& )?[A-Z]\w+){0,2}|one|you)"
@@ -96,7 +104,6 @@ _RESULT = re.compile(
 )
 _SUBJECT = 12
 """Characters before a link that can still be the subject of its sentence."""
-_WORD = re.compile(r"[a-z]{4,}")
 
 
 def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
@@ -112,22 +119,19 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         assert claim is not None
         text, other = sentence.text, claim.id
         relation: Relation = "contradicts"
-        if label := _OBJECTS.search(text):
-            other = _taken_up(sentence, [each for each in before if not _OBJECTS.search(each.text)] or before).id
-            confidence, reason = 0.85, f"the author labels it “{_cue(label)}”"
-        elif untrue := _UNTRUE.search(text) or _DOUBTS.search(text):
-            relation = "qualifies" if _PARTLY.search(untrue[0]) else "contradicts"
-            confidence, reason = 0.85, f"the author says of it “{_cue(untrue)}”"
-        elif disputes := _DISPUTED.search(text):
-            confidence, reason = 0.85, f"the author sets them against each other: “{_cue(disputes)}”"
-        elif fails := _FAILS.search(text):
-            relation, other = "qualifies", OWN if _FINDING.search(text) and last.block != sentence.block else claim.id
-            confidence, reason = 0.85, f"the author says of it “{_cue(fails)}”"
+        spoken = next(((words, *rest) for rest in _SPOKEN if (words := rest[0].search(text))), None)
+        if spoken:
+            words, pattern, relation, said = spoken
+            confidence, reason = 0.85, f"{said} “{_cue(words)}”"
+            if pattern is _OBJECTS:
+                other = _taken_up(sentence, [each for each in before if not _OBJECTS.search(each.text)] or before).id
+            elif pattern is _FAILS and _FINDING.search(text) and last.block != sentence.block:
+                other = OWN
+            elif pattern in (_UNTRUE, _DOUBTS) and _PARTLY.search(words[0]):
+                relation = "qualifies"
         elif (answer := _ANSWERS.search(text)) and (view := _VIEW.search(last.text)):
-            confidence, reason = (
-                0.75,
-                f"the author reports a view, “{_cue(view)}”, and answers it with “{_cue(answer)}”",
-            )
+            confidence = 0.75
+            reason = f"the author reports a view, “{_cue(view)}”, and answers it with “{_cue(answer)}”"
         elif (other_camp := _OTHER_CAMP.search(text)) and (first := _FIRST_CAMP.search(last.text)):
             confidence, reason = 0.8, f"the author sets two camps side by side: “{_cue(first)}”, “{_cue(other_camp)}”"
         else:
@@ -167,14 +171,10 @@ def _before(sentences: Sequence[Sentence], index: int) -> list[Sentence]:
 
 def _taken_up(sentence: Sentence, before: Sequence[Sentence]) -> Claim:
     """The claim whose words an objection takes up."""
-    mine = _stems(sentence.text)
-    best = max(before, key=lambda other: len(mine & _stems(other.text)))  # the nearest of several
+    mine = telling(sentence.text)
+    best = max(before, key=lambda other: len(mine & telling(other.text)))  # the nearest of several
     assert best.claim is not None
     return best.claim
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in _WORD.findall(text.lower())}
 
 
 def _cue(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from ingest.boilerplate import LETTER, TEMPLATE, without_marks
 from ingest.claim_text import whole
 from ingest.extract import Extract, Sentence
 from ingest.model_replies import ROLES, Span
@@ -26,8 +27,6 @@ _LETTERS, _LETTERS_CJK = 8, 6
 _QUOTES = ' \t"“”'
 _ENDS = " .!。"
 _MARK = re.compile(r"^[a-z]+ \| ")  # "new | Naps help." -> Naps help.
-_LETTER = re.compile(r"[^\W\d_]")
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>")
 _NO_PROSE = re.compile(
     r"(`+).{1,2000}?\1|<(code|kbd|samp|pre)\b[^>]*>.{0,2000}?</\2>|\$+[^$]+\$+|(?:[a-z][a-z+.-]*://|www\.|mailto:)\S+",
     re.S | re.I,
@@ -95,11 +94,11 @@ def _found(given: Sequence[OfferedLine], quote: str) -> OfferedLine | None:
 
 def _could_be(words: str) -> bool:
     """Whether a sentence that the rule passed over may be chosen: no question, template or row."""
-    bare = words.strip(" \t*_“”\"'()-–—")
-    return not (bare.endswith(("?", "？", ":")) or _TEMPLATE.search(bare) or " | " in bare)
+    bare = without_marks(words)
+    return not (bare.endswith(("?", "？", ":")) or TEMPLATE.search(bare) or " | " in bare)
 
 
 def _says_something(text: str) -> bool:
     if CJK.search(text):
-        return len(_LETTER.findall(text)) >= _LETTERS_CJK
-    return len(_LETTER.findall(text)) >= _LETTERS and len(text.split()) >= _WORDS
+        return len(LETTER.findall(text)) >= _LETTERS_CJK
+    return len(LETTER.findall(text)) >= _LETTERS and len(text.split()) >= _WORDS

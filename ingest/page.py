@@ -31,6 +31,12 @@ class Shown(NamedTuple):
         """The smallest span of the file that holds the characters [start, end) shown."""
         return self._at(start, False), self._at(end - 1, True)
 
+    def cut(self, start: int, end: int | None = None) -> "Shown":
+        """What is shown in [start, end) alone."""
+        out = Writer()
+        out.copy(self, start, len(self.text) if end is None else end)
+        return out.done()
+
     def _at(self, offset: int, past: bool) -> int:
         here, there, shown, wide = self.pieces[bisect_right(self.pieces, offset, key=_first) - 1]
         if shown == wide:

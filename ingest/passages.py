@@ -38,14 +38,13 @@ def catch_up(store: Store, settings: Settings, *, now: bool = False, afresh: boo
     if settings.offline and settings.vectors:
         # A server is a socket; what it lacks is found by exact search.
         return False
-    waiting, is_built = behind(store), int(store.meta("chroma_high", "-1")) >= 0
-    few = not now and is_built and waiting <= max(FEW, store.count("passage") // 10)
+    waiting, start = behind(store), int(store.meta("chroma_high", "-1"))
+    few = not now and start >= 0 and waiting <= max(FEW, store.count("passage") // 10)
     if not afresh and (waiting == 0 or few):
         return False
     base, generation = store.meta("base"), int(store.meta("chroma_generation", "0"))
     where = place(store, settings)
     top = store.sql.execute("SELECT coalesce(max(id), 0) FROM passage").fetchone()[0]
-    start = int(store.meta("chroma_high", "-1"))
     passages = None
     if not afresh and start >= 0 and store.meta("chroma_where") == str(where):
         with suppress(VectorsUnavailable):

@@ -51,8 +51,9 @@ def sync(
             if wanted.touched:
                 with store.transaction() as sql:
                     sql.executemany("UPDATE file SET size = ?, stamp = ? WHERE path = ?", wanted.touched)
-            if not _is_done(store, settings, wanted, budget):
-                from ingest.update import update
+            asks = wanted.heard is not None and budget is not None
+            if asks or is_new(store) or not is_idle(store, settings, wanted):
+                from ingest.update import update  # all that reads notes or embeds
 
                 update(store, settings, wanted, say, budget)
             done = wanted.synced
@@ -60,11 +61,6 @@ def sync(
     done.remarks += remarks
     done.seconds = round(time.monotonic() - began, 3)
     return done
-
-
-def _is_done(store: Store, settings: Settings, wanted: Plan, budget: "Budget | None") -> bool:
-    """Whether there is nothing to do: then nothing that reads notes or embeds is loaded."""
-    return is_idle(store, settings, wanted) and not is_new(store) and (wanted.heard is None or budget is None)
 
 
 def reads_alike(vault: Path) -> bool:

@@ -40,11 +40,11 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     if not _DIGIT.search(text):
         return ()
     found: list[Quantity] = []
-    measures: list[tuple[int, str]] | None = None
     text = _POWER.sub(lambda power: str(10 ** int(power[1])), _RANGE.sub(r"\1% to \2", text))
+    measures = [(measure.start(), _named(measure)) for measure in _MEASURES.finditer(text)]
     last = -1
     for match in _NUMBER.finditer(text):
-        if _PLACE.search(text, max(0, match.start() - 12), match.start()):
+        if names_place(text, match.start()):
             continue
         value = float(match["number"].replace(",", ""))
         scale = (match["scale"] or "").strip().lower()
@@ -58,22 +58,21 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         value *= SCALES.get(scale, 1.0)
         if match["sign"] and match["sign"].strip() in "-−":
             value = -value
-        if measures is None:
-            measures = [(m.start(), _named(m)) for m in _MEASURES.finditer(text)]
-        before = [name for at, name in measures if at < match.start()]
-        found.append(Quantity(quantity=before[-1] if before else "", value=value, unit=unit))
+        what = next((name for at, name in reversed(measures) if at < match.start()), "")
+        found.append(Quantity(quantity=what, value=value, unit=unit))
         if len(found) == _MOST:
             break
     return tuple(found)
 
 
+def names_place(text: str, start: int) -> bool:
+    """Whether the number at `start` only says where something stands: "Table 3", "p. 12"."""
+    return _PLACE.search(text, max(0, start - 12), start) is not None
+
+
 def _unit(match: re.Match[str]) -> str:
-    if match["money"]:
-        return match["money"]
-    if match["glued"]:
-        return match["glued"]
-    if match["sign_unit"]:
-        return {"×": "x"}.get(match["sign_unit"], match["sign_unit"])
+    if sign := match["money"] or match["glued"] or match["sign_unit"]:
+        return "x" if sign == "×" else sign
     word = (match["word"] or "").lower()
     if word in _UNIT_WORDS:
         return _UNIT_WORDS[word]

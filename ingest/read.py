@@ -34,15 +34,8 @@ def read(path: str, data: bytes, titles: Titles) -> Reading:
     """The file as a page, by its ending and then by its look."""
     suffix = PurePosixPath(path).suffix.casefold()
     if suffix != ".pdf" and is_binary(data):
-        return Reading(
-            "",
-            None,
-            (
-                _refused(
-                    "binary", "This is binary data, not text.", path, "Nothing to do, unless it was meant to be a note."
-                ),
-            ),
-        )
+        hint = "Nothing to do, unless it was meant to be a note."
+        return Reading("", None, (_refused("binary", "This is binary data, not text.", path, hint),))
     text, problems = text_of(data, path)
     if suffix in LIBRARY or suffix == ".json":
         return _library(text, path, suffix, problems)
@@ -57,16 +50,10 @@ def read(path: str, data: bytes, titles: Titles) -> Reading:
         note = Note(id=path, title=PurePosixPath(path).stem or path, kind="note", path=path)
         unreadable = any(problem.code == "pdf" for problem in problems)
         return Reading(text, None if unreadable else Page(note), problems)
-    page = understand(_sheet(text, path, suffix), titles)
+    sheet = _sheet(text, path, suffix)
+    read_layout = next((layout for fits, layout in _LAYOUTS if fits(sheet)), read_note)
+    page = read_layout(sheet, titles)
     return Reading(text, page, (*problems, *page.problems))
-
-
-def understand(sheet: Sheet, titles: Titles) -> Page:
-    """The first layout that fits; any note fits the last."""
-    for fits, read_layout in _LAYOUTS:
-        if fits(sheet):
-            return read_layout(sheet, titles)
-    return read_note(sheet, titles)
 
 
 def _sheet(text: str, path: str, suffix: str) -> Sheet:

@@ -48,7 +48,6 @@ _CUE_WORDS: tuple[tuple[Role, str], ...] = (
                    r"|the (?:experiment|study|setup) (?:uses|used|compares|compared))\b"),
 )  # fmt: skip
 _CUES = tuple((role, re.compile(words, re.I)) for role, words in _CUE_WORDS)
-_ANY_CUE = re.compile("|".join(words for _, words in _CUE_WORDS), re.I)
 _REPORTING = """adapts adds analyses analyzes applies argues asks assesses attributes builds collects combines compares computes considers contrasts derives
     describes discusses distils distills distinguishes documents estimates evaluates examines explains explores extends feeds fine-tunes follows
     formalises formalizes gathers generates gives grounds identifies inserts intervenes introduces investigates lets looks makes offers perturbs pits
@@ -139,8 +138,4 @@ def _heading(section: str, lead: str) -> _Heading:
 
 
 def _by_cue(text: str, otherwise: Role) -> Role:
-    if _ANY_CUE.search(text):
-        for role, pattern in _CUES:
-            if pattern.search(text):
-                return role
-    return otherwise
+    return next((role for role, pattern in _CUES if pattern.search(text)), otherwise)

@@ -3,7 +3,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import translate
 from pathlib import Path
 from typing import NamedTuple
@@ -37,16 +37,8 @@ _OWN = frozenset({"kb.toml", "kb-review.jsonl", ".DS_Store", *IGNORE_FILES})
 class _Pattern(NamedTuple):
     ignores: bool
     only_folders: bool
-    anywhere: bool
-    """Whether only the last name of a path is looked at."""
     names: tuple[re.Pattern[str] | None, ...]
     """One for each name of the path; none is `**`, for any number of names."""
-
-    def fits(self, names: list[str]) -> bool:
-        if self.anywhere:
-            last = self.names[0]
-            return last is not None and last.fullmatch(names[-1]) is not None
-        return _fit(self.names, names)
 
 
 class Seen(NamedTuple):
@@ -150,11 +142,6 @@ def _skipped(path: str, code: Code, message: str, hint: str = "Nothing to do.", 
     return Skipped(seen or Seen(path, 0, 0), Problem(code=code, message=message, path=path, hint=hint))
 
 
-def unchanged(seen: Seen, known: Mapping[str, tuple[int, int]]) -> bool:
-    """Whether size and times are those of the last reading, so that the bytes need not be read."""
-    return known.get(seen.path) == (seen.size, seen.stamp)
-
-
 def settled(seen: Seen, now: int) -> int:
     """The stamp to remember. A file touched a moment ago could be edited again within one tick of the clock."""
     return seen.stamp if now - seen.when > 2_000_000_000 else 0
@@ -168,7 +155,7 @@ def ignores_of(lines: Iterable[str], prefix: str = "") -> Ignores:
     def says(path: str, folder: bool) -> bool | None:
         names = path[len(prefix) :].split("/")
         for pattern in patterns:
-            if (folder or not pattern.only_folders) and pattern.fits(names):
+            if (folder or not pattern.only_folders) and _fit(pattern.names, names):
                 return pattern.ignores
         return None
 
@@ -200,14 +187,15 @@ def _pattern(line: str) -> _Pattern | None:
     glob = glob if ignores else glob[1:]
     only_folders = glob.endswith("/")
     glob = glob[:-1] if only_folders else glob
-    anywhere = "/" not in glob
-    parts = [glob] if anywhere else glob.removeprefix("/").split("/")
+    parts = glob.removeprefix("/").split("/")
     if not any(parts):
         return None
-    names = [None if part == "**" and not anywhere else re.compile(_regex(part)) for part in parts]
+    names = [None if part == "**" else re.compile(_regex(part)) for part in parts]
+    if "/" not in glob:
+        names = [None, re.compile(_regex(glob))]  # a name by itself is looked for at any depth
     if names[-1] is None:
         names.append(re.compile("(?s:.+)"))  # "a/**" is what stands in a, and not a itself
-    return _Pattern(ignores, only_folders, anywhere, tuple(names))
+    return _Pattern(ignores, only_folders, tuple(names))
 
 
 def _fit(patterns: tuple[re.Pattern[str] | None, ...], names: list[str]) -> bool:

@@ -6,7 +6,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -45,11 +45,9 @@ def sweep(vault: Path, paths: Iterable[str]) -> bool:
     swept = False
     for path in paths:
         if _is_left_over(vault / path):
-            try:
+            with suppress(OSError):  # it does no harm
                 (vault / path).unlink()
                 swept = True
-            except OSError:
-                continue  # it does no harm
     return swept
 
 

@@ -124,11 +124,6 @@ def _to_chroma(store: Store, settings: Settings, done: Synced) -> None:
     try:
         passages.catch_up(store, settings)
     except VectorsUnavailable as why:
-        done.remarks.append(
-            Problem(
-                code="vectors",
-                message=why.message,
-                path=shown(settings.vectors) if settings.vectors else ".kb/chroma",
-                hint="Answers use exact search until then.",
-            )
-        )
+        path = shown(settings.vectors) if settings.vectors else ".kb/chroma"
+        hint = "Answers use exact search until then."
+        done.remarks.append(Problem(code="vectors", message=why.message, path=path, hint=hint))

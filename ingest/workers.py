@@ -2,7 +2,10 @@
 writes what it made into a pipe of its own. Ctrl-C is the parent's alone; it kills the others, which only read files."""
 
 import multiprocessing
+import os
 import signal
+import sys
+import threading
 import traceback
 from collections.abc import Callable, Generator, Sequence
 from multiprocessing.connection import Connection
@@ -14,10 +17,19 @@ _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 
 
+def workers_for(items: int, fewest: int) -> int:
+    """How many processes to share the work among: one where there is little, or where forking is not safe."""
+    can_fork = sys.platform == "linux" and threading.active_count() == 1
+    return min(4, os.cpu_count() or 1) if items >= fewest and can_fork else 1
+
+
 def side_by_side(
     work: Callable[[_Given], _Made], items: Sequence[_Given], workers: int, share: int
 ) -> Generator[_Made, None, None]:
     """`map(work, items)`, in the order given. A process is at most one share ahead of what has been asked for."""
+    if workers == 1:
+        yield from map(work, items)
+        return
     fork = multiprocessing.get_context("fork")
     shares = [items[at : at + share] for at in range(0, len(items), share)]
     pipes: list[Connection] = []

@@ -1,4 +1,4 @@
-"""Elements of HTML: which are blocks, which are never shown, what holds inside; and the parts, links and head that a walk gathers."""
+"""Elements of HTML: which are never shown, what holds inside; and the parts, links and head that a walk gathers."""
 
 import html
 import re
@@ -9,41 +9,26 @@ from typing import Literal, NamedTuple
 from ingest.page import PartKind, Shown, Writer
 
 
-def _names(words: str) -> frozenset[str]:
+def names(words: str) -> frozenset[str]:
+    """Names of elements, written as one string."""
     return frozenset(words.split())
 
 
-RAW = _names("script style textarea title xmp iframe noembed noframes")
-VOID = _names("area base br col embed hr img input link meta param source track wbr")
-HEADINGS = _names("h1 h2 h3 h4 h5 h6")
-BLOCKS = HEADINGS | _names(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption"
-    " figure footer form header hgroup hr html legend li main menu nav ol p pre search section summary table"
-    " tbody td tfoot th thead tr ul"
-)
-BOXES = _names("section article main aside header footer nav div form td")
-HIDDEN = _names("head noscript template svg math audio video canvas object select pre dialog button map datalist")
-HEAD_ONLY = _names("base link meta noscript script style template title")
-_FRAME = _names("nav header footer aside search menu")
-_FRAME_ROLES = _names("navigation banner contentinfo complementary search menu menubar toolbar dialog alertdialog")
+HEADINGS = names("h1 h2 h3 h4 h5 h6")
+HIDDEN = names("head noscript template svg math audio video canvas object select pre dialog button map datalist")
+_FRAME = names("nav header footer aside search menu")
+_FRAME_ROLES = names("navigation banner contentinfo complementary search menu menubar toolbar dialog alertdialog")
 _SUSPECT = re.compile(
     r"(?<![a-z])(?:side-?bar|cookies?|consent|gdpr|related|share|sharing|social|menu|nav(?:bar|igation)?"
     r"|foot(?:er)?|banner|comments?|newsletter|subscribe|promo|widget|breadcrumbs?|advert|ads?|popup|modal|masthead)"
     r"(?![a-z])",
     re.I,
 )
-CELL_WALLS = _names("td th caption table")
-
 _unshown = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
-UNSEEN = "\xad\u200b\u2060\ufeff"
 # Bounded, so that `html.unescape` is never asked for a number of 5,000 digits (it raises).
-_ENTITY = r"&(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?"
-_entity = re.compile(_ENTITY)
-DATA = re.compile(
-    rf"(?P<gap>\s++)|(?P<unseen>[{UNSEEN}]++)|(?P<entity>{_ENTITY})"
-    rf"|(?P<words>&|[^\s{UNSEEN}&]++(?: [^\s{UNSEEN}&]++)*+)"
-)
+ENTITY = r"&(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?"
+_entity = re.compile(ENTITY)
 
 
 _MARKUP = re.compile(

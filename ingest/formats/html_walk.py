@@ -8,28 +8,25 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from ingest.formats.html_elements import (
-    BLOCKS,
-    BOXES,
-    CELL_WALLS,
-    DATA,
-    HEAD_ONLY,
-    HEADINGS,
-    HIDDEN,
-    RAW,
-    UNSEEN,
-    VOID,
-    Anchor,
-    Draft,
-    Head,
-    Where,
-    decoded,
-    inside,
-)
+from ingest.formats.html_elements import ENTITY, HEADINGS, HIDDEN, Anchor, Draft, Head, Where, decoded, inside, names
 
-_TABLE = frozenset({"table"})
+_RAW = names("script style textarea title xmp iframe noembed noframes")
+_VOID = names("area base br col embed hr img input link meta param source track wbr")
+_BLOCKS = HEADINGS | names(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption"
+    " figure footer form header hgroup hr html legend li main menu nav ol p pre search section summary table"
+    " tbody td tfoot th thead tr ul"
+)
+_BOXES = names("section article main aside header footer nav div form td")
+_CELL_WALLS = names("td th caption table")
+_TABLE = names("table")
 _DEEPEST = 400
 """Elements in one another; browsers stop at 512."""
+_UNSEEN = "\xad\u200b\u2060\ufeff"
+_DATA = re.compile(
+    rf"(?P<gap>\s++)|(?P<unseen>[{_UNSEEN}]++)|(?P<entity>{ENTITY})"
+    rf"|(?P<words>&|[^\s{_UNSEEN}&]++(?: [^\s{_UNSEEN}&]++)*+)"
+)
 _tag = re.compile(r"<(?:(?P<end>/?)(?P<name>[a-zA-Z][^ \t\n\f\r/>]*+)|(?P<comment>!--)|[!?/])")
 _attribute = re.compile(r"[ \t\n\f\r/]*+([^ \t\n\f\r/>][^ \t\n\f\r/>=]*+)[ \t\n\f\r]*+(?:(=)[ \t\n\f\r]*+([\"']?))?")
 _bare = re.compile(r"[^ \t\n\f\r>]*+")
@@ -95,7 +92,7 @@ class _Walker:
     def _data(self, start: int, end: int) -> None:
         if start >= end or self._open[-1].hidden:
             return
-        for match in DATA.finditer(self.text, start, end):
+        for match in _DATA.finditer(self.text, start, end):
             kind = match.lastgroup
             if kind == "words":
                 self._show(match[0], match.start(), match.end())
@@ -105,7 +102,7 @@ class _Walker:
                 shown = decoded(match[0])
                 if shown and not shown.strip():
                     self._space(match.start(), match.end())
-                elif shown := shown.strip(UNSEEN):
+                elif shown := shown.strip(_UNSEEN):
                     self._show(shown, match.start(), match.end())
 
     def _space(self, start: int, end: int) -> None:
@@ -142,9 +139,8 @@ class _Walker:
                 self.head.canonical = values.get("href", "").strip()
         elif name == "time" and not self._open[-1].hidden:
             self.head.time = self.head.time or values.get("datetime", "").strip()
-        if name not in HEAD_ONLY:
-            self._close("head")
-        if name in RAW and not closed:
+        self._close("head")
+        if name in _RAW and not closed:
             return self._raw(name, end)
         hidden = self._open[-1].hidden
         if name == "br" and not hidden and self._draft:
@@ -152,7 +148,7 @@ class _Walker:
                 self._gap, self._gap_at = "br", (start, end)
             elif self._gap == "br" and self._draft.where.kind != "heading":
                 self._gap = "part"
-        if name in BLOCKS:
+        if name in _BLOCKS:
             self._imply_ends(name)
             if not self._open[-1].hidden:
                 self._break(name)
@@ -164,7 +160,7 @@ class _Walker:
                 self._anchor = Anchor(href, start)
         if name == "sup":
             self._power = (start, end)
-        if name in VOID or closed:
+        if name in _VOID or closed:
             return end
         self._push(name, values)
         return end
@@ -208,23 +204,23 @@ class _Walker:
         for at in range(len(self._open) - 1, 0, -1):
             where = self._open[at]
             if where.name == name:
-                self.ends |= {gone.box: len(self.drafts) for gone in self._open[at:] if gone.name in BOXES}
+                self.ends |= {gone.box: len(self.drafts) for gone in self._open[at:] if gone.name in _BOXES}
                 del self._open[at:]
                 return
-            hides = where.hidden and not self._open[at - 1].hidden and where.name not in BLOCKS
+            hides = where.hidden and not self._open[at - 1].hidden and where.name not in _BLOCKS
             if where.name in walls or (implied and hides):
                 return
 
     def _imply_ends(self, name: str) -> None:
         """Close what a browser takes for closed when `name` opens."""
-        self._close("p", CELL_WALLS, implied=True)
+        self._close("p", _CELL_WALLS, implied=True)
         if name in HEADINGS and self._open[-1].name in HEADINGS:
             self._close(self._open[-1].name)
         elif name == "li":
-            self._close("li", CELL_WALLS | {"ul", "ol", "menu", "dir"}, implied=True)
+            self._close("li", _CELL_WALLS | {"ul", "ol", "menu", "dir"}, implied=True)
         elif name in ("dt", "dd"):
-            self._close("dt", CELL_WALLS | {"dl"}, implied=True)
-            self._close("dd", CELL_WALLS | {"dl"}, implied=True)
+            self._close("dt", _CELL_WALLS | {"dl"}, implied=True)
+            self._close("dd", _CELL_WALLS | {"dl"}, implied=True)
         elif name in ("td", "th"):
             self._close("td", _TABLE)
             self._close("th", _TABLE)
@@ -249,9 +245,9 @@ class _Walker:
             self._close(self._open[-1].name)
         outer = self._open[-1]
         inner = outer if outer.name == name else outer._replace(name=name)
-        if not outer.hidden and (values or name in BLOCKS or name in HIDDEN):
+        if not outer.hidden and (values or name in _BLOCKS or name in HIDDEN):
             inner = inside(inner, name, values)
-        if name in BOXES:
+        if name in _BOXES:
             self._boxes += 1
             inner = inner._replace(box=self._boxes)
         self._open.append(inner)
@@ -260,14 +256,14 @@ class _Walker:
         if name == "a":
             self._close_anchor(end)
         hidden = self._open[-1].hidden
-        if name not in BLOCKS:
+        if name not in _BLOCKS:
             # An inline element does not reach across a block; one that hides all it holds ends with its tag.
-            self._close(name, frozenset() if name in HIDDEN else BLOCKS)
+            self._close(name, frozenset() if name in HIDDEN else _BLOCKS)
             return
         if name in ("table", "tr", "tbody", "thead", "tfoot"):
             self._close(name, _TABLE if name != "table" else frozenset())
         else:
-            self._close(name, CELL_WALLS - {name})
+            self._close(name, _CELL_WALLS - {name})
         if not (hidden and self._open[-1].hidden):
             self._break("p" if name in ("td", "th") else name)
 

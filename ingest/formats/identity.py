@@ -15,9 +15,9 @@ from kb.oneline import one_line
 _DATE = re.compile(r"\b((?:19|20)\d\d)(?:-(0[1-9]|1[0-2])(?:-([0-2]\d|3[01]))?)?")
 _NAMED_ARXIV = re.compile(r"arXiv:\s+", re.I)  # "arXiv: 2403.01234"
 _AND = re.compile(r"\s*;\s*|\s*,?\s+(?:and|&)\s+")
-_URL = re.compile(r"https?://[^\s<>()\[\]\"']+")
+URL = re.compile(r"https?://[^\s<>()\[\]\"']+")
 _NO_NAMES = frozenset(("summary", "abstract", "introduction", "notes", "overview", "tl;dr", "index", "contents"))
-_SOURCE_LINE = re.compile(r"\s*(?:source|paper|original|link|url|doi|arxiv|reference)s?\b\s*[:：]", re.I)
+SOURCE_LINE = re.compile(r"\s*\**(?:source|paper|original|link|url|doi|arxiv|reference)s?\b\**\s*[:：]", re.I)
 _DOI = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"'<>{}|\\^`?#]+")
 _ARXIV = re.compile(
     r"([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?(?![0-9])",
@@ -38,15 +38,14 @@ def note_of(
 ) -> Note:
     """The note a sheet is; what its layout found goes before what the front matter says of it."""
     meta = sheet.meta
-    stem = PurePosixPath(sheet.path).stem
+    stem, first = PurePosixPath(sheet.path).stem, heading(sheet)
     named = (
         one_line(title)
         or one_line(without_markup(next(iter(words(meta.get("title"))), "")))
-        or heading(sheet)
+        or first
         or one_line(stem)
         or sheet.path
     )
-    first = heading(sheet)
     others = (
         *aliases,
         *words(meta.get("aliases")),
@@ -110,7 +109,7 @@ def sources_of(sheet: Sheet) -> tuple[Source, ...]:
         doi=normal_doi(_first(meta, "doi")),
         arxiv=normal_arxiv(_first(meta, "arxiv", "arxiv_id", "eprint")),
         url=next(
-            (url for url in (_first(meta, "url", "link", "source_url", "source")).split() if _URL.fullmatch(url)), ""
+            (url for url in (_first(meta, "url", "link", "source_url", "source")).split() if URL.fullmatch(url)), ""
         ),
         authors=_authors(meta.get("authors") or meta.get("author")),
         year=int(year[1]) if year else None,
@@ -119,7 +118,7 @@ def sources_of(sheet: Sheet) -> tuple[Source, ...]:
     found = [first] if first.citekey or first.doi or first.arxiv or first.url or first.title else []
     if first.authors and first.year and not found:
         found = [first]
-    for text in (*(part.shown.text for part in sheet.parts if _SOURCE_LINE.match(part.shown.text)), *links):
+    for text in (*(part.shown.text for part in sheet.parts if SOURCE_LINE.match(part.shown.text)), *links):
         found += _identified(text)
     found += [
         Source(citekey=key.lstrip("@")) for key in words(meta.get("sources") or ()) if re.fullmatch(r"@[\w:.-]+", key)
@@ -136,7 +135,7 @@ def _identified(text: str) -> list[Source]:
             found.append(Source(doi=doi))
         elif "arxiv" in word.casefold() and (arxiv := normal_arxiv(word)):
             found.append(Source(arxiv=arxiv))
-    return found or [Source(url=match[0].rstrip(".,;")) for match in _URL.finditer(text)]
+    return found or [Source(url=match[0].rstrip(".,;")) for match in URL.finditer(text)]
 
 
 def _first(meta: Mapping[str, object], *keys: str) -> str:
@@ -174,7 +173,7 @@ def is_question(text: str) -> bool:
 
 def is_source_line(part: Part) -> bool:
     """ "Source: ...": where a note comes from, not what it says."""
-    return bool(_SOURCE_LINE.match(part.shown.text))
+    return bool(SOURCE_LINE.match(part.shown.text))
 
 
 def says(part: Part, pattern: re.Pattern[str]) -> re.Match[str] | None:

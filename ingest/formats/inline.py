@@ -153,30 +153,15 @@ def _named(
         shown = None if embed else (at, out.length)
         yield Mention(target, "embed" if embed else "wikilink", start, end, said, shown)
     elif kind == "link":
-        inner, _ = (
-            read_inline(Shown.plain(match["words"], 0))
-            if any(mark in match["words"] for mark in "[!*_`~=")
-            else (None, ())
-        )
-        if inner is None:
-            out.copy(raw, *match.span("words"))
-        else:
-            for here, there, length, wide in inner.pieces:
-                out.put(
-                    inner.text[here : here + length],
-                    *raw.span(match.start("words") + there, match.start("words") + there + wide),
-                )
-        href = match["href"].strip("<>")
-        if href and not _SCHEME.match(href):
-            yield Mention(href, "markdown", start, end, said, (at, out.length))
+        words = raw.cut(*match.span("words"))
+        if any(mark in words.text for mark in "[!*_`~="):
+            words, _ = read_inline(words)
+        out.copy(words, 0, len(words.text))
+        yield from _linked(match["href"].strip("<>"), start, end, said, (at, out.length))
     elif kind == "ref":
-        href = defined.references.get((match["reflabel"] or match["refwords"]).casefold())
-        if href is None:
-            out.copy(raw, *match.span())
-        else:
-            out.copy(raw, *match.span("refwords"))
-            if not _SCHEME.match(href):
-                yield Mention(href, "markdown", start, end, said, (at, out.length))
+        href = defined.references.get((match["reflabel"] or match["refwords"]).casefold(), "")
+        out.copy(raw, *match.span("refwords" if href else 0))
+        yield from _linked(href, start, end, said, (at, out.length))
     elif kind == "foot":
         for named in defined.footnotes.get(match[0][2:-1].casefold(), ()):
             yield Mention(named.target, "footnote", start, end, named.relation, (at, at))
@@ -187,6 +172,12 @@ def _named(
             out.copy(raw, match.start() + 1, match.end())
         for key in keys:
             yield Mention(key, "citekey", start, end, said, (at, at))
+
+
+def _linked(href: str, start: int, end: int, relation: Relation, shown: tuple[int, int]) -> Iterator[Mention]:
+    """A Markdown link, unless it leads to the web or nowhere."""
+    if href and not _SCHEME.match(href):
+        yield Mention(href, "markdown", start, end, relation, shown)
 
 
 def _wiki_words(match: re.Match[str]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from ingest.formats.identity import heading, is_question, is_source_line, note_of, says
 from ingest.names import listed_as
-from ingest.page import Block, Listed, Mention, Page, Part, Sheet, Writer
+from ingest.page import Block, Listed, Mention, Page, Part, Sheet
 from ingest.titles import Titles, cite
 from kb.note import NoteKind
 from kb.oneline import one_line
@@ -64,21 +64,14 @@ def described(parts: Sequence[Part]) -> list[tuple[Listed, Part | None]]:
         whole = bool(links) and links[0].shown is not None and links[0].shown[1] - links[0].shown[0] >= len(text) - 3
         if links and links[0].shown and not whole and part.shown.text[: links[0].shown[0]].strip(' *_“"') == "":
             named = one_line(part.shown.text[slice(*links[0].shown)])
-            rest = _rest(part, links[0].shown[1])
-            found.append((Listed(named, one_line(rest.shown.text, 1000), links[0].target), rest))
+            gap = _DASH.match(part.shown.text, links[0].shown[1])
+            rest = part.shown.cut(gap.end() if gap else links[0].shown[1])
+            found.append((Listed(named, one_line(rest.text, 1000), links[0].target), Part("prose", rest)))
         elif is_question(text) or whole or part.kind == "heading":
             found.append((Listed(text, "", links[0].target if links else ""), None))
         elif found and found[-1][1] is None:
             found[-1] = (found[-1][0]._replace(summary=text[:1000]), part)
     return found
-
-
-def _rest(part: Part, start: int) -> Part:
-    """What an item says after its link."""
-    match = _DASH.match(part.shown.text, start)
-    out = Writer()
-    out.copy(part.shown, match.end() if match else start, len(part.shown.text))
-    return Part("prose", out.done())
 
 
 def is_hub(sheet: Sheet) -> bool:

@@ -90,23 +90,28 @@ def csl(text: str, path: str) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
     sources: list[Source] = []
     problems: list[Problem] = []
     seen: set[str] = set()
+
+    def tell(line: int | None, message: str, hint: str) -> None:
+        problems.append(_problem(path, line, message, hint))
+
     try:
         for at, item in _csl_items(text):
             source = csl_source(item) if isinstance(item, Mapping) else None
             if source is None or not _says_what(source):
-                message, hint = "This item describes nothing.", "Give it a title or a DOI."
-                problems.append(_problem(path, lines.at(at), message, hint))
+                tell(lines.at(at), "This item describes nothing.", "Give it a title or a DOI.")
             elif source.citekey and source.citekey in seen:
-                message = f"The id {_short(source.citekey)} is used twice."
-                problems.append(_problem(path, lines.at(at), message, "The first item counts; rename this."))
+                tell(
+                    lines.at(at),
+                    f"The id {_short(source.citekey)} is used twice.",
+                    "The first item counts; rename this.",
+                )
             else:
                 sources.append(source)
                 seen.add(source.citekey)
     except json.JSONDecodeError as error:
-        message = f"From here on this is no JSON: {error.msg}."
-        problems.append(_problem(path, lines.at(error.pos), message, "Export the library again."))
+        tell(lines.at(error.pos), f"From here on this is no JSON: {error.msg}.", "Export the library again.")
     except (ValueError, RecursionError):
-        problems.append(_problem(path, None, "This JSON cannot be read.", "Export the library again."))
+        tell(None, "This JSON cannot be read.", "Export the library again.")
     return tuple(sources), tuple(problems)
 
 

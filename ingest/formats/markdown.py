@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ingest.formats.front import front_matter
+from ingest.formats.identity import SOURCE_LINE, URL
 from ingest.formats.inline import Notes, inline_tags, is_inverse, read_inline, relation_named
 from ingest.page import Lines, Mention, Part, PartKind, Sheet, Shown, Writer
 from kb.link import Relation
@@ -18,8 +19,6 @@ _FENCE_OR_COMMENT = re.compile(
 _FIELD = re.compile(r"\s*(?:[-*+]\s+)?[\[(]?\**_{0,2}([^\W\d_][\w -]{0,40}?)\**_{0,2}\s*::\**(?=\s|$)")
 _CALLOUT = re.compile(r"\s*\[!([\w-]{1,40})\][+-]?[ \t]*")
 _TASK = re.compile(r"\s*\[([ xX/-])\]\s+")
-_SOURCE = re.compile(r"\s*\**(?:source|paper|original|link|url|doi|arxiv|reference)s?\b\**\s*[:：]", re.I)
-_ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"']+")
 _FOOTNOTE = re.compile(r"\s*\[\^([^\[\]\s]{1,100})\]:\s*")
 _REFERENCE = re.compile(r"\s*\[([^\[\]^][^\[\]]{0,200})\]:\s*<?([^\s>]{1,2000})>?(?:\s+[\"'(].*[\"')])?\s*$")
 _WIKILINK = re.compile(r"!?\[\[([^\[\]\n|]{1,400}?)(?:\\?\|[^\[\]\n]{0,1000})?\]\]")
@@ -133,7 +132,7 @@ class _Reader:
                         callout = True
                         # Its title is a label; where there is nothing below it, it is all there is.
                         lines = list(_line_spans(raw, self.source))
-                        raw = _from(raw, lines[1][0] if len(lines) > 1 else match_.end())
+                        raw = raw.cut(lines[1][0] if len(lines) > 1 else match_.end())
                     kind = "heading" if heading else "quote" if quotes and not callout else "item" if depth else "prose"
                     yield from self._leaf(raw, kind, heading or depth)
                     heading = 0
@@ -147,7 +146,7 @@ class _Reader:
             return
         for note in self._footnotes(raw):
             match = _FOOTNOTE.match(note.text)
-            yield from self._part(_from(note, match.end()) if match else note, kind, level)
+            yield from self._part(note.cut(match.end()) if match else note, kind, level)
 
     def _footnotes(self, raw: Shown) -> Iterator[Shown]:
         """A paragraph, parted where a line of it begins a footnote."""
@@ -156,15 +155,13 @@ class _Reader:
             return
         starts = [a for a, b in _line_spans(raw, self.source) if a == 0 or _FOOTNOTE.match(raw.text, a, b)]
         for a, b in zip(starts, [*starts[1:], len(raw.text)], strict=True):
-            out = Writer()
-            out.copy(raw, a, b)
-            yield out.done()
+            yield raw.cut(a, b)
 
     def _part(self, raw: Shown, kind: PartKind, level: int, relation: Relation = "cites") -> Iterator[Part]:
         if task := _TASK.match(raw.text):
-            raw = _from(raw, task.end())
-        if _SOURCE.match(raw.text):
-            self.fields.setdefault("links", []).extend(_ADDRESS.findall(raw.text))  # type: ignore[attr-defined]
+            raw = raw.cut(task.end())
+        if SOURCE_LINE.match(raw.text):
+            self.fields.setdefault("links", []).extend(URL.findall(raw.text))  # type: ignore[attr-defined]
         shown, mentions = read_inline(raw, self.defined, relation)
         if task and task[1] == " ":
             yield Part("row", Shown.plain("", 0), level, mentions)
@@ -184,9 +181,7 @@ class _Reader:
             relation = relation_named(name)
             if relation is None and name in _MEANT and not self.seen_prose:
                 self.fields.setdefault(name, _WIKILINK.sub(r"\1", value))
-            line = Writer()
-            line.copy(raw, match.end(), end)
-            shown, mentions = read_inline(line.done(), self.defined, relation or "cites")
+            shown, mentions = read_inline(raw.cut(match.end(), end), self.defined, relation or "cites")
             if relation is not None or len(value.split()) < 7 or name in _MEANT:
                 # Data, not prose: kept for its links only.
                 typed = (each._replace(form="field", shown=None, inverse=is_inverse(name)) for each in mentions)
@@ -227,12 +222,6 @@ def _line_spans(raw: Shown, source: str) -> Iterator[tuple[int, int]]:
                 yield start, at
                 start = at
     yield start, len(raw.text)
-
-
-def _from(raw: Shown, start: int) -> Shown:
-    out = Writer()
-    out.copy(raw, start, len(raw.text))
-    return out.done()
 
 
 def _front_mentions(front: str) -> Iterator[Mention]:

@@ -14,7 +14,7 @@ from ingest.formats.layouts import in_sections, mentions_of
 from ingest.formats.library import csl_source
 from ingest.formats.pdf_lines import split
 from ingest.formats.pdf_marks import mark, marks, parts_of
-from ingest.page import Page, Part, Sheet, Shown
+from ingest.page import Page, Part, PartKind, Sheet, Shown
 from ingest.titles import Titles, cite
 from ingest.zotero_library import Annotation, Attachment, Item, Written
 from kb.note import NoteKind
@@ -24,6 +24,8 @@ _SUMMARY = 400
 """Characters of an abstract that say what a work is on."""
 
 
+_LINE_MARKS: dict[PartKind, str] = {"heading": "# ", "item": "- "}
+"""How the lines of a note begin that are no prose."""
 _AT, _BREAK = "% at ", "\n\f"
 _FORGED = re.compile(r"(?:^|(?<=\f))% (?=at \w)", re.M)  # "% at ABCD2345" in the text of a PDF
 _OURS = re.compile(r"^% at .*", re.M)
@@ -87,9 +89,7 @@ def note_text(note: Written) -> str:
     """A note's paragraphs, each on a line of its own, headings after "# " and items after "- "."""
     head = _json(_head(note.item, note.library, note.key, "note", note.date, note.title))
     drafts, _ = walk(note.html.replace("\0", ""))
-    shown = (
-        {"heading": "# ", "item": "- "}.get(draft.where.kind, "") + " ".join(draft.text.split()) for draft in drafts
-    )
+    shown = (_LINE_MARKS.get(draft.where.kind, "") + " ".join(draft.text.split()) for draft in drafts)
     return "\n\n".join([head, *shown]) + "\n"
 
 
@@ -159,9 +159,8 @@ def _json(head: Mapping[str, Any]) -> str:
 
 def _prose(text: str, at: int) -> Iterable[Part]:
     for line in text[at:].split("\n"):
-        mark = next((each for each in ("# ", "- ") if line.startswith(each)), "")
-        words = line[len(mark) :]
-        if words.strip():
-            kind = {"# ": "heading", "- ": "item"}.get(mark, "prose")
-            yield Part(kind, Shown.plain(words, at + len(mark)), 1 if mark else 0)  # type: ignore[arg-type]
+        kind: PartKind = next((kind for kind, mark in _LINE_MARKS.items() if line.startswith(mark)), "prose")
+        mark = _LINE_MARKS.get(kind, "")
+        if (words := line.removeprefix(mark)).strip():
+            yield Part(kind, Shown.plain(words, at + len(mark)), 1 if mark else 0)
         at += len(line) + 1
