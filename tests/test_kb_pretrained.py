@@ -15,7 +15,7 @@ from kb.cli import door
 from kb.cli.model import model
 from kb.errors import KbError
 from kb.language import pretrained
-from kb.language.folder_judge import FolderJudge
+from kb.language.judge import FolderJudge
 from kb.language.pretrained import FILES, PLACE, File, NotFetched, fetch, forget, is_here
 
 

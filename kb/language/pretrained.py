@@ -15,7 +15,8 @@ from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
 
 from kb.allowed import read_address, shown
 from kb.errors import BaseLocked, KbError, Unavailable
-from kb.folder import base_folder, kind, made_folder, open_file, remove
+from kb.files import NOFOLLOW, open_regular
+from kb.folder import base_folder, kind, made_folder, remove
 from kb.lock import writing
 from kb.vault import FOLDER
 
@@ -118,7 +119,7 @@ def _made(vault: Path) -> Path:
 
 def _downloaded(opener: OpenerDirector, url: str, file: File, partial: Path) -> Iterator[int]:
     """Fetch a file, going on where the last time ended; how much of it is there, again and again."""
-    descriptor = open_file(partial, os.O_RDWR | os.O_CREAT)
+    descriptor = open_regular(partial, os.O_RDWR | os.O_CREAT | NOFOLLOW)
     with os.fdopen(descriptor, "r+b") as kept:
         had = kept.seek(0, os.SEEK_END)
         if had >= file.size:
@@ -145,5 +146,5 @@ def _downloaded(opener: OpenerDirector, url: str, file: File, partial: Path) -> 
 
 
 def _hash(path: Path) -> str:
-    with os.fdopen(open_file(path, os.O_RDONLY), "rb") as file:
+    with os.fdopen(open_regular(path, os.O_RDONLY | NOFOLLOW), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
