@@ -28,7 +28,7 @@ _DULL = frozenset("the a an its their of in on this that more less overall to fr
 _DIGIT = re.compile(r"\d")
 _RANGE = re.compile(r"(\d)\s?[-–]\s?(\d+(?:\.\d+)?\s?%)")
 _POWER = re.compile(r"\b10\^(\d{1,2})\b")
-_PLACE = re.compile(
+PLACE = re.compile(
     r"\b(?:sections?|figures?|figs?\.?|tables?|eqs?\.?|chapters?|pages?|pp?\.|steps?|lines?|theorems?|appendix)\s$",
     re.I,
 )
@@ -44,7 +44,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     text = _POWER.sub(lambda power: str(10 ** int(power[1])), _RANGE.sub(r"\1% to \2", text))
     last = -1
     for match in _NUMBER.finditer(text):
-        if _PLACE.search(text, max(0, match.start() - 12), match.start()):
+        if PLACE.search(text, max(0, match.start() - 12), match.start()):
             continue
         value = float(match["number"].replace(",", ""))
         scale = (match["scale"] or "").strip().lower()
