@@ -95,8 +95,8 @@ class Piece:
 def gather(
     store: Store,
     ranked: Sequence[tuple[str, float]],
+    scope: Scope,
     about: Sequence[tuple[str, float]] = (),
-    scope: Scope | None = None,
 ) -> list[Piece]:
     """Claims as pieces: those found, and all that the leading notes say. What cannot be quoted so as to be
     understood is left out, and so is what does not count.
@@ -107,7 +107,7 @@ def gather(
     scores = dict(ranked)
     of_notes = dict(about)
     names = [*scores, *(key for note, _ in about[:_LEADING] for key in names_of(store, note) if key not in scores)]
-    found = [claim for claim in read_claims(store, names) if scope is None or scope.counts(claim)]
+    found = [claim for claim in read_claims(store, names) if scope.counts(claim)]
     notes = {note.id: note for note in read_notes(store, list({claim.note for claim in found}))}
     vectors = vectors_of(store, found)
     before = _before(
@@ -250,7 +250,7 @@ def vectors_of(store: Store, claims: Sequence[Claim]) -> dict[str, NDArray[np.fl
     return dict(zip(names, matrix, strict=True))
 
 
-def _turned(store: Store, claims: Sequence[Claim], scope: Scope | None) -> dict[str, Claim]:
+def _turned(store: Store, claims: Sequence[Claim], scope: Scope) -> dict[str, Claim]:
     """For each claim that the very next sentence takes back ("But ...") that one."""
     turns = " OR ".join(f"coalesce(later.quote, later.text) GLOB '{word} *'" for word in _TURNS)
     query = (
@@ -259,14 +259,10 @@ def _turned(store: Store, claims: Sequence[Claim], scope: Scope | None) -> dict[
     )
     found = dict(sorted(store.rows(query, [claim.id for claim in claims])))
     later = {claim.id: claim for claim in read_claims(store, list(set(found.values())))}
-    return {
-        claim: later[name]
-        for claim, name in found.items()
-        if name in later and (scope is None or scope.counts(later[name]))
-    }
+    return {claim: later[name] for claim, name in found.items() if name in later and scope.counts(later[name])}
 
 
-def _before(store: Store, leaning: Sequence[Claim], scope: Scope | None) -> dict[str, Claim]:
+def _before(store: Store, leaning: Sequence[Claim], scope: Scope) -> dict[str, Claim]:
     """For each claim the one before it in its passage, if nothing but white space stands between them."""
     query = (
         "SELECT earlier.stop, -earlier.id, earlier.name, claim.name FROM claim JOIN claim AS earlier ON earlier.passage = claim.passage "
@@ -275,5 +271,5 @@ def _before(store: Store, leaning: Sequence[Claim], scope: Scope | None) -> dict
     rows = sorted(store.rows(query, [claim.id for claim in leaning]))
     found: dict[str, str] = {later: before for _, _, before, later in rows}  # of several, the one that ends last
     earlier = read_claims(store, list(set(found.values())))
-    known = {claim.id: claim for claim in earlier if scope is None or scope.counts(claim)}
+    known = {claim.id: claim for claim in earlier if scope.counts(claim)}
     return {claim: known[name] for claim, name in found.items() if name in known}
