@@ -145,9 +145,8 @@ class Asker:
         used = outline.used
         if misses:
             return Draft(outline, used, links=links, coverage="near", material=material)
-        said = material.with_twins(used)
-        near = tensions_near(self.store, found.notes, said, asked, scope)
-        apart = apart_near(self.store, found.notes, said, near, scope)
+        near = tensions_near(self.store, found.notes, used, asked, scope)
+        apart = apart_near(self.store, found.notes, used, near, scope)
         coverage = coverage_of(pieces, used, asked, bool(near))
         return Draft(outline, used, near, apart, links, coverage, material)
 

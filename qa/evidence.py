@@ -13,7 +13,6 @@ from ingest.roles import is_scope_line
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
-from kb.language.verbs import may_be_verb
 from kb.note import REPORT, SYNTHESES, Note
 from kb.readable import DANGLING, LINK, as_read
 from kb.store import Store
@@ -33,9 +32,6 @@ _THIS_NOTE = re.compile(r"(?:In )?This (?:note|essay|post|line)\b", re.I)  # "Th
 _THIS_WORK = re.compile(
     r"(?:In )?(?:This|The)(?: present)? (?:paper|study|article|book|chapter|review|report|thesis|authors?)\b", re.I
 )  # "This paper introduces ...": a note on a work is on that one
-_UNNAMED = re.compile(
-    r"(?:[A-Z]\w+ly )?(?P<verb>[A-Za-z]{3,}s) (?:the|an?|how|whether|this|these|its|their|both|that (?:the|an?|most|many|all|\w+ly))\b"
-)  # "Empirically demonstrates the role of users": of a note on a work that one does
 _ASIDE = re.compile(
     r"(?:Note|Notice|Recall|Remember|Observe) that (?=this|that|these|it\b|they)", re.I
 )  # "Note that this differs"
@@ -177,31 +173,26 @@ def voice_of(note: Note) -> str:
 
 def excerpt(quote: str) -> str:
     """The quote, or the longest run of it without mark-up; nothing where too little would be left."""
-    if not _MARKUP.search(quote):
+    first = _MARKUP.search(quote)
+    if first is None:
         return _unquoted(_BREAKS.sub(" ", quote).strip())
     # Only a run from the sentence's start can be understood; one that goes on ends where a clause does.
-    first = _MARKUP.search(quote)
-    run = _BREAKS.sub(" ", quote[: first.start() if first else len(quote)]).rstrip(" ,;:—–-(“")
+    run = _BREAKS.sub(" ", quote[: first.start()]).rstrip(" ,;:—–-(“")
     shown = _BREAKS.sub(" ", _MARKUP.sub("", quote))
     if len(run) < max(_SHORTEST, 0.6 * len(shown)) or DANGLING.search(run):
         return ""
     # A link that closes the quote was part of its grammar: a citation beside a sentence is not quoted at all.
-    cut = bool(shown[len(run) :].strip(" .,;)")) or (
-        first is not None and "[" in first[0] and "@" not in first[0] and "^" not in first[0]
-    )
-    if not cut:
+    is_link = "[" in first[0] and "@" not in first[0] and "^" not in first[0]
+    if not (is_link or shown[len(run) :].strip(" .,;)")):
         return run
-    ended = _ENDED.search(quote[: first.start() if first else 0]) and run.count("(") <= run.count(")")
+    ended = _ENDED.search(quote[: first.start()]) and run.count("(") <= run.count(")")
     return f"{run} …" if ended else ""
 
 
 def names_itself(claim: Claim, note: Note) -> bool:
     """Whether a sentence speaks of its own note or of the paper that this is on, and is clear once that is named."""
     of_work = any(source.authors for source in note.sources) and note.kind not in SYNTHESES
-    if _THIS_NOTE.match(claim.quote) or not of_work:
-        return bool(_THIS_NOTE.match(claim.quote))
-    unnamed = _UNNAMED.match(claim.quote)
-    return bool(_THIS_WORK.match(claim.quote) or (unnamed and may_be_verb(unnamed["verb"].lower())))
+    return bool(_THIS_NOTE.match(claim.quote) or (of_work and _THIS_WORK.match(claim.quote)))
 
 
 def only_places(claim: Claim, note: Note) -> bool:

@@ -11,6 +11,7 @@ from kb.errors import Unavailable
 from kb.settings import Settings
 from kb.store import Store
 from qa.claim_vectors import ClaimVectors, Floats, Ints, PassageIndex, found_in
+from qa.reread import KeptVectors
 from qa.scope import Scope
 
 INDEX_FROM = 300_000
@@ -23,8 +24,6 @@ _SAMPLE = 500
 """Notes by which the rest is judged where Chroma was asked."""
 TITLE_ALONE = 0.8
 """What the cosine of a title is worth where a note has no claims."""
-_WORDS = 50_000
-"""Words whose vectors are kept."""
 
 
 class VectorHits(NamedTuple):
@@ -49,7 +48,7 @@ class VectorSearch:
         self.embedding = embedding
         self._index = PassageIndex(store, settings)
         self._rows: ClaimVectors | None = None
-        self._words: dict[str, Floats] = {}
+        self._words: KeptVectors | None = None
         self._times = 0
 
     def close(self) -> None:
@@ -64,12 +63,8 @@ class VectorSearch:
         """Single words as vectors; none where making them takes long, or where words have no vectors."""
         if self.embedding is None or not self.embedding.name.startswith("wordllama"):
             return None
-        new = [word for word in dict.fromkeys(words) if word not in self._words]
-        if len(self._words) + len(new) > _WORDS:
-            self._words, new = {}, list(dict.fromkeys(words))
-        if new:
-            self._words |= zip(new, self.embedding.embed(new), strict=True)
-        return np.stack([self._words[word] for word in words]) if words else None
+        self._words = self._words or KeptVectors(self.embedding)
+        return self._words.of(words) if words else None
 
     def near(
         self, question: str, notes: Ints, scope: Scope, named: Collection[int], by_words: Ints, most: int

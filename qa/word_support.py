@@ -5,20 +5,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-
 from kb.embed import Embedding
 from kb.language.closed_class import GENERAL, HEDGES, is_negator
 from kb.language.stems import stem
-from qa.claim_vectors import Floats
+from qa.reread import KeptVectors
 from qa.terms import STOP
 
 _NEAR = 0.2
 """Cosine from which a word stands in part for another."""
 _SAME = 0.5
 """Cosine from which it stands for all of it."""
-_KEPT = 20_000
-"""Texts and words whose vectors are kept: 20 MB at most."""
 _MOST = 400
 """Words of one text that are read."""
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z’']*|\b[A-Za-z]+[A-Za-z0-9.]*\d[\w.]*")
@@ -50,24 +46,24 @@ class WordSupport:
     """Words and their vectors, where an embedding has quick ones for single words; else words alone."""
 
     def __init__(self, embedding: Embedding | None = None) -> None:
-        self._embedding = embedding if embedding is not None and embedding.name.startswith("wordllama") else None
-        self._known: dict[str, Floats] = {}
+        is_quick = embedding is not None and embedding.name.startswith("wordllama")
+        self._vectors = KeptVectors(embedding) if embedding and is_quick else None
 
     @property
     def has_vectors(self) -> bool:
-        return self._embedding is not None
+        return self._vectors is not None
 
     def held(self, words: Sequence[Content], claims: Sequence[Content]) -> list[float]:
         """How far each word is held by a claim's words, 0 to 1."""
         stems = {word.stem for word in claims}
         found = [1.0 if word.stem in stems else 0.0 for word in words]
-        if self._embedding is None or not claims:
+        if self._vectors is None or not claims:
             return found
         missing = [at for at, level in enumerate(found) if not level and not words[at].text[0].isdigit()]
         if missing:
             cosines = (
-                self._vectors([words[at].text.lower() for at in missing])
-                @ self._vectors([word.text.lower() for word in claims]).T
+                self._vectors.of([words[at].text.lower() for at in missing])
+                @ self._vectors.of([word.text.lower() for word in claims]).T
             )
             best = ((cosines.max(axis=1) - _NEAR) / (_SAME - _NEAR)).clip(0, 1)
             for at, level in zip(missing, best.tolist(), strict=True):
@@ -76,19 +72,10 @@ class WordSupport:
 
     def cosines(self, text: str, others: Sequence[str]) -> list[float]:
         """How near a text is to others as wholes; 1 where nothing can tell."""
-        if self._embedding is None or not others:
+        if self._vectors is None or not others:
             return [1.0] * len(others)
-        vectors = self._vectors([text, *others])
+        vectors = self._vectors.of([text, *others])
         return [float(value) for value in vectors[1:] @ vectors[0]]
-
-    def _vectors(self, words: Sequence[str]) -> Floats:
-        assert self._embedding is not None
-        new = [word for word in dict.fromkeys(words) if word not in self._known]
-        if len(self._known) + len(new) > _KEPT:
-            self._known, new = {}, list(dict.fromkeys(words))
-        if new:
-            self._known |= zip(new, self._embedding.embed(new), strict=True)
-        return np.stack([self._known[word] for word in words])
 
 
 @lru_cache(4096)
