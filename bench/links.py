@@ -138,7 +138,7 @@ def nearest(store: Store, draft: Draft, rows: ClaimVectors, retriever: Retriever
     assert retriever.embedding is not None
     names = dict(store.sql.execute("SELECT id, name FROM note WHERE file IS NOT NULL").fetchall())
     own = Scope(store, [draft.note])
-    owners, order, starts = rows.grouped()
+    owners, order, starts = rows.grouped
     found = []
     for at, sentence in enumerate(draft.sentences):
         vector = np.asarray(retriever.embedding.embed([sentence.text])[0], np.float32)
@@ -196,8 +196,7 @@ def main() -> None:
 def run(store: Store, retriever: Retriever, most: int, skip: int) -> None:
     assert retriever.embedding is not None
     words = Words(store)
-    rows = ClaimVectors(retriever.embedding.dimensions, retriever.embedding.name)
-    rows.read(store)
+    rows = ClaimVectors(store, retriever.embedding.dimensions)
     of_drafts: dict[str, list[tuple[float, ...]]] = {}
     of_sentences: dict[str, list[tuple[float, ...]]] = {}
     links = 0

@@ -85,7 +85,6 @@ class ClaimIndex:
         self.store, self.settings = store, settings
         self._retriever = retriever
         self._embedding: Embedding | None = None
-        self._rows: ClaimVectors | None = None
         self.forget()
 
     def forget(self) -> None:
@@ -94,8 +93,7 @@ class ClaimIndex:
         self._of_note: dict[str, tuple[list[Claim], NDArray[np.float32]]] = {}
         self._notes: dict[str, Note | None] = {}
         self._opposing: dict[str, dict[str, list[Opposing]]] = {}
-        if self._rows is not None:
-            self._rows.read(self.store)
+        self._rows: ClaimVectors | None = None
 
     def close(self) -> None:
         """Let go of what was opened here."""
@@ -197,8 +195,7 @@ class ClaimIndex:
             if self.store.meta("embed") != self._embedding.name:
                 return None
             if self._rows is None:
-                self._rows = ClaimVectors(self._embedding.dimensions, self._embedding.name)
-                self._rows.read(self.store)
+                self._rows = ClaimVectors(self.store, self._embedding.dimensions)
             return np.asarray(self._embedding.embed(list(texts)), np.float32) if texts else None
         except Unavailable:
             return None

@@ -107,7 +107,7 @@ class Asker:
         found = _first(found, works)
         premises = [self.premise(statement, without) for statement in question.presupposes]
         is_named = bool(works) or (question.kind == "who" and bool(found.notes) and not found.lacking)
-        pieces = [] if is_silent(found) and not is_named else gather(self.store, found.claims, found.notes, scope)
+        pieces = [] if is_silent(found) and not is_named else gather(self.store, found.claims, scope, found.notes)
         draft = self._drafted(question, found, pieces, words, scope, works) if pieces else Draft()
         if question.kind == "dispute" and (pieces or not question.subject):
             tensions, outline = disputed(self.store, question, found.notes, draft.used, scope)
@@ -145,9 +145,8 @@ class Asker:
         used = outline.used
         if misses:
             return Draft(outline, used, links=links, coverage="near", material=material)
-        said = material.with_twins(used)
-        near = tensions_near(self.store, found.notes, said, asked, scope)
-        apart = apart_near(self.store, found.notes, said, near, scope)
+        near = tensions_near(self.store, found.notes, used, asked, scope)
+        apart = apart_near(self.store, found.notes, used, near, scope)
         coverage = coverage_of(pieces, used, asked, bool(near))
         return Draft(outline, used, near, apart, links, coverage, material)
 
@@ -206,7 +205,7 @@ class Asker:
     def premise(self, statement: str, without: Sequence[str] = ()) -> Premise:
         """The verdict of the notes on one statement."""
         found = self.retriever.find(statement, notes=10, claims=30, without=without, within=self.within)
-        pieces = gather(self.store, found.claims, scope=self.retriever.scope(without, self.within))
+        pieces = gather(self.store, found.claims, self.retriever.scope(without, self.within))
         vector = self.embedding.embed([statement])[0]
         near = [float(piece.vector @ vector) for piece in pieces]
         touching = read_links(self.store, *(piece.claim.id for piece in pieces)) if pieces else []

@@ -51,18 +51,8 @@ def cited_claims(store: Store, scope: Scope, citing: Claim) -> list[str]:
 def cited_claim(claim: Claim, notes: list[Note]) -> Cited:
     """A claim with its place and its literature."""
     sources = next((note.sources for note in notes if note.id == claim.note), ())
-    place = claim.place
-    return Cited(
-        text=claim.text,
-        quote=claim.quote,
-        note=claim.note,
-        path=place.path,
-        line=place.line,
-        start=place.start,
-        end=place.end,
-        page=place.page,
-        sources=sources,
-    )
+    place = claim.place.model_dump(exclude={"sha"})
+    return Cited(text=claim.text, quote=claim.quote, note=claim.note, sources=sources, **place)
 
 
 def lacking(question: Question, found: Found) -> list[str]:

@@ -1,13 +1,13 @@
 """Vectors of claims, all of a base in memory: compared exactly (cosine), or those that Chroma's passages point at.
 
 Vectors stay the signed bytes that they are in the base, so 700,000 claims are 180 MB in memory, and reading
-them is most of what a one-shot process pays. A long-lived one keeps them, and after a sync reads only the
-files that came since: file ids are never used twice.
+them is most of what a one-shot process pays.
 """
 
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain, compress
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -35,100 +35,38 @@ BLAS uses threads, and on a busy machine waits for them: 35 to 1,165 ms for 700,
 class ClaimVectors:
     """The claims of the base as columns, in the order of their ids."""
 
-    def __init__(self, dimensions: int, made_by: str) -> None:
-        self.made_by = made_by
-        """Name of the embedding."""
-        self.claims: Ints = np.zeros(0, np.int64)
-        self.files: Ints = np.zeros(0, np.int64)
-        self.notes: Ints = np.zeros(0, np.int64)
-        """The note that each speaks for: its file's, or the one whose summary it is."""
-        self.data: NDArray[np.int8] = np.zeros((0, dimensions), np.int8)
-        self.lengths: Floats = np.zeros(0, np.float32)
-        self.titled: Floats = np.zeros(0, np.float32)
-        """Cosine of each with the title of its file."""
-        self.names: Ints = np.zeros(0, np.int64)
+    def __init__(self, store: Store, dimensions: int) -> None:
+        self.claims, self.files, self.data = _stored(store, dimensions)
+        self.names, self.titles = _titles(store, dimensions)
         """Files that have a title, ascending, and its vector."""
-        self.named: Ints = np.zeros(0, np.int64)
-        """The note of each of these files."""
-        self.titles: NDArray[np.floating[Any]] = np.zeros((0, dimensions), np.float32)
-        self._lent: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self.lengths, self._titled = self._measured()
+        self.notes: Ints = np.zeros(len(self.files), np.int64)
+        """The note that each speaks for: its file's, or the one whose summary it is."""
+        self.named: Ints = np.zeros(len(self.names), np.int64)
+        """The note of each file in `names`."""
+        self._lent: NDArray[np.bool_] = np.zeros(len(self.files), np.bool_)
         """Which are about another note than that of their file."""
-        self._by_note: tuple[Ints, Ints, Ints] | None = None
-
-    def read(self, store: Store) -> None:
-        """Bring the columns in step with the base."""
-        sql = store.sql
-        spans = _ints(sql.execute("SELECT file, min(id), count(*), max(id) FROM claim GROUP BY file ORDER BY file"), 4)
-        known = np.unique(self.files)
-        kept = np.isin(self.files, spans[:, 0])
-        if not kept.all():
-            self._keep(np.flatnonzero(kept))
-        self._read_titles(store)
-        new = spans[~np.isin(spans[:, 0], known)]
-        if len(new):
-            self._append(store, new)
         self._attribute(store)
-        self._by_note = None
 
-    def _append(self, store: Store, spans: Ints) -> None:
-        wide = self.data.shape[1]
-        stored = store.sql.execute("SELECT file, rows, data FROM vector WHERE file >= ?", (int(spans[0, 0]),))
-        blobs: dict[int, bytes] = {file: blob for file, rows, blob in stored if len(blob) == rows * wide}
-        data = [blobs.get(file, b"") for file in spans[:, 0].tolist()]
-        whole = np.fromiter(map(len, data), np.int64, len(data)) == spans[:, 2] * wide
-        file, low, count, high = spans[whole].T
-        starts = np.cumsum(count) - count
-        new = np.repeat(low - starts, count) + np.arange(count.sum())
-        for at in np.flatnonzero(high - low + 1 != count):  # other claims came between
-            ids = store.sql.execute("SELECT id FROM claim WHERE file = ? ORDER BY id", (int(file[at]),))
-            new[starts[at] : starts[at] + count[at]] = _ints(ids, 1)[:, 0]
-        claims, files = [self.claims, new], [self.files, np.repeat(file, count)]
-        added = np.frombuffer(b"".join(compress(data, whole)), np.int8).reshape(-1, wide)
-        self.claims, self.files = np.concatenate(claims), np.concatenate(files)
-        self.data = np.concatenate([self.data, added]) if len(self.data) else added
-        lengths, titled = self._measured(added, files[1])
-        self.lengths, self.titled = np.concatenate([self.lengths, lengths]), np.concatenate([self.titled, titled])
-        if (np.diff(self.claims) < 0).any():
-            self._keep(np.argsort(self.claims, kind="stable"))
-
-    def _keep(self, places: Ints) -> None:
-        self.claims, self.files, self.data = self.claims[places], self.files[places], self.data[places]
-        self.lengths, self.titled = self.lengths[places], self.titled[places]
-
-    def _read_titles(self, store: Store) -> None:
-        wide = self.data.shape[1]
-        found = store.sql.execute("SELECT file, title FROM vector WHERE length(title) = ? ORDER BY file", (wide,))
-        rows = found.fetchall()
-        self.names = np.array([file for file, _ in rows], np.int64)
-        found_titles = np.frombuffer(b"".join(title for _, title in rows), np.int8).reshape(-1, wide)
-        self.titles = unit(found_titles.astype(np.float32)).astype(np.float16 if len(rows) > _MANY else np.float32)
-
-    def _measured(self, data: NDArray[np.int8], files: Ints) -> tuple[Floats, Floats]:
+    def _measured(self) -> tuple[Floats, Floats]:
         """Length of each row, and its cosine with the title of its file."""
-        lengths, titled = np.ones(len(data), np.float32), np.zeros(len(data), np.float32)
-        titles = self.titles
-        at = np.searchsorted(self.names, files).clip(max=max(0, len(self.names) - 1))
-        for start in range(0, len(data), _CHUNK):
+        lengths, titled = np.ones(len(self.data), np.float32), np.zeros(len(self.data), np.float32)
+        at, fits = found_in(self.names, self.files)
+        for start in range(0, len(self.data), _CHUNK):
             here = slice(start, start + _CHUNK)
-            part = data[here].astype(np.float32)
+            part = self.data[here].astype(np.float32)
             length = np.sqrt(np.einsum("ij,ij->i", part, part))
             lengths[here] = np.where(length == 0, 1, length)
-            if len(titles):
-                beside = np.einsum("ij,ij->i", part, titles[at[here]]) / lengths[here]
-                titled[here] = np.where(self.names[at[here]] == files[here], beside, 0)
+            if len(self.titles):
+                beside = np.einsum("ij,ij->i", part, self.titles[at[here]]) / lengths[here]
+                titled[here] = np.where(fits[here], beside, 0)
         return lengths, titled
 
     def _attribute(self, store: Store) -> None:
         of = _ints(store.sql.execute("SELECT file, id FROM note WHERE file IS NOT NULL ORDER BY file"), 2)
-        if not len(of):
-            self.notes = np.zeros(len(self.files), np.int64)
-            self._lent = np.ones(len(self.files), np.bool_)
-            self.named = np.zeros(len(self.names), np.int64)
-            return
-        at = np.searchsorted(of[:, 0], self.files).clip(max=len(of) - 1)
-        self.notes = np.where(of[at, 0] == self.files, of[at, 1], 0)
-        at = np.searchsorted(of[:, 0], self.names).clip(max=len(of) - 1)
-        self.named = np.where(of[at, 0] == self.names, of[at, 1], 0)
+        for notes, files in ((self.notes, self.files), (self.named, self.names)):
+            at, fits = found_in(of[:, 0], files)
+            notes[fits] = of[at[fits], 1]
         lent = _ints(
             store.sql.execute(
                 "SELECT claim.id, note.id FROM claim JOIN note ON note.name = coalesce(claim.owner, claim.about) "
@@ -136,17 +74,14 @@ class ClaimVectors:
             ),
             2,
         )
-        here = self.places(lent[:, 0])
-        self.notes[here[here >= 0]] = lent[here >= 0, 1]
-        self._lent = np.zeros(len(self.files), np.bool_)
-        self._lent[here[here >= 0]] = True
+        at, fits = found_in(self.claims, lent[:, 0])
+        self.notes[at[fits]] = lent[fits, 1]
+        self._lent[at[fits]] = True
 
     def places(self, claims: Ints) -> Ints:
         """Where claims stand in the columns; -1 for those that do not."""
-        if not len(self.claims):
-            return np.full(len(claims), -1, np.int64)
-        at = np.searchsorted(self.claims, claims).clip(max=len(self.claims) - 1)
-        return np.where(self.claims[at] == claims, at, -1)
+        at, fits = found_in(self.claims, claims)
+        return np.where(fits, at, -1)
 
     def cosines(self, vector: Floats, places: Ints | None = None) -> Floats:
         """Cosine of a unit vector with every claim, or with those in these places."""
@@ -182,19 +117,53 @@ class ClaimVectors:
 
     def in_context(self, cosines: Floats, titles: Floats) -> Floats:
         """The cosine of each claim once half its title is added to it: a claim alone knows nothing of its subject."""
-        at = np.searchsorted(self.names, self.files).clip(max=max(0, len(self.names) - 1))
-        own = ~self._lent & (self.names[at] == self.files) if len(self.names) else np.zeros(len(self.files), np.bool_)
-        added = TITLE * titles[at] if len(titles) else np.zeros(len(self.files), np.float32)
-        length = np.sqrt(1 + TITLE**2 + 2 * TITLE * self.titled).clip(min=0.1)
+        if not len(titles):
+            return cosines
+        at, fits = found_in(self.names, self.files)
+        own = fits & ~self._lent
+        added = TITLE * titles[at]
+        length = np.sqrt(1 + TITLE**2 + 2 * TITLE * self._titled).clip(min=0.1)
         return np.where(own, (cosines + added) / length, cosines).astype(np.float32)
 
+    @cached_property
     def grouped(self) -> tuple[Ints, Ints, Ints]:
         """Notes in order, the places of their claims one note after the other, and where each note's begin."""
-        if self._by_note is None:
-            order = np.argsort(self.notes, kind="stable")
-            names, starts = np.unique(self.notes[order], return_index=True)
-            self._by_note = names, order, starts
-        return self._by_note
+        order = np.argsort(self.notes, kind="stable")
+        names, starts = np.unique(self.notes[order], return_index=True)
+        return names, order, starts
+
+
+def _stored(store: Store, wide: int) -> tuple[Ints, Ints, NDArray[np.int8]]:
+    """Claims in the order of their ids, the file of each and its vector; without those of a file whose vectors are not whole."""
+    sql = store.sql
+    blobs = {
+        file: blob
+        for file, rows, blob in sql.execute("SELECT file, rows, data FROM vector")
+        if len(blob) == rows * wide
+    }
+    spans = _ints(sql.execute("SELECT file, count(*) FROM claim GROUP BY file ORDER BY file"), 2)
+    whole = [file for file, count in spans.tolist() if len(blobs.get(file, b"")) == count * wide]
+    of = _ints(sql.execute("SELECT id, file FROM claim ORDER BY file, id"), 2)
+    of = of[np.isin(of[:, 1], whole)]
+    data = np.frombuffer(b"".join(blobs[file] for file in whole), np.int8).reshape(-1, wide)
+    order = np.argsort(of[:, 0], kind="stable")
+    in_order = bool((np.diff(of[:, 0]) > 0).all())
+    return (of[:, 0], of[:, 1], data) if in_order else (of[order, 0], of[order, 1], data[order])
+
+
+def _titles(store: Store, wide: int) -> tuple[Ints, NDArray[np.floating[Any]]]:
+    rows = store.sql.execute("SELECT file, title FROM vector WHERE length(title) = ? ORDER BY file", (wide,)).fetchall()
+    found = np.frombuffer(b"".join(title for _, title in rows), np.int8).reshape(-1, wide)
+    titles: NDArray[np.floating[Any]] = unit(found.astype(np.float32))
+    if len(rows) > _MANY:
+        titles = titles.astype(np.float16)
+    return np.array([file for file, _ in rows], np.int64), titles
+
+
+def found_in(known: Ints, wanted: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Where each stands among those known, which ascend, and whether it does."""
+    at = np.searchsorted(known, wanted).clip(max=max(0, len(known) - 1))
+    return at, known[at] == wanted if len(known) else np.zeros(len(wanted), np.bool_)
 
 
 def _ints(rows: Any, columns: int) -> Ints:

@@ -30,11 +30,6 @@ def initials(option: str) -> set[str]:
     return stems("".join(word[0] for word in words).upper()) if 2 <= len(words) <= 5 else set()
 
 
-def is_explanation(piece: Piece) -> bool:
-    """Whether a claim explains something (a mechanism)."""
-    return piece.claim.role == "mechanism"
-
-
 def is_limit(piece: Piece) -> bool:
     """Whether a claim limits something, as its author states."""
     return piece.claim.role in LIMITS

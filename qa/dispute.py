@@ -24,7 +24,7 @@ def disputed(
             pairs.setdefault(each.notes, each)
     tensions = with_remedies(store, [each.tension for each in pairs.values()], scope)
     ends = dict.fromkeys(key for each in tensions for key in (each.a, each.b))
-    sides = {piece.claim.id: piece for piece in gather(store, [(key, 1.0) for key in ends])}
+    sides = {piece.claim.id: piece for piece in gather(store, [(key, 1.0) for key in ends], scope)}
     plain = next((each for each in tensions if each.a in sides and each.b in sides), None)
     if plain is None:
         return tensions, None

@@ -13,7 +13,6 @@ from ingest.roles import is_scope_line
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
-from kb.language.verbs import may_be_verb
 from kb.note import REPORT, SYNTHESES, Note
 from kb.readable import DANGLING, LINK, as_read
 from kb.store import Store
@@ -33,9 +32,6 @@ _THIS_NOTE = re.compile(r"(?:In )?This (?:note|essay|post|line)\b", re.I)  # "Th
 _THIS_WORK = re.compile(
     r"(?:In )?(?:This|The)(?: present)? (?:paper|study|article|book|chapter|review|report|thesis|authors?)\b", re.I
 )  # "This paper introduces ...": a note on a work is on that one
-_UNNAMED = re.compile(
-    r"(?:[A-Z]\w+ly )?(?P<verb>[A-Za-z]{3,}s) (?:the|an?|how|whether|this|these|its|their|both|that (?:the|an?|most|many|all|\w+ly))\b"
-)  # "Empirically demonstrates the role of users": of a note on a work that one does
 _ASIDE = re.compile(
     r"(?:Note|Notice|Recall|Remember|Observe) that (?=this|that|these|it\b|they)", re.I
 )  # "Note that this differs"
@@ -95,8 +91,8 @@ class Piece:
 def gather(
     store: Store,
     ranked: Sequence[tuple[str, float]],
+    scope: Scope,
     about: Sequence[tuple[str, float]] = (),
-    scope: Scope | None = None,
 ) -> list[Piece]:
     """Claims as pieces: those found, and all that the leading notes say. What cannot be quoted so as to be
     understood is left out, and so is what does not count.
@@ -107,7 +103,7 @@ def gather(
     scores = dict(ranked)
     of_notes = dict(about)
     names = [*scores, *(key for note, _ in about[:_LEADING] for key in names_of(store, note) if key not in scores)]
-    found = [claim for claim in read_claims(store, names) if scope is None or scope.counts(claim)]
+    found = [claim for claim in read_claims(store, names) if scope.counts(claim)]
     notes = {note.id: note for note in read_notes(store, list({claim.note for claim in found}))}
     vectors = vectors_of(store, found)
     before = _before(
@@ -177,31 +173,26 @@ def voice_of(note: Note) -> str:
 
 def excerpt(quote: str) -> str:
     """The quote, or the longest run of it without mark-up; nothing where too little would be left."""
-    if not _MARKUP.search(quote):
+    first = _MARKUP.search(quote)
+    if first is None:
         return _unquoted(_BREAKS.sub(" ", quote).strip())
     # Only a run from the sentence's start can be understood; one that goes on ends where a clause does.
-    first = _MARKUP.search(quote)
-    run = _BREAKS.sub(" ", quote[: first.start() if first else len(quote)]).rstrip(" ,;:—–-(“")
+    run = _BREAKS.sub(" ", quote[: first.start()]).rstrip(" ,;:—–-(“")
     shown = _BREAKS.sub(" ", _MARKUP.sub("", quote))
     if len(run) < max(_SHORTEST, 0.6 * len(shown)) or DANGLING.search(run):
         return ""
     # A link that closes the quote was part of its grammar: a citation beside a sentence is not quoted at all.
-    cut = bool(shown[len(run) :].strip(" .,;)")) or (
-        first is not None and "[" in first[0] and "@" not in first[0] and "^" not in first[0]
-    )
-    if not cut:
+    is_link = "[" in first[0] and "@" not in first[0] and "^" not in first[0]
+    if not (is_link or shown[len(run) :].strip(" .,;)")):
         return run
-    ended = _ENDED.search(quote[: first.start() if first else 0]) and run.count("(") <= run.count(")")
+    ended = _ENDED.search(quote[: first.start()]) and run.count("(") <= run.count(")")
     return f"{run} …" if ended else ""
 
 
 def names_itself(claim: Claim, note: Note) -> bool:
     """Whether a sentence speaks of its own note or of the paper that this is on, and is clear once that is named."""
     of_work = any(source.authors for source in note.sources) and note.kind not in SYNTHESES
-    if _THIS_NOTE.match(claim.quote) or not of_work:
-        return bool(_THIS_NOTE.match(claim.quote))
-    unnamed = _UNNAMED.match(claim.quote)
-    return bool(_THIS_WORK.match(claim.quote) or (unnamed and may_be_verb(unnamed["verb"].lower())))
+    return bool(_THIS_NOTE.match(claim.quote) or (of_work and _THIS_WORK.match(claim.quote)))
 
 
 def only_places(claim: Claim, note: Note) -> bool:
@@ -250,7 +241,7 @@ def vectors_of(store: Store, claims: Sequence[Claim]) -> dict[str, NDArray[np.fl
     return dict(zip(names, matrix, strict=True))
 
 
-def _turned(store: Store, claims: Sequence[Claim], scope: Scope | None) -> dict[str, Claim]:
+def _turned(store: Store, claims: Sequence[Claim], scope: Scope) -> dict[str, Claim]:
     """For each claim that the very next sentence takes back ("But ...") that one."""
     turns = " OR ".join(f"coalesce(later.quote, later.text) GLOB '{word} *'" for word in _TURNS)
     query = (
@@ -259,14 +250,10 @@ def _turned(store: Store, claims: Sequence[Claim], scope: Scope | None) -> dict[
     )
     found = dict(sorted(store.rows(query, [claim.id for claim in claims])))
     later = {claim.id: claim for claim in read_claims(store, list(set(found.values())))}
-    return {
-        claim: later[name]
-        for claim, name in found.items()
-        if name in later and (scope is None or scope.counts(later[name]))
-    }
+    return {claim: later[name] for claim, name in found.items() if name in later and scope.counts(later[name])}
 
 
-def _before(store: Store, leaning: Sequence[Claim], scope: Scope | None) -> dict[str, Claim]:
+def _before(store: Store, leaning: Sequence[Claim], scope: Scope) -> dict[str, Claim]:
     """For each claim the one before it in its passage, if nothing but white space stands between them."""
     query = (
         "SELECT earlier.stop, -earlier.id, earlier.name, claim.name FROM claim JOIN claim AS earlier ON earlier.passage = claim.passage "
@@ -275,5 +262,5 @@ def _before(store: Store, leaning: Sequence[Claim], scope: Scope | None) -> dict
     rows = sorted(store.rows(query, [claim.id for claim in leaning]))
     found: dict[str, str] = {later: before for _, _, before, later in rows}  # of several, the one that ends last
     earlier = read_claims(store, list(set(found.values())))
-    known = {claim.id: claim for claim in earlier if scope is None or scope.counts(claim)}
+    known = {claim.id: claim for claim in earlier if scope.counts(claim)}
     return {claim: known[name] for claim, name in found.items() if name in known}

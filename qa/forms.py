@@ -6,7 +6,7 @@ Each form is a function of `FORMS` that takes claims from a `Desk`.
 from collections.abc import Callable, Iterable, Sequence
 
 from kb.note import surname
-from qa.cues import initials, is_advice, is_explanation, is_limit, stems
+from qa.cues import initials, is_advice, is_limit, stems
 from qa.evidence import Piece
 from qa.outline import STRANDS, Desk, Outline, Point, Section
 from qa.question import Kind
@@ -32,9 +32,8 @@ def outlined(desk: Desk) -> Outline:
     made = FORMS.get(desk.question.kind, _open_question)(desk)
     if line is None:
         return made
-    rest = [Section(line.points[1:], line.title)] if line.points[1:] else []
     opened = [section_of(made.opening)] if made.opening else []
-    return Outline(line.points[:1], [*rest, *opened, *made.sections])
+    return _sections(line.points[:1], (line.title, line.points[1:]), *opened, *made.sections)
 
 
 def _open_question(desk: Desk) -> Outline:
@@ -67,23 +66,20 @@ def _limits(desk: Desk) -> Outline:
             made.opening[0].lead = "Nearest to a limit of it:"
         return made
     voices = len({point.piece.voice for point in points})
-    count = f"{_count(len(points), 'limit is', 'limits are')} stated, {_count(voices, 'note', 'notes', 'in ')}:"
+    count = f"{_count(len(points), 'limit is', 'limits are')} stated, in {_count(voices, 'note', 'notes')}:"
     points[0].lead = count[:1].upper() + count[1:]
-    return Outline(
-        points[:1], [*([Section(points[1:], "Limits stated")] if points[1:] else []), *strands(desk, desk.near(), 2)]
-    )
+    return _sections(points[:1], ("Limits stated", points[1:]), *strands(desk, desk.near(), 2))
 
 
 def _reasons(desk: Desk) -> Outline:
     """Why and how: what answers best, with a reason beside it; the explanations, what was found, where it stops."""
     near = desk.near()
-    explaining = [piece for piece in _in_turn(near) if is_explanation(piece)]
+    explaining = [piece for piece in _in_turn(near) if piece.claim.role == "mechanism"]
     opening = _opened(desk, beside=explaining)
     first = desk.take_all(explaining, _A_STRAND)
-    limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
+    limits = desk.take_all(filter(is_limit, near), 2, 1)
     found = strands(desk, (piece for piece in near if piece not in explaining and not is_limit(piece)), 2)
-    sections = [Section(first, "Explanations offered")] if first else []
-    return Outline(opening, [*sections, *found, *([Section(limits, "Where it stops")] if limits else [])])
+    return _sections(opening, ("Explanations offered", first), *found, ("Where it stops", limits))
 
 
 def _comparison(desk: Desk) -> Outline:
@@ -98,52 +94,43 @@ def _comparison(desk: Desk) -> Outline:
         named.setdefault((bool(one & words), bool(other & words)), []).append(piece)
     both = desk.near(named.get((True, True), []))
     opening = _opened(desk)
-    more = desk.take_all(both, 3, 3)
+    joint = desk.take_all(both, 3, 3)
     sides = [
-        Section(desk.take_all(desk.near(named.get(way, [])), 4, 5), f"On {option}")
+        (f"On {option}", points)
         for option, way in zip(desk.question.options, ((True, False), (False, True)), strict=True)
+        if (points := desk.take_all(desk.near(named.get(way, [])), 4, 5))
     ]
-    joint = [Section(more, f"On {desk.question.options[0]} and {desk.question.options[1]}")] if more else []
-    sides = [side for side in sides if side.points]
     if len(sides) == 1:
-        sides[0].title = ""  # nothing stands beside it
-    sections = [*joint, *sides]
-    return Outline(
-        opening, [*sections, *strands(desk, desk.near(), STRANDS - len(sections))] if len(sides) < 2 else sections
-    )
+        sides = [("", sides[0][1])]  # nothing stands beside it
+    more = strands(desk, desk.near(), STRANDS - len(sides) - bool(joint)) if len(sides) < 2 else []
+    return _sections(opening, ("On " + " and ".join(desk.question.options), joint), *sides, *more)
 
 
 def _advice(desk: Desk) -> Outline:
     """What should I do: what answers best, what is advised, what was found, on what condition."""
     near = desk.near()
-    advised = [piece for piece in desk.nearest() if is_advice(piece)]
+    advised = filter(is_advice, desk.nearest())
     opening = _opened(desk)
     points = desk.take_all(advised, _A_STRAND)
-    limits = desk.take_all((piece for piece in near if is_limit(piece)), 2, 1)
-    found = strands(desk, near, 2)
-    sections = [Section(points, "What is advised")] if points else []
-    return Outline(opening, [*sections, *found, *([Section(limits, "On what condition")] if limits else [])])
+    limits = desk.take_all(filter(is_limit, near), 2, 1)
+    return _sections(opening, ("What is advised", points), *strands(desk, near, 2), ("On what condition", limits))
 
 
 def _reading(desk: Desk) -> Outline:
     """Which to read first: notes found best and cited most, each with the reason and what it says."""
     best: dict[str, Piece] = {}
     for piece in desk.pieces:
-        if piece.claim.place.path == piece.note.path and (
-            piece.note.id not in best or piece.score > best[piece.note.id].score
-        ):
-            best[piece.note.id] = piece
-    most = max((desk.cited_by.get(note, 0) for note in best), default=0) or 1
-    value = {note: piece.score + _OFTEN * desk.cited_by.get(note, 0) / most for note, piece in best.items()}
+        if piece.claim.place.path == piece.note.path:
+            best.setdefault(piece.note.id, piece)
+    cited_by = {note: desk.cited_by.get(note, 0) for note in best}
+    most = max(cited_by.values(), default=0) or 1
     points: list[Point] = []
-    for note in sorted(best, key=lambda note: (-value[note], note)):
-        count = desk.cited_by.get(note, 0)
-        reason = f", which {_count(count, 'note cites', 'notes cite')}" if count else ""
-        if len(points) < _FIRST and (
-            point := desk.take(best[note], f"{'Then' if points else 'First'} “{best[note].note.title}”{reason}:")
-        ):
+    for note in sorted(best, key=lambda note: (-best[note].score - _OFTEN * cited_by[note] / most, note)):
+        reason = f", which {_count(cited_by[note], 'note cites', 'notes cite')}" if cited_by[note] else ""
+        lead = f"{'Then' if points else 'First'} “{best[note].note.title}”{reason}:"
+        if len(points) < _FIRST and (point := desk.take(best[note], lead)):
             points.append(point)
-    return Outline(points[:1], [Section(points[1:], "Then, best first")] if points[1:] else [])
+    return _sections(points[:1], ("Then, best first", points[1:]))
 
 
 def _naming(desk: Desk) -> Outline:
@@ -153,7 +140,7 @@ def _naming(desk: Desk) -> Outline:
         first.setdefault(piece.note.id, piece)
     named = (desk.take(piece, f"“{piece.note.title}”:") for piece in first.values() if piece.words >= _SHORTEST)
     points = [point for point in named if point][:_FIRST]
-    return Outline(points[:1], [Section(points[1:], "Then, best first")] if points[1:] else [])
+    return _sections(points[:1], ("Then, best first", points[1:]))
 
 
 def _person(desk: Desk) -> Outline:
@@ -173,9 +160,7 @@ def _person(desk: Desk) -> Outline:
         told = f"{_count(notes, 'note is', 'notes are').capitalize()} on works of that name."
         opening[0].lead = f"{told} {opening[0].lead}".strip()
     points = desk.take_all(works, 8, 2)
-    sections = [Section(points, "What they say")] if points else []
-    others = desk.take_all(spoken, 4)
-    return Outline(opening, [*sections, *([Section(others, "Where others speak of it")] if others else [])])
+    return _sections(opening, ("What they say", points), ("Where others speak of it", desk.take_all(spoken, 4)))
 
 
 FORMS: dict[Kind, Callable[[Desk], Outline]] = {
@@ -218,6 +203,12 @@ def _in_turn(pieces: Iterable[Piece]) -> list[Piece]:
     return [*first.values(), *rest]
 
 
-def _count(number: int, one: str, more: str, before: str = "") -> str:
+def _sections(opening: list[Point], *sections: Section | tuple[str, list[Point]]) -> Outline:
+    """An outline of strands, and of titles with what stands under them, where anything does."""
+    made = [each if isinstance(each, Section) else Section(each[1], each[0]) for each in sections]
+    return Outline(opening, [each for each in made if each.points])
+
+
+def _count(number: int, one: str, more: str) -> str:
     names = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return f"{before}{names[number] if number < len(names) else number} {one if number == 1 else more}"
+    return f"{names[number] if number < len(names) else number} {one if number == 1 else more}"

@@ -72,13 +72,6 @@ class Material:
         ]
         return replace(self, pieces=sorted(led, key=lambda piece: (-piece.score, piece.claim.id)))
 
-    def with_twins(self, used: Sequence[Piece]) -> list[Piece]:
-        """These, and what other notes on the same works say in the same words: an author's link may name either."""
-        said = {(piece.voice, piece.claim.text) for piece in used}
-        keys = {piece.claim.id for piece in used}
-        twins = (piece for piece in self.pieces if piece.claim.id not in keys)
-        return [*used, *(piece for piece in twins if (piece.voice, piece.claim.text) in said)]
-
     def of_note(self, note: str) -> list[Piece]:
         """What one note can say, in its own order."""
         mine = [piece for piece in self.pieces if piece.note.id == note and piece.claim.place.path == piece.note.path]

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
 
 import numpy as np
 
@@ -15,14 +14,13 @@ from kb.store import Store
 from qa.answer import Next
 from qa.evidence import Piece
 from qa.scope import Scope
-from qa.terms import content_words
 
 Embed = Callable[[Sequence[str]], np.ndarray]
 MOST = 5
 _CITING = 3
 """Lines that cite the nearest notes and are asked what they leave open."""
 _ANSWERED = 0.86
-"""A question this near to a note's title is answered there."""
+"""A question this near to the one that was asked is that one."""
 _ITS_OWN = 0.7
 """A question of a note that is quoted is answered by it from this near to what was asked: it is what the note set out to answer."""
 _SAME = 0.8
@@ -47,15 +45,14 @@ def next_lines(
     scope: Scope,
 ) -> tuple[Next, ...]:
     """Five at most, nearest to the question first in each kind: what authors leave open, what is cited and not written, a
-    tension that nobody settles, what near notes ask that were not cited. None that a note's title asks already, none too
-    long to be asked, none that leads away."""
-    left_open = list(_asked_by_authors(store, near, scope))
+    tension that nobody settles, what near notes ask that were not cited. None too long to be asked, none that leads away."""
+    quoted = {piece.note.id for piece in used}
     open_ones = [
-        *left_open,
+        *_asked_by_authors(store, near, scope),
         *_unwritten(store, near, scope),
-        *_between(store, unsettled, {piece.note.id for piece in used}),
+        *_between(store, unsettled, quoted),
     ]
-    elsewhere = list(_not_cited(store, near, {piece.note.id for piece in used}))
+    elsewhere = list(_not_cited(store, near, quoted))
     proposed = [each for each in (*open_ones, *elsewhere) if _LEAST <= len(each.question.split()) <= _LONGEST]
     if not proposed:
         return ()
@@ -63,37 +60,13 @@ def next_lines(
     cosines = vectors[1:] @ vectors[0]
     order = sorted(range(len(proposed)), key=lambda at: (proposed[at] in elsewhere, -float(cosines[at]), at))
     kept: list[int] = []
-    quoted = {piece.note.id for piece in used}
     for at in order:
         most = _ITS_OWN if quoted.issuperset(proposed[at].because) else _ANSWERED
         is_near = _ABOUT <= float(cosines[at]) < most
         if not is_near or any(float(vectors[at + 1] @ vectors[other + 1]) >= _SAME for other in kept):
             continue
-        if proposed[at] in elsewhere or not _is_answered(store, embed, proposed[at], vectors[at + 1]):
-            kept.append(at)
-        if len(kept) == MOST:
-            break
-    return tuple(proposed[at] for at in kept)
-
-
-def _is_answered(store: Store, embed: Embed, line: Next, vector: np.ndarray) -> bool:
-    """Whether a note's title asks just that."""
-    titles = _alike(store, line)
-    return bool(titles) and bool(np.max(embed(titles) @ vector) >= _ANSWERED)
-
-
-def _alike(store: Store, line: Next) -> list[str]:
-    """Titles with two of the three longest words of a question; others cannot ask the same."""
-    longest = sorted(content_words(line.question)[0], key=lambda word: (-len(word), word))[:3]
-    quoted = [f'"{word}"' for word in longest]
-    pairs = [f"({a} AND {b})" for a, b in combinations(quoted, 2)] or quoted
-    if not pairs:
-        return []
-    rows = store.sql.execute(
-        "SELECT title, name FROM note WHERE kind <> 'stub' AND id IN (SELECT rowid FROM note_words WHERE note_words MATCH ? LIMIT 100)",
-        (f"title : ({' OR '.join(pairs)})",),
-    )
-    return [title for title, name in rows if name not in line.because]
+        kept.append(at)
+    return tuple(proposed[at] for at in kept[:MOST])
 
 
 def _asked_by_authors(store: Store, near: Sequence[str], scope: Scope) -> Iterator[Next]:

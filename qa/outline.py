@@ -103,15 +103,11 @@ class Desk:
         """Say a claim, with the sentences beside it up to `longest` words; nothing where it is said already, is too long, or where
         its note has spoken `most` times."""
         echo = next((point for point in self._said if says_the_same(piece, point.piece)), None)
-        if echo is not None and frozenset((piece.claim.id, echo.piece.claim.id)) in self._apart:
-            echo = None
-        if echo is not None:
+        if echo and frozenset((piece.claim.id, echo.piece.claim.id)) not in self._apart:
             if piece.voice not in {each.voice for each in echo.pieces}:
                 echo.echoes.append(piece)
             return None
-        if piece.words > self.left or any(key in each.piece.keys for each in self._said for key in piece.keys):
-            return None
-        if sum(1 for each in self._said if each.piece.note.id == piece.note.id) >= most:
+        if piece.words > self.left or sum(each.piece.note.id == piece.note.id for each in self._said) >= most:
             return None
         piece = self.material.whole(piece, min(longest, int(self.left)))
         if any(
@@ -135,16 +131,10 @@ class Desk:
     def opposed(self, piece: Piece) -> Piece | None:
         """What an author sets against a claim."""
         known = {each.claim.id: each for each in self.pieces}
-        for link in self.links:
-            if (
-                link.kind == "contradicts"
-                and link.method in ("author", "person")
-                and piece.claim.id in (link.a, link.b)
-            ):
-                other = known.get(link.b if link.a == piece.claim.id else link.a)
-                if other is not None and other.note.id != piece.note.id and other.words <= _LONGEST:
-                    return other
-        return None
+        stated = (each for each in self.links if each.kind == "contradicts" and each.method in ("author", "person"))
+        ends = ({link.a, link.b} - {piece.claim.id} for link in stated if piece.claim.id in (link.a, link.b))
+        others = (known[end] for pair in ends for end in pair if end in known)
+        return next((each for each in others if each.note.id != piece.note.id and each.words <= _LONGEST), None)
 
     def nearest(self) -> list[Piece]:
         """Claims that answer nearly as well as any: what else has the form that is asked for is on something else."""

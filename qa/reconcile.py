@@ -41,10 +41,10 @@ class Settled:
     claims: tuple[str, ...]
 
 
-def settled(store: Store, a: Claim, b: Claim, scope: Scope | None = None) -> Settled | None:
+def settled(store: Store, a: Claim, b: Claim, scope: Scope) -> Settled | None:
     """The sentence nearest to both claims; one that reconciles before one that would only decide."""
     said = (*_in_notes(store, a, b), *_on_pages(store, a, b))
-    candidates = {claim.id: claim for claim in said if scope is None or scope.counts(claim)}
+    candidates = {claim.id: claim for claim in said if scope.counts(claim)}
     if not candidates:
         return None
     vectors = vectors_of(store, [a, b, *candidates.values()])
@@ -64,9 +64,9 @@ def settled(store: Store, a: Claim, b: Claim, scope: Scope | None = None) -> Set
     return _said(store, candidates[best], scope) if best else None
 
 
-def _said(store: Store, claim: Claim, scope: Scope | None) -> Settled:
+def _said(store: Store, claim: Claim, scope: Scope) -> Settled:
     after = _after(store, claim) if len(claim.quote.split()) <= _ANNOUNCES else None
-    said = [claim, *([after] if after and quotable(after) and (scope is None or scope.counts(after)) else [])]
+    said = [claim, *([after] if after and quotable(after) and scope.counts(after) else [])]
     return Settled(" ".join(quotable(each) for each in said), tuple(each.id for each in said))
 
 

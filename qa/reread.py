@@ -21,6 +21,8 @@ NOTES, CLAIMS = 50, 2
 nDCG@10 on every second query, from 0.725: 0.748 so, 0.733 where title and claim are read apart, 0.743 with 30 notes. Of the
 notes labelled for 20 questions in everyday words 0.65 are among the first ten, with one claim 0.61."""
 _PORTION, _AT_ONCE = 1_000, 64
+_KEPT = 20_000
+"""Texts and words whose vectors are kept: 20 MB at most."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -61,8 +63,8 @@ class Read:
         return {word: near - whole for word, near in zip(words, without, strict=True)}
 
 
-class ByNearness:
-    """What stands in for the reader where none is wanted, or none can be had: the search's own embedding, which embeds no text twice."""
+class KeptVectors:
+    """Texts and their vectors; an embedding is asked about each once."""
 
     def __init__(self, embedding: Embedding) -> None:
         self._embedding = embedding
@@ -71,8 +73,14 @@ class ByNearness:
     def of(self, texts: Sequence[str]) -> Floats:
         """One row for each text."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if len(self._known) + len(new) > _KEPT:
+            self._known, new = {}, list(dict.fromkeys(texts))
         self._known |= zip(new, self._embedding.embed(new), strict=True) if new else ()
         return np.array([self._known[text] for text in texts], np.float32)
+
+
+class ByNearness(KeptVectors):
+    """What stands in for the reader where none is wanted, or none can be had: the search's own embedding."""
 
     def fits(self, question: str, texts: Sequence[str]) -> Fits:
         """As near as a text is to a question, so well it answers: told so weakly that what was found with its note decides, and never so

@@ -18,11 +18,11 @@ from kb.store import Store
 from qa import reread
 from qa.claim_vectors import Floats, Ints
 from qa.graph import walk
-from qa.missing import Missing
 from qa.reread import mixed_scores, standardised
 from qa.scope import EVERYTHING, Scope, Within
+from qa.terms import Term
 from qa.vector_search import VectorHits, VectorSearch
-from qa.words import Asked, Words
+from qa.words import Words
 
 CHANNELS = ("words", "nearness", "reader", "graph")
 GRAPH = 0.4
@@ -105,7 +105,7 @@ class Retriever:
         before = self.store.sql.total_changes
         try:
             asked = words.asked(question)
-            if not asked.terms or not len(self._ids):
+            if not asked or not len(self._ids):
                 return Found((), ())
             return self._found(words, asked, question, notes, claims, self.scope(without, within), channels)
         finally:
@@ -114,7 +114,7 @@ class Retriever:
     def _found(
         self,
         words: Words,
-        asked: Asked,
+        asked: Sequence[Term],
         question: str,
         notes: int,
         claims: int,
@@ -144,8 +144,8 @@ class Retriever:
         }
         chosen = _best(claim_scores, claims)
         ids = dict(self.store.rows("SELECT id, name FROM claim WHERE id IN", chosen))
-        is_asked = not all(term.weak for term in asked.terms)
-        lacking = Missing(words, self._near.words).of(asked, self._said(ranked[:_HOLDING]))
+        is_asked = not all(term.weak for term in asked)
+        lacking = words.missing(asked, self._said(ranked[:_HOLDING]), self._near.words)
         pull = read.pulls_away(lacking[:_LACKING]) if read else dict.fromkeys(lacking, 0.0)
         return Found(
             tuple((names[note], scores[note]) for note in ranked),

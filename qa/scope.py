@@ -5,6 +5,7 @@ description. A claim counts where the file it stands in and the note it speaks f
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property
@@ -56,6 +57,9 @@ class Within(NamedTuple):
 EVERYTHING = Within()
 
 
+_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")  # "2026", "2026-03", "2026-03-01"
+
+
 class NotNarrowed(KbError):
     """A folder, a tag or a date that cannot be meant."""
 
@@ -69,12 +73,9 @@ def narrowed(
     bare = tuple(tag.strip().lstrip("#").strip("/") for tag in tags)
     if not all(bare):
         raise NotNarrowed("Nothing, or # alone, is no tag.", "Write it like ml, or ml/rl.")
-    parts = since.split("-") if since else []
     try:
-        if [len(part) for part in parts] != [4, 2, 2][: len(parts)] or not all(part.isdecimal() for part in parts):
-            raise ValueError
-        if parts:
-            date(*map(int, [*parts, "01", "01"][:3]))
+        if since:
+            date.fromisoformat(f"{since}-01-01"[:10] if _DATE.fullmatch(since) else "")
     except ValueError:
         told = f"“{one_line(since, 80)}” is no date; write it like 2026-03-01, 2026-03 or 2026."
         raise NotNarrowed(told, "A year or a month stands for its first day.") from None

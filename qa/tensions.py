@@ -66,6 +66,7 @@ def held(
 
     With `unsure`, those as well of which only the notes are known: an author opposes them, and the claims are a guess.
     """
+    scope = scope or Scope(store)
     found = links(store) if notes is None else links(store, *_ends(store, notes))
     found = sorted(found, key=lambda link: -link.confidence * link.chosen)
     ends = [
@@ -82,9 +83,9 @@ def held(
         pair = (*pair_of(a, b), *sorted((link.a, link.b))) if stated else pair_of(a, b)
         if a not in known or b not in known or (a == b and not stated) or pair in seen:
             continue
-        if scope is not None and not (scope.counts(known[a]) and scope.counts(known[b])):
+        if not (scope.counts(known[a]) and scope.counts(known[b])):
             continue
-        if scope is not None and stated and not all(map(scope.counts_note, (link.a, link.b))):
+        if stated and not (scope.counts_note(link.a) and scope.counts_note(link.b)):
             continue
         if link.method != "person" and pair_of(a, b) in judged:
             continue
@@ -180,6 +181,7 @@ def _nearness(store: Store, a: Claim, b: Claim, asked: NDArray[np.float32]) -> f
 
 def with_remedies(store: Store, tensions: Sequence[Tension], scope: Scope | None = None) -> list[Tension]:
     """Each with what would settle it, where an author says so within the scope; one sentence settles one tension."""
+    scope = scope or Scope(store)
     told: set[str] = set()
     made = []
     for tension in tensions:

@@ -10,7 +10,8 @@ from kb.embed import Embedding, open_embedding
 from kb.errors import Unavailable
 from kb.settings import Settings
 from kb.store import Store
-from qa.claim_vectors import ClaimVectors, Floats, Ints, PassageIndex
+from qa.claim_vectors import ClaimVectors, Floats, Ints, PassageIndex, found_in
+from qa.reread import KeptVectors
 from qa.scope import Scope
 
 INDEX_FROM = 300_000
@@ -23,8 +24,6 @@ _SAMPLE = 500
 """Notes by which the rest is judged where Chroma was asked."""
 TITLE_ALONE = 0.8
 """What the cosine of a title is worth where a note has no claims."""
-_WORDS = 50_000
-"""Words whose vectors are kept."""
 
 
 class VectorHits(NamedTuple):
@@ -49,7 +48,7 @@ class VectorSearch:
         self.embedding = embedding
         self._index = PassageIndex(store, settings)
         self._rows: ClaimVectors | None = None
-        self._words: dict[str, Floats] = {}
+        self._words: KeptVectors | None = None
         self._times = 0
 
     def close(self) -> None:
@@ -57,20 +56,15 @@ class VectorSearch:
         self._index.close()
 
     def forget(self) -> None:
-        """The base was written to: read again what was read."""
-        if self._rows is not None and self.embedding is not None:
-            self._rows = self._read(self.embedding)
+        """The base was written to: what was read is read again."""
+        self._rows = None
 
     def words(self, words: Sequence[str]) -> Floats | None:
         """Single words as vectors; none where making them takes long, or where words have no vectors."""
         if self.embedding is None or not self.embedding.name.startswith("wordllama"):
             return None
-        new = [word for word in dict.fromkeys(words) if word not in self._words]
-        if len(self._words) + len(new) > _WORDS:
-            self._words, new = {}, list(dict.fromkeys(words))
-        if new:
-            self._words |= zip(new, self.embedding.embed(new), strict=True)
-        return np.stack([self._words[word] for word in words]) if words else None
+        self._words = self._words or KeptVectors(self.embedding)
+        return self._words.of(words) if words else None
 
     def near(
         self, question: str, notes: Ints, scope: Scope, named: Collection[int], by_words: Ints, most: int
@@ -85,7 +79,7 @@ class VectorSearch:
             return None
         if self.store.meta("embed") != self.embedding.name:
             return None
-        rows = self._rows or self._read(self.embedding)
+        rows = self._rows = self._rows or ClaimVectors(self.store, self.embedding.dimensions)
         if not len(notes) or not vector.any():
             return None
         titles = rows.title_cosines(vector)
@@ -110,17 +104,12 @@ class VectorSearch:
     ) -> Floats:
         """The best claim of each note; of one without claims its title."""
         found = np.full(len(notes), np.nan, np.float32)
-        if len(titles):
-            here = np.searchsorted(notes, rows.named).clip(max=len(notes) - 1)
-            fits = notes[here] == rows.named
-            found[here[fits]] = TITLE_ALONE * titles[fits]
-        if known.any():
-            at = np.searchsorted(notes, rows.notes[known]).clip(max=len(notes) - 1)
-            fits = notes[at] == rows.notes[known]
-            best = np.full(len(notes), -2, np.float32)
-            np.maximum.at(best, at[fits], cosines[known][fits])
-            found = np.where(best > -2, best, found)
-        return found
+        here, fits = found_in(notes, rows.named)
+        found[here[fits]] = TITLE_ALONE * titles[fits]
+        at, fits = found_in(notes, rows.notes[known])
+        best = np.full(len(notes), -2, np.float32)
+        np.maximum.at(best, at[fits], cosines[known][fits])
+        return np.where(best > -2, best, found)
 
     def _cosines(self, rows: ClaimVectors, vector: Floats, notes: Ints) -> Floats:
         """Of every claim; or, by Chroma, of those that could matter and some others, -2 standing for the rest."""
@@ -130,23 +119,15 @@ class VectorSearch:
         if near is None:
             return rows.cosines(vector)
         places = rows.places(near)
-        names, order, starts = rows.grouped()
+        names, order, starts = rows.grouped
         of = np.union1d(rows.notes[places[places >= 0]], notes)
         of = np.union1d(of, names[:: max(1, len(names) // _SAMPLE)])
         ends = np.append(starts[1:], len(order))
-        chosen: list[Ints] = [order[starts[i] : ends[i]] for i in np.flatnonzero(np.isin(names, of))]
+        chosen = [order[starts[i] : ends[i]] for i in np.flatnonzero(np.isin(names, of))]
+        every = np.concatenate([*chosen, np.zeros(0, np.int64)])
         cosines = np.full(len(rows.claims), -2, np.float32)
-        if chosen:
-            every = np.concatenate(chosen)
-            cosines[every] = rows.cosines(vector, every)
+        cosines[every] = rows.cosines(vector, every)
         return cosines
-
-    def _read(self, embedding: Embedding) -> ClaimVectors:
-        """The claims' vectors, those known already kept unless another embedding made them."""
-        if self._rows is None or self._rows.made_by != embedding.name:
-            self._rows = ClaimVectors(embedding.dimensions, embedding.name)
-        self._rows.read(self.store)
-        return self._rows
 
 
 def _highest(values: Floats, most: int) -> Ints:

@@ -5,20 +5,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-
 from kb.embed import Embedding
-from kb.language.closed_class import AUXILIARIES, DETERMINERS, GENERAL, HEDGES, NEGATORS, PREPOSITIONS, is_negator
+from kb.language.closed_class import GENERAL, HEDGES, is_negator
 from kb.language.stems import stem
-from qa.claim_vectors import Floats
+from qa.reread import KeptVectors
 from qa.terms import STOP
 
 _NEAR = 0.2
 """Cosine from which a word stands in part for another."""
 _SAME = 0.5
 """Cosine from which it stands for all of it."""
-_KEPT = 20_000
-"""Texts and words whose vectors are kept: 20 MB at most."""
 _MOST = 400
 """Words of one text that are read."""
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z’']*|\b[A-Za-z]+[A-Za-z0-9.]*\d[\w.]*")
@@ -35,8 +31,7 @@ _OURS = frozenset(
     )
 )
 """Words of the writer's own frame: they assert nothing that a claim would have to hold."""
-_LIGHT = frozenset(AUXILIARIES | DETERMINERS | NEGATORS | PREPOSITIONS | HEDGES | STOP)
-_SHORT = 2
+_LIGHT = STOP | HEDGES
 
 
 class Content(NamedTuple):
@@ -51,27 +46,24 @@ class WordSupport:
     """Words and their vectors, where an embedding has quick ones for single words; else words alone."""
 
     def __init__(self, embedding: Embedding | None = None) -> None:
-        self._embedding = embedding if embedding is not None and embedding.name.startswith("wordllama") else None
-        self._known: dict[str, Floats] = {}
+        is_quick = embedding is not None and embedding.name.startswith("wordllama")
+        self._vectors = KeptVectors(embedding) if embedding and is_quick else None
 
     @property
     def has_vectors(self) -> bool:
-        return self._embedding is not None
+        return self._vectors is not None
 
     def held(self, words: Sequence[Content], claims: Sequence[Content]) -> list[float]:
         """How far each word is held by a claim's words, 0 to 1."""
-        stems = {word.stem for word in claims} | _initials(claims)
-        found = [1.0 if word.stem in stems or word.text.casefold() in stems else 0.0 for word in words]
-        short = {letters for word in claims if (letters := _letters(word.text))}
-        for at in _spelt(words, short):
-            found[at] = 1.0
-        if self._embedding is None or not claims:
+        stems = {word.stem for word in claims}
+        found = [1.0 if word.stem in stems else 0.0 for word in words]
+        if self._vectors is None or not claims:
             return found
         missing = [at for at, level in enumerate(found) if not level and not words[at].text[0].isdigit()]
         if missing:
             cosines = (
-                self._vectors([words[at].text.lower() for at in missing])
-                @ self._vectors([word.text.lower() for word in claims]).T
+                self._vectors.of([words[at].text.lower() for at in missing])
+                @ self._vectors.of([word.text.lower() for word in claims]).T
             )
             best = ((cosines.max(axis=1) - _NEAR) / (_SAME - _NEAR)).clip(0, 1)
             for at, level in zip(missing, best.tolist(), strict=True):
@@ -80,62 +72,22 @@ class WordSupport:
 
     def cosines(self, text: str, others: Sequence[str]) -> list[float]:
         """How near a text is to others as wholes; 1 where nothing can tell."""
-        if self._embedding is None or not others:
+        if self._vectors is None or not others:
             return [1.0] * len(others)
-        vectors = self._vectors([text, *others])
+        vectors = self._vectors.of([text, *others])
         return [float(value) for value in vectors[1:] @ vectors[0]]
-
-    def _vectors(self, words: Sequence[str]) -> Floats:
-        assert self._embedding is not None
-        new = [word for word in dict.fromkeys(words) if word not in self._known]
-        if len(self._known) + len(new) > _KEPT:
-            self._known, new = {}, list(dict.fromkeys(words))
-        if new:
-            self._known |= zip(new, self._embedding.embed(new), strict=True)
-        return np.stack([self._known[word] for word in words])
 
 
 @lru_cache(4096)
 def content(text: str) -> tuple[Content, ...]:
-    """The words of a text that say something, each once; a name counts for more, a word of every note for less."""
+    """The words of a text that say something, each once; a word of every note counts for less."""
     found: dict[str, Content] = {}
-    tokens = _TOKEN.findall(text.replace("’", "'"))[:_MOST]
-    for number, token in enumerate(tokens):
+    for token in _TOKEN.findall(text.replace("’", "'"))[:_MOST]:
         word = token.strip("'").removesuffix("'s")
-        low = word.lower()
-        key = stem(low)
-        if len(word) < _SHORT or low in _LIGHT or is_negator(low) or key in _OURS:
-            continue
-        name = (
-            any(c.isupper() for c in word[1:]) or any(c.isdigit() for c in word) or (number > 0 and word[0].isupper())
-        )
-        found.setdefault(key, Content(word, key, 1.4 if name else 0.5 if key in GENERAL else 1.0))
+        key = stem(word.lower())
+        if len(word) > 1 and word.lower() not in _LIGHT and not is_negator(word.lower()) and key not in _OURS:
+            found.setdefault(key, Content(word, key, 0.5 if key in GENERAL else 1.0))
     return tuple(found.values())
-
-
-def _letters(word: str) -> str:
-    letters = "".join(c for c in word if c.isupper()).lower()
-    return letters if len(letters) > 1 and len(word) <= len(letters) + 2 else ""
-
-
-def _initials(words: Sequence[Content]) -> set[str]:
-    """What runs of words may be abbreviated to: "rl" for reinforcement learning."""
-    first = "".join(word.text[0].lower() for word in words)
-    return (
-        {first[at : at + size] for size in (2, 3, 4, 5) for at in range(len(first) - size + 1)}
-        if len(first) < 200
-        else set()
-    )
-
-
-def _spelt(words: Sequence[Content], short: set[str]) -> list[int]:
-    """The places of words that spell out an abbreviation of the claims."""
-    found: list[int] = []
-    for size in {len(letters) for letters in short}:
-        for at in range(len(words) - size + 1):
-            if "".join(word.text[0].lower() for word in words[at : at + size]) in short:
-                found += range(at, at + size)
-    return found
 
 
 def share(words: Sequence[Content], held: Sequence[float]) -> float:

@@ -4,8 +4,8 @@ FTS5 weighs a word that more than half of the texts hold with nothing; in a fold
 matter. So each word is asked for alone, and its score is scaled from the one idf to the other.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Sequence
 from math import log
 
 import numpy as np
@@ -13,19 +13,17 @@ import numpy as np
 from kb.store import Store, searchable
 from qa.claim_vectors import Floats, Ints
 from qa.scope import Scope
-from qa.terms import Stemmer, Term, Vocabulary, content_words
+from qa.terms import STOP, Stemmer, Term, Vocabulary, content_words
 
 POSTINGS = 60_000
 """Entries of the word index that one question may walk through: common words are left out first."""
 _FLOOR = 1e-6
 """FTS5's least idf."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as terms."""
-
-    terms: tuple[Term, ...]
+LIKE = 0.35
+"""Cosine from which a word holds something of another: nothing here, all of it at 1."""
+_HALF = 0.3
+"""What a text must hold of a word for it not to be missing there."""
+_WORD = re.compile(r"[^\W\d_]{3,30}")  # "one-shot RLVR" -> one, shot, RLVR
 
 
 class Words:
@@ -39,14 +37,14 @@ class Words:
         self.total = store.count("claim")
         self._notes = store.count("note")
 
-    def asked(self, question: str) -> Asked:
+    def asked(self, question: str) -> Sequence[Term]:
         """The terms of a question; a misspelt word as the base spells it."""
         words, strong = content_words(question)
         terms: dict[str, Term] = {}
         for word, stems in zip(words, self.stemmer.stems(words), strict=True):
             for stem in stems[:1]:
                 terms.setdefault(stem, self._term(word, stem, weak=not strong))
-        return Asked(tuple(terms.values()))
+        return tuple(terms.values())
 
     def _term(self, word: str, stem: str, weak: bool) -> Term:
         count = self.vocabulary.count(stem)
@@ -56,7 +54,7 @@ class Words:
         other = None if self.is_word(word) else self.vocabulary.like(stem)
         return Term(word, other, other, self.vocabulary.count(other)) if other else Term(word, stem, word)
 
-    def claims(self, asked: Asked, limit: int, scope: Scope) -> tuple[dict[int, float], dict[int, int]]:
+    def claims(self, asked: Sequence[Term], limit: int, scope: Scope) -> tuple[dict[int, float], dict[int, int]]:
         """Rows of claims that count and their bm25, best first; and the note of each."""
         rows, scores = self._scored("claim_words", self.total, asked)
         best = np.argsort(-scores, kind="stable")
@@ -74,7 +72,7 @@ class Words:
                 break
         return found, owners
 
-    def notes(self, asked: Asked, notes: Ints) -> Floats:
+    def notes(self, asked: Sequence[Term], notes: Ints) -> Floats:
         """The bm25 of each of these notes, whose ids ascend: title, aliases, summary and body weigh the same."""
         found = np.zeros(len(notes), np.float32)
         rows, scores = self._scored("note_words", self._notes, asked)
@@ -84,7 +82,7 @@ class Words:
         found[at[known]] = scores[known]
         return found
 
-    def _scored(self, table: str, total: int, asked: Asked) -> tuple[Ints, Floats]:
+    def _scored(self, table: str, total: int, asked: Sequence[Term]) -> tuple[Ints, Floats]:
         query = f"SELECT rowid, -bm25({table}) FROM {table} WHERE {table} MATCH ?"
         rows: list[Ints] = []
         scores: list[Floats] = []
@@ -102,13 +100,26 @@ class Words:
         names, of = np.unique(np.concatenate(rows), return_inverse=True)
         return names, np.bincount(of, np.concatenate(scores), len(names)).astype(np.float32)
 
-    def _affordable(self, asked: Asked, total: int) -> Iterator[Term]:
+    def _affordable(self, asked: Sequence[Term], total: int) -> Iterator[Term]:
         """The terms from the rarest on, as long as they cost little; a word stands in no more texts than there are."""
         left = POSTINGS
-        for number, term in enumerate(
-            sorted((each for each in asked.terms if each.count), key=lambda each: each.count)
-        ):
+        for number, term in enumerate(sorted((each for each in asked if each.count), key=lambda each: each.count)):
             left -= min(total, term.count)
             if left < 0 and number:
                 return
             yield term
+
+    def missing(
+        self, asked: Sequence[Term], texts: Sequence[str], vectors: Callable[[Sequence[str]], Floats | None]
+    ) -> tuple[str, ...]:
+        """The words of a question that none of the texts holds or comes near to."""
+        stems = {stem for mine in self.stemmer.stems(texts) for stem in mine}
+        missing = [term.word for term in asked if not term.weak and term.stem not in stems]
+        if not missing or not texts:
+            return ()
+        said = sorted({word for text in texts for word in _WORD.findall(text.lower())} - STOP)
+        of_missing, of_said = vectors(missing), vectors(said)
+        if of_missing is None or of_said is None:
+            return tuple(missing)
+        held = ((of_missing @ of_said.T - LIKE) / (1 - LIKE)).max(axis=1)
+        return tuple(word for word, most in zip(missing, held, strict=True) if most < _HALF)

@@ -268,12 +268,10 @@ def _arranged(essay: Essay, standing: Sequence[_Held], brief: Brief) -> tuple[li
         for each in standing
     ]
     threads = []
-    for strand in strands:
+    for strand in strands or [-1]:
         notes = dict.fromkeys(owner[key] for each in standing if each.at.strand == strand for key in each.keys)
-        threads.append(Thread(title=tidy(essay.strands[strand].title)[:120] or brief.question, notes=tuple(notes)))
-    if not threads:
-        notes = dict.fromkeys(owner[key] for each in standing for key in each.keys)
-        threads.append(Thread(title=brief.question, notes=tuple(notes)))
+        title = tidy(essay.strands[strand].title)[:120] if strands else ""
+        threads.append(Thread(title=title or brief.question, notes=tuple(notes)))
     return statements, threads
 
 
