@@ -43,10 +43,11 @@ class Checker:
     def __init__(
         self, store: Store, settings: Settings, retriever: Retriever | None = None, judge: Judge | None = None
     ) -> None:
-        """Without a judge given, the one that the vault asks for."""
+        """Without a judge given, the one that the vault asks for; a retriever given is left open by `close`."""
         self.store, self.settings = store, settings
-        self.index = ClaimIndex(store, settings, retriever)
-        self._given = judge
+        self.retriever = retriever or Retriever(store, settings)
+        self.index = ClaimIndex(store, self.retriever)
+        self._is_lent, self._given = retriever is not None, judge
         self._state: tuple[object, ...] = ()
         self._evidence: dict[_Key, Evidence] = {}
 
@@ -78,8 +79,9 @@ class Checker:
             self.style = LinkStyle(self.store, self.settings)
 
     def close(self) -> None:
-        """Let go of what was opened."""
-        self.index.close()
+        """Let go of what was opened here."""
+        if not self._is_lent:
+            self.retriever.close()
         judge = self.__dict__.pop("judge", None)
         if isinstance(judge, Opinions) and judge is not self._given:
             judge.close()

@@ -58,8 +58,8 @@ class VectorSearch:
 
     def forget(self) -> None:
         """The base was written to: read again what was read."""
-        if self._rows is not None and self.embedding is not None:
-            self._rows = self._read(self.embedding)
+        if self._rows is not None:
+            self._rows.read(self.store)
 
     def words(self, words: Sequence[str]) -> Floats | None:
         """Single words as vectors; none where making them takes long, or where words have no vectors."""
@@ -72,20 +72,34 @@ class VectorSearch:
             self._words |= zip(new, self.embedding.embed(new), strict=True)
         return np.stack([self._words[word] for word in words]) if words else None
 
+    def vectors(self, texts: Sequence[str]) -> Floats | None:
+        """Texts as vectors; none where they cannot be made, or where those of the base were made otherwise."""
+        try:
+            if self.embedding is None:
+                self.embedding = open_embedding(self.settings.embed, self.store.vault, self.settings.offline)
+            if self.store.meta("embed") != self.embedding.name:
+                return None
+            return np.asarray(self.embedding.embed(list(texts)), np.float32)
+        except Unavailable:
+            return None
+
+    def rows(self) -> ClaimVectors:
+        """The claims' vectors, read once; those known already are kept unless another embedding made them."""
+        assert self.embedding is not None
+        if self._rows is None or self._rows.made_by != self.embedding.name:
+            self._rows = ClaimVectors(self.embedding.dimensions, self.embedding.name)
+            self._rows.read(self.store)
+        return self._rows
+
     def near(
         self, question: str, notes: Ints, scope: Scope, named: Collection[int], by_words: Ints, most: int
     ) -> VectorHits | None:
         """How near each of these notes is, whose ids ascend, and which claims are nearest; `named` claims are told of
         too, and notes found `by_words` are looked at whatever Chroma says."""
-        try:
-            if self.embedding is None:
-                self.embedding = open_embedding(self.settings.embed, self.store.vault, self.settings.offline)
-            vector = np.asarray(self.embedding.embed([question])[0], np.float32)
-        except Unavailable:
+        vectors = self.vectors([question])
+        if vectors is None:
             return None
-        if self.store.meta("embed") != self.embedding.name:
-            return None
-        rows = self._rows or self._read(self.embedding)
+        vector, rows = vectors[0], self.rows()
         if not len(notes) or not vector.any():
             return None
         titles = rows.title_cosines(vector)
@@ -140,13 +154,6 @@ class VectorSearch:
             every = np.concatenate(chosen)
             cosines[every] = rows.cosines(vector, every)
         return cosines
-
-    def _read(self, embedding: Embedding) -> ClaimVectors:
-        """The claims' vectors, those known already kept unless another embedding made them."""
-        if self._rows is None or self._rows.made_by != embedding.name:
-            self._rows = ClaimVectors(embedding.dimensions, embedding.name)
-        self._rows.read(self.store)
-        return self._rows
 
 
 def _highest(values: Floats, most: int) -> Ints:
