@@ -4,8 +4,9 @@ draft -> sentences -> claims near each -> a verdict of each claim -> RULES -> wh
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 
 from ingest.claim_text import leans
 from kb.language.judge import Judge, Pair
@@ -61,11 +62,9 @@ class Checker:
         self.refresh()
         sentences = tuple(draft_sentences(draft))
         found = [*self._by_rules(draft, sentences), *broken_links(self.store, draft)]
-        suppressions = _Suppressions(draft.text)
+        suppressed = {*((code, 0) for code in self.settings.silence), *_suppressed(draft.text)}
         allowed = [
-            each
-            for each in found
-            if each.code not in self.settings.silence and not suppressions.cover(each.code, _lines(draft, each))
+            each for each in found if suppressed.isdisjoint(product((each.code, _ALL), (0, *_lines(draft, each))))
         ]
         return sorted(allowed, key=lambda each: (each.start, each.end, each.code))
 
@@ -79,7 +78,6 @@ class Checker:
             self.style = LinkStyle(self.store, self.settings)
 
     def close(self) -> None:
-        """Let go of what was opened here."""
         if not self._is_lent:
             self.retriever.close()
         judge = self.__dict__.pop("judge", None)
@@ -130,26 +128,14 @@ class Checker:
         }  # fmt: skip
 
 
-class _Suppressions:
-    """The comments of one text, each for its line, for the one below it, or for the whole file."""
-
-    def __init__(self, text: str) -> None:
-        self._everywhere: set[str] = set()
-        self._lines: dict[int, set[str]] = {}
-        for found in _COMMENT.finditer(text):
-            codes = set(re.split(r"[\s,]+", found[2].strip().lower())) if found[2].strip() else {_ALL}
-            if found[1].lower() == "ignore-file":
-                self._everywhere |= codes
-                continue
-            line = text.count("\n", 0, found.start()) + 1
-            start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
-            alone = not (text[start : found.start()] + text[found.end() : end if end >= 0 else len(text)]).strip()
-            self._lines.setdefault(line + alone, set()).update(codes)
-
-    def cover(self, code: str, lines: Iterable[int]) -> bool:
-        """Whether nothing is to be said of this in these lines."""
-        asked = self._everywhere.union(*(self._lines.get(line, ()) for line in lines))
-        return code in asked or _ALL in asked
+def _suppressed(text: str) -> Iterator[tuple[str, int]]:
+    """The codes that comments suppress, each with its line, or that below a comment which stands alone; 0 is the whole file."""
+    for found in _COMMENT.finditer(text):
+        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+        is_alone = not (text[start : found.start()] + text[found.end() : end if end >= 0 else len(text)]).strip()
+        line = text.count("\n", 0, found.start()) + 1 + is_alone
+        for code in re.split(r"[\s,]+", found[2].strip().lower()) if found[2].strip() else [_ALL]:
+            yield code, 0 if found[1].lower() == "ignore-file" else line
 
 
 def without_quotes(finding: Finding) -> str:

@@ -144,10 +144,14 @@ class ClaimIndex:
         return self._opposing[note]
 
     def note(self, name: str) -> Note | None:
-        """A note of the base by its id."""
         if name not in self._notes:
             self._notes[name] = next(iter(read_notes(self.store, [name])), None)
         return self._notes[name]
+
+    def title(self, name: str) -> str:
+        """What a note is called; what is not there, by its id."""
+        found = self.note(name)
+        return found.title if found else name
 
     def _reread(self, texts: Sequence[str], found: list[list[NearClaim]]) -> list[list[NearClaim]]:
         """The same in the order of the reader, as far as it has read them."""

@@ -152,7 +152,6 @@ class Mentions:
 
 
 def _phrase_score(name: NoteName, text: str, match: NameMatch) -> float:
-    """Of words together."""
     said = [token[0] for token in match.tokens]
     own = [token[0] for token in TOKEN.finditer(name.words)]
     telling = [word for word in said if word.casefold() not in STOP and not word.isdigit()]
@@ -204,7 +203,6 @@ class WordUsage:
         self.is_linked, self.capital_share = cache(self._is_linked), cache(self._capital_share)
 
     def claims_with(self, word: str) -> int:
-        """How many claims hold a word."""
         return self._count(f"SELECT count(*) FROM ({_CLAIMS_WITH})", _phrase(word), _MANY)
 
     def _is_linked(self, word: str, note: str, share: float) -> bool:

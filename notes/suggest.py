@@ -58,7 +58,6 @@ class Suggestion(NamedTuple):
 
     @property
     def edit(self) -> Edit:
-        """What writes it."""
         return Edit(*self.at, self.insert)
 
 
@@ -93,7 +92,6 @@ class Suggester:
         self._evidence: dict[tuple[str, str], _Evidence] = {}
 
     def close(self) -> None:
-        """Let go of what it opened itself."""
         self.checker.close()
 
     def suggest(self, draft: Draft, *, within: tuple[int, int] | None = None, most: int = 50) -> list[Suggestion]:

@@ -45,7 +45,6 @@ class KeptBase:
         self.asker = Asker(self.store, self.settings, writer=self._writer)
 
     def close(self) -> None:
-        """Let go of the base."""
         if self._identity is not None:
             self._identity = None
             self.asker.close()

@@ -93,7 +93,6 @@ class Citing:
         return f"{'#' * level} {words}\n"
 
     def strand(self, number: int, said: Sequence[Statement]) -> Iterator[str]:
-        """A strand under its title."""
         yield self.heading(self.escaped(self.answer.threads[number].title))
         yield self.prose(said)
 
@@ -109,11 +108,9 @@ class Citing:
         return " ".join(told) + "\n"
 
     def counted(self) -> str:
-        """The heading of the notes cited."""
         return f"Sources {len(self.numbers.order)} notes"
 
     def escaped(self, text: str) -> str:
-        """Words from notes stay words: no links, images, emphasis or HTML come of them."""
         return escaped(text)
 
     def of(self, keys: Iterable[str]) -> str:
