@@ -4,9 +4,9 @@ draft -> sentences -> claims near each -> a verdict of each claim -> RULES -> wh
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 
 from ingest.claim_text import leans
 from kb.language.judge import Judge, Pair
@@ -84,7 +84,7 @@ class Checker:
         if isinstance(judge, Opinions) and judge is not self._given:
             judge.close()
 
-    def judged_near(self, text: str, own: str) -> list[JudgedClaim]:
+    def judged_near(self, text: str, own: str) -> tuple[JudgedClaim, ...]:
         """What the claims near a sentence say of it; `own` is its note, left out."""
         near = self._near([text], own)
         return _with_verdicts(text, near[text], judge_claims(near, self.judge))
@@ -111,8 +111,8 @@ class Checker:
             asked[key[0]] += on_subject(_own_words(rows, key[1]))
         verdicts = judge_claims(asked, self.judge if any(asked.values()) else None)
         for key, rows in of_cited.items():
-            text, flat = key[0], [each for row in rows for each in row]
-            beside, cited = (tuple(_with_verdicts(text, row, verdicts)) for row in (near.get(text, ()), flat))
+            beside = _with_verdicts(key[0], near.get(key[0], ()), verdicts)
+            cited = _with_verdicts(key[0], chain(*rows), verdicts)
             self._evidence[key] = Evidence(beside, cited, tuple(row[0] for row in rows) if all(rows) else ())
         return [self._evidence.get(key, Evidence()) for key in keys]
 
@@ -143,15 +143,14 @@ def without_quotes(finding: Finding) -> str:
     return f"{_QUOTES.split(finding.message, maxsplit=1)[0].rstrip('.')}." if finding.claims else finding.message
 
 
-def _with_verdicts(text: str, near: Sequence[NearClaim], verdicts: Mapping[Pair, Verdict]) -> list[JudgedClaim]:
+def _with_verdicts(text: str, near: Iterable[NearClaim], verdicts: Mapping[Pair, Verdict]) -> tuple[JudgedClaim, ...]:
     pairs = ((each, verdicts.get((each.claim.text, text))) for each in near)
-    return [JudgedClaim(each, verdict) for each, verdict in pairs if verdict is not None]
+    return tuple(JudgedClaim(each, verdict) for each, verdict in pairs if verdict is not None)
 
 
 def _own_words(rows: Sequence[Sequence[NearClaim]], cited: Sequence[str]) -> list[NearClaim]:
     """What cited notes say themselves, most similar first; else what lists and lines say of them."""
-    everything = [each for row in rows for each in row]
-    own = [each for each in everything if each.claim.place.path in cited] or everything
+    own = [each for each in chain(*rows) if each.claim.place.path in cited] or chain(*rows)
     return sorted(own, key=lambda each: -each.similarity)
 
 
