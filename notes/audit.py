@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Literal, NamedTuple
 
-from ingest.author_links import author_links
 from ingest.extract import Sentence
 from ingest.names import listed_as, target_key
 from kb.catalogue import notes as read_notes
@@ -64,21 +63,12 @@ def omissions(store: Store, draft: Draft, retriever: Retriever) -> list[Omission
 
 
 def _contrasted(draft: Draft) -> Iterator[NotePair]:
-    """Pairs of notes that a draft sets against each other: by the author's connectives as they are read for the graph;
-    then more kindly, by any word of contrast near both."""
-    targets, prose = draft.targets, draft.sentences
-    for each in author_links(prose):
-        if each.relation in ("contradicts", "qualifies") and each.a_key in targets and each.b_key in targets:
-            yield frozenset((targets[each.a_key], targets[each.b_key]))
-    by_claim: dict[str, set[str]] = {}
-    for link in draft.links:
-        if link.claim and link.note:
-            by_claim.setdefault(link.claim, set()).add(link.note)
-    own = [{targets[key] for key in each.cites if key in targets} for each in prose]
-    cites = [of | by_claim.get(each.claim.id, set()) if each.claim else of for each, of in zip(prose, own, strict=True)]
+    """Pairs of notes that a draft sets against each other, by a word of contrast near both."""
+    prose = draft.sentences
+    cites = [sorted(draft.cites(each)) for each in prose]
     for at, sentence in enumerate(prose):
         if CONTRAST.search(sentence.text):
-            yield from map(frozenset, combinations(sorted(cites[at]), 2))
+            yield from map(frozenset, combinations(cites[at], 2))
         for before in _set_against(prose, at) if cites[at] else ():
             yield from map(frozenset, product(cites[before], cites[at]))
 

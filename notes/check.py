@@ -6,6 +6,7 @@ draft -> sentences -> claims near each -> a verdict of each claim -> RULES -> wh
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, product
 
 from ingest.claim_text import leans
 from kb.language.judge import Judge, Pair
@@ -43,10 +44,11 @@ class Checker:
     def __init__(
         self, store: Store, settings: Settings, retriever: Retriever | None = None, judge: Judge | None = None
     ) -> None:
-        """Without a judge given, the one that the vault asks for."""
+        """Without a judge given, the one that the vault asks for; a retriever given is left open by `close`."""
         self.store, self.settings = store, settings
-        self.index = ClaimIndex(store, settings, retriever)
-        self._given = judge
+        self.retriever = retriever or Retriever(store, settings)
+        self.index = ClaimIndex(store, self.retriever)
+        self._is_lent, self._given = retriever is not None, judge
         self._state: tuple[object, ...] = ()
         self._evidence: dict[_Key, Evidence] = {}
 
@@ -60,11 +62,9 @@ class Checker:
         self.refresh()
         sentences = tuple(draft_sentences(draft))
         found = [*self._by_rules(draft, sentences), *broken_links(self.store, draft)]
-        suppressions = _Suppressions(draft.text)
+        suppressed = {*((code, 0) for code in self.settings.silence), *_suppressed(draft.text)}
         allowed = [
-            each
-            for each in found
-            if each.code not in self.settings.silence and not suppressions.cover(each.code, _lines(draft, each))
+            each for each in found if suppressed.isdisjoint(product((each.code, _ALL), (0, *_lines(draft, each))))
         ]
         return sorted(allowed, key=lambda each: (each.start, each.end, each.code))
 
@@ -78,13 +78,13 @@ class Checker:
             self.style = LinkStyle(self.store, self.settings)
 
     def close(self) -> None:
-        """Let go of what was opened."""
-        self.index.close()
+        if not self._is_lent:
+            self.retriever.close()
         judge = self.__dict__.pop("judge", None)
         if isinstance(judge, Opinions) and judge is not self._given:
             judge.close()
 
-    def judged_near(self, text: str, own: str) -> list[JudgedClaim]:
+    def judged_near(self, text: str, own: str) -> tuple[JudgedClaim, ...]:
         """What the claims near a sentence say of it; `own` is its note, left out."""
         near = self._near([text], own)
         return _with_verdicts(text, near[text], judge_claims(near, self.judge))
@@ -111,8 +111,8 @@ class Checker:
             asked[key[0]] += on_subject(_own_words(rows, key[1]))
         verdicts = judge_claims(asked, self.judge if any(asked.values()) else None)
         for key, rows in of_cited.items():
-            text, flat = key[0], [each for row in rows for each in row]
-            beside, cited = (tuple(_with_verdicts(text, row, verdicts)) for row in (near.get(text, ()), flat))
+            beside = _with_verdicts(key[0], near.get(key[0], ()), verdicts)
+            cited = _with_verdicts(key[0], chain(*rows), verdicts)
             self._evidence[key] = Evidence(beside, cited, tuple(row[0] for row in rows) if all(rows) else ())
         return [self._evidence.get(key, Evidence()) for key in keys]
 
@@ -128,26 +128,14 @@ class Checker:
         }  # fmt: skip
 
 
-class _Suppressions:
-    """The comments of one text, each for its line, for the one below it, or for the whole file."""
-
-    def __init__(self, text: str) -> None:
-        self._everywhere: set[str] = set()
-        self._lines: dict[int, set[str]] = {}
-        for found in _COMMENT.finditer(text):
-            codes = set(re.split(r"[\s,]+", found[2].strip().lower())) if found[2].strip() else {_ALL}
-            if found[1].lower() == "ignore-file":
-                self._everywhere |= codes
-                continue
-            line = text.count("\n", 0, found.start()) + 1
-            start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
-            alone = not (text[start : found.start()] + text[found.end() : end if end >= 0 else len(text)]).strip()
-            self._lines.setdefault(line + alone, set()).update(codes)
-
-    def cover(self, code: str, lines: Iterable[int]) -> bool:
-        """Whether nothing is to be said of this in these lines."""
-        asked = self._everywhere.union(*(self._lines.get(line, ()) for line in lines))
-        return code in asked or _ALL in asked
+def _suppressed(text: str) -> Iterator[tuple[str, int]]:
+    """The codes that comments suppress, each with its line, or that below a comment which stands alone; 0 is the whole file."""
+    for found in _COMMENT.finditer(text):
+        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+        is_alone = not (text[start : found.start()] + text[found.end() : end if end >= 0 else len(text)]).strip()
+        line = text.count("\n", 0, found.start()) + 1 + is_alone
+        for code in re.split(r"[\s,]+", found[2].strip().lower()) if found[2].strip() else [_ALL]:
+            yield code, 0 if found[1].lower() == "ignore-file" else line
 
 
 def without_quotes(finding: Finding) -> str:
@@ -155,15 +143,14 @@ def without_quotes(finding: Finding) -> str:
     return f"{_QUOTES.split(finding.message, maxsplit=1)[0].rstrip('.')}." if finding.claims else finding.message
 
 
-def _with_verdicts(text: str, near: Sequence[NearClaim], verdicts: Mapping[Pair, Verdict]) -> list[JudgedClaim]:
+def _with_verdicts(text: str, near: Iterable[NearClaim], verdicts: Mapping[Pair, Verdict]) -> tuple[JudgedClaim, ...]:
     pairs = ((each, verdicts.get((each.claim.text, text))) for each in near)
-    return [JudgedClaim(each, verdict) for each, verdict in pairs if verdict is not None]
+    return tuple(JudgedClaim(each, verdict) for each, verdict in pairs if verdict is not None)
 
 
 def _own_words(rows: Sequence[Sequence[NearClaim]], cited: Sequence[str]) -> list[NearClaim]:
     """What cited notes say themselves, most similar first; else what lists and lines say of them."""
-    everything = [each for row in rows for each in row]
-    own = [each for each in everything if each.claim.place.path in cited] or everything
+    own = [each for each in chain(*rows) if each.claim.place.path in cited] or chain(*rows)
     return sorted(own, key=lambda each: -each.similarity)
 
 

@@ -33,7 +33,6 @@ _SAYS_NOT = 0.42
 """How similar the nearest claim of the cited note may be at most."""
 _APART = 0.2
 """How much more similar the other note's claim must be."""
-_NUMBER = re.compile(r"\d[\d.,]*%?")  # "by 12%, in 3 of 4" -> 12%, 3, 4
 _END = re.compile(r"[.!?…]+[\"”’')\]*_]*\s*$")  # "It rose.”" -> ".”"
 
 
@@ -127,9 +126,8 @@ def uncited(case: Case) -> Finding | None:
         return None
     if sentence.linked or not sentence.asserted:
         return None
-    figures = {*_NUMBER.findall(sentence.text)}
     for each in case.evidence.near:
-        if each.is_paraphrase and figures <= {*_NUMBER.findall(each.claim.text)}:
+        if each.is_paraphrase:
             note = each.claim.note
             if any(note in other.linked and 0 <= sentence.block - other.block <= 1 for other in case.sentences):
                 return None

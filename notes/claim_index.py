@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,14 +13,10 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import claims_of
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
-from kb.embed import Embedding, open_embedding
 from kb.errors import Unavailable
-from kb.language.readings import Readings, open_readings
 from kb.language.stems import stem
 from kb.note import Note
-from kb.settings import Settings
 from kb.store import Store
-from qa.claim_vectors import ClaimVectors
 from qa.evidence import vectors_of
 from qa.retrieve import Retriever
 from qa.tensions import Held, held
@@ -80,11 +76,8 @@ def base_state(store: Store) -> tuple[object, ...]:
 class ClaimIndex:
     """The claims of one open base, by nearness and by note."""
 
-    def __init__(self, store: Store, settings: Settings, retriever: Retriever | None = None) -> None:
-        """What a retriever has loaded is used as well."""
-        self.store, self.settings = store, settings
-        self._retriever = retriever
-        self._embedding: Embedding | None = None
+    def __init__(self, store: Store, retriever: Retriever) -> None:
+        self.store, self._retriever = store, retriever
         self.forget()
 
     def forget(self) -> None:
@@ -93,42 +86,36 @@ class ClaimIndex:
         self._of_note: dict[str, tuple[list[Claim], NDArray[np.float32]]] = {}
         self._notes: dict[str, Note | None] = {}
         self._opposing: dict[str, dict[str, list[Opposing]]] = {}
-        self._rows: ClaimVectors | None = None
-
-    def close(self) -> None:
-        """Let go of what was opened here."""
-        readings = None if self._retriever else self.__dict__.get("_readings")
-        if readings is not None:
-            readings.close()
 
     def nearest(self, texts: Sequence[str]) -> list[list[NearClaim]]:
         """The claims nearest to each sentence, nearest first; none where there are no vectors."""
-        vectors = self._vectors(texts)
-        if vectors is None or self._rows is None or not len(self._rows.claims):
+        vectors = self._retriever.vectors(texts)
+        rows = self._retriever.claim_vectors() if vectors is not None else None
+        if vectors is None or rows is None or not len(rows.claims):
             return [[] for _ in texts]
         found: list[list[tuple[int, float]]] = []
-        for cosines in self._rows.each_cosines(vectors):
+        for cosines in rows.each_cosines(vectors):
             best = np.argpartition(-cosines, min(NEAREST, len(cosines) - 1))[:NEAREST]
             best = best[np.argsort(-cosines[best], kind="stable")]
-            found.append([(int(self._rows.claims[i]), float(cosines[i])) for i in best if cosines[i] >= _FARTHEST])
+            found.append([(int(rows.claims[i]), float(cosines[i])) for i in best if cosines[i] >= _FARTHEST])
         new = {claim for row in found for claim, _ in row} - self._claims.keys()
         names = dict(self.store.rows("SELECT id, name FROM claim WHERE id IN", new))
         known = {claim.id: claim for claim in read_claims(self.store, list(names.values()))}
         self._claims |= {number: known[name] for number, name in names.items() if name in known}
-        rows = [
+        beside = [
             [_beside(text, self._claims[claim], cosine) for claim, cosine in row if claim in self._claims]
             for text, row in zip(texts, found, strict=True)
         ]
-        return self._reread(texts, rows)
+        return self._reread(texts, beside)
 
     def of_note(self, note: str, text: str) -> list[NearClaim]:
         """What a note says, beside a sentence, most similar first."""
         if note not in self._of_note:
             own = claims_of(self.store, note)
-            vectors = self._vectors([claim.text for claim in own])
+            vectors = self._retriever.vectors([claim.text for claim in own]) if own else None
             self._of_note[note] = own, np.zeros((len(own), 1), np.float32) if vectors is None else vectors
         claims, vectors = self._of_note[note]
-        asked = self._vectors([text]) if claims else None
+        asked = self._retriever.vectors([text]) if claims else None
         cosines = np.zeros(len(claims)) if asked is None else vectors @ asked[0]
         first = np.argsort(-cosines, kind="stable")[:_OF_A_NOTE]
         found = [_beside(text, claims[at], float(cosines[at])) for at in first]
@@ -136,7 +123,7 @@ class ClaimIndex:
 
     def beside(self, text: str, claims: Sequence[Claim]) -> list[NearClaim]:
         """Given claims beside a sentence, in the order given; without vectors, by their words alone."""
-        asked = self._vectors([text])
+        asked = self._retriever.vectors([text])
         known = vectors_of(self.store, claims) if asked is not None else {}
         found = []
         for claim in claims:
@@ -157,21 +144,26 @@ class ClaimIndex:
         return self._opposing[note]
 
     def note(self, name: str) -> Note | None:
-        """A note of the base by its id."""
         if name not in self._notes:
             self._notes[name] = next(iter(read_notes(self.store, [name])), None)
         return self._notes[name]
 
+    def title(self, name: str) -> str:
+        """What a note is called; what is not there, by its id."""
+        found = self.note(name)
+        return found.title if found else name
+
     def _reread(self, texts: Sequence[str], found: list[list[NearClaim]]) -> list[list[NearClaim]]:
         """The same in the order of the reader, as far as it has read them."""
-        if self._readings is None:
+        readings = self._retriever.readings
+        if readings is None:
             return found
         claims = list(dict.fromkeys(near.claim.text for row in found for near in row))
-        late = {*self._readings.lacking(claims)[_UNREAD:]}
+        late = {*readings.lacking(claims)[_UNREAD:]}
         known = [text for text in claims if text not in late]
         known += [text for text, row in zip(texts, found, strict=True) if row]
         try:
-            vectors = dict(zip(known, self._readings.of(known), strict=True))
+            vectors = dict(zip(known, readings.of(known), strict=True))
         except Unavailable:
             return found
 
@@ -181,24 +173,6 @@ class ClaimIndex:
 
         rows = ([reread(text, near) for near in row] for text, row in zip(texts, found, strict=True))
         return [sorted(row, key=lambda each: -each.subject_similarity) for row in rows]
-
-    @cached_property
-    def _readings(self) -> Readings | None:
-        return self._retriever.readings if self._retriever else open_readings(self.settings, self.store.folder)
-
-    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
-        try:
-            if self._embedding is None:
-                loaded = self._retriever.embedding if self._retriever else None
-                settings = self.settings
-                self._embedding = loaded or open_embedding(settings.embed, self.store.vault, settings.offline)
-            if self.store.meta("embed") != self._embedding.name:
-                return None
-            if self._rows is None:
-                self._rows = ClaimVectors(self.store, self._embedding.dimensions)
-            return np.asarray(self._embedding.embed(list(texts)), np.float32) if texts else None
-        except Unavailable:
-            return None
 
 
 def _beside(text: str, claim: Claim, cosine: float) -> NearClaim:

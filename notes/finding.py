@@ -58,9 +58,7 @@ class Case:
         return self.sentences[self.at]
 
     def title(self, note: str) -> str:
-        """What a note is called."""
-        found = self.index.note(note)
-        return one_line(found.title if found else note, 120)
+        return one_line(self.index.title(note), 120)
 
     def quoted(self, claim: Claim) -> str:
         """A claim in its author's words, and whose it is."""
@@ -80,6 +78,5 @@ class Case:
         edits: tuple[Edit, ...] = (),
         once: str = "",
     ) -> Finding:
-        """A remark on the sentence."""
         here = self.sentence
         return Finding(here.line, here.start, here.end, code, message, hint, claims, edits, once)

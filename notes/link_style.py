@@ -34,7 +34,6 @@ class LinkStyle:
         if self._form not in ("wikilink", "markdown") and counts["markdown"] > 2 * counts["wikilink"]:
             self._inline = "markdown"
         self._by, self._root = self._wikilinks()
-        self._targets: dict[str, str] = {}
 
     def over(self, words: str, note: Note, draft: str) -> str | None:
         """Words that are there already, made a link; none where no link would lead to the note."""
@@ -63,10 +62,9 @@ class LinkStyle:
         path = PurePosixPath(note)
         plain = str(path.with_suffix(""))
         wanted = {"path": plain.removeprefix(self._root), "file": path.stem, "title": title}[self._by]
-        names = [self._targets.get(note, wanted), wanted, path.stem, plain.removeprefix(self._root), plain, note]
+        names = [wanted, path.stem, plain.removeprefix(self._root), plain, note]
         for target in names if not note.endswith(MARKED) else [title]:  # nobody knows the name of such a file
             if not any(mark in target for mark in "[]|#^\r\n") and self._leads(target, "wikilink", draft, note):
-                self._targets[note] = target
                 return target
         return None
 

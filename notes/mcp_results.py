@@ -79,11 +79,9 @@ class Results:
         return dict(self.store.sql.execute("SELECT name, title FROM note"))
 
     def title(self, note: str) -> str:
-        """What a note is called."""
         return one_line(self._titles.get(note, note))
 
     def claim(self, claim: Claim) -> Facts:
-        """One claim."""
         at = where(claim.place.path, claim.place.line, claim.place.page)
         told = {"id": claim.id, "quote": claim.quote, "place": at, "note": self.title(claim.note), "role": claim.role}
         return told if claim.text == claim.quote else {**told, "text": claim.text}
@@ -174,7 +172,6 @@ class Results:
         return told
 
     def suggestion(self, each: Suggestion) -> Facts:
-        """A note to link in a draft, and where."""
         stance = {"against": "against", "same": "for", "numbers": "for"}.get(each.kind, "speaks")
         return {
             "line": each.line, "draft_says": each.text, "link_to": each.title, "path": each.note, "score": each.score, "stance": stance,
@@ -189,5 +186,4 @@ class Results:
         }  # fmt: skip
 
     def listed(self) -> list[Facts]:
-        """All notes by title and path."""
         return [{"title": note.title, "path": note.path, "kind": note.kind} for note in read_notes(self.store)]

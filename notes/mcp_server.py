@@ -60,7 +60,7 @@ def made(tools: Tools, *, allow_writes: bool) -> tuple[MCPServer[Any], ThreadPoo
         @wraps(job)
         async def call(**given: Any) -> str:
             def done() -> str:
-                with foreign_errors(base_folder(tools.vault)):
+                with foreign_errors(base_folder(tools.folder)):
                     tools.refresh()
                     with tools.store.snapshot():
                         told = job(**given)
@@ -92,7 +92,7 @@ def made(tools: Tools, *, allow_writes: bool) -> tuple[MCPServer[Any], ThreadPoo
     def note(path: str) -> str:
         """A note as it stands in its file, below a line that says that it is data."""
         found = read_notes(tools.store, [path])
-        text = text_at(tools.vault, found[0].path) if found and found[0].path else None
+        text = text_at(tools.folder, found[0].path) if found and found[0].path else None
         if text is None:
             raise NotFound("note", one_line(path, 80), "Their paths are in kb://notes.")
         cut = f"\n\n[cut: {MOST} of {len(text)} characters]" if len(text) > MOST else ""

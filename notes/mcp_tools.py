@@ -9,27 +9,23 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ingest.pipeline import sync
 from kb.catalogue import claims as read_claims
 from kb.catalogue import claims_of, find_claims, named
 from kb.catalogue import notes as read_notes
 from kb.claim import Fact
-from kb.errors import BaseLocked, KbError, NotAVault, NotFound
+from kb.errors import KbError, NotFound
 from kb.files import leads_within
-from kb.folder import BASE, base_folder
 from kb.link import TensionKind
 from kb.note import NoteKind
 from kb.oneline import one_line
 from kb.review import Verdict, give
-from kb.settings import Settings
-from kb.store import open_store
 from notes.apply import links_to_apply
 from notes.draft import UNNAMED, Draft, draft_of, read_draft
 from notes.edit import write_edits
 from notes.mcp_results import Facts, Results
 from notes.suggest import APPLIED, SHOWN, Suggester
-from qa.ask import Asker
 from qa.coverage import speaks_of
+from qa.kept_base import KeptBase
 from qa.matrix import synthesis_matrix
 from qa.proposed import proposals
 from qa.scope import Within, narrowed
@@ -63,38 +59,21 @@ class Refusal(KbError):
     """What an assistant asked for cannot be done."""
 
 
-class Tools:
-    """One vault, opened at the first question and brought up to date before each."""
-
-    def __init__(self, vault: Path, settings: Settings) -> None:
-        self.vault, self.settings = vault, settings
-        self._identity: tuple[int, int] | None = None
+class Tools(KeptBase):
+    """One vault, kept open."""
 
     def refresh(self) -> None:
-        """Read what has changed, as every command does; what another process writes just now is read as it was."""
-        if not self.vault.is_dir():  # a drive that was taken out is not to be made anew
-            raise NotAVault(self.vault, "the folder of the notes is not there any more", "Put it back, and ask again.")
-        base = base_folder(self.vault) / BASE
-        try:
-            sync(self.vault, self.settings, patience=2.0 if base.exists() else 30.0)
-        except (BaseLocked, NotAVault):
-            if not base.exists():
-                raise
-        found = base.stat()
-        if self._identity != (found.st_dev, found.st_ino):
-            self.close()
-            self.store = open_store(self.vault, create=False)
-            self.asker = Asker(self.store, self.settings)
-            self.suggester = Suggester(self.store, self.settings, self.asker.retriever)
-            self._identity = found.st_dev, found.st_ino
+        super().refresh()
         self.results = Results(self.store)
 
+    def _open(self) -> None:
+        super()._open()
+        self.suggester = Suggester(self.store, self.settings, self.asker.retriever)
+
     def close(self) -> None:
-        """Let go of the base."""
         if self._identity is not None:
-            self._identity = None
-            for each in (self.suggester, self.asker, self.store):
-                each.close()
+            self.suggester.close()
+        super().close()
 
     def ask(
         self, question: Question, words: Annotated[int, Field(ge=40, le=1_000)] = 300, within: Narrowed | None = None,
@@ -170,7 +149,7 @@ class Tools:
                 "tension that waits for a word", one_line(tension, 80), "Its id comes from the tool tensions."
             )
         judged = found.judged(verdict, kind or found.held.tension.kind, date.today().isoformat())
-        give(self.vault, judged)
+        give(self.folder, judged)
         return {
             "written_to": "kb-review.jsonl",
             "verdict": verdict,
@@ -191,7 +170,7 @@ class Tools:
     def _narrow(self, within: Narrowed | None) -> Within:
         """What this question alone is narrowed to."""
         given = within or Narrowed()
-        self.asker.within = narrowed(self.vault, given.folders, given.tags, given.kinds, given.since)
+        self.asker.within = narrowed(self.folder, given.folders, given.tags, given.kinds, given.since)
         return self.asker.within
 
     def _draft(self, text: str, path: str) -> Draft:
@@ -212,9 +191,9 @@ class Tools:
     def _file(self, path: str) -> Path:
         """A file of the vault by its path; what lies outside it is not told from what is not there."""
         named_ = PurePosixPath(_filled(path, "path").replace("\\", "/"))
-        file = self.vault / named_
+        file = self.folder / named_
         inside = not named_.is_absolute() and not any(part == ".." or part.startswith(".") for part in named_.parts)
-        if not inside or not file.is_file() or not leads_within(self.vault, file):
+        if not inside or not file.is_file() or not leads_within(self.folder, file):
             raise NotFound("file of the vault", one_line(path, 80), "Name one as the paths of the results have it.")
         return file
 

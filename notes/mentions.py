@@ -45,8 +45,8 @@ _EXACT, _PHRASE, _CITEKEY, _ACRONYM, _PROPER, _LINKED, _TERM = 0.8, 0.9, 0.98, 0
 a word that the author links, a rare term."""
 _TITLE_SHARE, _ALIAS_SHARE = 0.12, 0.25
 """What share of the claims with a word must link it to the note that it is the title, or the alias, of."""
-_PROPER_SHARE, _NAME_SHARE = 0.9, 0.2
-"""A word written with a capital so often is the name of somebody; and a word in small letters another than that name."""
+_PROPER_SHARE = 0.9
+"""A word written with a capital so often is the name of somebody."""
 _LONG, _RARE = 8, 6
 """An ordinary-looking word of so many letters in no more claims than this is a term: most are found in the one note on it."""
 _INFLECTED = ("ing", "ed", "ly", "able", "ful")
@@ -145,14 +145,11 @@ class Mentions:
             return 0.0
         if self._usage.is_linked(word, name.note, _TITLE_SHARE if name.how == "title" else _ALIAS_SHARE):
             return _LINKED
-        if word[0].islower() and capitals >= _NAME_SHARE:
-            return 0.0
         is_term = len(name.words) >= _LONG and not name.words.casefold().endswith(_INFLECTED)
         return _TERM * (is_term and self._usage.claims_with(word) <= _RARE)
 
 
 def _phrase_score(name: NoteName, text: str, match: NameMatch) -> float:
-    """Of words together."""
     said = [token[0] for token in match.tokens]
     own = [token[0] for token in TOKEN.finditer(name.words)]
     telling = [word for word in said if word.casefold() not in STOP and not word.isdigit()]
@@ -204,7 +201,6 @@ class WordUsage:
         self.is_linked, self.capital_share = cache(self._is_linked), cache(self._capital_share)
 
     def claims_with(self, word: str) -> int:
-        """How many claims hold a word."""
         return self._count(f"SELECT count(*) FROM ({_CLAIMS_WITH})", _phrase(word), _MANY)
 
     def _is_linked(self, word: str, note: str, share: float) -> bool:

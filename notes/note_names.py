@@ -1,4 +1,4 @@
-"""The names that notes go by, as a tree of words in which a draft's prose is looked up in one pass.
+"""The names that notes go by, as a table of words in which a draft's prose is looked up in one pass.
 
 Words are met in their plain form: "Causal orders" is found where "causal-ordering" stands.
 """
@@ -103,12 +103,12 @@ class NoteNames:
     """All names of a base, read once."""
 
     def __init__(self, store: Store) -> None:
-        self._tree: dict[str, dict[tuple[str, ...], list[NoteName]]] = {}
+        self._by_words: dict[tuple[str, ...], list[NoteName]] = {}
         self._longest: dict[str, int] = {}
+        """Of those that begin with a word."""
         for name in _names(store):
-            first = name.tokens[0]
-            self._tree.setdefault(first, {}).setdefault(name.tokens, []).append(name)
-            self._longest[first] = max(len(name.tokens), self._longest.get(first, 0))
+            self._by_words.setdefault(name.tokens, []).append(name)
+            self._longest[name.tokens[0]] = max(len(name.tokens), self._longest.get(name.tokens[0], 0))
 
     def matches(self, text: str) -> Iterator[NameMatch]:
         """Every name in a text from left to right, the longest where several begin or overlap."""
@@ -118,7 +118,7 @@ class NoteNames:
         while at < len(found):
             longest = self._longest.get(words[at], 0)
             for count in range(min(longest, len(found) - at), 0, -1):
-                names = self._tree[words[at]].get(tuple(words[at : at + count]))
+                names = self._by_words.get(tuple(words[at : at + count]))
                 if names and self._joined(text, found[at : at + count], names):
                     tokens = tuple(found[at : at + count])
                     yield NameMatch(tokens[0].start(), tokens[-1].end(), tokens, tuple(names))

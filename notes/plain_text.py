@@ -29,9 +29,7 @@ def plain_text(text: str, limit: int = 400) -> str:
 def escaped(text: str, markdown: bool = True, limit: int = 400) -> str:
     """The same for a place where Markdown is rendered: every mark escaped, no address that would become a link."""
     shown = plain_text(text, limit)
+    if not markdown:
+        return shown
     # An escaped mark parts what a renderer would otherwise take for an address.
-    return (
-        _ADDRESS.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", _MARKS.sub(r"\\\1", shown))
-        if markdown
-        else shown
-    )
+    return _ADDRESS.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", _MARKS.sub(r"\\\1", shown))

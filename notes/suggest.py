@@ -58,7 +58,6 @@ class Suggestion(NamedTuple):
 
     @property
     def edit(self) -> Edit:
-        """What writes it."""
         return Edit(*self.at, self.insert)
 
 
@@ -87,17 +86,13 @@ class Suggester:
 
     def __init__(self, store: Store, settings: Settings, retriever: Retriever | None = None) -> None:
         self.store = store
-        self.retriever = retriever or Retriever(store, settings)
-        self.checker = Checker(store, settings, self.retriever)
-        self._is_lent = retriever is not None
+        self.checker = Checker(store, settings, retriever)
+        self.retriever = self.checker.retriever
         self._state: tuple[object, ...] = ()
         self._evidence: dict[tuple[str, str], _Evidence] = {}
 
     def close(self) -> None:
-        """Let go of what it opened itself."""
         self.checker.close()
-        if not self._is_lent:
-            self.retriever.close()
 
     def suggest(self, draft: Draft, *, within: tuple[int, int] | None = None, most: int = 50) -> list[Suggestion]:
         """Suggestions for a draft, or for the sentences that touch a span of it; best first."""

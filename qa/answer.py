@@ -157,6 +157,11 @@ class Answer(Fact):
             statement for statement in self.statements if statement.thread == thread and not statement.opens
         )
 
+    def strands(self) -> list[tuple[int, Thread, list[Statement]]]:
+        """The strands that say something: the number of each, the strand, and what it says."""
+        told = ((number, thread, self.said_in(number)) for number, thread in enumerate(self.threads))
+        return [each for each in told if each[2]]
+
     def heading_of(self, thread: int) -> Statement | None:
         """The statement that heads a strand in its own words, where one does."""
         title = self.threads[thread].title.removesuffix(" …")

@@ -79,11 +79,9 @@ def impact(store: Store, note: Note) -> Impact:
     new = [claim for name, claim in standing.items() if name not in {old.id for old in mine}]
     lost = [Lost(claim, _instead(claim, new)) for claim in mine if not changed or claim.id not in standing]
     gone = [each.claim for each in lost]
-    citing = _citing(store, note)
-    quoting = list(_quoting(store, note, gone))
-    reports = {each.note.id: each.note for each in citing if is_report(each.note)}
-    repeating = read_notes(store, list(dict.fromkeys(each.claim.place.path for each in quoting)))
-    reports |= {other.id: other for other in repeating if is_report(other)}
+    citing, quoting = _citing(store, note), list(_quoting(store, note, gone))
+    repeating = read_notes(store, list({each.claim.place.path for each in quoting}))
+    reports = {other.id: other for other in (*(each.note for each in citing), *repeating) if is_report(other)}
     return Impact(
         note,
         changed,

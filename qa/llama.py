@@ -3,7 +3,6 @@
 Both open the vault when made and bring the base up to date before each question. No model is asked unless that is asked for.
 """
 
-from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -15,71 +14,40 @@ from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
 from ingest.intact import changed_quotes
-from ingest.pipeline import sync
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import Claim
-from kb.errors import BaseLocked
-from kb.folder import BASE
 from kb.note import Note
 from kb.replies import Replies
 from kb.settings import load_settings
-from kb.store import open_store
 from kb.vault import FOLDER, find_vault
 from qa.answer import Answer
-from qa.ask import WORDS, Asker
+from qa.ask import WORDS
+from qa.kept_base import KeptBase
 from qa.tensions import Held, held
 from qa.write import Writer
 
 _TO_A_MODEL = ("title", "path", "line", "tensions")
 """What a prompt shows of a node besides its text; the rest is for programs."""
-_PATIENCE = 2.0
 
 
-class Vault:
-    """One open vault, asked by one thread at a time."""
+class Vault(KeptBase):
+    """One open vault."""
 
     def __init__(self, folder: Path | str, *, worded: bool = False) -> None:
         """`worded` has the language model that the vault's kb.toml names word the answers of a query engine."""
-        self.folder = find_vault(Path(folder))
-        self.settings = load_settings(self.folder)
-        self._refresh(patience=30.0)
-        self._replies = (
-            Replies(self.folder / FOLDER) if worded and self.settings.llm and not self.settings.offline else None
-        )
-        self._open()
+        vault = find_vault(Path(folder))
+        settings = load_settings(vault)
+        is_worded = worded and settings.llm and not settings.offline
+        self._replies = Replies(vault / FOLDER) if is_worded else None
+        super().__init__(vault, settings, Writer(settings, self._replies) if self._replies else None)
         self.lock = Lock()
-
-    def _open(self) -> None:
-        self._file = self._file_now()
-        self.store = open_store(self.folder, create=False)
-        writer = Writer(self.settings, self._replies) if self._replies else None
-        self.asker = Asker(self.store, self.settings, writer=writer)
-
-    def _file_now(self) -> tuple[int, int]:
-        found = (self.folder / FOLDER / BASE).lstat()
-        return found.st_dev, found.st_ino
-
-    def refresh(self) -> None:
-        """Bring the base up to date; what another process holds is read as it is."""
-        with suppress(BaseLocked):
-            self._refresh(_PATIENCE)
-            if (
-                self._file_now() != self._file
-            ):  # made anew meanwhile; while somebody still writes it, the old one is read
-                self.asker.close()
-                self.store.close()
-                self._open()
+        self.refresh()
 
     def close(self) -> None:
-        """Let go of the base."""
-        self.asker.close()
+        super().close()
         if self._replies:
             self._replies.close()
-        self.store.close()
-
-    def _refresh(self, patience: float) -> None:
-        sync(self.folder, self.settings, patience=patience)
 
     def nodes(self, scored: list[tuple[str, float]]) -> list[NodeWithScore]:
         """Claims as nodes, best first; one whose words no longer stand in its file is left out."""
@@ -148,9 +116,8 @@ def as_text(answer: Answer) -> str:
         return f"{text} {''.join(f'[{numbers[key]}]' for key in keys if key in numbers)}".strip()
 
     parts = [" ".join(line(each.text, each.claims) for each in answer.in_brief())]
-    for at, thread in enumerate(answer.threads):
-        if said := answer.said_in(at):
-            parts.append(f"{thread.title}: {' '.join(line(each.text, each.claims) for each in said)}")
+    for _, thread, said in answer.strands():
+        parts.append(f"{thread.title}: {' '.join(line(each.text, each.claims) for each in said)}")
     for tension in answer.tensions:
         a, b = answer.claims[tension.a], answer.claims[tension.b]
         parts.append(f"Tension (stated, {tension.kind}): {line(a.text, (tension.a,))} / {line(b.text, (tension.b,))}")

@@ -1,7 +1,8 @@
 """An answer on a terminal: calm, narrow, and without anything that needs colour to be understood."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -27,28 +28,40 @@ _TELLING = ("near", "contested")
 """Verdicts that are shown; of the others a reader thinks otherwise as often as not, and the counts say it better."""
 
 
+class NumberedSource(NamedTuple):
+    """A note that is cited, with what is cited of it."""
+
+    number: int
+    note: str
+    title: str
+    claims: list[Cited]
+    literature: str
+
+
 class Numbers:
     """The number of each source, in the order of citation."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        self.order: dict[str, int] = {}
-        for key in (key for statement in answer.statements for key in statement.claims):
-            self._add(key)
-        for tension in answer.tensions:
-            for key in (tension.a, tension.b, *tension.settled_by):
-                self._add(key)
-        for key in (key for premise in answer.premises for key in premise.claims):
-            self._add(key)
+        keys = [key for statement in answer.statements for key in statement.claims]
+        keys += [key for each in answer.tensions for key in (each.a, each.b, *each.settled_by)]
+        keys += [key for premise in answer.premises for key in premise.claims]
+        self.order = {note: number for number, note in enumerate(self.notes(keys), 1)}
 
-    def _add(self, key: str) -> None:
-        if key in self.answer.claims:
-            self.order.setdefault(self.answer.claims[key].note, len(self.order) + 1)
+    def notes(self, keys: Iterable[str]) -> list[str]:
+        """The notes of some claims, each once."""
+        return list(dict.fromkeys(self.answer.claims[key].note for key in keys if key in self.answer.claims))
 
-    def of(self, keys: Sequence[str]) -> str:
+    def of(self, keys: Iterable[str]) -> str:
         """ "[1][4]": each source once."""
-        notes = dict.fromkeys(self.answer.claims[key].note for key in keys if key in self.answer.claims)
-        return "".join(f"[{self.order[note]}]" for note in notes)
+        return "".join(f"[{self.order[note]}]" for note in self.notes(keys))
+
+    def sources(self) -> Iterator[NumberedSource]:
+        """What is cited, by number."""
+        titles = {note.id: note.title for note in self.answer.notes}
+        for note, number in self.order.items():
+            mine = [claim for claim in self.answer.claims.values() if claim.note == note]
+            yield NumberedSource(number, note, titles.get(note, note), mine, literature(mine[0].sources))
 
 
 def show(answer: Answer, console: Console, vault: Path) -> None:
@@ -81,14 +94,13 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
     if first := answer.in_brief():
         yield Text()
         yield _paragraph(first, numbers)
-    for number, thread in enumerate(answer.threads):
-        if mine := answer.said_in(number):
-            yield Text()
-            if answer.heading_of(number):
-                yield _hanging(f"{number + 1}  ", _paragraph(mine, numbers))
-            else:
-                yield _hanging(f"{number + 1}  ", Text(one_line(thread.title, 400), style="bold"))
-                yield Padding(_paragraph(mine, numbers), (0, 0, 0, 3))
+    for number, thread, mine in answer.strands():
+        yield Text()
+        if answer.heading_of(number):
+            yield _hanging(f"{number + 1}  ", _paragraph(mine, numbers))
+        else:
+            yield _hanging(f"{number + 1}  ", Text(one_line(thread.title, 400), style="bold"))
+            yield Padding(_paragraph(mine, numbers), (0, 0, 0, 3))
     if answer.coverage == "silent":
         yield from _silence(answer, vault)
     yield from _tensions(answer, numbers)
@@ -102,7 +114,7 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
             )
     if numbers.order:
         yield Text("\nSources", style="bold")
-        yield from _sources(answer, numbers, vault)
+        yield from _sources(numbers, vault)
     if answer.withheld:
         count = _count(len(answer.withheld), "sentence")
         yield Text(
@@ -117,31 +129,22 @@ def _blocks(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[Re
 def _tensions(answer: Answer, numbers: Numbers) -> Iterator[RenderableType]:
     if answer.tensions or answer.apart:
         yield Text("\nTensions", style="bold")
-    if answer.tensions:
-        for index, tension in enumerate(answer.tensions):
-            a, b = answer.claims[tension.a], answer.claims[tension.b]
-            by = said_by(tension)
-            card = [
-                Text.assemble((tension.kind, "yellow"), (f"   {by}", "dim")),
-                _side(a, numbers.of([tension.a])),
-                Text(f"on {' and '.join(named_notes(answer, tension))}")
-                if tension.stated
-                else _side(b, numbers.of([tension.b])),
-            ]
-            card.append(Text(one_line(tension.why), style="dim"))
-            if tension.reconcile:
-                card.append(
-                    Text.assemble(
-                        "To settle it, an author says: “",
-                        one_line(as_read(tension.reconcile)),
-                        "” ",
-                        (numbers.of(tension.settled_by), "cyan"),
-                    )
-                )
-            yield _hanging(" ~ " if index == 0 else "\n ~ ", Group(*card))
-
-    for index, told in enumerate(apart_in_words(answer)):
-        yield _hanging(" ~ " if index == 0 and not answer.tensions else "\n ~ ", Text(told))
+    cards: list[RenderableType] = []
+    for tension in answer.tensions:
+        card = [
+            Text.assemble((tension.kind, "yellow"), (f"   {said_by(tension)}", "dim")),
+            _side(answer, tension.a, numbers),
+            Text(f"on {' and '.join(named_notes(answer, tension))}")
+            if tension.stated
+            else _side(answer, tension.b, numbers),
+            Text(one_line(tension.why), style="dim"),
+        ]
+        if tension.reconcile:
+            said, by = one_line(as_read(tension.reconcile)), numbers.of(tension.settled_by)
+            card.append(Text.assemble("To settle it, an author says: “", said, "” ", (by, "cyan")))
+        cards.append(Group(*card))
+    for index, each in enumerate([*cards, *map(Text, apart_in_words(answer))]):
+        yield _hanging("\n ~ " if index else " ~ ", each)
 
 
 def named_notes(answer: Answer, tension: Tension) -> list[str]:
@@ -177,7 +180,7 @@ def show_tensions(answer: Answer, console: Console) -> None:
 def show_sources(answer: Answer, console: Console) -> None:
     """Print only the sources."""
     numbers = Numbers(answer)
-    for part in _sources(answer, numbers, None) if numbers.order else [Text("Nothing was cited.")]:
+    for part in _sources(numbers, None) if numbers.order else [Text("Nothing was cited.")]:
         console.print(part)
 
 
@@ -234,8 +237,13 @@ def _paragraph(statements: Sequence[Statement], numbers: Numbers) -> Text:
     return text
 
 
-def _side(claim: Cited, number: str) -> Text:
-    return Text.assemble("“", one_line(excerpt(claim.quote) or as_read(claim.quote), 400), "” ", (number, "cyan"))
+def _side(answer: Answer, key: str, numbers: Numbers) -> Text:
+    return Text.assemble("“", one_line(words_of(answer.claims[key]), 400), "” ", (numbers.of([key]), "cyan"))
+
+
+def words_of(claim: Cited) -> str:
+    """What is quoted of a claim: without mark-up, and as long as that can be understood."""
+    return excerpt(claim.quote) or as_read(claim.quote)
 
 
 def _silence(answer: Answer, vault: Path | None) -> Iterator[RenderableType]:
@@ -248,23 +256,19 @@ def _silence(answer: Answer, vault: Path | None) -> Iterator[RenderableType]:
         yield Text(f"\n{one_line(answer.missing, 600)}", style="dim")
 
 
-def _sources(answer: Answer, numbers: Numbers, vault: Path | None) -> Iterator[RenderableType]:
-    notes = {note.id: note for note in answer.notes}
-    for note, number in numbers.order.items():
-        mine = [claim for claim in answer.claims.values() if claim.note == note]
-        title = notes[note].title if note in notes else note
-        body = Text(one_line(title))
-        for path in dict.fromkeys(claim.path for claim in mine):
-            here = [claim for claim in mine if claim.path == path]
+def _sources(numbers: Numbers, vault: Path | None) -> Iterator[RenderableType]:
+    for source in numbers.sources():
+        body = Text(one_line(source.title))
+        for path in dict.fromkeys(claim.path for claim in source.claims):
+            here = [claim for claim in source.claims if claim.path == path]
             lines = sorted({claim.page or claim.line for claim in here})
             body.append("\n")
             body.append_text(_path(path, lines[0], vault, " p. " if here[0].page else ":", here[0].line))
             if len(lines) > 1:
                 body.append(f", {', '.join(map(str, lines[1:]))}", style="cyan")
-        literature = "; ".join(filter(None, (cite(source) for source in (mine[0].sources if mine else ()))))
-        if literature:
-            body.append(f"\n{one_line(literature, 400)}", style="dim")
-        yield _hanging(f"{f'[{number}]':>5} ", body)
+        if source.literature:
+            body.append(f"\n{one_line(source.literature, 400)}", style="dim")
+        yield _hanging(f"{f'[{source.number}]':>5} ", body)
 
 
 def _path(path: str, told: int | None, vault: Path | None, before: str = ":", line: int | None = None) -> Text:
@@ -280,3 +284,8 @@ def cite(source: Source) -> str:
     told = [who(source) if source.authors else str(source.year or ""), source.title]
     told.append(f"doi:{source.doi}" if source.doi else f"arXiv:{source.arxiv}" if source.arxiv else source.url)
     return ". ".join(part for part in told if part) or source.citekey
+
+
+def literature(sources: Iterable[Source]) -> str:
+    """The works behind a note, as a reference list has them."""
+    return "; ".join(filter(None, map(cite, sources)))

@@ -16,7 +16,7 @@ from kb.note import REPORT, SYNTHESES, known_as, sources_in
 from kb.settings import Settings
 from kb.store import Store
 from qa import reread
-from qa.claim_vectors import Floats, Ints
+from qa.claim_vectors import ClaimVectors, Floats, Ints
 from qa.graph import walk
 from qa.reread import mixed_scores, standardised
 from qa.scope import EVERYTHING, Scope, Within
@@ -169,9 +169,20 @@ class Retriever:
         self._in_step()
         return self._reports
 
+    def vectors(self, texts: Sequence[str]) -> Floats | None:
+        """Texts as vectors that can be compared with those of the base; none where there are none."""
+        return self._near.vectors(texts)
+
+    def claim_vectors(self) -> ClaimVectors:
+        """The vectors of all claims, once some text was turned into one."""
+        self._in_step()
+        return self._near.rows()
+
     def close(self) -> None:
-        """Let go of Chroma, if it was asked."""
+        """Let go of Chroma and of what the reader has read, if they were asked."""
         self._near.close()
+        if readings := self.__dict__.get("readings"):
+            readings.close()
 
     def _in_step(self) -> Words:
         """Notice what another process, or this one, wrote since the last question."""

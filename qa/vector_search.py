@@ -66,20 +66,32 @@ class VectorSearch:
         self._words = self._words or KeptVectors(self.embedding)
         return self._words.of(words) if words else None
 
+    def vectors(self, texts: Sequence[str]) -> Floats | None:
+        """Texts as vectors; none where they cannot be made, or where those of the base were made otherwise."""
+        try:
+            if self.embedding is None:
+                self.embedding = open_embedding(self.settings.embed, self.store.vault, self.settings.offline)
+            if self.store.meta("embed") != self.embedding.name:
+                return None
+            return np.asarray(self.embedding.embed(list(texts)), np.float32)
+        except Unavailable:
+            return None
+
+    def rows(self) -> ClaimVectors:
+        """The claims' vectors, read once for each state of the base."""
+        assert self.embedding is not None
+        self._rows = self._rows or ClaimVectors(self.store, self.embedding.dimensions)
+        return self._rows
+
     def near(
         self, question: str, notes: Ints, scope: Scope, named: Collection[int], by_words: Ints, most: int
     ) -> VectorHits | None:
         """How near each of these notes is, whose ids ascend, and which claims are nearest; `named` claims are told of
         too, and notes found `by_words` are looked at whatever Chroma says."""
-        try:
-            if self.embedding is None:
-                self.embedding = open_embedding(self.settings.embed, self.store.vault, self.settings.offline)
-            vector = np.asarray(self.embedding.embed([question])[0], np.float32)
-        except Unavailable:
+        vectors = self.vectors([question])
+        if vectors is None:
             return None
-        if self.store.meta("embed") != self.embedding.name:
-            return None
-        rows = self._rows = self._rows or ClaimVectors(self.store, self.embedding.dimensions)
+        vector, rows = vectors[0], self.rows()
         if not len(notes) or not vector.any():
             return None
         titles = rows.title_cosines(vector)

@@ -12,6 +12,7 @@ from kb.note import STUB
 from notes.apply import without_overlaps
 from notes.draft import DraftLink
 from notes.edit import Edit
+from notes.lsp.open_base import location
 from notes.lsp.rename import NOT_IN_NAMES
 from notes.lsp.request import Request
 from notes.plain_text import plain_text
@@ -75,13 +76,13 @@ def _missing_notes(request: Request) -> Iterator[types.CodeAction]:
             continue
         path, text = _new_note(request, link)
         if link.form in ("wikilink", "markdown", "title") and path and not (request.base.vault / path).exists():
-            uri, top = (request.base.vault / path).as_uri(), types.Range(types.Position(0, 0), types.Position(0, 0))
+            top = location(request.base, path)
             options = types.CreateFileOptions(overwrite=False, ignore_if_exists=True)
-            identity = types.OptionalVersionedTextDocumentIdentifier(uri, None)
-            written = types.TextDocumentEdit(identity, [types.TextEdit(top, text)])
+            identity = types.OptionalVersionedTextDocumentIdentifier(top.uri, None)
+            written = types.TextDocumentEdit(identity, [types.TextEdit(top.range, text)])
             yield types.CodeAction(
                 f"Write the missing note: {path}", kind=types.CodeActionKind.QuickFix,
-                edit=types.WorkspaceEdit(document_changes=[types.CreateFile(uri, options=options), written]),
+                edit=types.WorkspaceEdit(document_changes=[types.CreateFile(top.uri, options=options), written]),
             )  # fmt: skip
 
 

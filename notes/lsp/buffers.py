@@ -28,7 +28,6 @@ class Buffers(dict[str, Buffer]):
     encoding = "utf-16"
 
     def open(self, item: types.TextDocumentItem) -> None:
-        """The editor shows a text."""
         self[item.uri] = Buffer(item.uri, item.version, item.language_id, sound(item.text))
 
     def change(self, uri: str, version: int, changes: Sequence[types.TextDocumentContentChangeEvent]) -> Buffer | None:

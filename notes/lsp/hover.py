@@ -128,7 +128,6 @@ def distinct(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _tension(base: OpenBase, each: Held, other: Claim, markdown: bool) -> str:
-    """One tension, told from one side: what the other one says."""
     return f"- {escaped(each.tension.kind, markdown)}, {escaped(base.title(other.note), markdown)}: {_quote(other, markdown)}"
 
 

@@ -17,7 +17,6 @@ from notes.lsp.open_base import location
 from notes.lsp.request import Request
 from notes.plain_text import plain_text
 
-_TOP = types.Range(types.Position(0, 0), types.Position(0, 0))
 _HEADINGS = re.compile(r"^#{1,6}[ \t]+([^\r\n]*)", re.MULTILINE)  # "## How it was measured" -> How it was measured
 _SYMBOLS = 60
 """Of notes, and of claims: an editor shows a screen of them."""
@@ -29,7 +28,7 @@ def definition(request: Request) -> list[types.Location] | None:
     if link is None:
         return None
     paths = filter(None, map(request.base.path, dict.fromkeys((link.note, *link.candidates))))
-    return [types.Location(_uri(request, path), _heading(request, path, link.target)) for path in paths]
+    return [_at_heading(request, path, link.target) for path in paths]
 
 
 def references(request: Request) -> list[types.Location] | None:
@@ -101,15 +100,16 @@ def symbols(request: Request) -> list[types.WorkspaceSymbol]:
     return found
 
 
-def _heading(request: Request, path: str, target: str) -> types.Range:
+def _at_heading(request: Request, path: str, target: str) -> types.Location:
     """Where the heading that a link names stands in its note, open or not; the top where it names none."""
+    top = location(request.base, path)
     wanted = slug(unquote(target.partition("#")[2]).rpartition("#")[2])
-    buffer = request.buffers.get(_uri(request, path))
-    text = buffer.text if buffer else text_at(request.base.vault, path)
-    if not wanted or not text:
-        return _TOP
-    found = (each for each in _HEADINGS.finditer(text) if slug(each[1]) == wanted)
-    return next((request.buffers.positions(text).range(*each.span()) for each in found), _TOP)
+    buffer = request.buffers.get(top.uri)
+    text = (buffer.text if buffer else text_at(request.base.vault, path)) or ""
+    for found in _HEADINGS.finditer(text) if wanted else ():
+        if slug(found[1]) == wanted:
+            return types.Location(top.uri, request.buffers.positions(text).range(*found.span()))
+    return top
 
 
 def _uri(request: Request, path: str) -> str:

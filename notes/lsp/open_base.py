@@ -77,19 +77,15 @@ class OpenBase:
             self._titles = known_titles(self.store)
 
     def close(self) -> None:
-        """Let go of it."""
         for each in (self.suggester, self.retriever, self.store):
             with suppress(Exception):  # what is broken cannot always be closed
                 each.close()
 
     def note(self, name: str) -> Note | None:
-        """A note by its id, or a stub."""
         return self.checker.index.note(name)
 
     def title(self, name: str) -> str:
-        """What a note is called."""
-        found = self.note(name)
-        return found.title if found else name
+        return self.checker.index.title(name)
 
     def path(self, name: str) -> str:
         """The file of a note; empty for a stub and for what is not there."""

@@ -28,7 +28,6 @@ class Positions:
         return start + bisect_right(ends, position.character, key=lambda end: self._units(start, end))
 
     def position(self, offset: int) -> types.Position:
-        """Where an offset stands for the editor."""
         offset = min(max(0, offset), len(self.text))
         line = bisect_right(self._starts, offset) - 1
         return types.Position(line, self._units(self._starts[line], offset))
@@ -39,7 +38,6 @@ class Positions:
         return start, end
 
     def range(self, start: int, end: int) -> types.Range:
-        """Offsets as a range."""
         return types.Range(self.position(start), self.position(end))
 
     def line_span(self, line: int) -> tuple[int, int]:

@@ -92,7 +92,6 @@ class Frames:
         return b"Content-Length: %d\r\n" % (length or 1)
 
     def read(self, size: int) -> bytes:
-        """The body."""
         return b"?" if self._is_lost else self._stream.read(size)
 
     def _length(self) -> int | None:

@@ -67,17 +67,14 @@ class Request:
 
     @cached_property
     def draft(self) -> Draft | None:
-        """The buffer, read as a note."""
         return self.base.draft(self.buffer.uri, self.buffer.text)
 
     @cached_property
     def positions(self) -> Positions:
-        """The buffer's text in the positions of the editor."""
         return self.buffers.positions(self.buffer.text)
 
     @cached_property
     def offset(self) -> int:
-        """Where the cursor is."""
         return self.positions.offset(self.params.position)
 
     @cached_property

@@ -139,19 +139,16 @@ class Server(LanguageServer):
         self.status = 0
 
     def _opened(self, params: types.DidOpenTextDocumentParams) -> None:
-        """A buffer is shown."""
         self._buffers.open(params.text_document)
         self._published.pop(params.text_document.uri, None)
         self._check_after(0.0, params.text_document.uri)
 
     def _changed(self, params: types.DidChangeTextDocumentParams) -> None:
-        """Something was typed."""
         document = params.text_document
         if self._buffers.change(document.uri, document.version, params.content_changes) is not None:
             self._check_after(self._client.pause, document.uri)
 
     def _closed(self, params: types.DidCloseTextDocumentParams) -> None:
-        """A buffer is shown no more."""
         uri = params.text_document.uri
         for kept in (self._buffers, self._checked, self._published):
             kept.pop(uri, None)
@@ -211,7 +208,6 @@ class Server(LanguageServer):
         return await asyncio.wrap_future(self._checking.ask(job, None))
 
     def _is_now(self, buffer: Buffer) -> bool:
-        """Whether nothing was typed since."""
         now = self._prose(buffer.uri)
         return now is not None and now.version == buffer.version
 
@@ -230,7 +226,6 @@ class Server(LanguageServer):
         log.warning("%s: %s", type(error).__name__, one_line(str(error)))
 
     def finish(self) -> None:
-        """Leave the base and the sync."""
         if self._sync is not None:
             self._sync.close()
             self._answering.close()

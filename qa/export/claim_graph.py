@@ -9,6 +9,7 @@ from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.claim import fingerprint, where
 from kb.edges import links as read_links
+from kb.link import Link
 from kb.note import Note
 from kb.settings import Settings
 from kb.store import Store
@@ -31,22 +32,14 @@ class Node(NamedTuple):
     path: str
 
 
-class Edge(NamedTuple):
-    """A link between two of them."""
-
-    kind: str
-    a: str
-    b: str
-    method: str
-
-
 @dataclass(frozen=True, slots=True)
 class ClaimGraph:
     """What is linked, the links between them, and all notes asked for."""
 
     notes: Sequence[Note]
     nodes: Sequence[Node]
-    edges: Sequence[Edge]
+    edges: Sequence[Link]
+    """Their ends are the ids of nodes."""
     keys: Mapping[str, str]
     """The key of each work of the whole vault, so that part of it is cited as all of it is."""
 
@@ -86,7 +79,7 @@ def claim_graph(store: Store, among: Collection[str] | None = None, said: Collec
     if among is not None:
         nodes = {end: node for end, node in nodes.items() if node.note in among}
     edges = [
-        Edge(link.kind, nodes[link.a].id, nodes[link.b].id, link.method)
+        link.model_copy(update={"a": nodes[link.a].id, "b": nodes[link.b].id})
         for link in links
         if link.a in nodes and link.b in nodes
     ]

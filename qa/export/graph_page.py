@@ -127,7 +127,6 @@ class Part(NamedTuple):
     notes: dict[str, Note]
     links: list[Link]
     owners: dict[Pair, Pair]
-    """The two notes of each link."""
     cites: list[Pair]
     tensions: list[Held]
     told: list[str]

@@ -12,8 +12,7 @@ from kb.note import REPORT, Source
 from kb.oneline import one_line
 from kb.readable import as_read
 from qa.answer import Answer, Looked, Statement
-from qa.evidence import excerpt
-from qa.render import Numbers, cite, coverage_line, nearest_to, said_by
+from qa.render import Numbers, coverage_line, literature, nearest_to, said_by, words_of
 
 STYLES = ("wikilink", "citekey", "footnote")
 _CITEKEY = re.compile(
@@ -48,16 +47,15 @@ def body(answer: Answer, citing: "Citing") -> Iterator[str]:
         yield f"{citing.escaped(nearest_to(answer))}\n"
     if first := answer.in_brief():
         yield citing.prose(first)
-    for number in range(len(answer.threads)):
-        if mine := answer.said_in(number):
-            yield from citing.strand(number, mine)
+    for number, _, mine in answer.strands():
+        yield from citing.strand(number, mine)
     if answer.tensions or answer.apart:
         yield citing.heading("Tensions")
         for tension in answer.tensions:
-            a, b = (answer.claims[key] for key in (tension.a, tension.b))
-            by = said_by(tension)
-            yield f"- {tension.kind} ({by}): “{citing.escaped(excerpt(a.quote) or as_read(a.quote))}”{citing.of([tension.a])}"
-            other = f"“{citing.escaped(excerpt(b.quote) or as_read(b.quote))}”{citing.of([tension.b])}"
+            one, other = (
+                f"“{citing.escaped(words_of(answer.claims[key]))}”{citing.of([key])}" for key in (tension.a, tension.b)
+            )
+            yield f"- {tension.kind} ({said_by(tension)}): {one}"
             yield f"  on {' and '.join(map(citing.named, tension.notes))}." if tension.stated else f"  and {other}."
             if tension.reconcile:
                 yield f"  To settle it, an author says: “{citing.escaped(as_read(tension.reconcile))}”{citing.of(tension.settled_by)}."
@@ -95,7 +93,6 @@ class Citing:
         return f"{'#' * level} {words}\n"
 
     def strand(self, number: int, said: Sequence[Statement]) -> Iterator[str]:
-        """A strand under its title."""
         yield self.heading(self.escaped(self.answer.threads[number].title))
         yield self.prose(said)
 
@@ -111,21 +108,17 @@ class Citing:
         return " ".join(told) + "\n"
 
     def counted(self) -> str:
-        """The heading of the notes cited."""
         return f"Sources {len(self.numbers.order)} notes"
 
     def escaped(self, text: str) -> str:
-        """Words from notes stay words: no links, images, emphasis or HTML come of them."""
         return escaped(text)
 
-    def of(self, keys: object) -> str:
+    def of(self, keys: Iterable[str]) -> str:
         """The citation of claims, a blank before it where it takes one."""
-        notes = dict.fromkeys(self.answer.claims[key].note for key in keys if key in self.answer.claims)  # type: ignore[attr-defined]
-        if not notes:
-            return ""
+        notes = self.numbers.notes(keys)
         if self.style == "footnote":
             return "".join(f"[^{self.numbers.order[note]}]" for note in notes)
-        return " " + ", ".join(self._link(note) for note in notes)
+        return " " + ", ".join(map(self._link, notes)) if notes else ""
 
     def _link(self, note: str) -> str:
         key = next((source.citekey for source in self.sources.get(note, ()) if source.citekey), "")
@@ -144,9 +137,9 @@ class Citing:
         """Each note cited, with what it is on and the literature behind it."""
         for note in self.numbers.order:
             looked = self.notes.get(note)
-            literature = "; ".join(filter(None, (cite(source) for source in self.sources.get(note, ()))))
             summary = one_line(looked.summary, 600) if looked else ""
-            said = ". ".join(part.rstrip(".") for part in (summary, literature) if part)
+            works = literature(self.sources.get(note, ()))
+            said = ". ".join(part.rstrip(".") for part in (summary, works) if part)
             yield f"- {self.named(note)}" + (f" — {self.escaped(said)}." if said else "")
 
     def named(self, note: str) -> str:

@@ -1,6 +1,6 @@
 """An answer as one HTML page: its own styles, print included, no script, every text escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -12,8 +12,7 @@ from kb.note import REPORT
 from kb.oneline import one_line
 from kb.readable import as_read
 from qa.answer import Answer, Cited, Statement
-from qa.evidence import excerpt
-from qa.render import Numbers, apart_in_words, cite, coverage_line, named_notes, nearest_to, said_by
+from qa.render import Numbers, apart_in_words, coverage_line, named_notes, nearest_to, said_by, words_of
 
 
 def page(answers: Sequence[Answer], link: Address | None = None) -> str:
@@ -55,9 +54,8 @@ def _body(answer: Answer, prefix: str, link: Address | None) -> str:
         parts.append(f"<p>{in_html(nearest_to(answer))}</p>")
     if first := answer.in_brief():
         parts.append(_paragraph(first, numbers, prefix))
-    for number, thread in enumerate(answer.threads):
-        if mine := answer.said_in(number):
-            parts.append(f"<h2>{in_html(thread.title)}</h2>{_paragraph(mine, numbers, prefix)}")
+    for _, thread, mine in answer.strands():
+        parts.append(f"<h2>{in_html(thread.title)}</h2>{_paragraph(mine, numbers, prefix)}")
     if answer.coverage == "silent":
         nearest = "".join(
             f"<li>{in_html(note.title)} <small>{_linked(note.path, note.path, None, link)}</small></li>"
@@ -69,7 +67,7 @@ def _body(answer: Answer, prefix: str, link: Address | None) -> str:
         parts.append("<h2>Tensions</h2>")
     for tension in answer.tensions:
         sides = "".join(
-            f"<p>“{in_html(excerpt(answer.claims[key].quote) or as_read(answer.claims[key].quote))}”{_cited(numbers, [key], prefix)}</p>"
+            f"<p>“{in_html(words_of(answer.claims[key]))}”{_cited(numbers, [key], prefix)}</p>"
             for key in dict.fromkeys((tension.a, tension.b))
         )
         if tension.stated:
@@ -79,19 +77,16 @@ def _body(answer: Answer, prefix: str, link: Address | None) -> str:
     if answer.next:
         lines = "".join(f"<li>{in_html(line.question)} <small>{in_html(line.why)}</small></li>" for line in answer.next)
         parts.append(f"<h2>Next</h2><ol>{lines}</ol>")
-    parts.append(f'<h2>Sources</h2><ol class="sources">{"".join(_sources(answer, numbers, prefix, link))}</ol>')
+    parts.append(f'<h2>Sources</h2><ol class="sources">{"".join(_sources(numbers, prefix, link))}</ol>')
     return "\n".join(parts)
 
 
 def card(tension: Tension, sides: str, cited: str = "") -> str:
     """A tension: its sides, who says so, why, and what would settle it, with where that is said."""
     told = f"<strong>{tension.kind}</strong> <small>{said_by(tension)}</small>{sides}"
-    settled = (
-        f"<p>To settle it, an author says: “{in_html(as_read(tension.reconcile))}”{cited}</p>"
-        if tension.reconcile
-        else ""
-    )
-    return f'<div class="card">{told}<p class="why">{in_html(tension.why)}</p>{settled}</div>'
+    if tension.reconcile:
+        cited = f"<p>To settle it, an author says: “{in_html(as_read(tension.reconcile))}”{cited}</p>"
+    return f'<div class="card">{told}<p class="why">{in_html(tension.why)}</p>{cited}</div>'
 
 
 def where_of(claim: Cited) -> str:
@@ -99,16 +94,11 @@ def where_of(claim: Cited) -> str:
     return where(claim.path, claim.line, claim.page)
 
 
-def _sources(answer: Answer, numbers: Numbers, prefix: str, link: Address | None) -> list[str]:
-    titles = {note.id: note.title for note in answer.notes}
-    made = []
-    for note, number in numbers.order.items():
-        mine = [claim for claim in answer.claims.values() if claim.note == note]
-        places = ", ".join(dict.fromkeys(_linked(where_of(claim), claim.path, claim.line, link) for claim in mine))
-        literature = "; ".join(filter(None, (cite(source) for source in (mine[0].sources if mine else ()))))
-        below = f"{places}<br>{in_html(literature)}" if literature else places
-        made.append(f'<li id="{prefix}{number}">{in_html(titles.get(note, note))}<br><small>{below}</small></li>')
-    return made
+def _sources(numbers: Numbers, prefix: str, link: Address | None) -> Iterator[str]:
+    for source in numbers.sources():
+        places = dict.fromkeys(_linked(where_of(claim), claim.path, claim.line, link) for claim in source.claims)
+        below = "<br>".join(filter(None, (", ".join(places), in_html(source.literature))))
+        yield f'<li id="{prefix}{source.number}">{in_html(source.title)}<br><small>{below}</small></li>'
 
 
 def _paragraph(statements: Sequence[Statement], numbers: Numbers, prefix: str) -> str:
@@ -116,9 +106,9 @@ def _paragraph(statements: Sequence[Statement], numbers: Numbers, prefix: str) -
     return "".join(told)
 
 
-def _cited(numbers: Numbers, keys: object, prefix: str) -> str:
-    notes = dict.fromkeys(numbers.answer.claims[key].note for key in keys if key in numbers.answer.claims)  # type: ignore[attr-defined]
-    return "".join(f'<sup><a href="#{prefix}{numbers.order[note]}">[{numbers.order[note]}]</a></sup>' for note in notes)
+def _cited(numbers: Numbers, keys: Iterable[str], prefix: str) -> str:
+    cited = [numbers.order[note] for note in numbers.notes(keys)]
+    return "".join(f'<sup><a href="#{prefix}{number}">[{number}]</a></sup>' for number in cited)
 
 
 def _linked(told: str, path: str, line: int | None, link: Address | None) -> str:

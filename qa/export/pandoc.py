@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -84,9 +84,9 @@ class PandocCiting(Citing):
         if rest := [statement for statement in said if statement is not head]:
             yield self.prose(rest)
 
-    def of(self, keys: object) -> str:
+    def of(self, keys: Iterable[str]) -> str:
         pages: dict[str, dict[int, None]] = {}
-        for claim in (self.answer.claims[key] for key in keys if key in self.answer.claims):  # type: ignore[attr-defined]
+        for claim in (self.answer.claims[key] for key in keys if key in self.answer.claims):
             pages.setdefault(claim.note, {}).update({claim.page: None} if claim.page else {})
         cited = [each for note, on in pages.items() for each in self._cited(note, list(on))]
         footnotes = "".join(f"^[A note: {self.named(note)}]" for note in pages if not self.sources.get(note))

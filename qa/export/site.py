@@ -142,15 +142,10 @@ def _claim(vault: _Vault, note: Note, claim: Claim) -> str:
 
 def _card(vault: _Vault, each: Held, root: str) -> str:
     """A tension, each quote with the note it stands in."""
-    tension = each.tension
-    quotes = [each.a] if tension.stated else [each.a, each.b]
-    told = (f"<p>{_quote(claim, root)}<br><small>{_link(vault, claim.note, root)}</small></p>" for claim in quotes)
-    on = (
-        " and ".join(_link(vault, note, root) for note in tension.notes if note in vault.notes)
-        if tension.stated
-        else ""
-    )
-    return card(tension, "".join(told) + (f"<p><small>on {on}</small></p>" if on else ""))
+    quotes = [each.a] if each.tension.stated else [each.a, each.b]
+    told = [f"<p>{_quote(claim, root)}<br><small>{_link(vault, claim.note, root)}</small></p>" for claim in quotes]
+    on = [_link(vault, note, root) for note in each.tension.notes if each.tension.stated and note in vault.notes]
+    return card(each.tension, "".join(told) + (f"<p><small>on {' and '.join(on)}</small></p>" if on else ""))
 
 
 def _quote(claim: Claim, root: str) -> str:
@@ -171,9 +166,7 @@ def _work(source: Source) -> str:
     """A work as a reference list has it; a link where its own number or address leads to it."""
     address = f"https://arxiv.org/abs/{quote(source.arxiv)}" if source.arxiv else source.url
     address = f"https://doi.org/{quote(source.doi)}" if source.doi else address
-    is_link = address.startswith(("https://", "http://"))
-    return (
-        f'<a rel="noreferrer" href="{in_html(address)}">{in_html(cite(source))}</a>'
-        if is_link
-        else in_html(cite(source))
-    )
+    told = in_html(cite(source))
+    if not address.startswith(("https://", "http://")):
+        return told
+    return f'<a rel="noreferrer" href="{in_html(address)}">{told}</a>'
