@@ -202,8 +202,8 @@ def _is_plain(model: str) -> bool:
     return model.startswith(("gpt-3", "gpt-4"))
 
 
-_PLAINLY = {"Accept-Encoding": "identity"}
-"""A packed reply could be a thousand times longer than what is counted."""
+_PLAINLY = {"Accept-Encoding": "identity", "Connection": "close"}
+"""A packed reply could be a thousand times longer than what is counted; a connection kept for the next one would stay open to the end."""
 
 
 def _timeout(patience: float) -> Any:
