@@ -16,7 +16,7 @@ from ingest.temporary_files import temporary_beside
 from ingest.workers import side_by_side, workers_for
 from kb.addresses import MARKED
 from kb.files import from_home, read_regular
-from kb.folder import ZOTERO, kind, made_folder, remove
+from kb.folder import ZOTERO, base_folder, kind, made_folder, remove
 from kb.problem import Problem
 from kb.settings import Settings
 
@@ -44,10 +44,10 @@ def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False
         remove(folder)
     if not settings.zotero:
         return []
-    from ingest.zotero_library import NotZotero, read_library, stamps
+    from ingest.zotero_library import NotZotero, read_library
 
     data, since = data_folder(vault, settings), time.time_ns() - _SETTLED
-    now = [_FORM, str(data), settings.max_file_mb, *map(list, stamps(data))]
+    now = _stamp_of(data, settings)
     before, pdfs = (None, {}) if anew else _read_stamp(folder / _STAMP)
     if before == now and looks_of(data, pdfs) == pdfs:
         return []
@@ -66,6 +66,22 @@ def mirror(vault: Path, settings: Settings, say: Progress, *, anew: bool = False
             remove(path)
     _write_stamp(folder / _STAMP, now, looks, since)
     return []
+
+
+def is_behind(vault: Path, settings: Settings) -> bool:
+    """Whether the library has changed since it was last read; nothing is written to say so."""
+    if not settings.zotero:
+        return False
+    data = data_folder(vault, settings)
+    before, pdfs = _read_stamp(base_folder(vault) / ZOTERO / _STAMP)
+    return before != _stamp_of(data, settings) or looks_of(data, pdfs) != pdfs
+
+
+def _stamp_of(data: Path, settings: Settings) -> list[Any]:
+    """What the mirror of a library depends on but its PDFs."""
+    from ingest.zotero_library import stamps
+
+    return [_FORM, str(data), settings.max_file_mb, *map(list, stamps(data))]
 
 
 class Storage(NamedTuple):

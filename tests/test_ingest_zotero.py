@@ -361,6 +361,21 @@ def test_a_library_that_cannot_be_read_is_told_and_what_was_read_stays(
     assert NAPS in said(vault)
 
 
+def test_a_dry_run_says_that_the_library_has_changed_and_writes_nothing(
+    vault: Path, zotero: Zotero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.mirror._SETTLED", 0)  # else what was written a moment ago counts as changed
+    sync(vault, load_settings(vault))
+    assert ask(vault, "sync", "--dry-run", "--json").json["zotero_changed"] is False
+    assert "Zotero" not in ask(vault, "sync", "--dry-run").out
+    zotero.item("book", title="One more")
+    before = {path: path.read_bytes() for path in (vault / ".kb" / "zotero").iterdir()}
+    told = ask(vault, "sync", "--dry-run", "--json").json
+    assert told["zotero_changed"] is True and told["added"] == 0
+    assert "has changed since it was last read" in ask(vault, "sync", "--dry-run").out
+    assert before == {path: path.read_bytes() for path in (vault / ".kb" / "zotero").iterdir()}
+
+
 def test_the_setting_as_a_table(tmp_path: Path) -> None:
     (tmp_path / "kb.toml").write_text('[zotero]\ndata = "~/Zotero"\n')
     assert load_settings(tmp_path).zotero == "~/Zotero"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ingest.changes import Synced
-from ingest.mirror import data_folder
+from ingest.mirror import data_folder, is_behind
 from ingest.model_replies import asks_model
 from ingest.pipeline import dry_run
 from ingest.pipeline import sync as bring_up_to_date
@@ -83,9 +83,11 @@ def _read_ahead(vault: Path, settings: Settings, seconds: float) -> None:
 def _dry_run(vault: Path, settings: Settings, as_json: bool) -> None:
     with progress() as report:
         done, outlook = dry_run(vault, settings, report)
+    zotero_changed = is_behind(vault, settings)
     if as_json:
-        counts = {key: getattr(done, key) for key in ("added", "changed", "moved", "removed", "unchanged", "skipped")}
-        door.print_json({**counts, "asks": settings.llm if outlook.calls else None, **outlook._asdict()})
+        told = {key: getattr(done, key) for key in ("added", "changed", "moved", "removed", "unchanged", "skipped")}
+        told |= {"asks": settings.llm if outlook.calls else None, **outlook._asdict()}
+        door.print_json(told | ({"zotero_changed": zotero_changed} if settings.zotero else {}))
         return
     asked = "ask no language model"
     if outlook.calls:
@@ -94,6 +96,8 @@ def _dry_run(vault: Path, settings: Settings, as_json: bool) -> None:
     out = console(whole=True)
     out.block(("Would", "bold"), f"   {_changes(done)}", by=0)
     out.block(f"Would   {one_line(asked)}", by=0)
+    if zotero_changed:
+        out.print("Zotero  its library has changed since it was last read; what that brings is not counted here.")
 
 
 def _changes(done: Synced) -> str:
