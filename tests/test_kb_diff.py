@@ -36,6 +36,8 @@ def test_near_copies_are_told_by_the_one_word_that_turns_them(sentence: str, kin
         ("Rents rose in the port, and wages fell in the hills.", "Wages fell in the port, and rents rose in the hills.", "exchange"),
         ("Prices rose quickly after a shortage and fell slowly after a glut.", "Prices rose slowly after a shortage and fell quickly after a glut.", "exchange"),
         ("Bread keeps longer, wine does not.", "Wine keeps longer.", "negation"),
+        ("The error rate fell to 0.34 in the second year of the trial.", "The error rate fell to 0.3 in the second year of the trial.", ""),
+        ("Small firms do not consistently gain from longer courses.", "Small firms do not gain from longer courses.", "quantifier"),
         ("The court may hear a minor, but not a witness of the other side.", "The court may hear a witness of the other side.", "negation"),
         ("The dialect no longer marks the plural, as the letters of 1820 show.", "As the letters of 1820 show, the dialect marks the plural.", "negation"),
         ("Random labels hardly lower accuracy on these tasks.", "Random labels strongly lower accuracy on these tasks.", "negation"),
@@ -50,7 +52,7 @@ def test_near_copies_are_told_by_the_one_word_that_turns_them(sentence: str, kin
     ],
 )  # fmt: skip
 def test_what_stands_otherwise_on_the_same_words(claim: str, sentence: str, kind: str) -> None:
-    assert told(claim, sentence)[:1] == (kind,)
+    assert told(claim, sentence)[:1] == ((kind,) if kind else ())
 
 
 @pytest.mark.parametrize(

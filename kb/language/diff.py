@@ -213,12 +213,17 @@ def wider(aligned: Alignment) -> Difference | None:
 
 
 def denied_further(aligned: Alignment) -> Difference | None:
-    """A denial without the bound that the claim has: "never" for "hardly ever"."""
+    """A denial without the bound that the claim has: "never" for "hardly ever", "do not" for "do not always"."""
     if aligned.opposed or any(mine.denied != theirs.denied for mine, theirs in aligned.pairs):
         return None
     said, claimed = {*aligned.sentence.tokens}, {*aligned.claim.tokens}
     if _WEAK & claimed and not (_WEAK | PARTIALS) & said and NEGATORS & said:
         return Difference("quantifier", min(NEGATORS & said), min(_WEAK & claimed))
+    for _, theirs in aligned.pairs:
+        before = aligned.claim.tokens[max(0, theirs.at - 2) : theirs.at]
+        bound = before[-1] if len(before) > 1 and before[0] == "not" else ""
+        if theirs.is_head and (bound in UNIVERSALS or bound.endswith("ly")) and bound not in said:
+            return Difference("quantifier", f"not {theirs.text}", f"not {bound} {theirs.text}")
     return None
 
 
@@ -265,6 +270,8 @@ def _rounds(said: str, claimed: str, is_rough: bool) -> bool:
         return mine == theirs  # "1.2.4" names a version
     decimals = len(mine.partition(".")[2]) or -(len(mine) - len(mine.rstrip("0")))
     is_rounded = round(float(theirs), decimals) == float(mine)
+    if is_rounded and decimals >= 0:
+        return True  # "0.3" for "0.34"
     return isclose(float(mine), float(theirs), rel_tol=_ROUGHLY if is_rough else _ROUNDED) and (is_rounded or is_rough)
 
 
