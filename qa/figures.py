@@ -6,7 +6,7 @@ that is not there.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, permutations
 
 from ingest.quantities import SCALES, names_place
@@ -36,6 +36,7 @@ _FIGURE = re.compile(
     re.I,
 )  # "two thirds", "doubled", "1,000 points", "twenty-one thousand"
 _RANGE = re.compile(r"(?<=\d)\s?(%?)\s?[-–—]\s?(?=\d)")
+_JOINS = re.compile(r"\s*(?:;|to|and|or)\s*")
 _COUNTED = re.compile(
     r"[\s-]+(?:[\w-]+\s+){0,2}?(?:notes?|stud(?:y|ies)|papers?|claims?|authors?|results?|findings?|accounts?|readings?|views?|things?|reasons?|ways?|sides?|camps?|lines?|points of|"
     r"questions?|explanations?|positions?|arguments?|hand|another|others?|processes|approach(?:es)?|methods?|cases|sets of|groups?|kinds?|mechanisms?|conditions?|strands?|works?|reports?)\b",
@@ -83,6 +84,9 @@ def figures(text: str) -> list[Figure]:
             found.append(figure)
         if len(found) >= _MOST:
             break
+    for at, (one, other) in enumerate(pairwise(found)):
+        if other.unit == "%" and not one.unit and _JOINS.fullmatch(text, one.end, other.start):
+            found[at] = replace(one, unit="%")  # "from 52 to 43 %"
     return found
 
 

@@ -136,6 +136,7 @@ def test_two_numbers_that_change_places() -> None:
         ("zero", "0.0%"),
         ("80 to 90 percent", "80–90%"),
         ("fourteen times", "14 times"),
+        ("nine points", "from 52 to 43 %"),
         ("in 2024 and in the two studies", "nothing"),
         ("zero-shot prompts", "nothing"),
     ],
