@@ -43,19 +43,6 @@ GENERAL = frozenset(
 )
 """Stems that are in every research note: two sentences that share only these need not share a subject."""
 
-EMPTY = frozenset(
-    """far almost nothing using the a an and or but nor of in on at by for from with to into onto over under between among amongst within during after before against through
-    throughout via across toward towards upon about beyond per as than when if unless once while where until despite because since without
-    following this that these those its their his her our your my it they them he she we you i one ones which who whom whose what there here
-    is are was were be been being am do does did has have had can could may might must will would should shall cannot not no never neither
-    each every some any all both such another most many several more less also only even just very much well still yet then thus so too how why
-    significantly substantially markedly strongly greatly highly however therefore furthermore moreover respectively both either own same other
-    study studies results result conclusions conclusion methods background findings finding show shows showed shown suggest suggests data evidence
-    found find finds level levels rate rates due using used use based associated association compared relative versus vs towards up down out
-    increased increase increases reduced reduces place case cases isn't aren't doesn't don't didn't can't won't couldn't rather instead""".split()
-)
-"""Words that say nothing of what a sentence is about."""
-
 UNIVERSALS = frozenset(
     """all every always each any everyone everybody everything everywhere invariably whenever universally entirely completely
     wholly fully purely solely exclusively inevitably necessarily guarantees guarantee guaranteed prove proves proved proven""".split()
