@@ -151,7 +151,10 @@ def _write_stamp(file: Path, library: list[Any], pdfs: Stamps, since: int) -> No
 
 def looks_of(data: Path, paths: Iterable[str]) -> Stamps:
     """Size and times of PDFs in the data folder; none where one is not there, or a link leads out of the storage, wherever that is."""
-    storage = (data / "storage").resolve()
+    try:
+        storage = (data / "storage").resolve()
+    except (OSError, RuntimeError):  # links that lead round
+        return dict.fromkeys(paths)
 
     def look(file: Path) -> list[int] | None:
         with suppress(OSError, RuntimeError):

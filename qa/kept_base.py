@@ -8,7 +8,6 @@ from kb.folder import BASE, base_folder
 from kb.settings import Settings
 from kb.store import Store, open_store
 from qa.ask import Asker
-from qa.write import Writer
 
 _FIRST, _PATIENCE = 30.0, 2.0
 """Seconds to wait for another process that writes: where there is nothing to read yet, and where there is."""
@@ -20,8 +19,8 @@ class KeptBase:
     store: Store
     asker: Asker
 
-    def __init__(self, folder: Path, settings: Settings, writer: Writer | None = None) -> None:
-        self.folder, self.settings, self._writer = folder, settings, writer
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder, self.settings = folder, settings
         self._identity: tuple[int, int] | None = None
 
     def refresh(self) -> None:
@@ -42,7 +41,7 @@ class KeptBase:
 
     def _open(self) -> None:
         self.store = open_store(self.folder, create=False)
-        self.asker = Asker(self.store, self.settings, writer=self._writer)
+        self.asker = Asker(self.store, self.settings)
 
     def close(self) -> None:
         if self._identity is not None:

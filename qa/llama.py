@@ -20,7 +20,7 @@ from kb.claim import Claim
 from kb.note import Note
 from kb.replies import Replies
 from kb.settings import load_settings
-from kb.vault import FOLDER, find_vault
+from kb.vault import find_vault
 from qa.answer import Answer
 from qa.ask import WORDS
 from qa.kept_base import KeptBase
@@ -38,16 +38,23 @@ class Vault(KeptBase):
         """`worded` has the language model that the vault's kb.toml names word the answers of a query engine."""
         vault = find_vault(Path(folder))
         settings = load_settings(vault)
-        is_worded = worded and settings.llm and not settings.offline
-        self._replies = Replies(vault / FOLDER) if is_worded else None
-        super().__init__(vault, settings, Writer(settings, self._replies) if self._replies else None)
+        super().__init__(vault, settings)
+        self._is_worded = bool(worded and settings.llm and not settings.offline)
+        self._replies: Replies | None = None
         self.lock = Lock()
         self.refresh()
+
+    def _open(self) -> None:
+        super()._open()
+        if self._is_worded:  # beside the base that is open, and closed with it
+            self._replies = Replies(self.store.folder)
+            self.asker.writer = Writer(self.settings, self._replies)
 
     def close(self) -> None:
         super().close()
         if self._replies:
             self._replies.close()
+            self._replies = None
 
     def nodes(self, scored: list[tuple[str, float]]) -> list[NodeWithScore]:
         """Claims as nodes, best first; one whose words no longer stand in its file is left out."""

@@ -101,13 +101,15 @@ class Retriever:
     ) -> Found:
         """The notes and claims that bear on a question; `without` are notes to treat as if they were not there, and so are
         all that are not `within`."""
-        words = self._in_step()
-        before = self.store.sql.total_changes
+        words, scope = self._in_step(), self.scope(without, within)
+        before = (
+            self.store.sql.total_changes
+        )  # the scope is known: what is written from here on are our own temporary rows
         try:
             asked = words.asked(question)
             if not asked or not len(self._ids):
                 return Found((), ())
-            return self._found(words, asked, question, notes, claims, self.scope(without, within), channels)
+            return self._found(words, asked, question, notes, claims, scope, channels)
         finally:
             self._own_changes += self.store.sql.total_changes - before
 

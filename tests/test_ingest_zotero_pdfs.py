@@ -228,6 +228,15 @@ def test_a_storage_that_was_moved_by_a_link_is_read_where_it_is(vault: Path, zot
     assert {NAPS, SLEPT} <= said(vault).keys()
 
 
+def test_a_storage_whose_link_leads_round_has_no_pdfs(vault: Path, zotero: Zotero) -> None:
+    storage = zotero.folder / "storage"
+    storage.rename(zotero.folder / "gone")
+    storage.symlink_to(storage)
+    for words in (("sync",), ("sync", "--dry-run")):
+        done = ask(vault, *words)
+        assert done.status == 0 and "mistake of its own" not in done.err, done
+
+
 def test_a_pdf_that_stands_alone_and_one_of_a_group_are_read(vault: Path, zotero: Zotero) -> None:
     alone = zotero.pdf(None)
     zotero.set(alone, "title", "A report that nobody catalogued")

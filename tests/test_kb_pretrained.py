@@ -26,6 +26,8 @@ class Mirror:
         self.files, self.cut, self.ranges = files, cut, ranges
         self.asked: list[tuple[str, str]] = []
         self.url = ""
+        self.onward: dict[str, str] = {}
+        """Where a file is said to be instead."""
 
     @contextmanager
     def served(self) -> Iterator["Mirror"]:
@@ -35,6 +37,13 @@ class Mirror:
             def do_GET(self) -> None:
                 wanted = self.headers.get("Range", "")
                 mirror.asked.append((self.path.removeprefix("/at/"), wanted))
+                if onward := mirror.onward.get(self.path.removeprefix("/at/")):
+                    self.send_response(302)
+                    self.send_header("Location", onward)
+                    self.end_headers()
+                    self.wfile.write(b"moved")
+                    self.close_connection = True
+                    return
                 body = mirror.files.get(self.path.removeprefix("/at/"))
                 if body is None:
                     self.send_error(404)
@@ -88,7 +97,7 @@ def test_it_is_fetched_whole_and_judges(files: dict[str, bytes], vault: Path) ->
     with Mirror(files).served() as mirror:
         folder = fetch(vault, mirror.url, lambda doing, done, of: seen.append(done))
         assert folder == vault / PLACE and is_here(vault) and seen
-        assert sorted(path.name for path in folder.iterdir()) == ["config.json", "lock", "model.onnx", "tokenizer.json"]
+        assert sorted(path.name for path in folder.iterdir()) == ["config.json", "model.onnx", "tokenizer.json"]
         fetch(vault, mirror.url, quiet)
         assert len(mirror.asked) == len(FILES), "what is there is not fetched again"
     assert FolderJudge(folder).opinions([("Naps help.", "Naps never help.")])[0].denies > 0.8
@@ -116,7 +125,7 @@ def test_other_bytes_than_those_pinned_are_not_kept(files: dict[str, bytes], vau
         with pytest.raises(NotFetched, match="another hash") as raised:
             fetch(vault, mirror.url, quiet)
         assert "--from" in raised.value.remedy
-    assert sorted(path.name for path in (vault / PLACE).iterdir()) == ["config.json", "lock"]
+    assert sorted(path.name for path in (vault / PLACE).iterdir()) == ["config.json"]
 
 
 def test_more_than_was_announced_is_not_read(files: dict[str, bytes], vault: Path) -> None:
@@ -148,6 +157,45 @@ def test_a_link_in_the_place_of_the_folder_is_not_followed(
         assert forget(vault) and not list(outside.iterdir())
         fetch(vault, mirror.url, quiet)
     assert is_here(vault) and not list(outside.iterdir())
+
+
+def test_a_mirror_may_lead_on_to_its_own_host_and_nowhere_else_without_https(
+    files: dict[str, bytes], vault: Path
+) -> None:
+    files["elsewhere/config.json"] = files["config.json"]
+    with Mirror(files).served() as mirror:
+        for onward in ("http://models.example.org/config.json", "ftp://127.0.0.1/config.json", "http://127.0.0.1:9/x"):
+            mirror.onward["config.json"] = onward
+            with pytest.raises(NotFetched, match="not https"):
+                fetch(vault, mirror.url, quiet)
+        mirror.onward["config.json"] = "/at/elsewhere/config.json"
+        fetch(vault, mirror.url, quiet)
+    assert is_here(vault)
+
+
+def test_a_page_in_the_place_of_a_file_costs_no_second_run(files: dict[str, bytes], vault: Path) -> None:
+    with Mirror({**files, "config.json": b"Please sign in."}).served() as mirror:
+        with pytest.raises(NotFetched):
+            fetch(vault, mirror.url, quiet)
+        mirror.files = files
+        fetch(vault, mirror.url, quiet)
+    assert is_here(vault)
+
+
+def test_another_judge_beside_it_stays_and_what_only_has_its_size_is_not_it(
+    files: dict[str, bytes], vault: Path
+) -> None:
+    with Mirror(files).served() as mirror:
+        folder = fetch(vault, mirror.url, quiet)
+    judge_folder(vault / ".kb" / "judge" / "my-own")
+    (folder / "model.onnx").write_bytes(bytes(len(files["onnx/model_quint8_avx2.onnx"])))
+    assert not is_here(vault)
+    assert forget(vault) and not folder.exists() and (vault / ".kb" / "judge" / "my-own" / "model.onnx").is_file()
+
+
+def test_a_password_in_the_address_is_not_shown(vault: Path) -> None:
+    refused = ask(vault, "model", "get", "judge", "--from", "http://me:hunter2@127.0.0.1:9/judge")
+    assert refused.status == 1 and "hunter2" not in refused.err + refused.out, refused
 
 
 def test_two_at_once_are_told_of_each_other(files: dict[str, bytes], vault: Path) -> None:

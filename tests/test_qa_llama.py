@@ -103,6 +103,11 @@ def test_the_model_of_the_vault_words_the_answer_where_that_is_asked_for(
         response = ClaimQueryEngine(worded).query(QUESTION)
         plain.close()
         worded.close()
+        asked = len(server.asked)
+        again = Vault(folder, worded=True)
+        assert ClaimQueryEngine(again).query(QUESTION).metadata["answer"]["engine"]["llm"] == server.model  # type: ignore[index]
+        again.close()
+        assert asked and len(server.asked) == asked, "what was paid for once is kept"
     assert response.metadata is not None and response.metadata["answer"]["engine"]["llm"] == server.model
     assert len(response.source_nodes) == 6 and "[6]" in str(response)
 

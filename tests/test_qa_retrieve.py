@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from transcript import synced_sample
 
+import qa.claim_vectors
 import qa.vector_search
 from ingest.passages import catch_up
 from ingest.pipeline import sync
@@ -189,6 +190,23 @@ def test_a_warm_retriever_sees_what_another_sync_wrote(vault: Path, retriever: R
     with open_store(vault) as store:
         assert Retriever(store, Settings()).find("volcanic ash and coral teacher") == warm
     assert "ash" in names(warm) and "coral" not in names(warm)
+
+
+def test_the_vectors_of_a_base_that_nobody_writes_to_are_read_once(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[int] = []
+    stored = qa.claim_vectors._stored
+
+    def counted(store: Store, dimensions: int) -> object:
+        reads.append(dimensions)
+        return stored(store, dimensions)
+
+    monkeypatch.setattr(qa.claim_vectors, "_stored", counted)
+    for question in ("rewards that can be checked", "strong teachers", "rewards that can be checked"):
+        assert retriever.find(question).notes
+        assert len(retriever.claim_vectors().claims)
+    assert len(reads) == 1
 
 
 def test_chroma_and_exact_search_agree(

@@ -6,12 +6,14 @@ Nothing here runs unless a person asks for it by name (`kb model get judge`), an
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from urllib.error import HTTPError
-from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
+from urllib.parse import urljoin, urlsplit
+from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from kb.allowed import read_address, shown
 from kb.errors import BaseLocked, KbError, Unavailable
@@ -23,7 +25,7 @@ from kb.vault import FOLDER
 NAME, LICENCE = "nli-deberta-v3-xsmall", "Apache-2.0"
 REVISION = "a150876415327c80daeff35ca6f68f5ed8cf5c24"
 HOME = f"https://huggingface.co/cross-encoder/{NAME}/resolve/{REVISION}"
-JUDGES = "judge"
+JUDGES, LOCKED = "judge", "judge.lock"
 PLACE = f"{FOLDER}/{JUDGES}/{NAME}"
 """Where it lies in the vault, as `judge` in kb.toml names it."""
 _PIECE, _PATIENCE = 1 << 18, 30.0
@@ -56,9 +58,10 @@ class NotFetched(Unavailable):
 
 
 def is_here(vault: Path) -> bool:
-    """Whether every file is there, in its size; the hashes were checked when they came."""
-    places = [(vault / PLACE / file.name, file.size) for file in FILES]
-    return all(place.is_file() and place.stat().st_size == size for place, size in places)
+    """Whether every file is there, by its hash: a vault can be cloned, and its `.kb/` with it."""
+    folder = base_folder(vault) / JUDGES
+    is_ours = kind(folder) == kind(folder / NAME) == "folder"
+    return is_ours and all(_is_right(folder / NAME / file.name, file) for file in FILES)
 
 
 def fetch(vault: Path, source: str, report: Report) -> Path:
@@ -68,25 +71,50 @@ def fetch(vault: Path, source: str, report: Report) -> Path:
         raise KbError(
             f"{shown(source)}: a model is fetched over https alone.", "Such as: --from https://models.example.org/judge"
         )
-    folder = _made(vault)
-    try:
-        with writing(folder / "lock", patience=0):
-            _fetch_all(folder, source, address.is_loopback, report)
-    except BaseLocked:
-        raise NotFetched("another kb is fetching it", "Wait for that one to finish.") from None
+    with _alone(vault):
+        folder = _made(vault)
+        _fetch_all(folder, str(address).rstrip("/"), address.is_loopback, report)
     return folder
 
 
+class _Onward(HTTPRedirectHandler):
+    """Follows a mirror to https, or on its own host; what such a reply says besides is not read."""
+
+    def http_error_302(self, req: Request, fp: Any, code: int, msg: str, headers: Any) -> Any:
+        to = urlsplit(urljoin(req.full_url, headers.get("location") or ""))
+        if to.scheme != "https" and to[:2] != urlsplit(req.full_url)[:2]:
+            fp.close()
+            raise NotFetched("its address leads on to one that is not https", "Name another source: --from URL")
+        fp.read = lambda *_: b""  # urllib would read it to its end
+        return super().http_error_302(req, fp, code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
+
+@contextmanager
+def _alone(vault: Path) -> Iterator[None]:
+    """One at a time fetches or removes; the lock lies beside the folder, which may go."""
+    try:
+        with writing(made_folder(vault) / LOCKED, patience=0):
+            yield
+    except BaseLocked:
+        raise NotFetched("another kb is at it", "Wait for that one to finish.") from None
+
+
 def _fetch_all(folder: Path, source: str, is_near: bool, report: Report) -> None:
-    opener = build_opener(*([ProxyHandler({})] if is_near else []))
+    opener = build_opener(_Onward, *([ProxyHandler({})] if is_near else []))
     before = 0
     for file in FILES:
         place, partial = folder / file.name, folder / f"{file.name}.part"
-        if kind(place) != "file" or _hash(place) != file.sha256:
-            for had in _downloaded(opener, f"{source.rstrip('/')}/{file.remote}", file, partial):
-                report("fetching the judge, MB", (before + had) >> 20, SIZE >> 20)
-            if _hash(partial) != file.sha256:
+        if not _is_right(place, file):
+            # What was there may have been of another file: then once more, from the beginning.
+            for _ in range(2 if kind(partial) == "file" else 1):
+                for had in _downloaded(opener, f"{source}/{file.remote}", file, partial):
+                    report("fetching the judge, MB", (before + had) >> 20, SIZE >> 20)
+                if _is_right(partial, file):
+                    break
                 remove(partial)
+            if kind(partial) != "file":
                 raise NotFetched(
                     f"{file.name} came with another hash than its own",
                     "Nothing of it was kept. Name another source: --from URL",
@@ -97,10 +125,15 @@ def _fetch_all(folder: Path, source: str, is_near: bool, report: Report) -> None
 
 def forget(vault: Path) -> bool:
     """Remove the model; whether there was one."""
-    folder = base_folder(vault) / JUDGES
-    had = kind(folder) != ""
-    remove(folder)
-    return had
+    judges = base_folder(vault) / JUDGES
+    folder = judges / NAME if kind(judges) == "folder" else judges
+    if kind(folder) == "":
+        return False
+    with _alone(vault):
+        remove(folder)
+        with suppress(OSError):  # others lie there
+            judges.rmdir()
+    return True
 
 
 def _made(vault: Path) -> Path:
@@ -131,13 +164,14 @@ def _downloaded(opener: OpenerDirector, url: str, file: File, partial: Path) -> 
                     had = kept.seek(0)
                     kept.truncate()
                 while had < file.size and (piece := reply.read(min(_PIECE, file.size - had))):
-                    had += kept.write(piece)
+                    _keep(kept, piece)
+                    had += len(piece)
                     yield had
         except HTTPError as why:
             raise NotFetched(
                 f"{shown(url)} answered {why.code}", "Look whether that address is right, or name another: --from URL"
             ) from None
-        except (OSError, HTTPException) as why:
+        except (OSError, HTTPException, ValueError) as why:
             raise NotFetched(
                 f"{shown(url)} did not answer to the end ({getattr(why, 'reason', None) or why})"
             ) from None
@@ -145,6 +179,20 @@ def _downloaded(opener: OpenerDirector, url: str, file: File, partial: Path) -> 
             raise NotFetched(f"{file.name} ended after {had:,} of {file.size:,} bytes")
 
 
-def _hash(path: Path) -> str:
-    with os.fdopen(open_regular(path, os.O_RDONLY | NOFOLLOW), "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _keep(kept: BinaryIO, piece: bytes) -> None:
+    try:
+        kept.write(piece)
+        kept.flush()
+    except OSError as why:
+        raise KbError(
+            f"The judge cannot be written: {why.strerror}.",
+            "Free some disk space, and run it again; it goes on from there.",
+        ) from None
+
+
+def _is_right(path: Path, file: File) -> bool:
+    """Whether the very file stands there."""
+    if kind(path) != "file":
+        return False
+    with os.fdopen(open_regular(path, os.O_RDONLY | NOFOLLOW), "rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
