@@ -99,9 +99,10 @@ def interrupted(vault: Path, after: float, again: float | None) -> Round:
         status: int | None = None
         with contextlib.suppress(subprocess.TimeoutExpired):
             status = child.wait(_GIVEN_UP)
+        # Pressed twice, the first process waits for nobody: the others end when they next write.
+        while (left := living(child.pid)) and time.monotonic() - pressed < SLOWEST:
+            time.sleep(0.01)
         seconds = time.monotonic() - pressed
-        time.sleep(0.05)
-        left = living(child.pid)
         if left or status is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)

@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from ingest.claim_text import readable_maths
 from ingest.page import Block, Page, PartKind
 from ingest.roles import section_role
 from ingest.sentences import CJK
 from kb.claim import Role
 from kb.language.verbs import has_finite_verb
+from kb.maths import readable_maths
 from kb.note import slug
 
 LETTER = re.compile(r"[^\W\d_]")

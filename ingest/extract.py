@@ -12,7 +12,6 @@ from ingest.claim_text import (
     beside,
     leans,
     readable,
-    readable_maths,
     whole,
     without_connective,
 )
@@ -23,6 +22,7 @@ from ingest.roles import role_of
 from ingest.sentences import CJK, sentences
 from kb.addresses import MARKED
 from kb.claim import Claim, Place, Role, claim_id, fingerprint
+from kb.maths import readable_maths
 from kb.note import STUB, slug
 from kb.oneline import one_line
 

@@ -115,7 +115,7 @@ class Asker:
                 draft = Draft(outline, outline.used, tensions, coverage="contested")
             elif tensions:
                 draft = replace(draft, tensions=tensions)
-            elif draft.outline.opening:
+            elif draft.outline.opening and draft.coverage != "near":
                 draft.outline.opening[0].lead = _NONE_APART
         written = self._written(question, found, premises, draft, words)
         answer = self._finished(question, found, premises, draft, written, began, scope)
@@ -144,6 +144,8 @@ class Asker:
         outline = outlined(Desk(question, material, links, words // NEAREST if misses else words, cited_by))
         used = outline.used
         if misses:
+            if question.kind == "limits" and outline.opening:
+                outline.opening[0].lead = ""  # how many are stated is no answer where none is on the point
             return Draft(outline, used, links=links, coverage="near", material=material)
         near = tensions_near(self.store, found.notes, used, asked, scope)
         apart = apart_near(self.store, found.notes, used, near, scope)

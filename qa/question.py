@@ -265,7 +265,7 @@ def _statement(text: str) -> str:
 
 def _quoted(bare: str, kind: Kind) -> str:
     """A sentence that is grammatical whatever was typed, with the question in quotation marks."""
-    said = _RUN.sub(lambda run: run[1] or "", bare).strip(" .,;:")
+    said = _RUN.sub(lambda run: run[1] or "", bare).strip(" .,;:?" if kind == "topic" else " .,;:")
     if len(said) > _QUOTED:
         said = f"{said[:_QUOTED].rsplit(' ', 1)[0].rstrip(' .,;:?!')}…"
     return f"This asks {_ASKS.get(kind, '')}“{said}”." if is_question(said) else "This asks nothing yet."

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from kb.addresses import address
 from kb.link import Tension
+from kb.maths import readable_maths
 from kb.note import Source
 from kb.oneline import one_line
 from kb.readable import as_read
@@ -232,13 +233,15 @@ def _paragraph(statements: Sequence[Statement], numbers: Numbers) -> Text:
     for statement in statements:
         if text.plain:
             text.append("\n")
-        text.append(one_line(statement.shown, 4000))
+        text.append(one_line(readable_maths(statement.shown), 4000))
         text.append(f" {numbers.of(statement.claims)}", style="cyan")
     return text
 
 
 def _side(answer: Answer, key: str, numbers: Numbers) -> Text:
-    return Text.assemble("“", one_line(words_of(answer.claims[key]), 400), "” ", (numbers.of([key]), "cyan"))
+    return Text.assemble(
+        "“", one_line(readable_maths(words_of(answer.claims[key])), 400), "” ", (numbers.of([key]), "cyan")
+    )
 
 
 def words_of(claim: Cited) -> str:

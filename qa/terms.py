@@ -24,9 +24,11 @@ STOP = frozenset(
     thats the their them then there therefore these they thing things think this those though through thus to together too
     toward towards truly under unless until up upon us use used uses using very via want was wasnt way ways we well were
     werent what whatever whats when where whereas whether which while who whole whom whose why will with within without
-    wont would wouldnt yes yet you your yours explain explains explore explores note notes""".split()
+    wont would wouldnt yes yet you your yours explain explains explore explores""".split()
 )
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")  # "X's algorithm" -> X algorithm
+_ASIDE = re.compile(
+    r"(?<=\w)['’]s\b|\b(?:my|our|your|the|these|those)(?: own)? notes?\b", re.I
+)  # "X's algorithm" -> X algorithm; "what do my notes say of sleep" -> what do say of sleep
 MOST = 48
 """Content words that a question may have; a page pasted as a question is asked by its first ones."""
 
@@ -69,7 +71,7 @@ class Stemmer:
 
 def content_words(question: str) -> tuple[list[str], bool]:
     """The words of a question that say what it is about, each once; all of them, and False, where none does."""
-    words = [word for word in slug(searchable(_POSSESSIVE.sub("", question[:10_000]))).split("-") if word]
+    words = [word for word in slug(searchable(_ASIDE.sub("", question[:10_000]))).split("-") if word]
     said = dict.fromkeys(word for word in words if word not in STOP and (len(word) > 1 or not word.isascii()))
     return list(said or dict.fromkeys(words))[:MOST], bool(said)
 

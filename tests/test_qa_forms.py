@@ -70,6 +70,15 @@ def test_limits_of_something_else_are_none_of_it(asker: Asker) -> None:
     assert "asks this" not in opens(asker.ask("What are the limits of how sleep shapes memory?"))
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["What are the limits of yoga for napping in adults?", "Where do my notes disagree about coffee in Brazil?"],
+)
+def test_where_nothing_is_on_the_point_the_nearest_stands_without_a_lead(asker: Asker, question: str) -> None:
+    answer = asker.ask(question)
+    assert answer.coverage == "near" and opens(answer).startswith("“")
+
+
 def test_a_reason_opens_a_why(asker: Asker) -> None:
     assert "because sleep replays" in opens(asker.ask("Why do naps raise recall?"))
 

@@ -61,6 +61,7 @@ def test_kinds(asked: str, kind: str) -> None:
         ("What are the limits of RLVR?", "This asks for the limits: “What are the limits of RLVR?”."),
         ("What is grokking?", "This asks what is meant: “What is grokking?”."),
         ("training data", "This asks what the notes say about “training data”."),
+        ("What do my notes say about training?", "This asks what the notes say about “training”."),
         ("I wonder how RL works", "This asks by what means: “how RL works”."),
         ("Can you explain why RL works?", "This asks for reasons: “why RL works?”."),
         ("Why do models lie?!", "This asks for reasons: “Why do models lie?”."),

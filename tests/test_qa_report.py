@@ -1,5 +1,6 @@
 """An answer as a file: read back as what it was, safe whatever the notes say, written whole or not at all."""
 
+import io
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from rich.console import Console
 from test_cli_contract import ask
 from test_qa_never_invents import folded, quoted
 from transcript import synced_sample
@@ -25,6 +27,7 @@ from qa.ask import Asker
 from qa.export.markdown import STYLES, report
 from qa.export.page import page
 from qa.export.save import InTheWay, is_as_written, save
+from qa.render import show
 
 QUESTION = "Why would meaningless reward signals make Qwen better at maths?"
 EVIL = (
@@ -206,6 +209,15 @@ def test_hostile_text_stays_text_in_html() -> None:
     found = parsed(page([hostile()]))
     assert found.loads == []
     assert "<script>alert(1)</script>" in found.words
+
+
+def test_a_formula_is_readable_on_a_page_and_a_screen_and_as_written_elsewhere() -> None:
+    answer = hostile(r"The gap grows when $\hat{x} \geq 2$ holds.")
+    screen = io.StringIO()
+    show(answer, Console(file=screen, width=100), Path())
+    for shown in (parsed(page([answer])).words, screen.getvalue()):
+        assert "The gap grows when x̂ ≥ 2 holds." in shown
+    assert r"\hat{x} \geq 2" in answer.statements[0].text
 
 
 def test_sources_of_a_page_are_links_where_it_is_said_how(vault: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from kb.settings import Settings
 from kb.store import Store, open_store
 from qa.coverage import is_silent
 from qa.retrieve import Found, Retriever
+from qa.terms import content_words
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,6 +77,18 @@ def test_words_find_plurals_typos_and_other_scripts(retriever: Retriever, questi
 def test_hyphens_do_not_matter(retriever: Retriever) -> None:
     for question in ("few-shot", "few shot"):
         assert "fewshot" in names(retriever.find(question, channels=("words",)))
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How should I take notes?", ["notes"]),
+        ("What do my own notes say about sleep?", ["sleep"]),
+        ("What do these notes hold of Ryle's regress?", ["hold", "ryle", "regress"]),
+    ],
+)
+def test_whose_notes_are_asked_is_not_what_they_are_asked_about(question: str, words: list[str]) -> None:
+    assert content_words(question) == (words, True)
 
 
 def test_the_graph_reaches_what_shares_no_word(retriever: Retriever) -> None:

@@ -9,10 +9,10 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 
-from ingest.claim_text import from_latex
 from ingest.formats.html_elements import without_markup
 from ingest.formats.identity import first_arxiv, normal_doi, plain_name
 from ingest.page import Lines
+from kb.maths import from_latex
 from kb.note import Source
 from kb.problem import Problem
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from kb.addresses import Address
 from kb.claim import where
 from kb.link import Tension
+from kb.maths import readable_maths
 from kb.note import REPORT
 from kb.oneline import one_line
 from kb.readable import as_read
@@ -102,7 +103,9 @@ def _sources(numbers: Numbers, prefix: str, link: Address | None) -> Iterator[st
 
 
 def _paragraph(statements: Sequence[Statement], numbers: Numbers, prefix: str) -> str:
-    told = (f"<p>{in_html(each.shown)}{_cited(numbers, each.claims, prefix)}</p>" for each in statements)
+    told = (
+        f"<p>{in_html(readable_maths(each.shown))}{_cited(numbers, each.claims, prefix)}</p>" for each in statements
+    )
     return "".join(told)
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.claim_text import readable_maths
 from ingest.extract import extract
 from ingest.read import read
 from ingest.titles import Titles
+from kb.maths import readable_maths
 
 
 @pytest.mark.parametrize(
