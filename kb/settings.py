@@ -15,6 +15,8 @@ from kb.vault import FILE
 
 Link = Literal["", "wikilink", "markdown", "citekey", "title"]
 """The forms in which a link can be written into a draft."""
+Cite = Literal["wikilink", "citekey", "footnote", "pandoc"]
+"""The ways in which a Markdown report can cite."""
 Check = Literal["contradicted", "uncited", "miscited", "overstated", "broken-link", "ambiguous-link"]
 """What a draft can be checked for."""
 _ADDRESS = "^(?:$|https?://)"  # "http://127.0.0.1:8000"
@@ -47,7 +49,7 @@ class Settings(BaseModel):
     """`provider/model` of a language model; empty is none."""
     llm_url: str = Field(default="", pattern=_ADDRESS)
     """Address of its server, where it is not the provider's usual one."""
-    cite: Literal["wikilink", "citekey", "footnote"] = "wikilink"
+    cite: Cite = "wikilink"
     """How a Markdown report cites."""
     link: Link = ""
     """How a link is written into a draft; empty: as most links of the vault are."""

@@ -47,6 +47,21 @@ def written(vault: Path) -> Path:
     return vault.parent
 
 
+def test_what_the_vault_cites_by_need_not_be_said_again(tmp_path: Path) -> None:
+    (tmp_path / "naps.md").write_text("# Do naps help recall?\n\nA nap of an hour raises recall by a fifth.\n")
+    (tmp_path / "kb.toml").write_text('cite = "pandoc"\n')
+    done = ask(tmp_path, "ask", "Do naps raise recall?", "--report", str(tmp_path / "answer.md"))
+    assert (done.status, done.err) == (0, "") and "the notes cited name no works" in done.out
+    assert "[[" not in (tmp_path / "answer.md").read_text("utf-8")
+    done = ask(tmp_path, "ask", "Do naps raise recall?", "--report", str(tmp_path / "answer.html"))
+    assert (done.status, done.err) == (0, "") and (tmp_path / "answer.html").exists()
+    assert (
+        ask(tmp_path, "ask", "Do naps raise recall?", "--report", str(tmp_path / "b.md"), "--cite", "footnote").status
+        == 0
+    )
+    assert "[^1]: " in (tmp_path / "b.md").read_text("utf-8")
+
+
 def test_the_works_beside_a_report_are_those_it_cites(vault: Path, written: Path) -> None:
     beside = {entry.key for entry in bibtexparser.entrypoint.parse_file(str(written / "answer.bib")).entries}
     every = {entry.key for entry in bibtexparser.entrypoint.parse_string(ask(vault, "export", "bibtex").out).entries}

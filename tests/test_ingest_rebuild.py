@@ -293,7 +293,7 @@ SETTINGS = {
     "extract": ("", "llm"),
     "llm": ("", "ollama/one", "ollama/two"),
     "llm_url": ("", "http://127.0.0.1:1"),
-    "cite": ("wikilink", "footnote"),
+    "cite": ("wikilink", "footnote", "pandoc"),
     "link": ("", "markdown"),
     "open": ("file", "vscode"),
     "offline": (True, False),

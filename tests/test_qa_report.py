@@ -24,11 +24,12 @@ from kb.settings import Settings
 from kb.store import open_store
 from qa.answer import Answer, Cited, Engine, Looked, Next, Premise, Statement, Thread
 from qa.ask import Asker
-from qa.export.markdown import STYLES, report
+from qa.export.markdown import report
 from qa.export.page import page
 from qa.export.save import InTheWay, is_as_written, save
 from qa.render import show
 
+STYLES = ("wikilink", "citekey", "footnote")
 QUESTION = "Why would meaningless reward signals make Qwen better at maths?"
 EVIL = (
     '<script>alert(1)</script> ![x](http://evil.example/p.png) [a](javascript:alert(1)) <img src=x onerror="a()"> '

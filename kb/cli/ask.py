@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -17,13 +17,13 @@ from kb.cli.llm import Choice, writer
 from kb.cli.screen import console
 from kb.errors import NotFound
 from kb.oneline import one_line
-from kb.settings import Settings
+from kb.settings import Cite, Settings
+from kb.store import Store
 from qa.answer import Answer
 from qa.ask import Asker
-from qa.export.markdown import STYLES
 from qa.export.markdown import report as markdown_report
 from qa.export.page import page
-from qa.export.pandoc import PANDOC, write_for_pandoc
+from qa.export.pandoc import write_for_pandoc
 from qa.export.save import save
 from qa.question import is_question
 from qa.render import show, show_withheld
@@ -68,31 +68,32 @@ def ask(
             else:
                 _show(answer, store.vault, bool(answers), why)
             answers.append(answer)
-        if report is not None and cite == PANDOC:
-            beside = write_for_pandoc(answers, report, store, force=force)
-            told = f", {one_line(beside)}" if beside else "; the notes cited name no works"
-            if not as_json:
+        if report is not None:
+            told = write_report(answers, report, store, settings, cite, force)
+            if told and not as_json:
                 typer.echo(f"\nWritten    {one_line(str(report))}{told}")
-        elif report is not None:
-            write_report(answers, report, store.vault, settings, cite, force)
 
 
-def write_report(answers: list[Answer], path: Path, vault: Path, settings: Settings, cite: str, force: bool) -> None:
-    """Write answers as a report, Markdown or HTML by the ending of the file."""
+def write_report(answers: list[Answer], path: Path, store: Store, settings: Settings, cite: str, force: bool) -> str:
+    """Write answers as a report, Markdown or HTML by the ending of the file; what was written beside it, in words."""
     _check_report(path, cite)
     if path.suffix.casefold() in _HTML:
-        made = page(answers, partial(address_within, path, vault, style=settings.open))
+        made = page(answers, partial(address_within, path, store.vault, style=settings.open))
+    elif "pandoc" in (cite, not cite and settings.cite):
+        beside = write_for_pandoc(answers, path, store, force=force)
+        return f", {one_line(beside)}" if beside else "; the notes cited name no works"
     else:
         made = markdown_report(answers, cite or settings.cite, date.today().isoformat())
     save(path, made, force=force)
+    return ""
 
 
 def _check_report(path: Path | None, cite: str) -> None:
     """What no report can be made of is told before anything is asked."""
     if cite:
-        if cite not in (*STYLES, PANDOC):
-            raise typer.BadParameter(f"--cite: “{cite}”; possible: {', '.join((*STYLES, PANDOC))}.")
-        if cite == PANDOC and path is not None and path.suffix.casefold() in _HTML:
+        if cite not in get_args(Cite):
+            raise typer.BadParameter(f"--cite: “{cite}”; possible: {', '.join(get_args(Cite))}.")
+        if cite == "pandoc" and path is not None and path.suffix.casefold() in _HTML:
             raise typer.BadParameter("--cite pandoc: pandoc reads Markdown, so name a report that ends in .md.")
     if path is not None and path.suffix.casefold() not in (*_HTML, ".md", ".markdown", ".txt"):
         raise typer.BadParameter(f"--report: “{path.name}” is neither Markdown nor HTML; possible: .md, .html.")

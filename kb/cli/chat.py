@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 from kb.cli import door
 from kb.cli.ask import write_report
@@ -15,6 +14,7 @@ from kb.files import from_home
 from kb.note import slug
 from kb.oneline import one_line
 from kb.settings import Settings
+from kb.store import Store
 from qa.ask import Asker
 from qa.question import GREETINGS, is_question
 from qa.render import show, show_sources, show_tensions
@@ -43,7 +43,7 @@ def chat(
             if said.startswith("/"):
                 if said in ("/quit", "/exit", "/q"):
                     break
-                _command(said, session, store.vault, settings)
+                _command(said, session, store, settings)
                 continue
             asked = session.resolve(said)
             if asked and (not is_question(asked) or set(slug(said).split("-")) <= {"", *GREETINGS}):
@@ -72,7 +72,7 @@ def _lines() -> Iterator[str]:
             yield said
 
 
-def _command(said: str, session: Session, vault: Path, settings: Settings) -> None:
+def _command(said: str, session: Session, store: Store, settings: Settings) -> None:
     out = console()
     word, _, rest = said.partition(" ")
     if word == "/help":
@@ -87,8 +87,8 @@ def _command(said: str, session: Session, vault: Path, settings: Settings) -> No
         out.print("Say where to: /save FILE.md or FILE.html.")
     elif word == "/save":
         try:
-            write_report([session.turns[-1].answer], from_home(rest.strip()), vault, settings, "", force=False)
-            out.print(f"Written: {one_line(rest)}")
+            told = write_report([session.turns[-1].answer], from_home(rest.strip()), store, settings, "", force=False)
+            out.print(f"Written: {one_line(rest)}{told}")
         except KbError as why:
             door.complain(why.message, why.remedy, why.status)
     else:

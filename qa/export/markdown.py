@@ -14,7 +14,6 @@ from kb.readable import as_read
 from qa.answer import Answer, Looked, Statement
 from qa.render import Numbers, coverage_line, literature, nearest_to, said_by, words_of
 
-STYLES = ("wikilink", "citekey", "footnote")
 _CITEKEY = re.compile(
     r"\w(?:[\w:.#$%&+?~/-]{0,200}\w)?"
 )  # "vaswani2017:attention"; what else a note calls so is not written

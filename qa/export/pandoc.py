@@ -17,8 +17,6 @@ from qa.export.literature import Work, bibtex, citekeys, works
 from qa.export.markdown import Citing, below_fields, body, escaped, quoted
 from qa.export.save import check_free, save
 
-PANDOC = "pandoc"
-"""The style of a report that is handed on to Word or LaTeX."""
 _ACTIVE = re.compile(r"[\\`*_\[\]<>|#$~^@{}&=]")  # "$x$", "a^2^", "@key" stay words as well
 _LISTED = re.compile(r"^(\(?\w{0,9})([.)]|(?<![\w(])[-+:%])(?=\s)")  # "1. A nap", "(a) A nap", "- A nap"
 _KEY = re.compile(r"\w+(?:[:.+/-]\w+)*")  # "vaswani2017:attention" as it is; others, such as "a--b", in braces
@@ -52,7 +50,7 @@ class PandocCiting(Citing):
     """Works by their keys; a note behind which there is none, in a footnote."""
 
     def __init__(self, answer: Answer, works: Mapping[str, Work], alone: bool) -> None:
-        super().__init__(answer, PANDOC)
+        super().__init__(answer, "pandoc")
         self.works, self.alone = works, alone
 
     def opening(self) -> Iterator[str]:
