@@ -1,6 +1,8 @@
 """`kb model get judge`: a real download from a real server on loopback, of a judge small enough to be made here."""
 
 import hashlib
+import resource
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -206,6 +208,29 @@ def test_two_at_once_are_told_of_each_other(files: dict[str, bytes], vault: Path
     with Mirror(files).served() as mirror:
         fetch(vault, mirror.url, meanwhile)
     assert is_here(vault)
+
+
+def test_a_full_disk_is_told_and_what_came_is_kept(files: dict[str, bytes], vault: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Mirror(files).served() as mirror:
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (40, before[1]))
+            with pytest.raises(KbError, match="cannot be written") as raised:
+                fetch(vault, mirror.url, quiet)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert "goes on from there" in raised.value.remedy and not is_here(vault)
+        fetch(vault, mirror.url, quiet)
+    assert is_here(vault) and mirror.asked[1] == ("config.json", "bytes=40-")
+
+
+def test_a_base_that_is_deleted_meanwhile_is_told(files: dict[str, bytes], vault: Path) -> None:
+    def deleted(*_: object) -> None:
+        shutil.rmtree(vault / ".kb", ignore_errors=True)
+
+    with Mirror(files).served() as mirror, pytest.raises(NotFetched, match="removed while"):
+        fetch(vault, mirror.url, deleted)
+    assert not (vault / ".kb").exists()
 
 
 @pytest.mark.parametrize("source", ["http://models.example.org/judge", "ftp://127.0.0.1/at", "file:///etc", "judge"])

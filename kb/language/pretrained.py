@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.client import HTTPException
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
@@ -113,6 +114,8 @@ def _fetch_all(folder: Path, source: str, is_near: bool, report: Report) -> None
                     report("fetching the judge, MB", (before + had) >> 20, SIZE >> 20)
                 if _is_right(partial, file):
                     break
+                if kind(partial) == "":
+                    raise NotFetched(f"{file.name} was removed while it came")
                 remove(partial)
             if kind(partial) != "file":
                 raise NotFetched(
@@ -153,7 +156,7 @@ def _made(vault: Path) -> Path:
 def _downloaded(opener: OpenerDirector, url: str, file: File, partial: Path) -> Iterator[int]:
     """Fetch a file, going on where the last time ended; how much of it is there, again and again."""
     descriptor = open_regular(partial, os.O_RDWR | os.O_CREAT | NOFOLLOW)
-    with os.fdopen(descriptor, "r+b") as kept:
+    with os.fdopen(descriptor, "r+b", buffering=0) as kept:
         had = kept.seek(0, os.SEEK_END)
         if had >= file.size:
             return
@@ -179,10 +182,10 @@ def _downloaded(opener: OpenerDirector, url: str, file: File, partial: Path) -> 
             raise NotFetched(f"{file.name} ended after {had:,} of {file.size:,} bytes")
 
 
-def _keep(kept: BinaryIO, piece: bytes) -> None:
+def _keep(kept: FileIO, piece: bytes) -> None:
     try:
-        kept.write(piece)
-        kept.flush()
+        while piece:
+            piece = piece[kept.write(piece) :]
     except OSError as why:
         raise KbError(
             f"The judge cannot be written: {why.strerror}.",
