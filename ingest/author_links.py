@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ingest.claim_text import leans
+from ingest.endpoint_confidence import SOURCE
 from ingest.extract import Sentence
 from kb.link import Relation, TensionKind
 
@@ -58,10 +60,14 @@ OWN = ""
 """As the other side of a statement: what the note itself finds."""
 COUNTER = re.compile(r"\b(?:counter-?points?|counter-?arguments?|fault[ -]lines?|tensions?)\b")
 """Headings under which a note speaks against itself."""
+_DISAGREEMENT = re.compile(
+    r"\W*(?:\S+ )?(?:disagreements?|contradictions?|conflicts?|disputes?|controvers(?:y|ies))\W*$"
+)
+"""Headings over what sets other notes against each other, and over nothing else."""
 _AMONG_OTHERS = re.compile(r"(?!\W*tensions?\W*$).*\btensions?\b")
 """A heading over what pulls apart among other notes: "Cross-paper tensions", but not "Tensions" in a note with a finding."""
 _BETWEEN = re.compile(
-    r"\b(?:whereas|while|but(?! (?:not|also|only|rather)\b)|yet|by contrast|in contrast|conversely|challeng(?:es|ing)|rejects?|(?:pulls?|cuts?) against|diverges? from|breaks? with|"
+    r"\b(?:whereas|while|but(?! (?:not|also|only|rather|then)\b)|yet|by contrast|in contrast|conversely|challeng(?:es|ing)|rejects?|(?:pulls?|cuts?) against|diverges? from|breaks? with|"
     + DISPUTES
     + "|"
     + _THE_OPPOSITE
@@ -77,7 +83,7 @@ _OPPOSITE = re.compile(r"\b(?:" + _THE_OPPOSITE + "|" + DISPUTES + r"|disputes?|
 AGREES = re.compile(
     r"\b(?:"
     + _CONFIRMS
-    + r"|supports?|the same (?:result|pattern|finding|holds)|likewise|similarly|also finds?|echoes|looks? alike|(?:do|does|did)(?: not|n[o’']t) (?:refute|deny|contradict|dispute)|discussed in|a point developed in|of the kind that"
+    + r"|supports?|the same (?:\w+ )?(?:result|pattern|finding|conclusion|holds)|likewise|similarly|also finds?|echoes|looks? alike|(?:do|does|did)(?: not|n[o’']t) (?:refute|deny|contradict|dispute)|discussed in|a point developed in|of the kind that"
     r"|makes? (?:\w+ )?important|recalls|resembles)\b",
     re.I,
 )
@@ -85,7 +91,7 @@ _SETTLES = re.compile(
     r"\breconcil|\b(?:two|both|they|remedies|accounts|results|studies|notes|views|authors) disagree", re.I
 )
 """It settles a dispute, or announces one whose two sides are still to come."""
-_WITHIN = re.compile(r"[,;—–] (but|whereas|while|although|yet)\b")
+_WITHIN = re.compile(r"[,;—–] (but(?! also\b)|whereas|while|although|yet)\b")
 _METHOD = re.compile(
     r"\b(?:artefacts?|artifacts?|confound\w*|accounts? for (?:most|much|a large|part)|(?:is|are|largely|mostly) explained by|averages? hides?"
     r"|contaminat\w+|leak(?:ed|age|s)?|memori[sz](?:ed|ation)|by choice of (?:metric|measure)|(?:harsh|discontinuous|stricter|wrong) (?:metric|measure)s?"
@@ -119,7 +125,7 @@ def _author_links(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
     """Both sides must cite, and cite different notes."""
     for index, sentence in enumerate(sentences):
         within = _WITHIN.search(sentence.text) if sentence.claim and len(set(sentence.cites)) > 1 else None
-        if within and sentence.claim:
+        if within and sentence.claim and _is_between(within, sentence):
             reason = f"the author sets one against the other with “{within[1]}”"
             mine = sentence.claim.id
             yield AuthorLink("qualifies", 0.6, mine, sentence.cites[-1], mine, sentence.cites[0], reason)
@@ -145,17 +151,36 @@ def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
     """What is set against what under such a heading: two notes by a sentence that names both, or the note's own finding by
     one that names whoever says otherwise; a limit that names nobody disputes nothing."""
     for sentence in sentences:
-        heading = COUNTER.search(sentence.section)
-        if heading is None or sentence.claim is None or AGREES.search(sentence.text) or "reconcil" in sentence.text:
+        of_own = COUNTER.search(sentence.section)
+        if not (of_own or _DISAGREEMENT.match(sentence.section)) or sentence.claim is None:
+            continue
+        if AGREES.search(sentence.text) or "reconcil" in sentence.text:
             continue
         relation: Relation = "contradicts" if _OPPOSITE.search(sentence.text) else "qualifies"
         named = tuple(dict.fromkeys(sentence.names))
         if len(named) == 2 and (cue := _sets_apart(sentence)):
             reason = f"{STATED}: “{cue}”"
             yield AuthorLink(relation, 0.9, sentence.claim.id, named[0], sentence.claim.id, named[1], reason)
-        elif named and not _AMONG_OTHERS.match(sentence.section):
+        elif named and of_own and not _AMONG_OTHERS.match(sentence.section):
+            if says_against(sentence):
+                reason = f"{STATED}, under “{sentence.section}”"
+                yield AuthorLink(relation, 0.9, sentence.claim.id, OWN, sentence.claim.id, named[0], reason)
             reason = f"its author sets it against the note's own finding, under “{sentence.section}”"
             yield AuthorLink(relation, 0.9, sentence.claim.id, "", OWN, "", reason)
+
+
+def says_against(sentence: Sentence) -> bool:
+    """Whether a sentence reads alone, and the first note that it names is who says it, or what its own words dispute."""
+    at = sentence.text.find(sentence.labels[0]) if sentence.labels and sentence.labels[0] else -1
+    if at < 0 or sentence.claim is None or leans(sentence.claim.quote):
+        return False
+    return bool(SOURCE.search(sentence.text[:at]) or _OPPOSITE.search(sentence.text))
+
+
+def _is_between(word: re.Match[str], sentence: Sentence) -> bool:
+    """Whether a word stands between the first and the last note that a sentence names, where it shows them by their words."""
+    places = [sentence.text.find(label) for label in sentence.labels if label]
+    return not places or -1 in places or min(places) < word.start() < max(places)
 
 
 def _sets_apart(sentence: Sentence) -> str:

@@ -13,7 +13,8 @@ SURE = 0.8
 """From here on two sentences are quoted as pulling apart; below it only the notes are known to."""
 SPOKEN = 1.0
 """Both sides stand in the author's own sentences, and nothing was chosen."""
-_FITS, _LIKELY, _UNSURE = 0.95, 0.9, 0.5
+UNSURE = 0.5
+_FITS, _LIKELY = 0.95, 0.9
 """In both halves of the labels a fitting choice is right 19 times in 20 or more. Another is right about as often as
 not: too seldom to be quoted."""
 _FAR = 0.2
@@ -27,7 +28,7 @@ _EVERYWHERE = frozenset(
     "between both such into over under model models language trained training data task tasks".split()
 )
 _LINK = re.compile(r"\[\[[^\]|]*(?:\|([^\]]*))?\]\]|\[([^\]]*)\]\([^)]*\)")
-_SOURCE = re.compile(
+SOURCE = re.compile(
     r"^\W*(?:(?:moreover|further(?:more)?|also|but|yet|still|however|though|and|nor)\W+)?$"
     r"|[:;,]\W*$|\b(?:that|as|as in|if|yet|but|while|whereas|where|since|because|although|according to)\W*$",
     re.I,
@@ -56,12 +57,12 @@ def of_link(a: str, b: str, guides: Sequence[str], *, findings: bool) -> float:
     """Of two claims chosen for a link between their notes, where `guides` are the sentences in which one note names the other:
     both must be findings, and speak of one thing by name, or the author's own words name what one of them says."""
     if not findings or _POINTS.search(a) or _POINTS.search(b):
-        return _UNSURE
+        return UNSURE
     said = telling(_named(a)), telling(_named(b))
     named = max((len(telling(_named(guide)) & side) for guide in guides for side in said), default=0)
     if said[0] & said[1]:
-        return _FITS if named else _LIKELY if not guides else _UNSURE
-    return _LIKELY if named >= _NAMED else _UNSURE
+        return _FITS if named else _LIKELY if not guides else UNSURE
+    return _LIKELY if named >= _NAMED else UNSURE
 
 
 def of_finding(sentence: str, finding: str, nearness: float) -> float:
@@ -69,13 +70,13 @@ def of_finding(sentence: str, finding: str, nearness: float) -> float:
     if _BARE.search(sentence):
         return _FITS
     if nearness < _FAR or _POINTS.search(sentence):
-        return _UNSURE
+        return UNSURE
     link = _LINK.search(sentence)
     before = sentence[: link.start()] if link else ""
     if _BELONGS.search(before):
-        return _UNSURE
-    # Who is named as a source speaks to the whole finding; else the sentence says which part of it is opposed.
-    return _FITS if _SOURCE.search(before) or telling(before) & telling(finding) else _UNSURE
+        return UNSURE
+    # Who is named as a source speaks to the whole finding; else the sentence may speak of any part of it.
+    return _FITS if SOURCE.search(before) else UNSURE
 
 
 def _named(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.author_links import AGREES, OWN, STATED, kind_of
-from ingest.endpoint_confidence import SPOKEN, SURE, of_finding, of_link, telling
+from ingest.endpoint_confidence import SPOKEN, SURE, UNSURE, of_finding, of_link, telling
 from kb.claim import Place
 from kb.store import Store
 from kb.vectors import Matrix, unpacked
@@ -92,6 +92,8 @@ class Sides:
                 continue
             left, right = self._meant(file, a_key, later), self._meant(file, b_key, earlier)
             if left.id != right.id:
+                if relation in PULLS and (left.id, right.id) != (later.id, earlier.id):
+                    chosen = min(chosen, UNSURE)  # another note's claim, which the sentence may not mean
                 places = {known.id: known.place.model_dump() for known in (left, right, later, earlier)}
                 evidence = list(places.values())
                 kind = _kind(relation, f"{reason} {later.words}", left, right)
@@ -120,14 +122,17 @@ class Sides:
     def _stated(
         self, file: int, said: tuple[str, float, str], sentence: Known, keys: tuple[str, str]
     ) -> Iterator[LinkRow]:
-        """One sentence that sets two notes against each other: a link between these, and the sentence is all its evidence."""
+        """One sentence that sets two notes against each other, or its own against another: a link between these, and the sentence is all
+        its evidence."""
         relation, confidence, reason = said
         query = "SELECT note FROM mention WHERE file = ? AND key = ? AND claim = ? AND note IS NOT NULL"
-        rows = [self.store.sql.execute(query, (file, key, sentence.id)).fetchone() for key in keys]
-        if all(rows) and rows[0] != rows[1] and sentence.place.path not in (rows[0][0], rows[1][0]):
+        rows = [self.store.sql.execute(query, (file, key, sentence.id)).fetchone() for key in keys if key != OWN]
+        notes = [row[0] for row in rows if row and row[0] != sentence.place.path]
+        notes = [sentence.place.path] * keys.count(OWN) + notes
+        if len(set(notes)) == len(keys):
             evidence = [sentence.place.model_dump()]
             kind = _kind(relation, sentence.words, sentence, sentence)
-            yield LinkRow(relation, rows[0][0], rows[1][0], "author", confidence, evidence, reason, kind)
+            yield LinkRow(relation, notes[0], notes[1], "author", confidence, evidence, reason, kind)
 
     def _guides(self, file: int, note: str) -> list[Known]:
         """The sentences in which either of two notes names the other: they say which of its findings is meant."""

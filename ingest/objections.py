@@ -4,7 +4,8 @@ A "however" between two statements of the author's own is none: most often it on
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.author_links import COUNTER, DISPUTES, OWN, AuthorLink
+from ingest.author_links import COUNTER, DISPUTES, OWN, STATED, AuthorLink
+from ingest.claim_text import leans
 from ingest.endpoint_confidence import telling
 from ingest.extract import Sentence
 from kb.claim import Claim
@@ -12,23 +13,29 @@ from kb.link import Relation
 
 _OBJECTS = re.compile(
     r"^\W*(?:(?:an?|one|another|the|my|[A-Z]\w+['’]s) )?(?:(?:possible|common|standard|main|obvious) )?"
-    r"(?:critique|criticism|counter-?(?:point|argument|example|claim)|objection|rebuttal)s?(?: (?:(?:to|from|by|against) [^:]{2,40}|of (?:this|that|it|the above)\b[^:]{0,30}))?\s?[:–—]",
+    r"(?:critique|criticism|counter-?(?:point|argument|example|claim)|objection|rebuttal)s?(?: (?:(?:to|from|by|against) [^:]{2,40}|of (?:this|that|it|the above)\b[^:]{0,30}))?\s?:(?=.*\w+ \w+ \w+)",
     re.I,
 )  # "Critique: ...", "An objection to this: ..."; a "Critique of platforms:" is what a paper offers
+_FIELD = re.compile(r"^\W*[A-Z][\w’'/ -]{2,40}:\s")
+"""A field of a list or a step of a procedure ("Initial sampling: ..."): "Critique: ..." after it is one as well."""
+_SIDE = re.compile(r"^\W*(?:position|claim|side|camp|stance) (?-i:(A|B))\b(?![’'])[^.:—–]{0,60}[:—–]", re.I)
+"""Of two that an author puts side by side: "Position A: ...", "Position B: ..."."""
+_ASIDE = 12
+"""Claims between them at most."""
 _WINDOW = 4
 """Claims before an objection, of which it is set against the one whose words it takes up; else against the last."""
 _START = r"^\W*(?:[A-Z]: ?)?(?:(?:and|but|yet|though|although|however|still|often|unfortunately|of course|in practice|I think|I believe|[A-Z]\w+ (?:said|says|argues|notes) that),? )*"
-_THAT = r"(?:this|that|it|(?:this|that|the) (?:claim|argument|idea|theory|view|result|conclusion|assumption|definition|belief|bound|theorem|finding))"
+_THAT = r"(?:this|that|it|(?:this|that) (?:claim|argument|idea|theory|view|result|conclusion|assumption|definition|belief|bound|theorem|finding))"
 _UNTRUE = re.compile(
     _START
     + _THAT
     + r"(?: is|[’']s| was|(?= isn| wasn))(?: simply| just| also| clearly| plainly| very| highly| rather)*"
     r" ?(?:(?:not|n[’']t|isn[’']t|wasn[’']t)(?: exactly| really| quite| entirely| necessarily| strictly| always| at all)* (?:true|right|correct)"
-    r"|wrong|false|mistaken|questionable|debatable|doubtful|untrue|misleading|inadequate)\b(?! (?:that|to|if|for|when)\b)"
+    r"|wrong|false|mistaken|questionable|debatable|doubtful|untrue|misleading|inadequate)\b(?! (?:that|to|if|for|when|whether)\b)"
     r"|\b(?:said|says|mentioned|argued|argues|pointed out|notes|noted) that (?:this|that|it) (?:is not|isn[’']t)(?: \w+ly)? (?:true|right|the case)\b"
     r"|"
     + _START
-    + r"the (?:evidence|data|facts?|results?|numbers|record)(?: \w+ly)? (?:do|does|did)(?: not|n[’']t)(?: \w+ly)? (?:support|bear (?:this|that|it) out|back)\b",
+    + r"the (?:evidence|data|facts?|results?|numbers|record)(?: \w+ly)? (?:do|does|did)(?: not|n[’']t)(?: \w+ly)? (?:support|bear (?:this|that|it) out|back)\b(?:,? (?:this|that|it|the (?:claim|idea|view|theory|hypothesis|conclusion|argument))\b)?(?=\W*$|[,;] (?!that\b))",
     re.I,
 )
 _PARTLY = re.compile(r"\b(?:exactly|entirely|necessarily|strictly|always) ", re.I)
@@ -46,7 +53,7 @@ _FAILS = re.compile(
 )
 _FINDING = re.compile(r"^\W*(?:\w+,? )?this (?:result|bound|theorem|finding)\b", re.I)
 _DISPUTED = re.compile(
-    r"^\W*(?:however|but|yet|on the other hand),? [^.;:]{0,70}?\b(?:"
+    r"^\W*(?:however|but(?! then)|yet|on the other hand),? [^.;:$]{0,70}?\b(?:"
     + DISPUTES
     + r"|rejects|challenges? (?:the|any|this|that|these)\b)",
     re.I,
@@ -61,21 +68,29 @@ _SPOKEN: tuple[tuple[re.Pattern[str], Relation, str], ...] = (
 """Words of a sentence that speak against what was said before it."""
 _WHO = (
     r"(?:(?:some|many|most|other|a lot of) )?(?:(?:\w+ )?(?:people|economists|philosophers|critics|researchers|authors|scholars|scientists|engineers|theorists|materialists"
-    r"|proponents|supporters|advocates|participants|experts|commentators|historians|skeptics|sceptics|optimists|pessimists|theories)|(?!(?:They|He|She|It|We|This|That|These|Those|Which|Who|What|If|When|As)\b)[A-Z]\w+(?:,? (?:and |& )?[A-Z]\w+){0,2}|one|you)"
+    r"|proponents|supporters|advocates|participants|experts|commentators|historians|skeptics|sceptics|optimists|pessimists|theories))"
 )
+_SOMEBODY = r"(?:(?-i:(?!(?:They|He|She|It|We|I|You|This|That|These|Those|There|Which|Who|What|If|When|As|In|So|For|Our|My|The|A|An)\b)[A-Z][\w’'-]+(?:,? (?:and |& )?[A-Z][\w’'-]+){0,2})|one|you)"
+_ASSERTS = r"(?:(?:argu|believ)e[sd]?|(?:claim|insist|maintain|contend|assert)(?:s|ed)?|thinks?|thought|says?|said)"
 _HOLDS = r"(?:(?:argu|believ|assum|suppos|imagin)e[sd]?|(?:claim|insist|maintain|contend|assert|posit|suggest)(?:s|ed)?|holds?|held|thinks?|thought|says?|said)"
 _VIEW = re.compile(
     r"^\W*(?:for example, )?" + _WHO + r"(?: \([^)]{1,30}\))?(?: (?:will|would|might|may|often|also|usually|commonly|tend to|like to|have|has)){0,2} (?:" + _HOLDS + r") (?:that|how)\b"
+    r"|^\W*(?:for example, )?" + _SOMEBODY + r"(?: \([^)]{1,30}\))?(?: (?:will|would|might|may|often|also|usually|commonly|has)){0,2} (?:" + _ASSERTS + r") (?:that|how)\b"
     r"|^\W*(?:the|a) (?:common|usual|conventional|received|traditional|popular|standard|naive|prevailing|dominant) (?:view|wisdom|belief|opinion|assumption|consensus|idea|answer) (?:is|was|has been|holds|says)\b"
-    r"|^\W*the (?:assumption|belief|myth|promise|hope|consensus)(?: of [^.,;]{2,30})? (?:is|was|has been) (?:that|only)?"
+    r"|^\W*the (?:assumption(?= was| has)|belief|myth|consensus)(?: of [^.,;]{2,30})? (?:is|was|has been) (?:that|only)?"
     r"|\bthe (?:firm |broad |scientific |general )*consensus of\b"
     r"|\b(?:it(?:[’']s| is| would be) (?:so |very |quite )?(?:easy|tempting|natural|common) to (?:say|think|believe|conclude|assume|imagine|suppose))\b"
     r"|\b(?:lead|leads|led) (?:one|you|us|people|some|many) to (?:assume|believe|think|conclude)\b"
-    r"|^\W*(?:\w+ )?in theory\b"
     r"|\bI (?:used to|once) (?:think|thought|believe|believed|assume|assumed)\b",
     re.I,
 )  # fmt: skip
-_ANSWERS = re.compile(r"^[^\w\"“]*(?:however|yet|but|in (?:practice|reality|truth)|on the contrary|not so)\b", re.I)
+_THEORY, _PRACTICE = re.compile(r"^\W*(?:\w+ )?in theory\b", re.I), re.compile(r"\b(?:practice|reality)\b", re.I)
+_ANSWERS = re.compile(
+    r"^[^\w\"“]*(?:however|yet|but(?! (?:also|then)\b)|in (?:practice|reality|truth)|on the contrary|not so)\b"
+    r"(?!,? (?:(?:as|for|in) (?:an?|this|our|the)\b[^,]{0,40}, |there (?:is|are|remains?|has|have)\b|we\b|i\b|(?:further|future|more) (?:research|work|stud)))",
+    re.I,
+)
+"""A gap ("However, there is no consensus"), or what the writer does about it ("However, we treat it as given"), answers nothing."""
 _FIRST_CAMP = re.compile(
     r"^\W*(?:some(?: people| \w+s)?|proponents|supporters|advocates|(?:the first|one) (?:camp|side|school|group)) (?:\w+ ){0,2}?(?:"
     + _HOLDS
@@ -93,6 +108,10 @@ _AGAINST = re.compile(
     r"(?: (?:the|a|an|of|in|by|what|claims?|results?|findings?|argument|idea|view|account|advice|conclusion|recommendation|note|one|from|made|strict|reading|earlier|original|its|their|his|her|my|i|wrote|said|says)){0,5}\W{0,4}$",
     re.I,
 )  # fmt: skip
+_UNSAID = re.compile(
+    r"\b(?:not|never|no|hardly|neither|nor|cannot|can[’']t|n[o’']t|rather than|instead of|without|would|could|might|may|if|whether|unless)\s+(?:\w+\s+){0,3}$",
+    re.I,
+)  # "does not flatly contradict", "qualify rather than refute", "would contradict"
 _UNLIKE = re.compile(r"\b(?:unlike|in contrast (?:to|with)) (?:the |an? )?\W{0,3}$", re.I)
 _SAYS = re.compile(
     r"[\W_]{0,4}(?:says|claims|argues|suggests|reports)\b|[\W_]{0,4}, [^.;]{0,60}\b(?:found|finds|shows?|showed|reports?|reported|saw|sees) no\b",
@@ -113,6 +132,7 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
             continue
         before = _before(sentences, index)
         yield from _against_links(sentence, sentence.claim)
+        yield from _other_side(sentences, index)
         if not before:
             continue
         last, claim = before[0], before[0].claim
@@ -124,12 +144,15 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
             words, pattern, relation, said = spoken
             confidence, reason = 0.85, f"{said} “{_cue(words)}”"
             if pattern is _OBJECTS:
-                other = _taken_up(sentence, [each for each in before if not _OBJECTS.search(each.text)] or before).id
+                before = [each for each in before if not _OBJECTS.search(each.text)]
+                if not before or any(_is_field(each) for each in (*before, *sentences[index + 1 : index + _WINDOW])):
+                    continue
+                other = _taken_up(sentence, before).id
             elif pattern is _FAILS and _FINDING.search(text) and last.block != sentence.block:
                 other = OWN
             elif pattern in (_UNTRUE, _DOUBTS) and _PARTLY.search(words[0]):
                 relation = "qualifies"
-        elif (answer := _ANSWERS.search(text)) and (view := _VIEW.search(last.text)):
+        elif (answer := _ANSWERS.search(text)) and (view := _VIEW.search(last.text) or _of_theory(last.text, answer)):
             confidence = 0.75
             reason = f"the author reports a view, “{_cue(view)}”, and answers it with “{_cue(answer)}”"
         elif (other_camp := _OTHER_CAMP.search(text)) and (first := _FIRST_CAMP.search(last.text)):
@@ -137,6 +160,19 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         else:
             continue
         yield AuthorLink(relation, confidence, sentence.claim.id, "", other, "", reason)
+
+
+def _other_side(sentences: Sequence[Sentence], index: int) -> Iterator[AuthorLink]:
+    """The first of two positions, where the second begins."""
+    sentence, side = sentences[index], _SIDE.search(sentences[index].text)
+    if side is None or side[1] != "B" or sentence.claim is None:
+        return
+    for other in reversed(sentences[max(0, index - _ASIDE) : index]):
+        first = _SIDE.search(other.text)
+        if first and first[1] == "A" and other.claim and other.section == sentence.section:
+            reason = f"the author sets two positions side by side: “{_cue(first)}”, “{_cue(side)}”"
+            yield AuthorLink("contradicts", 0.85, sentence.claim.id, "", other.claim.id, "", reason)
+            return
 
 
 def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
@@ -152,11 +188,22 @@ def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
         text = sentence.text[at:start]
         is_result = _RESULT.search(label) or _SAYS.match(sentence.text, start + len(label))
         unlike = _UNLIKE.search(text) if is_result else None
-        if cue := _AGAINST.search(text) or unlike:
+        cue = _AGAINST.search(text) or unlike
+        if cue and not _UNSAID.search(sentence.text[: at + cue.start()]):
             relation: Relation = "qualifies" if cue is unlike else "contradicts"
-            reason = f"the author says “{_cue(cue)} {label}”"
-            yield AuthorLink(relation, 0.85, claim.id, subject, claim.id, key, reason)
+            is_whole = cue is not unlike and not leans(claim.quote) and not sentence.text.endswith("?")
+            said = f"{STATED}: “{_cue(cue)} {label}”" if is_whole else f"the author says “{_cue(cue)} {label}”"
+            yield AuthorLink(relation, 0.85, claim.id, subject, claim.id, key, said)
         subject, at = key if start <= _SUBJECT else "", start + len(label)
+
+
+def _of_theory(view: str, answer: re.Match[str]) -> re.Match[str] | None:
+    """ "In theory ...", where what answers it is the practice."""
+    return _THEORY.search(view) if _PRACTICE.search(answer[0]) else None
+
+
+def _is_field(sentence: Sentence) -> bool:
+    return bool(_FIELD.search(sentence.text)) and not _OBJECTS.search(sentence.text)
 
 
 def _before(sentences: Sequence[Sentence], index: int) -> list[Sentence]:

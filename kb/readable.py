@@ -11,11 +11,13 @@ DANGLING = re.compile(
     r"\b(?:the|a|an|of|in|to|by|and|or|as|from|with|that|than|is|are|see|like|such|through|into|on|for|at|between|over|about|via|using|this|these|which|when|where|because|but|if)$",
     re.I,
 )  # "is shown by" goes on
+_QUOTED_LINE = re.compile(r"\n[ \t]*(?:>[ \t]?)+")  # "it is\n> quoted" -> it is quoted
 _BREAKS = re.compile(r"\s+")
 
 
 def as_read(quote: str) -> str:
     """Sentences with their links and emphasis as a reader sees them: "[[a|the note]]" is "the note". A bare link that closes
     one cites: it stands in brackets, or it would be read as the sentence's last word."""
+    quote = _QUOTED_LINE.sub("\n", quote)
     quote = _CLOSING.sub(lambda link: link[0] if DANGLING.search(quote[: link.start()]) else f" [{link[1]}]", quote)
     return _BREAKS.sub(" ", _EMPHASIS.sub("", LINK.sub(lambda link: link[1] or link[2], quote))).strip()

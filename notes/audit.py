@@ -52,7 +52,11 @@ def cited_notes(draft: Draft) -> dict[str, int]:
 def omissions(store: Store, draft: Draft, retriever: Retriever) -> list[Omission]:
     """All that a draft leaves out: tensions first, surest first, then notes, best first."""
     cited = cited_notes(draft)
-    tensions = [each for each in held(store, cited) if len(each.notes) == 2 and draft.note not in each.notes]
+    tensions = [
+        each
+        for each in held(store, cited)
+        if len(each.notes) == 2 and draft.note not in each.notes and not each.is_counterpoint
+    ]
     known = {note.id: note for note in read_notes(store, list({name for each in tensions for name in each.notes}))}
     tensions = [each for each in tensions if each.notes <= known.keys()]
     return [
@@ -91,7 +95,8 @@ def _omitted(
     for each in tensions:
         if each.notes <= cited.keys() and each.notes not in contrasted:
             contrasted.add(each.notes)
-            message = f"It cites “{known[each.a.note].title}” and “{known[each.b.note].title}”, and does not say that they pull apart."
+            one, other = (known[note].title for note in each.pair)
+            message = f"It cites “{one}” and “{other}”, and does not say that they pull apart."
             yield Omission("omitted-tension", message, _why(each), max(cited[note] for note in each.notes), each)
 
 
@@ -99,8 +104,7 @@ def _one_sided(cited: Cited, tensions: Sequence[Held], known: Mapping[str, Note]
     """Between a note it cites and one that it does not."""
     reported: set[NotePair] = set()
     for each in tensions:
-        ours, theirs = (each.a, each.b) if each.a.note in cited else (each.b, each.a)
-        mine, other = known[ours.note], known[theirs.note]
+        mine, other = (known[note] for note in sorted(each.pair, key=lambda note: note not in cited))
         if other.id in cited or each.notes in reported:
             continue
         if _is_voice(other):

@@ -55,8 +55,19 @@ class Held(NamedTuple):
         return f"t{fingerprint(' '.join((*pair_of(self.a.id, self.b.id), *sorted(self.tension.notes))))[:12]}"
 
     @property
+    def pair(self) -> tuple[str, str]:
+        """The two notes, in the order in which they are told."""
+        one, other = self.tension.notes or (self.a.note, self.b.note)
+        return one, other
+
+    @property
+    def is_counterpoint(self) -> bool:
+        """Whether a note sets another against itself: of both it says less than who compares them."""
+        return self.tension.stated is not None and self.a.note in self.notes
+
+    @property
     def notes(self) -> frozenset[str]:
-        return frozenset(self.tension.notes or (self.a.note, self.b.note))
+        return frozenset(self.pair)
 
 
 def held(
@@ -76,6 +87,7 @@ def held(
     ]
     known = {claim.id: claim for claim in read_claims(store, list({end for _, a, b in ends for end in (a, b) if end}))}
     judged = verdicts(store)
+    whole = {a for link, a, b in ends if a == b and len(link.evidence) == 1}
     seen: set[tuple[str, ...]] = set()
     made = []
     for link, a, b in ends:
@@ -89,6 +101,8 @@ def held(
             continue
         if link.method != "person" and pair_of(a, b) in judged:
             continue
+        if link.method == "author" and not stated and whole & {a, b}:
+            continue  # it holds both sides itself
         near = link.method == "person" or known[a].place.path == known[b].place.path
         alone = near or not (leans(known[a].quote) or leans(known[b].quote))
         if not (alone or unsure):
@@ -141,7 +155,7 @@ def tensions_near(
     for each in held(store, score, scope=scope):
         tension, a, b = each.tension, each.a, each.b
         scores = sorted(score.get(note, 0.0) for note in each.notes)
-        if len(each.notes) < 2:
+        if len(each.notes) < 2 or each.is_counterpoint:
             continue
         if each.notes <= (score.keys() if tension.stated else cited):
             if (scores[0] < _BOTH or scores[1] < _TOPMOST) and _nearness(store, a, b, asked) < _NEAR:
@@ -164,13 +178,14 @@ def apart_near(
     cited = {piece.note.id for piece in used if score.get(piece.note.id, 0.0) >= _BOTH}
     told = {frozenset(claim.note for claim in read_claims(store, [each.a, each.b])) for each in shown}
     found = [
-        each for each in held(store, cited, unsure=True, scope=scope) if each.notes <= cited and len(each.notes) > 1
+        each
+        for each in held(store, cited, unsure=True, scope=scope)
+        if each.notes <= cited and len(each.notes) > 1 and not each.is_counterpoint
     ]
     told |= {each.notes for each in found if each.is_quotable and each.tension.stated is None}
     left = {each.notes: each for each in reversed(found) if each.tension.method == "author" and each.notes not in told}
     best = sorted(left.values(), key=lambda each: (-sum(score[note] for note in each.notes), each.id))
-    pairs = [(each.tension.notes or (each.a.note, each.b.note), each.tension.why) for each in best[:_APART]]
-    return [Apart(a=a, b=b, why=why) for (a, b), why in pairs]
+    return [Apart(a=each.pair[0], b=each.pair[1], why=each.tension.why) for each in best[:_APART]]
 
 
 def _nearness(store: Store, a: Claim, b: Claim, asked: NDArray[np.float32]) -> float:

@@ -46,9 +46,14 @@ def test_a_counterpoint_that_names_somebody_is_set_against_the_finding(
 ) -> None:
     (each,) = tensions(tmp_path, counter)
     assert each.tension.kind == relation and each.tension.method == "author"
-    assert {each.a.note, each.b.note} == {"damp.md"}
-    assert each.b.quote.startswith(("Damp air rusts", "The rate doubles"))
+    assert each.notes == {"damp.md", "sealed.md"}
+    assert each.a == each.b and each.tension.stated == each.a.id and each.a.quote == counter
     assert "counterpoint" in each.tension.why
+
+
+def test_a_counterpoint_whose_words_lean_on_others_is_no_quote(tmp_path: Path) -> None:
+    counter = "A survey looked at rooms without a window. It finds no rust, as [[sealed]] reports."
+    assert [each.tension.stated for each in tensions(tmp_path, counter)] in ([], [None])
 
 
 @pytest.mark.parametrize(
@@ -67,6 +72,40 @@ def test_what_only_narrows_or_agrees_disputes_nothing(tmp_path: Path, counter: s
 
 def test_a_but_within_one_sentence_is_no_contradiction(tmp_path: Path) -> None:
     assert tensions(tmp_path, "Damp rusts widgets, but it does not rust brass.", "Finding in short") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "is_quote"),
+    [
+        ("Widgets of brass stayed clean for ten years, which contradicts [[sealed]].", True),
+        ("This contradicts [[sealed]], where widgets of brass stayed clean.", False),
+        ("Does a widget that stays clean for ten years contradict [[sealed]]?", False),
+    ],
+)
+def test_a_sentence_that_disputes_another_note_and_reads_alone_is_the_quote(
+    tmp_path: Path, said: str, is_quote: bool
+) -> None:
+    found = [each for each in tensions(tmp_path, said, "Brass") if each.tension.stated]
+    assert [(each.a.quote, each.pair) for each in found] == ([(said, ("damp.md", "sealed.md"))] if is_quote else [])
+
+
+def test_two_notes_of_which_claims_must_be_guessed_are_only_named(tmp_path: Path) -> None:
+    (tmp_path / "line.md").write_text(
+        "---\nkind: line\n---\n# Do widgets last?\n\nAir rusts most of the widgets [[damp]]. However, some last in rooms [[sealed]].\n"
+    )
+    assert tensions(tmp_path, "The rooms were all of one kind.") == []
+    with open_store(tmp_path) as store:
+        (each,) = held(store, unsure=True)
+    assert each.notes == {"damp.md", "sealed.md"} and not each.is_quotable
+
+
+def test_a_but_in_a_list_of_notes_sets_none_against_another(tmp_path: Path) -> None:
+    (tmp_path / "line.md").write_text(
+        "---\nkind: line\n---\n# Do widgets last?\n\nTwo surveys exist, [[damp]] and [[sealed]], but some of the widgets were lost.\n"
+    )
+    assert tensions(tmp_path, "The rooms were all of one kind.") == []
+    with open_store(tmp_path) as store:
+        assert held(store, unsure=True) == []
 
 
 def test_swapping_the_files_names_changes_nothing_but_places(tmp_path: Path) -> None:
@@ -97,8 +136,8 @@ def test_the_kind_is_told_from_the_words(relation: str, cue: str, a: str, b: str
 TOPIC = "# Rust\n\n## Cross-paper tensions\n\n- **Air or salt.** {bullet}\n"
 
 
-def stated(folder: Path, bullet: str) -> list[Held]:
-    (folder / "rust.md").write_text(TOPIC.format(bullet=bullet))
+def stated(folder: Path, bullet: str, heading: str = "Cross-paper tensions") -> list[Held]:
+    (folder / "rust.md").write_text(TOPIC.format(bullet=bullet).replace("Cross-paper tensions", heading))
     return [each for each in tensions(folder, "The rooms were all of one kind.") if each.tension.stated]
 
 
@@ -110,8 +149,11 @@ def stated(folder: Path, bullet: str) -> list[Held]:
         "[[damp]] reports rust everywhere, directly contradicting [[sealed]].",
     ],
 )
-def test_a_sentence_that_holds_both_sides_is_the_quote_and_its_notes_are_named(tmp_path: Path, bullet: str) -> None:
-    (each,) = stated(tmp_path, bullet)
+@pytest.mark.parametrize("heading", ["Cross-paper tensions", "Disagreements", "Open conflicts"])
+def test_a_sentence_that_holds_both_sides_is_the_quote_and_its_notes_are_named(
+    tmp_path: Path, bullet: str, heading: str
+) -> None:
+    (each,) = stated(tmp_path, bullet, heading)
     assert each.a == each.b
     assert each.a.id == each.tension.a == each.tension.b == each.tension.stated
     assert each.a.quote.rstrip(".") in bullet

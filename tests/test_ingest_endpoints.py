@@ -28,16 +28,16 @@ def told(folder: Path, *, unsure: bool = False) -> list[Held]:
         "A second objection is that [[sealed|rooms were chosen by hand]].",
         "The claim conflicts with [[sealed]], where widgets stay clean.",
         "[[sealed]] reports the opposite for widgets in rooms.",
-        "The rust on widgets runs against [[sealed]].",
     ],
 )
-def test_who_is_named_as_a_source_or_opposed_in_the_findings_words_is_opposed_to_the_finding(sentence: str) -> None:
+def test_who_is_named_as_a_source_is_opposed_to_the_finding(sentence: str) -> None:
     assert of_finding(sentence, DAMP, 0.6) >= SURE
 
 
 @pytest.mark.parametrize(
     "sentence",
     [
+        "The rust on widgets runs against [[sealed]].",
         "This sits uneasily with the strict reading of [[sealed]].",
         "The claim about salt conflicts with [[sealed]].",
         "The widget explanation of [[sealed]] is therefore incomplete: widgets rust anyhow.",

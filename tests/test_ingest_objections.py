@@ -39,11 +39,18 @@ def found(body: str) -> list[tuple[AuthorLink, str, str]]:
         ("It is easy to think that simple widgets exist.", "But they look simple from afar only."),
         ("In theory, sealed rooms keep the widgets clean.", "In practice they rust there as well."),
         ("Some people say that the rust came with the rain.", "Others say that it came with the sea."),
+        ("Smith and Jones argue that air rusts widgets.", "However, those of zinc lasted for ten years."),
+        ("- Position A — air is what rusts the widgets.", "- Position B — salt is what rusts the widgets."),
+        (
+            "**Claim A (Smith 2020)**: air is what rusts the widgets.",
+            "**Claim B (Jones)**: salt is what rusts the widgets.",
+        ),
     ],
 )
 def test_an_author_who_speaks_against_a_statement_is_taken_at_his_word(view: str, answer: str) -> None:
-    ((said, later, earlier),) = found(f"{view} {answer}")
-    assert (said.relation, later, earlier) == ("contradicts", answer, view)
+    apart = "\n\n" if view.startswith(("-", "**")) else " "
+    ((said, later, earlier),) = found(f"{view}{apart}{answer}")
+    assert (said.relation, later, earlier) == ("contradicts", answer.removeprefix("- "), view.removeprefix("- "))
     assert said.a_key == said.b_key == "" and 0.7 < said.confidence < 0.9
     quoted = said.reason.split("“")[-1].split("”")[0]
     assert quoted and quoted in answer
@@ -64,6 +71,21 @@ def test_an_author_who_speaks_against_a_statement_is_taken_at_his_word(view: str
         "Many people believe that air rusts widgets. “But those of zinc lasted,” says the maker of them.",
         "Some say that rust came with rain. Others were painted green in the same year.",
         f"{DAMP} Then what? I disagree.",
+        "Current research has made strides on what rusts widgets. However, there remain gaps.",
+        "Many people believe that air rusts widgets. However, there is no consensus on zinc.",
+        "In particular, we assume that air rusts widgets. However, those of zinc lasted.",
+        "One can imagine that air rusts widgets. However, those of zinc lasted.",
+        "The hope is that sealed rooms keep widgets clean. But zinc lasted anyhow.",
+        "In theory, sealed rooms keep the widgets clean. However, we look at damp ones.",
+        "The condition above assumes that the room is damp. However, in a dry one the result holds too.",
+        f"{DAMP} The results do not support the hypothesis, that salt does it as well.",
+        f"{DAMP} It is questionable whether zinc does.",
+        "Suppose a widget rusts in dry air. But then the sum of all its rust contradicts the first lemma.",
+        "- Initial sampling: the model answers a question.\n- Critique: the model names the faults of its own answer.",
+        "- The model answers a question.\n- Critique: the model names faults of its answer.\n- Revision: it writes the answer anew.",
+        "- Damp air rusts widgets.\n- Counterargument: [[zinc]]",
+        "The obvious objection — that zinc lasts — is measured away in the second trial.",
+        "Position A claims that air rusts them. Position B's gains are few.",
     ],
 )
 def test_what_only_sounds_so_is_left_out(body: str) -> None:
@@ -96,6 +118,7 @@ def test_a_result_that_breaks_down_is_what_the_note_finds() -> None:
     [
         ("Zinc widgets last, contrary to [[damp|what the old survey says]].", "contradicts", "contrary to what the old survey says"),
         ("Zinc lasts for ever, the opposite of what the [[damp]] survey says.", "contradicts", "opposite of what the damp"),
+        ("Widgets of zinc lasted for ten years, which contradicts [[damp]].", "contradicts", "contradicts damp"),
         ("This holds in rain (unlike the [[damp|damp result]]), so air is no cause.", "qualifies", "unlike the damp result"),
     ],
 )  # fmt: skip
@@ -111,6 +134,9 @@ def test_a_link_that_is_disputed_is_the_other_side(words: str, relation: str, la
         "Unlike [[boats]], widgets of zinc last for ever.",
         "The [[damp]] survey was large, and zinc contradicts it in no way.",
         "Miller set out to refute the claims of the [[damp]] survey that",
+        "Zinc lasts for ten years, which does not flatly contradict [[damp]].",
+        "What zinc does could qualify rather than refute [[damp]] in part.",
+        "A longer trial of zinc in rooms might well contradict [[damp]].",
     ],
 )
 def test_a_link_that_is_only_named_is_not_disputed(words: str) -> None:
