@@ -68,6 +68,7 @@ _LEAST_ENGLISH = 0.04
 """Share of the ten commonest words in a page of English; lists of terms in English have 0.08, other languages 0.01."""
 _INDEX_SHARE, _INDEX_LEAST = 0.6, 4
 """Of the items and paragraphs of a page: from here on it is an index or a map of others."""
+_FIELDS = re.compile(r"(?:[A-Z][\w-]+(?: [A-Z][\w-]+)?: [^:]{1,80}?\s?){3}")  # "Status: done Level: 2 Source: a book"
 _OPENS = 3
 """Characters before a link that a line of a list of links begins with."""
 _BESIDE = 5
@@ -212,7 +213,7 @@ RULES: tuple[tuple[str, Callable[[Sentence], object]], ...] = (
     ("formula", lambda s: s.words.startswith("$$") or "$$" in s.bare),  # by itself, or cut in two
     ("signpost", lambda s: _SIGNPOST.match(s.bare)),
     ("caption", lambda s: _CAPTION.match(s.bare)),
-    ("metadata", lambda s: _METADATA.match(s.bare) or _SEPARATED.fullmatch(s.bare)),
+    ("metadata", lambda s: _METADATA.match(s.bare) or _SEPARATED.fullmatch(s.bare) or _FIELDS.match(s.bare)),
     ("licence", lambda s: s.page.is_licence or _LEGAL.search(s.bare)),
     ("bibliography", lambda s: s.block.is_reference),
     ("index", lambda s: s.block.is_index_line or (s.page.is_index and s.bare.count(" ") < _STATED)),

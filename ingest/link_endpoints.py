@@ -8,6 +8,7 @@ import numpy as np
 from ingest.author_links import AGREES, OWN, STATED, kind_of
 from ingest.endpoint_confidence import SPOKEN, SURE, UNSURE, of_finding, of_link, telling
 from kb.claim import Place
+from kb.note import STUB
 from kb.store import Store
 from kb.vectors import Matrix, unpacked
 
@@ -29,6 +30,8 @@ shared with a sentence in which one note names the other. Left out alone (`bench
 loses 2, 28, 4 and 6."""
 _BEHIND, _TRIED = 0.1, 10
 """How far behind the best a pair may be, and how many are tried, to be taken for it because it can be quoted."""
+_PLAIN = 0.9
+"""How sure a connective is from which two sentences that cite are opposed by it: "argues the opposite", not "by contrast"."""
 _OPENS = 2.5
 """How much more being what a note finds counts where it is opposed from within. From 1 to 2.5 it makes no difference to the
 labels; the higher figure keeps what the note is about in front of its details."""
@@ -92,8 +95,9 @@ class Sides:
                 continue
             left, right = self._meant(file, a_key, later), self._meant(file, b_key, earlier)
             if left.id != right.id:
-                if relation in PULLS and (left.id, right.id) != (later.id, earlier.id):
-                    chosen = min(chosen, UNSURE)  # another note's claim, which the sentence may not mean
+                is_own = (left.id, right.id) == (later.id, earlier.id)
+                if relation in PULLS and (a_key or b_key) and not (is_own and confidence >= _PLAIN):
+                    chosen = min(chosen, UNSURE)  # a claim that it may not mean, or a contrast that opposes nothing
                 places = {known.id: known.place.model_dump() for known in (left, right, later, earlier)}
                 evidence = list(places.values())
                 kind = _kind(relation, f"{reason} {later.words}", left, right)
@@ -128,7 +132,8 @@ class Sides:
         query = "SELECT note FROM mention WHERE file = ? AND key = ? AND claim = ? AND note IS NOT NULL"
         rows = [self.store.sql.execute(query, (file, key, sentence.id)).fetchone() for key in keys if key != OWN]
         notes = [row[0] for row in rows if row and row[0] != sentence.place.path]
-        notes = [sentence.place.path] * keys.count(OWN) + notes
+        if OWN in keys:  # what is not written says nothing that its sentence could be against
+            notes = [sentence.place.path, *(note for note in notes if not note.startswith(STUB))]
         if len(set(notes)) == len(keys):
             evidence = [sentence.place.model_dump()]
             kind = _kind(relation, sentence.words, sentence, sentence)

@@ -27,10 +27,8 @@ _WINDOW = 4
 _START = r"^\W*(?:[A-Z]: ?)?(?:(?:and|but|yet|though|although|however|still|often|unfortunately|of course|in practice|I think|I believe|[A-Z]\w+ (?:said|says|argues|notes) that),? )*"
 _THAT = r"(?:this|that|it|(?:this|that) (?:claim|argument|idea|theory|view|result|conclusion|assumption|definition|belief|bound|theorem|finding))"
 _UNTRUE = re.compile(
-    _START
-    + _THAT
-    + r"(?: is|[’']s| was|(?= isn| wasn))(?: simply| just| also| clearly| plainly| very| highly| rather)*"
-    r" ?(?:(?:not|n[’']t|isn[’']t|wasn[’']t)(?: exactly| really| quite| entirely| necessarily| strictly| always| at all)* (?:true|right|correct)"
+    _START + _THAT + r"(?: is|[’']s|(?= isn))(?: simply| just| also| clearly| plainly| very| highly| rather)*"
+    r" ?(?:(?:not|n[’']t|isn[’']t)(?: exactly| really| quite| entirely| necessarily| strictly| always| at all)* (?:true|right|correct)"
     r"|wrong|false|mistaken|questionable|debatable|doubtful|untrue|misleading|inadequate)\b(?! (?:that|to|if|for|when|whether)\b)"
     r"|\b(?:said|says|mentioned|argued|argues|pointed out|notes|noted) that (?:this|that|it) (?:is not|isn[’']t)(?: \w+ly)? (?:true|right|the case)\b"
     r"|"
@@ -53,7 +51,7 @@ _FAILS = re.compile(
 )
 _FINDING = re.compile(r"^\W*(?:\w+,? )?this (?:result|bound|theorem|finding)\b", re.I)
 _DISPUTED = re.compile(
-    r"^\W*(?:however|but(?! then)|yet|on the other hand),? [^.;:$]{0,70}?\b(?:"
+    r"^\W*(?:however|but(?! then)|yet|on the other hand),? [^.;:$]{0,70}?\b(?P<verb>"
     + DISPUTES
     + r"|rejects|challenges? (?:the|any|this|that|these)\b)",
     re.I,
@@ -139,7 +137,7 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         assert claim is not None
         text, other = sentence.text, claim.id
         relation: Relation = "contradicts"
-        spoken = next(((words, *rest) for rest in _SPOKEN if (words := rest[0].search(text))), None)
+        spoken = next(((words, *rest) for rest in _SPOKEN if (words := rest[0].search(text)) and _is_said(words)), None)
         if spoken:
             words, pattern, relation, said = spoken
             confidence, reason = 0.85, f"{said} “{_cue(words)}”"
@@ -195,6 +193,11 @@ def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
             said = f"{STATED}: “{_cue(cue)} {label}”" if is_whole else f"the author says “{_cue(cue)} {label}”"
             yield AuthorLink(relation, 0.85, claim.id, subject, claim.id, key, said)
         subject, at = key if start <= _SUBJECT else "", start + len(label)
+
+
+def _is_said(words: re.Match[str]) -> bool:
+    """Whether a dispute is no mere possibility ("would contradict")."""
+    return not (words.groupdict().get("verb") and _UNSAID.search(words.string[: words.start("verb")]))
 
 
 def _of_theory(view: str, answer: re.Match[str]) -> re.Match[str] | None:

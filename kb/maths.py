@@ -1,5 +1,6 @@
 """Formulas as they are read, `$\\hat q \\geq x_1$` -> q̂ ≥ x_1: in a claim's text and on a screen; a quote keeps its LaTeX."""
 
+import logging
 import re
 from functools import lru_cache
 
@@ -39,6 +40,7 @@ def from_latex(tex: str) -> str:
     """LaTeX as text; nothing where no parser makes anything of it."""
     from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
 
+    logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)  # what it makes of a note's formula is nobody's to read
     try:
         return str(LatexNodes2Text(math_mode="text").latex_to_text(tex, tolerant_parsing=True))
     except (Exception, RecursionError):  # what a formula of a note can make of a parser is not known

@@ -66,6 +66,7 @@ def test_a_link_within_a_sentence_is_part_of_it() -> None:
     "text",
     [
         "There are four kinds of mortar in the walls of the town:",
+        "**Confidence:** Contested **Evidence Level:** 2 (trials, conflicting) **Replication Status:** Failed",
         "Figure 3: The mortar falls with the years of rain.",
         "![A wall](wall.png)\n*Image: the wall that fell in the rain of winter*",
         "Tags: mortar, walls, the rain of winter",

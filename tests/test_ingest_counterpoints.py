@@ -99,6 +99,27 @@ def test_two_notes_of_which_claims_must_be_guessed_are_only_named(tmp_path: Path
     assert each.notes == {"damp.md", "sealed.md"} and not each.is_quotable
 
 
+@pytest.mark.parametrize(
+    ("word", "is_shown"),
+    [
+        ("In contrast, rooms are dry", False),
+        ("However, rooms are dry", False),
+        ("The survey of rooms argues the opposite", True),
+    ],
+)
+def test_a_contrast_of_two_sentences_that_cite_is_a_tension_where_it_is_said_to_be(
+    tmp_path: Path, word: str, is_shown: bool
+) -> None:
+    (tmp_path / "essay.md").write_text(
+        f"# On widgets\n\nMost widgets rust by the sea within a year [@damp2001]. {word} in most of the towns [@sealed2002].\n"
+    )
+    assert bool(tensions(tmp_path, "The rooms were all of one kind.")) == is_shown
+
+
+def test_a_note_that_is_not_written_is_not_disputed(tmp_path: Path) -> None:
+    assert tensions(tmp_path, "Flag what a page says with a mark: it contradicts [[x]] of somebody.", "Rules") == []
+
+
 def test_a_but_in_a_list_of_notes_sets_none_against_another(tmp_path: Path) -> None:
     (tmp_path / "line.md").write_text(
         "---\nkind: line\n---\n# Do widgets last?\n\nTwo surveys exist, [[damp]] and [[sealed]], but some of the widgets were lost.\n"
