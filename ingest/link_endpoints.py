@@ -30,6 +30,8 @@ shared with a sentence in which one note names the other. Left out alone (`bench
 loses 2, 28, 4 and 6."""
 _BEHIND, _TRIED = 0.1, 10
 """How far behind the best a pair may be, and how many are tried, to be taken for it because it can be quoted."""
+_LABEL = 24
+"""Characters before a link that its relation takes: "Contradicts: [[x]] (the gain was not found again)" says it all."""
 _PLAIN = 0.9
 """How sure a connective is from which two sentences that cite are opposed by it: "argues the opposite", not "by contrast"."""
 _OPENS = 2.5
@@ -114,14 +116,16 @@ class Sides:
             own = [mine[claim]] if claim in mine else [known for known in mine.values() if known.owner is None]
             theirs = self._speaking_for(note)
             guides = self._guides(file, note) if own and theirs else []
-            pair = _opposed(own, theirs, guides)
+            is_told = relation in PULLS and claim in mine and 0 <= start - mine[claim].place.start <= _LABEL
+            pair = (mine[claim],) * 2 if is_told else _opposed(own, theirs, guides)
             left_id, right_id = (note, path[0]) if inverse else (path[0], note)
-            evidence = [known.place.model_dump() for known in (pair if not inverse else pair[::-1])]
-            if not evidence:
+            evidence = [known.place.model_dump() for known in (pair if not inverse else pair[::-1])][: 2 - is_told]
+            if len(pair) < 2:  # the other note says nothing
                 evidence = [{"path": path[0], "start": start, "end": stop, "line": line, "sha": ""}]
             kind = _kind(relation, " ".join(guide.words for guide in guides), *pair) if len(pair) == 2 else ""
             reason = f"the author's own link says “{relation}: {target}”"
-            yield LinkRow(relation, left_id, right_id, "author", 1.0, evidence, reason, kind, _sure(pair, guides))
+            sure = SPOKEN if is_told else _sure(pair, guides)
+            yield LinkRow(relation, left_id, right_id, "author", 1.0, evidence, reason, kind, sure)
 
     def _stated(
         self, file: int, said: tuple[str, float, str], sentence: Known, keys: tuple[str, str]

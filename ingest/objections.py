@@ -51,9 +51,9 @@ _FAILS = re.compile(
 )
 _FINDING = re.compile(r"^\W*(?:\w+,? )?this (?:result|bound|theorem|finding)\b", re.I)
 _DISPUTED = re.compile(
-    r"^\W*(?:however|but(?! then)|yet|on the other hand),? [^.;:$]{0,70}?\b(?P<verb>"
+    r"^\W*(?:however|but(?! then)|yet|on the other hand),? (?!there\b)[^.;:$]{0,70}?\b(?P<verb>"
     + DISPUTES
-    + r"|rejects|challenges? (?:the|any|this|that|these)\b)",
+    + r"|rejects(?! the null)|challenges? (?:the|any|this|that|these)\b)",
     re.I,
 )
 _SPOKEN: tuple[tuple[re.Pattern[str], Relation, str], ...] = (

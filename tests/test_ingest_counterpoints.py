@@ -120,6 +120,16 @@ def test_a_note_that_is_not_written_is_not_disputed(tmp_path: Path) -> None:
     assert tensions(tmp_path, "Flag what a page says with a mark: it contradicts [[x]] of somebody.", "Rules") == []
 
 
+def test_a_typed_link_to_what_says_nothing_has_no_quote(tmp_path: Path) -> None:
+    assert tensions(tmp_path, "contradicts:: [[unwritten]]", "Links") == []
+
+
+def test_a_typed_link_that_says_why_is_the_quote(tmp_path: Path) -> None:
+    said = "Contradicts: [[sealed]] (in damp air none of the widgets of zinc stayed clean)"
+    (each,) = tensions(tmp_path, said, "Links")
+    assert each.pair == ("damp.md", "sealed.md") and each.tension.stated and each.a.quote == said
+
+
 def test_a_but_in_a_list_of_notes_sets_none_against_another(tmp_path: Path) -> None:
     (tmp_path / "line.md").write_text(
         "---\nkind: line\n---\n# Do widgets last?\n\nTwo surveys exist, [[damp]] and [[sealed]], but some of the widgets were lost.\n"

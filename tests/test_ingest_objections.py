@@ -81,6 +81,8 @@ def test_an_author_who_speaks_against_a_statement_is_taken_at_his_word(view: str
         f"{DAMP} The results do not support the hypothesis, that salt does it as well.",
         f"{DAMP} It is questionable whether zinc does.",
         f"{DAMP} This was not true three months ago.",
+        f"{DAMP} However, the test rejects the null hypothesis for zinc.",
+        f"{DAMP} However, there remain gaps and challenges that need more trials.",
         f"{DAMP} However, they do not rust at once, as this would contradict the first lemma.",
         "Suppose a widget rusts in dry air. But then the sum of all its rust contradicts the first lemma.",
         "- Initial sampling: the model answers a question.\n- Critique: the model names the faults of its own answer.",
