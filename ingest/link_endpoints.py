@@ -124,6 +124,8 @@ class Sides:
                 evidence = [{"path": path[0], "start": start, "end": stop, "line": line, "sha": ""}]
             kind = _kind(relation, " ".join(guide.words for guide in guides), *pair) if len(pair) == 2 else ""
             reason = f"the author's own link says “{relation}: {target}”"
+            if is_told:
+                reason = f"{STATED}: “{mine[claim].words.partition(':')[0].strip(' *_-')[:40]}”"
             sure = SPOKEN if is_told else _sure(pair, guides)
             yield LinkRow(relation, left_id, right_id, "author", 1.0, evidence, reason, kind, sure)
 

@@ -16,7 +16,7 @@ _OBJECTS = re.compile(
     r"(?:critique|criticism|counter-?(?:point|argument|example|claim)|objection|rebuttal)s?(?: (?:(?:to|from|by|against) [^:]{2,40}|of (?:this|that|it|the above)\b[^:]{0,30}))?\s?:(?=.*\w+ \w+ \w+)",
     re.I,
 )  # "Critique: ...", "An objection to this: ..."; a "Critique of platforms:" is what a paper offers
-_FIELD = re.compile(r"^\W*[A-Z][\w’'/ -]{2,40}:\s")
+_FIELD = re.compile(r"^\W*(?!(?:Response|Reply|Answer|Claim|Argument|Thesis|View)\b)[A-Z][\w’'/ -]{2,40}:\s")
 """A field of a list or a step of a procedure ("Initial sampling: ..."): "Critique: ..." after it is one as well."""
 _SIDE = re.compile(r"^\W*(?:position|claim|side|camp|stance) (?-i:(A|B))\b(?![’'])[^.:—–]{0,60}[:—–]", re.I)
 """Of two that an author puts side by side: "Position A: ...", "Position B: ..."."""
@@ -141,9 +141,13 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         if spoken:
             words, pattern, relation, said = spoken
             confidence, reason = 0.85, f"{said} “{_cue(words)}”"
+            if pattern is _OBJECTS and _names(sentence, words):
+                continue
             if pattern is _OBJECTS:
                 before = [each for each in before if not _OBJECTS.search(each.text)]
-                if not before or any(_is_field(each) for each in (*before, *sentences[index + 1 : index + _WINDOW])):
+                beside = [*before[:1], *sentences[index + 1 : index + 2]]
+                before = [each for each in before if not _is_field(each)]
+                if not before or any(map(_is_field, beside)):
                     continue
                 other = _taken_up(sentence, before).id
             elif pattern is _FAILS and _FINDING.search(text) and last.block != sentence.block:
@@ -158,6 +162,11 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         else:
             continue
         yield AuthorLink(relation, confidence, sentence.claim.id, "", other, "", reason)
+
+
+def _names(sentence: Sentence, label: re.Match[str]) -> bool:
+    """Whether a label says in which note the objection stands: "Critique from [[x]]: ..."."""
+    return len(sentence.names) == 1 and bool(sentence.labels[0]) and sentence.labels[0] in label[0]
 
 
 def _other_side(sentences: Sequence[Sentence], index: int) -> Iterator[AuthorLink]:
@@ -177,6 +186,10 @@ def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
     """A verb of dispute, and the link that is its object."""
     if sentence.text.endswith((" that", ":")) or COUNTER.search(sentence.section):
         # It only announces what a list then says; or it is read as what the note sets against itself.
+        return
+    if (label := _OBJECTS.search(sentence.text)) and _names(sentence, label):
+        said = f"{STATED}: “{_cue(label)}”"
+        yield AuthorLink("contradicts", 0.85, claim.id, OWN, claim.id, sentence.names[0], said)
         return
     at, subject = 0, ""
     for key, label in zip(sentence.names, sentence.labels, strict=True):

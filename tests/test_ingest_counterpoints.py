@@ -128,6 +128,10 @@ def test_a_typed_link_that_says_why_is_the_quote(tmp_path: Path) -> None:
     said = "Contradicts: [[sealed]] (in damp air none of the widgets of zinc stayed clean)"
     (each,) = tensions(tmp_path, said, "Links")
     assert each.pair == ("damp.md", "sealed.md") and each.tension.stated and each.a.quote == said
+    assert each.tension.why.endswith("“Contradicts”")
+    said = "Critique from [[sealed]] (table 1): the widgets here were the oldest ones, which rust anyhow."
+    (each,) = tensions(tmp_path, said, "Notes")
+    assert each.pair == ("damp.md", "sealed.md") and each.tension.stated and each.a.quote == said
 
 
 def test_a_but_in_a_list_of_notes_sets_none_against_another(tmp_path: Path) -> None:
