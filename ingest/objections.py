@@ -187,8 +187,8 @@ def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
     if sentence.text.endswith((" that", ":")) or COUNTER.search(sentence.section):
         # It only announces what a list then says; or it is read as what the note sets against itself.
         return
-    if (label := _OBJECTS.search(sentence.text)) and _names(sentence, label):
-        said = f"{STATED}: “{_cue(label)}”"
+    if (objection := _OBJECTS.search(sentence.text)) and _names(sentence, objection):
+        said = f"{STATED}: “{_cue(objection)}”"
         yield AuthorLink("contradicts", 0.85, claim.id, OWN, claim.id, sentence.names[0], said)
         return
     at, subject = 0, ""
