@@ -178,7 +178,7 @@ def _other_side(sentences: Sequence[Sentence], index: int) -> Iterator[AuthorLin
         first = _SIDE.search(other.text)
         if first and first[1] == "A" and other.claim and other.section == sentence.section:
             reason = f"the author sets two positions side by side: “{_cue(first)}”, “{_cue(side)}”"
-            yield AuthorLink("contradicts", 0.85, sentence.claim.id, "", other.claim.id, "", reason)
+            yield AuthorLink("contradicts", 0.85, other.claim.id, "", sentence.claim.id, "", reason)
             return
 
 

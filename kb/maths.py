@@ -12,6 +12,7 @@ _MATHS = re.compile(
     re.S,
 )  # "$x_1$", "$$x$$", "\(x\)", "\[x\]"
 _TEX = re.compile(r"[\\^_{}=<>|]")
+_TERM = re.compile(r"[A-Za-z]\w?(?: ?[-+*/] ?\w{1,3})+")  # "b - a", not "5 to "
 _RELATION_SIGN = re.compile(r"\s*([=≠≈<>≤≥≡≻≺≽≼→⇒∈⊆])\s*")  # "q̂ ≥x_1" -> "q̂ ≥ x_1"
 _OF_TWO = re.compile(r"\\[dt]?frac\s*(\d|[a-z])\s*(\d|[a-z])", re.I)  # "\frac12"
 
@@ -25,7 +26,12 @@ def readable_maths(text: str) -> str:
 
 def _shown_formula(match: re.Match[str]) -> str:
     tex = match[match.lastgroup or 0]
-    if match.lastgroup == "inline" and not _TEX.search(tex) and (" " in tex or len(tex) > 12):
+    if (
+        match.lastgroup == "inline"
+        and not _TEX.search(tex)
+        and not _TERM.fullmatch(tex)
+        and (" " in tex or len(tex) > 12)
+    ):
         return match[0]
     plain = _plain_formula(tex)
     return plain if 0 < len(plain) <= _LONGEST_FORMULA else LEFT_OUT

@@ -3,6 +3,7 @@
 import re
 
 LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")  # "[[a|b]]", "[b](a)" -> b
+_WORDED = re.compile(r"!?\[\[[^\[\]|]*\|([^\[\]|]*)\]\]|!?\[([^\[\]]+)\]\([^()]*\)")  # "![alt](a.png)" -> alt
 _EMPHASIS = re.compile(r"\*\*|==|(?<!\w)[*_](?=\w)|(?<=[\w.,])[*_](?!\w)")  # "**so**", "_so_" -> so
 _CLOSING = re.compile(
     r"\s?\[\[([^|\[\]]*)\]\](?=\W*$|[.!?]\s+[A-Z“\"\[*_])"
@@ -13,6 +14,12 @@ DANGLING = re.compile(
 )  # "is shown by" goes on
 _QUOTED_LINE = re.compile(r"\n[ \t]*(?:>[ \t]?)+")  # "it is\n> quoted" -> it is quoted
 _BREAKS = re.compile(r"\s+")
+
+
+def as_listed(quote: str) -> str:
+    """As a reader sees them, but a link without words of its own stays one: "[[note]]"."""
+    quote = _WORDED.sub(lambda link: link[1] or link[2] or "", _QUOTED_LINE.sub("\n", quote))
+    return _BREAKS.sub(" ", _EMPHASIS.sub("", quote)).strip()
 
 
 def as_read(quote: str) -> str:

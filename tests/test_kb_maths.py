@@ -18,6 +18,7 @@ from kb.maths import readable_maths
         (r"where \(\lambda\) is small", "where λ is small"),
         (r"The value is $$\sigma^2_{\delta}$$ here.", "The value is σ^2_δ here."),
         ("It costs $5 to $10 more.", "It costs $5 to $10 more."),
+        ("It cannot exceed $b - a$.", "It cannot exceed b - a."),
         ("From US$5 (A$7) to $2M", "From US$5 (A$7) to $2M"),
         (f"It is $${'x + ' * 60}y$$ long.", "It is (formula) long."),
         (r"An open $\frac{ brace", r"An open $\frac{ brace"),

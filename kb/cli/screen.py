@@ -16,9 +16,11 @@ from rich.text import Text
 from kb.addresses import Style, address
 from kb.claim import Claim, where
 from kb.link import STATED
+from kb.maths import readable_maths
 from kb.note import Note
 from kb.oneline import one_line
 from kb.problem import Problem
+from kb.readable import as_listed
 
 opens: Style = "file"
 """What `open` in kb.toml says."""
@@ -28,10 +30,6 @@ Report = Callable[[str, int, int], None]
 Part = str | Text | tuple[str, str]
 """Words, with their style where they have one."""
 _FILLED = re.compile(r"(?<![ \t])[ \t]++(?=\n)")  # "a row   \n" -> "a row\n"
-
-
-# "[[note|words]]", "![alt](a.png)" -> words, alt; "[[note]]" stays
-_LINK = re.compile(r"!?\[\[[^\[\]|]*\|([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()]*\)|\*\*|==")
 
 
 class Screen(Console):
@@ -95,9 +93,7 @@ class _Trimmed:
 
 def quoted(text: str, style: str = "") -> Text:
     """A quote that looks like one; a link shows its words, where it has some. `--json` has it character for character."""
-    return Text.assemble(
-        ("“", "dim"), (one_line(_LINK.sub(lambda link: link[1] or link[2] or "", text), 2000), style), ("”", "dim")
-    )
+    return Text.assemble(("“", "dim"), (one_line(as_listed(readable_maths(text)), 2000), style), ("”", "dim"))
 
 
 def place(path: str, line: int, page: int | None = None, *, within: bool = True) -> Text:
