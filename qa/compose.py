@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from kb.claim import Claim, Role
 from kb.link import Link
-from kb.note import Source, surname
+from kb.note import SYNTHESES, Source, surname
 from kb.oneline import one_line
 from kb.readable import as_read
 from qa.answer import Statement, StatementRole, Thread
@@ -28,7 +28,7 @@ _NUMBERS = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}
 _LONGEST = 110
 """Characters of a heading."""
 Cites = Callable[[Claim], Sequence[str]]
-"""The claims of the notes that a sentence cites, where these can be told."""
+"""The claims of the notes that a sentence cites, where these can be told; in other notes than lines and posts a link is often a word only."""
 
 
 def statements(
@@ -122,7 +122,7 @@ def _statements(
         made.append(
             Statement(
                 text=quoted if at or not lead else f"{lead} {quoted}",
-                claims=tuple(dict.fromkeys([*keys, *cited(claim)])),
+                claims=tuple(dict.fromkeys([*keys, *(cited(claim) if piece.note.kind in SYNTHESES else ())])),
                 thread=thread,
                 role=role if claim is piece.claim else "caveat" if claim.role in LIMITS else "finding",
                 lead="" if at else lead,
