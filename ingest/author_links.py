@@ -161,19 +161,26 @@ def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         if len(named) == 2 and (cue := _sets_apart(sentence)):
             reason = f"{STATED}: “{cue}”"
             yield AuthorLink(relation, 0.9, sentence.claim.id, named[0], sentence.claim.id, named[1], reason)
-        elif named and of_own and not _AMONG_OTHERS.match(sentence.section):
-            if says_against(sentence):
-                reason = f"{STATED}, under “{sentence.section}”"
-                yield AuthorLink(relation, 0.9, sentence.claim.id, OWN, sentence.claim.id, named[0], reason)
+        elif (
+            named
+            and of_own
+            and not _AMONG_OTHERS.match(sentence.section)
+            and says_against(sentence, named, is_counterpoint=of_own[0].startswith("counter"))
+        ):
+            reason = f"{STATED}, under “{sentence.section}”"
+            yield AuthorLink(relation, 0.9, sentence.claim.id, OWN, sentence.claim.id, named[0], reason)
             reason = f"its author sets it against the note's own finding, under “{sentence.section}”"
             yield AuthorLink(relation, 0.9, sentence.claim.id, "", OWN, "", reason)
 
 
-def says_against(sentence: Sentence) -> bool:
-    """Whether a sentence reads alone, and the first note that it names is who says it, or what its own words dispute."""
+def says_against(sentence: Sentence, named: Sequence[str], *, is_counterpoint: bool) -> bool:
+    """Whether a sentence reads alone, and disputes the one note that it names; under "Counterpoint", or reports what it says. Under
+    "Tensions" most sentences only tell how notes go together."""
     at = sentence.text.find(sentence.labels[0]) if sentence.labels and sentence.labels[0] else -1
     if at < 0 or sentence.claim is None or leans(sentence.claim.quote):
         return False
+    if not is_counterpoint:
+        return len(named) == 1 and bool(_OPPOSITE.search(sentence.text))
     return bool(SOURCE.search(sentence.text[:at]) or _OPPOSITE.search(sentence.text))
 
 

@@ -29,7 +29,7 @@ _THAT = r"(?:this|that|it|(?:this|that) (?:claim|argument|idea|theory|view|resul
 _UNTRUE = re.compile(
     _START + _THAT + r"(?: is|[’']s|(?= isn))(?: simply| just| also| clearly| plainly| very| highly| rather)*"
     r" ?(?:(?:not|n[’']t|isn[’']t)(?: exactly| really| quite| entirely| necessarily| strictly| always| at all)* (?:true|right|correct)"
-    r"|wrong|false|mistaken|questionable|debatable|doubtful|untrue|misleading|inadequate)\b(?! (?:that|to|if|for|when|whether)\b)"
+    r"|wrong|false|mistaken|questionable|debatable|doubtful|untrue|misleading|inadequate)\b(?!,? (?:that|to|if|for|when|whether|yet|by default|actually)\b)"
     r"|\b(?:said|says|mentioned|argued|argues|pointed out|notes|noted) that (?:this|that|it) (?:is not|isn[’']t)(?: \w+ly)? (?:true|right|the case)\b"
     r"|"
     + _START
@@ -53,7 +53,7 @@ _FINDING = re.compile(r"^\W*(?:\w+,? )?this (?:result|bound|theorem|finding)\b",
 _DISPUTED = re.compile(
     r"^\W*(?:however|but(?! then)|yet|on the other hand),? (?!there\b)[^.;:$]{0,70}?\b(?P<verb>"
     + DISPUTES
-    + r"|rejects(?! the null)|challenges? (?:the|any|this|that|these)\b)",
+    + r"|rejects(?! the null)|(?<!the )(?<!many )(?<!and )(?<!of )(?<!or )(?<!new )challenges (?:the|any)\b)",
     re.I,
 )
 _SPOKEN: tuple[tuple[re.Pattern[str], Relation, str], ...] = (
@@ -110,6 +110,10 @@ _UNSAID = re.compile(
     r"\b(?:not|never|no|hardly|neither|nor|cannot|can[’']t|n[o’']t|rather than|instead of|without|would|could|might|may|if|whether|unless)\s+(?:\w+\s+){0,3}$",
     re.I,
 )  # "does not flatly contradict", "qualify rather than refute", "would contradict"
+_ITSELF = re.compile(
+    r"\W*(?:this|it)(?: (?:note|finding|result|claim|paper|view|account|is|also|\w+ly)){0,3}\W*$", re.I
+)
+"""What stands before "contradicts [[x]]" and means the note that it stands in."""
 _UNLIKE = re.compile(r"\b(?:unlike|in contrast (?:to|with)) (?:the |an? )?\W{0,3}$", re.I)
 _SAYS = re.compile(
     r"[\W_]{0,4}(?:says|claims|argues|suggests|reports)\b|[\W_]{0,4}, [^.;]{0,60}\b(?:found|finds|shows?|showed|reports?|reported|saw|sees) no\b",
@@ -202,7 +206,8 @@ def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
         cue = _AGAINST.search(text) or unlike
         if cue and not _UNSAID.search(sentence.text[: at + cue.start()]):
             relation: Relation = "qualifies" if cue is unlike else "contradicts"
-            is_whole = cue is not unlike and not leans(claim.quote) and not sentence.text.endswith("?")
+            is_alone = not leans(claim.quote) or bool(_ITSELF.match(sentence.text[: at + cue.start()]))
+            is_whole = cue is not unlike and is_alone and not sentence.text.endswith("?")
             said = f"{STATED}: “{_cue(cue)} {label}”" if is_whole else f"the author says “{_cue(cue)} {label}”"
             yield AuthorLink(relation, 0.85, claim.id, subject, claim.id, key, said)
         subject, at = key if start <= _SUBJECT else "", start + len(label)

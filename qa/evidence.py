@@ -35,6 +35,10 @@ _THIS_WORK = re.compile(
 _ASIDE = re.compile(
     r"(?:Note|Notice|Recall|Remember|Observe) that (?=this|that|these|it\b|they)", re.I
 )  # "Note that this differs"
+_AGAINST = re.compile(
+    r"\W*(?:but|yet|however|nevertheless|nonetheless|conversely|instead|otherwise|by contrast|in contrast|on the (?:other hand|contrary)|then|still,|rather,)(?! that)\b",
+    re.I,
+)  # "However, it does not": against what stands before it
 _ENDED = re.compile(r"[,;:—–]\s*$|\.\s*$")
 _BREAKS = re.compile(r"\s+")
 CLOSED = (".", "!", "?", "…", "”", '"', ")", ":", "。", "！", "？")
@@ -202,7 +206,9 @@ def only_places(claim: Claim, note: Note) -> bool:
 
 def is_leaning(claim: Claim, note: Note) -> bool:
     """Whether a sentence cannot be understood without the one before it, even with its note named."""
-    return not names_itself(claim, note) and (leans(claim.quote) or bool(_ASIDE.match(claim.quote)))
+    return not names_itself(claim, note) and bool(
+        leans(claim.quote) or _ASIDE.match(claim.quote) or _AGAINST.match(claim.quote)
+    )
 
 
 def quotable(claim: Claim) -> str:

@@ -78,7 +78,9 @@ def test_a_but_within_one_sentence_is_no_contradiction(tmp_path: Path) -> None:
     ("said", "is_quote"),
     [
         ("Widgets of brass stayed clean for ten years, which contradicts [[sealed]].", True),
-        ("This contradicts [[sealed]], where widgets of brass stayed clean.", False),
+        ("This directly contradicts [[sealed]], where widgets of brass stayed clean.", True),
+        ("This finding is in tension with [[sealed]].", True),
+        ("These rooms of theirs contradict what is said in [[sealed]].", False),
         ("Does a widget that stays clean for ten years contradict [[sealed]]?", False),
     ],
 )
@@ -193,6 +195,13 @@ def test_a_sentence_that_holds_both_sides_is_the_quote_and_its_notes_are_named(
     assert each.a.id == each.tension.a == each.tension.b == each.tension.stated
     assert each.a.quote.rstrip(".") in bullet
     assert each.notes == {"damp.md", "sealed.md"} == set(each.tension.notes)
+
+
+def test_under_tensions_what_goes_together_is_none(tmp_path: Path) -> None:
+    for said in ("[[sealed]] adds a second lens on dry rooms.", "Both [[sealed]] and this show a sharp rise of rust."):
+        assert tensions(tmp_path, said, "Tensions") == []
+    (each,) = tensions(tmp_path, "Rooms without air refute what [[sealed]] says of brass.", "Tensions")
+    assert each.pair == ("damp.md", "sealed.md")
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,7 @@ _RELATIONS: dict[Relation, str] = {
     "supports": """support supports supporting supported-by confirms confirmed-by corroborates corroborated-by
         evidence-for agrees-with backs backed-by reinforces replicates replicated-by consistent-with strengthens""",
     "qualifies": """qualify qualifies qualified-by limits limited-by nuances nuanced-by restricts refines refined-by
-        caveat caveats tension tensions in-tension-with tension-with counterpoint counterpoints complicates challenges
-        challenged-by weakens fault-line fault-lines""",
+        caveat caveats in-tension-with tension-with counterpoint counterpoints complicates challenges challenged-by weakens""",
     "restates": "restates restated-by same-as duplicates duplicate-of reports-the-same",
 }
 _RELATION_BY_WORD = {word: relation for relation, words in _RELATIONS.items() for word in words.split()}
