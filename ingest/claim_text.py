@@ -39,7 +39,7 @@ _SUBJECT_BEFORE = re.compile(
     re.I,
 )
 # Mark-up that a sentence starts or ends in belongs to its quote: half a link is no quotation.
-_OPENING = re.compile(r"(?>\*+|(?<!\w)_{1,3}|~~|==|`|!?\[\[[^\[\]|\n]{0,400}\||\[\[|(?<!\[)\[(?!\[))++\Z")
+_OPENING = re.compile(r"(?>\*+|(?<!\w)_{1,3}|~~|==|`|!?\[\[[^\[\]|\n]{0,400}\||\[\[#?|(?<!\[)\[(?!\[))++\Z")
 _CLOSING = re.compile(
     r"(?:\*+|_+|~~|==|`|\]\]|\]\((?:<[^<>\n]*>|[^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)?)(?:\s+\"[^\"]*\")?\)|\]\[[^\]]*\])+"
 )

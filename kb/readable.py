@@ -2,7 +2,13 @@
 
 import re
 
-LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")  # "[[a|b]]", "[b](a)" -> b
+LINK = re.compile(
+    r"\[\[(?:[^\[\]|]*\||#(?=[^\[\]|]*\]))?([^\[\]|]*?)(?:(?<=[^|#\[])#[^\[\]|]*)?\]\]|\[([^\[\]]+)\]\(\s*[^()\s]*\s*\)"
+)  # "[[a|b]]", "[b](a)", "[[#b]]", "[[b#part]]" -> b
+_KEYS = r"(?:\[\[@[^\[\]]+\]\]|@[\w:.+/-]+\w)"
+_CITED = re.compile(
+    rf"\s?\({_KEYS}(?:[;,]\s*{_KEYS})*\)|[;,]\s*{_KEYS}(?=\))"
+)  # "(@bi98; @wu20)" is no word of a sentence
 _WORDED = re.compile(r"!?\[\[[^\[\]|]*\|([^\[\]|]*)\]\]|!?\[([^\[\]]+)\]\([^()]*\)")  # "![alt](a.png)" -> alt
 _EMPHASIS = re.compile(r"\*\*|==|(?<!\w)[*_](?=\w)|(?<=[\w.,])[*_](?!\w)")  # "**so**", "_so_" -> so
 _CLOSING = re.compile(
@@ -25,6 +31,11 @@ def as_listed(quote: str) -> str:
 def as_read(quote: str) -> str:
     """Sentences with their links and emphasis as a reader sees them: "[[a|the note]]" is "the note". A bare link that closes
     one cites: it stands in brackets, or it would be read as the sentence's last word."""
-    quote = _QUOTED_LINE.sub("\n", quote)
-    quote = _CLOSING.sub(lambda link: link[0] if DANGLING.search(quote[: link.start()]) else f" [{link[1]}]", quote)
+    quote = _CITED.sub("", _QUOTED_LINE.sub("\n", quote))
+    quote = _CLOSING.sub(lambda link: link[0] if _goes_on(quote[: link.start()]) else f" [{link[1]}]", quote)
     return _BREAKS.sub(" ", _EMPHASIS.sub("", LINK.sub(lambda link: link[1] or link[2], quote))).strip()
+
+
+def _goes_on(before: str) -> bool:
+    """Whether what a sentence says so far needs a link as its word: "as is shown by", "(see [[a]],"."""
+    return bool(DANGLING.search(before)) or before.count("(") > before.count(")")

@@ -15,7 +15,6 @@ from qa.outline import Outline, Point, Section
 
 _OF_ROLE: dict[Role, str] = {
     "definition": "As it defines it:",
-    "method": "How it was done:",
     "caveat": "A limit it states:",
 }
 """What is said before a claim of the note that spoke last."""

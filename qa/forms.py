@@ -96,14 +96,26 @@ def _comparison(desk: Desk) -> Outline:
     opening = _opened(desk)
     joint = desk.take_all(both, 3, 3)
     sides = [
-        (f"On {option}", points)
+        (_on(option, desk.question.options, points), points)
         for option, way in zip(desk.question.options, ((True, False), (False, True)), strict=True)
         if (points := desk.take_all(desk.near(named.get(way, [])), 4, 5))
     ]
     if len(sides) == 1:
         sides = [("", sides[0][1])]  # nothing stands beside it
     more = strands(desk, desk.near(), STRANDS - len(sides) - bool(joint)) if len(sides) < 2 else []
-    return _sections(opening, ("On " + " and ".join(desk.question.options), joint), *sides, *more)
+    titles = [f"On {option}" == _on(option, desk.question.options, joint) for option in desk.question.options]
+    title = "On " + " and ".join(desk.question.options) if all(titles) else "On both"
+    return _sections(opening, (title, joint), *sides, *more)
+
+
+def _on(option: str, options: Sequence[str], points: Sequence[Point]) -> str:
+    """The title of what is said of one side: its words, where the notes use them and they are no cut piece of a question ("my losing
+    ones", "system" beside "sensory system"); else the strand has the title of its note."""
+    others = set().union(*(stems(each) for each in options if each != option))
+    is_said = any(option.lower() in point.piece.shown.lower() for point in points)
+    if is_said and not stems(option) <= others:
+        return f"On {option}"
+    return section_of(points).title if points else ""
 
 
 def _advice(desk: Desk) -> Outline:

@@ -196,7 +196,9 @@ def coverage_line(answer: Answer) -> str:
         return "silent: these notes cannot answer that"
     notes = sum(1 for note in answer.notes if note.cited)
     stated = sum(1 for tension in answer.tensions if tension.method == "author")
-    told = [_count(notes, "note"), _count(answer.voices, "independent source")]
+    told = [_count(notes, "note")]
+    if all(claim.sources for claim in answer.claims.values()):  # else nobody knows what a note rests on
+        told.append(_count(answer.voices, "independent source"))
     if stated:
         told.append(f"{_count(stated, 'tension')} stated by {'its author' if stated == 1 else 'their authors'}")
     word = f"{answer.coverage}: " if answer.coverage in _TELLING else ""

@@ -99,6 +99,27 @@ def test_two_things_go_side_by_side(asker: Asker) -> None:
     assert "On coffee" in [thread.title for thread in answer.threads]
 
 
+def test_a_side_is_headed_by_its_words_only_where_the_notes_use_them(asker: Asker) -> None:
+    answer = asker.ask("Naps or a big mug of strong coffee for tired drivers?")
+    assert len(answer.threads) > 1 and not [each.title for each in answer.threads if "mug" in each.title]
+
+
+def test_nothing_opens_with_what_it_is_against(asker: Asker, tmp_path: Path) -> None:
+    (tmp_path / "rust.md").write_text(
+        "# Zinc\n\nA coat of paint keeps widgets clean for a year. However, zinc on widgets lasts for ten years.\n\n"
+        "## More\n\nBut zinc on widgets is dear in most of the towns.\n\n## Links\n\nZinc comes from a mine by the sea, as [[mine]] says.\n"
+    )
+    (tmp_path / "mine.md").write_text("# Mine\n\nThe mine by the sea was dug for lead in the north.\n")
+    sync(tmp_path, Settings())
+    with open_store(tmp_path) as store, closing(Asker(store, Settings())) as here:
+        answer = here.ask("How long does zinc on widgets last?")
+        said = [statement.text.removeprefix(statement.lead).strip(" “") for statement in answer.statements]
+        assert said and not [text for text in said if text.startswith(("However", "But"))]
+        answer = here.ask("Where does zinc come from?")
+        (cites,) = (statement.claims for statement in answer.statements if "as [[mine]] says" in statement.text)
+        assert {answer.claims[key].note for key in cites} == {"rust.md"}, "a link is no source"
+
+
 def test_what_to_do_opens_with_advice(asker: Asker) -> None:
     assert "should nap before" in opens(asker.ask("What should I do when I am tired and drive?"))
 

@@ -67,11 +67,14 @@ def note_of(
     )
 
 
+_LINKED = re.compile(r"(?:\s*\[[^\[\]]{1,30}\])+$")  # "Attention is all you need [pdf] [video 1]"
+
+
 def heading(sheet: Sheet) -> str:
     """The first heading, when the file begins with it."""
     for part in sheet.parts[:3]:
         if part.kind == "heading" and part.level == 1:
-            return one_line(part.shown.text)
+            return _LINKED.sub("", one_line(part.shown.text)) or one_line(part.shown.text)
         if part.kind != "row":
             break
     return ""
