@@ -51,7 +51,7 @@ _FAILS = re.compile(
 )
 _FINDING = re.compile(r"^\W*(?:\w+,? )?this (?:result|bound|theorem|finding)\b", re.I)
 _DISPUTED = re.compile(
-    r"^\W*(?:however|but(?! then)|yet|on the other hand),? (?!there\b)[^.;:$]{0,70}?\b(?P<verb>"
+    r"^\W*(?:however|but(?! (?:this |that )?then)|yet|on the other hand),? (?!there\b)[^.;:$]{0,70}?\b(?P<verb>"
     + DISPUTES
     + r"|rejects(?! the null)|(?<!the )(?<!many )(?<!and )(?<!of )(?<!or )(?<!new )challenges (?:the|any)\b)",
     re.I,
@@ -84,7 +84,7 @@ _VIEW = re.compile(
 )  # fmt: skip
 _THEORY, _PRACTICE = re.compile(r"^\W*(?:\w+ )?in theory\b", re.I), re.compile(r"\b(?:practice|reality)\b", re.I)
 _ANSWERS = re.compile(
-    r"^[^\w\"“]*(?:however|yet|but(?! (?:also|then)\b)|in (?:practice|reality|truth)|on the contrary|not so)\b"
+    r"^[^\w\"“]*(?:however|yet|but(?! (?:also|then|before|after|first)\b)|in (?:practice|reality|truth)|on the contrary|not so)\b"
     r"(?!,? (?:(?:as|for|in) (?:an?|this|our|the)\b[^,]{0,40}, |there (?:is|are|remains?|has|have)\b|we\b|i\b|(?:further|future|more) (?:research|work|stud)))",
     re.I,
 )
@@ -107,7 +107,7 @@ _AGAINST = re.compile(
     re.I,
 )  # fmt: skip
 _UNSAID = re.compile(
-    r"\b(?:not|never|no|hardly|neither|nor|cannot|can[’']t|n[o’']t|rather than|instead of|without|would|could|might|may|if|whether|unless)\s+(?:\w+\s+){0,3}$",
+    r"\b(?:not|never|no|hardly|neither|nor|cannot|can[’']t|n[o’']t|rather than|instead of|without|would|could|might|may|if|when|whether|unless)\s+(?:\w+\s+){0,3}$",
     re.I,
 )  # "does not flatly contradict", "qualify rather than refute", "would contradict"
 _ITSELF = re.compile(

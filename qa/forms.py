@@ -3,6 +3,7 @@
 Each form is a function of `FORMS` that takes claims from a `Desk`.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from kb.note import surname
@@ -17,6 +18,8 @@ _NEARLY, _ON_TOPIC = 0.75, 0.6
 """Share of the best claim's score that one of a limit's note must have for it to lead, and that a limit must have where it does not."""
 _BRIEF, _BESIDE = 60, 0.8
 """Words of what stands beside the first passage; and the share of the best one's that another must have to stand there."""
+_HALF = 0.5
+"""Share of the best from which a sentence opens a definition that one of them names or defines: the best may do neither."""
 _A_STRAND = 5
 _FIRST, _SHORTEST = 6, 6
 """Notes named to be read first, or asked for; words of what is quoted of one."""
@@ -39,8 +42,21 @@ def outlined(desk: Desk) -> Outline:
 def _open_question(desk: Desk) -> Outline:
     """Any other question: the conclusion of a line that asks the like, or what comes nearest to answering; then strands."""
     concluded = conclusion(desk)
-    opening = [concluded] if concluded else _opened(desk)
+    defining = _defining(desk) if desk.question.kind == "define" else ()
+    opening = [concluded] if concluded else _opened(desk, defining, defines=True)
     return Outline(opening, strands(desk, desk.near()))
+
+
+def _defining(desk: Desk) -> list[Piece]:
+    """What begins with the very thing and says what it is: "A nap is ...", "Levain: sourdough that ..."; else what names it."""
+    subject = re.escape(desk.question.subject)
+    begins = re.compile(
+        rf"\W*(?:(?:an?|the) )?{subject}(?:e?s)?\b\W{{0,2}}(?:\([^()]{{1,60}}\))?(?::| [—–-]| (?:is|are|was|means?|refers? to|denotes?)\b(?! (?:not|more|less|usually|often)\b))",
+        re.I,
+    )
+    found = [piece for piece in desk.fit_to_open() if subject and begins.match(piece.shown)]
+    named = stems(desk.question.subject)
+    return found or [piece for piece in desk.pieces if named <= stems(piece.shown)]
 
 
 def _limits(desk: Desk) -> Outline:
@@ -187,13 +203,23 @@ FORMS: dict[Kind, Callable[[Desk], Outline]] = {
 }
 
 
-def _opened(desk: Desk, among: Sequence[Piece] = (), beside: Sequence[Piece] = ()) -> list[Point]:
+def _opened(
+    desk: Desk, among: Sequence[Piece] = (), beside: Sequence[Piece] = (), *, defines: bool = False
+) -> list[Point]:
     """What the reader would put first, `among` these where one does nearly as well; and `beside` it the best of those, or the next best.
-    An answer takes no side by order: what an author opposes to the first stands second."""
+    What `defines` begins with its own sentence. An answer takes no side by order: what an author opposes to the first stands second."""
     fit = desk.fit_to_open()
-    keys = {piece.claim.id for piece in among if piece.opens >= _NEARLY * fit[0].opens} if fit else set()
+    keys = (
+        {piece.claim.id for piece in among if piece.opens >= (_HALF if defines else _NEARLY) * fit[0].opens}
+        if fit
+        else set()
+    )
     first = next(
-        (point for piece in sorted(fit, key=lambda each: each.claim.id not in keys) if (point := desk.take(piece))),
+        (
+            point
+            for piece in sorted(fit, key=lambda each: each.claim.id not in keys)
+            if (point := desk.take(piece, begins=defines and bool(keys)))
+        ),
         None,
     )
     if first is None:
@@ -201,9 +227,9 @@ def _opened(desk: Desk, among: Sequence[Piece] = (), beside: Sequence[Piece] = (
     if against := desk.opposed(first.piece):
         other = desk.take(against, "Against this, as an author states:", role="tension")
         return [first, *([other] if other else [])]
-    least = _BESIDE * fit[0].opens
+    enough = _BESIDE * fit[0].opens
     second = next((point for piece in beside if (point := desk.take(piece))), None) or next(
-        (point for piece in fit if piece.opens >= least and (point := desk.take(piece, longest=_BRIEF))), None
+        (point for piece in fit if piece.opens >= enough and (point := desk.take(piece, longest=_BRIEF))), None
     )
     return [first, *([second] if second else [])]
 

@@ -60,9 +60,10 @@ class Material:
     odds: float = 0.0
     """How likely it is that anything read could open an answer: the logarithm of the odds of the best."""
 
-    def whole(self, piece: Piece, most: int) -> Piece:
-        """A claim with the sentences beside it that belong to what it answers."""
-        return lengthened(piece, self.paragraphs.get(piece.claim.id, ()), self.of, self.asked, most)
+    def whole(self, piece: Piece, most: int, *, begins: bool = False) -> Piece:
+        """A claim with the sentences beside it that belong to what it answers; only those behind it where it `begins`."""
+        paragraph = self.paragraphs.get(piece.claim.id, ())
+        return lengthened(piece, paragraph, self.of, self.asked, most, begins=begins)
 
     def led_by(self, notes: Collection[str]) -> "Material":
         """With what these notes say before all else."""

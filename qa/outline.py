@@ -99,6 +99,7 @@ class Desk:
         role: StatementRole | None = None,
         most: int = _A_NOTE,
         longest: int = LONGEST,
+        begins: bool = False,
     ) -> Point | None:
         """Say a claim, with the sentences beside it up to `longest` words; nothing where it is said already, is too long, or where
         its note has spoken `most` times."""
@@ -109,7 +110,7 @@ class Desk:
             return None
         if piece.words > self.left or sum(each.piece.note.id == piece.note.id for each in self._said) >= most:
             return None
-        piece = self.material.whole(piece, min(longest, int(self.left)))
+        piece = self.material.whole(piece, min(longest, int(self.left)), begins=begins)
         if any(
             set(piece.keys) & set(each.piece.keys) or piece.shown in each.piece.shown or each.piece.shown in piece.shown
             for each in self._said

@@ -64,9 +64,16 @@ def text_of(paragraph: Sequence[Claim]) -> str:
 
 
 def lengthened(
-    piece: Piece, paragraph: Sequence[Claim], of: Embed, asked: NDArray[np.float32], most: int = LONGEST
+    piece: Piece,
+    paragraph: Sequence[Claim],
+    of: Embed,
+    asked: NDArray[np.float32],
+    most: int = LONGEST,
+    *,
+    begins: bool = False,
 ) -> Piece:
-    """A piece with the sentences before and behind it: the longest passage that comes nearly as near to the question as any."""
+    """A piece with the sentences before and behind it: the longest passage that comes nearly as near to the question as any; one that
+    `begins` has none before."""
     held = [at for at, claim in enumerate(paragraph) if claim.id in piece.keys]
     if not held or len(paragraph) == len(held) or not piece.shown.endswith(CLOSED):
         return piece
@@ -74,7 +81,7 @@ def lengthened(
     able = [as_read(said).endswith(CLOSED) and not said.endswith(":") for said in words]
     runs = [piece]
     first, last = held[0], held[-1]
-    for start in range(first, -1, -1):
+    for start in range(first, first - 1 if begins else -1, -1):
         ahead = sum(len(said.split()) for said in words[start:first])
         if start < first and (not able[start] or ahead + piece.words > most):
             break

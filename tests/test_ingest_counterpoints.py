@@ -124,6 +124,7 @@ def test_a_note_that_is_not_written_is_not_disputed(tmp_path: Path) -> None:
 
 def test_a_typed_link_to_what_says_nothing_has_no_quote(tmp_path: Path) -> None:
     assert tensions(tmp_path, "contradicts:: [[unwritten]]", "Links") == []
+    assert tensions(tmp_path, "Weakens: [[claim-id]], and say how this run contradicts it.", "Template") == []
 
 
 def test_a_typed_link_that_says_why_is_the_quote(tmp_path: Path) -> None:
