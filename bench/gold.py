@@ -46,7 +46,7 @@ def measure(asker: Asker, gold: dict[str, list[dict[str, object]]], verbose: boo
         led = answer.claims[answer.statements[0].claims[0]].note if answer.statements else ""
         first += led in wanted
         confusion[str(entry["coverage"]), answer.coverage] += 1
-        shown = [{answer.claims[t.a].note, answer.claims[t.b].note} for t in answer.tensions]
+        shown = [set(t.notes) or {answer.claims[t.a].note, answer.claims[t.b].note} for t in answer.tensions]
         known.update(len(pair & set(wanted)) for pair in shown)
         if entry.get("tension"):
             named += set(entry["tension"]) in [{each.a, each.b} for each in answer.apart]  # type: ignore[call-overload]

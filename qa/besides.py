@@ -68,7 +68,10 @@ def missing(question: Question, found: Found, coverage: Coverage, scope: Scope) 
         return f"No note is in this scope: {scope.within}."
     if coverage == "silent":
         return f"A note that speaks of this would be needed: {question.text}" if question.text else ""
-    words = " or ".join(f"“{word}”" for word in lacking(question, found)[:_LACKING])
-    if not words:
-        return _NEAREST if coverage == "near" else ""
-    return f"These notes do not speak of {words}." if coverage == "near" else f"The notes found do not use {words}."
+    named = lacking(question, found)
+    if coverage != "near":  # of what is answered a word that other notes use is none that these lack
+        named = [word for word in named if word in found.unused]
+    words = " or ".join(f"“{word}”" for word in named[:_LACKING])
+    if coverage != "near":
+        return f"No note uses {words}." if words else ""
+    return f"These notes do not speak of {words}." if words else _NEAREST

@@ -62,6 +62,8 @@ class Found:
     lacking: tuple[tuple[str, float], ...] = ()
     """Words of the question that none of the first notes holds or comes near to, and how far each takes the question
     from them; that furthest first."""
+    unused: frozenset[str] = frozenset()
+    """Words of the question that stand in no note at all."""
 
 
 class Retriever:
@@ -156,6 +158,7 @@ class Retriever:
             (read.top if is_asked else 0.0) if read else None,
             {names[note]: cosine for note, cosine in read.notes.items() if note in names} if read else {},
             tuple(sorted(pull.items(), key=lambda each: -each[1])),
+            frozenset(term.word for term in asked if not term.count),
         )
 
     def scope(self, without: Collection[str] = (), within: Within = EVERYTHING) -> Scope:
