@@ -39,6 +39,9 @@ _AGAINST = re.compile(
     r"\W*(?:but|yet|however|nevertheless|nonetheless|conversely|instead|otherwise|by contrast|in contrast|on the (?:other hand|contrary)|then|still,|rather,)(?! that)\b",
     re.I,
 )  # "However, it does not": against what stands before it
+_FRAGMENT = re.compile(
+    r"(?:where|for|with|and|or|such that|so that|which|whose)\b"
+)  # what goes on behind a formula: "where x is ..."
 _ENDED = re.compile(r"[,;:—–]\s*$|\.\s*$")
 _BREAKS = re.compile(r"\s+")
 CLOSED = (".", "!", "?", "…", "”", '"', ")", ":", "。", "！", "？")
@@ -157,7 +160,7 @@ def _written(claim: Claim, note: Note, before: Claim | None, after: Claim | None
         shown = f"{shown} {turn}" if turn and shown.endswith(CLOSED) else ""
     if shown.endswith(":"):
         return ""  # it announces what stands elsewhere
-    if not shown or is_scope_line(shown) or (is_leaning(claim, note) and before is None):
+    if not shown or is_scope_line(shown) or _FRAGMENT.match(shown) or (is_leaning(claim, note) and before is None):
         return ""
     if before is None:
         return shown

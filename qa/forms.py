@@ -242,9 +242,15 @@ def _in_turn(pieces: Iterable[Piece]) -> list[Piece]:
 
 
 def _sections(opening: list[Point], *sections: Section | tuple[str, list[Point]]) -> Outline:
-    """An outline of strands, and of titles with what stands under them, where anything does."""
-    made = [each if isinstance(each, Section) else Section(each[1], each[0]) for each in sections]
+    """An outline of strands, and of titles with what stands under them, where anything does: note by note as each was written."""
+    made = [each if isinstance(each, Section) else Section(_as_written(each[1]), each[0]) for each in sections]
     return Outline(opening, [each for each in made if each.points])
+
+
+def _as_written(points: Sequence[Point]) -> list[Point]:
+    """Steps and reasons in the order in which their note gives them."""
+    notes = list(dict.fromkeys(point.piece.note.id for point in points))
+    return sorted(points, key=lambda each: (notes.index(each.piece.note.id), each.piece.claim.place.start))
 
 
 def _count(number: int, one: str, more: str) -> str:

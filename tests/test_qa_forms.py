@@ -286,3 +286,21 @@ def test_a_citation_within_a_passage_stands_in_brackets(tmp_path: Path) -> None:
         shown.shown
         == "“A kite flies where the wind is even [wind]. Behind a wood the wind turns and the kite falls [woods].”"
     )
+
+
+def test_reasons_of_one_note_stand_as_it_gives_them_and_no_fragment_is_quoted(tmp_path: Path) -> None:
+    steps = [
+        "Widgets rust because the paint is scratched by sand.",
+        "Widgets rust because water comes into the scratch.",
+        "where the rate of rust of widgets is the loss of weight in a year.",
+        "Widgets rust because salt in the water carries the charge.",
+    ]
+    (tmp_path / "rust.md").write_text("# Rust\n\n" + "\n\n".join(steps) + "\n")
+    sync(tmp_path, Settings())
+    with open_store(tmp_path) as store, closing(Asker(store, Settings())) as here:
+        answer = here.ask("Why do widgets rust?")
+    said = [statement.text.removeprefix(statement.lead).strip(" “”.") for statement in answer.statements]
+    assert not [text for text in said if text.startswith("where")]
+    for thread in range(len(answer.threads)):
+        places = [answer.claims[each.claims[0]].start for each in answer.said_in(thread)]
+        assert places == sorted(places)
