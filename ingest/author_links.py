@@ -56,6 +56,8 @@ _CUES = (
 )  # fmt: skip
 STATED = "its author sets the two notes against each other in this sentence"
 """How the reason begins where one sentence holds both sides: it alone is the quote."""
+AGAINST_OWN = "its author sets it against the note's own finding"
+"""How it begins beside such a sentence, with a finding that is chosen: a stance, and no pair to be quoted as pulling apart."""
 OWN = ""
 """As the other side of a statement: what the note itself finds."""
 COUNTER = re.compile(r"\b(?:counter-?points?|counter-?arguments?|fault[ -]lines?|tensions?)\b")
@@ -169,7 +171,7 @@ def _counterpoints(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         ):
             reason = f"{STATED}, under “{sentence.section}”"
             yield AuthorLink(relation, 0.9, sentence.claim.id, OWN, sentence.claim.id, named[0], reason)
-            reason = f"its author sets it against the note's own finding, under “{sentence.section}”"
+            reason = f"{AGAINST_OWN}, under “{sentence.section}”"
             yield AuthorLink(relation, 0.9, sentence.claim.id, "", OWN, "", reason)
 
 

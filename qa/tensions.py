@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.author_links import AGAINST_OWN
 from ingest.claim_text import leans
 from ingest.endpoint_confidence import SURE
 from kb.catalogue import claims as read_claims
@@ -83,11 +84,10 @@ def held(
     ends = [
         (link, end_claim(store, link, link.a, 0), end_claim(store, link, link.b, -1))
         for link in found
-        if link.kind in _KINDS and (unsure or link.chosen >= SURE)
+        if link.kind in _KINDS and (unsure or link.chosen >= SURE) and not link.reason.startswith(AGAINST_OWN)
     ]
     known = {claim.id: claim for claim in read_claims(store, list({end for _, a, b in ends for end in (a, b) if end}))}
     judged = verdicts(store)
-    whole = {a for link, a, b in ends if a == b and len(link.evidence) == 1}
     seen: set[tuple[str, ...]] = set()
     made = []
     for link, a, b in ends:
@@ -101,8 +101,6 @@ def held(
             continue
         if link.method != "person" and pair_of(a, b) in judged:
             continue
-        if link.method == "author" and not stated and whole & {a, b}:
-            continue  # it holds both sides itself
         near = link.method == "person" or known[a].place.path == known[b].place.path
         alone = near or not (leans(known[a].quote) or leans(known[b].quote))
         if not (alone or unsure):
