@@ -306,3 +306,28 @@ def test_lines_are_counted_from_one_whatever_ends_them(text: str, offset: int, l
 )
 def test_a_title_is_shown_without_html(path: str, text: str) -> None:
     assert page(path, text).note.title == "It's naps & sleep"
+
+
+# Titles.
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Walls in the rain [[pdf]](https://example.org/walls.pdf)", "Walls in the rain"),
+        (
+            "Walls in the rain [[pdf]](https://example.org/a.pdf) [[video 1]](https://example.org/b)",
+            "Walls in the rain",
+        ),
+        ("Walls in the rain [draft]", "Walls in the rain [draft]"),
+        ("[[pdf]](https://example.org/walls.pdf)", "[pdf]"),
+    ],
+)
+def test_where_a_paper_can_be_had_is_no_part_of_a_title(heading: str, title: str) -> None:
+    assert page("walls.md", f"# {heading}\n\n{SENTENCE}\n").note.title == title
+
+
+def test_a_quote_that_begins_with_a_link_to_a_heading_has_all_of_it() -> None:
+    text = f"# Walls\n\n[[#figure one]] shows how lichens cover the walls of a town.\n\n{SENTENCE}\n"
+    first = extract(page("walls.md", text), text).claims[0]
+    assert first.quote == "[[#figure one]] shows how lichens cover the walls of a town."

@@ -67,7 +67,10 @@ def note_of(
     )
 
 
-_LINKED = re.compile(r"(?:\s*\[[^\[\]]{1,30}\])+$")  # "Attention is all you need [pdf] [video 1]"
+_LINKED = re.compile(
+    r"(?:\s*\[(?:pdf|html|paper|arxiv|video|slides?|talk|poster|code|github|blog(?: post)?|website|link|amazon)(?: \d+)?\])+$",
+    re.I,
+)  # "Attention is all you need [pdf] [video 1]"
 
 
 def heading(sheet: Sheet) -> str:
