@@ -63,7 +63,7 @@ OWN = ""
 COUNTER = re.compile(r"\b(?:counter-?points?|counter-?arguments?|fault[ -]lines?|tensions?)\b")
 """Headings under which a note speaks against itself."""
 _DISAGREEMENT = re.compile(
-    r"\W*(?:\S+ )?(?:disagreements?|contradictions?|conflicts?|disputes?|controvers(?:y|ies))\W*$"
+    r"(?:\S{1,30} )?(?:disagreements?|contradictions?|conflicts?|disputes?|controvers(?:y|ies))\W{0,9}$"
 )
 """Headings over what sets other notes against each other, and over nothing else."""
 _AMONG_OTHERS = re.compile(r"(?!\W*tensions?\W*$).*\btensions?\b")

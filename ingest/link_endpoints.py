@@ -116,8 +116,8 @@ class Sides:
             own = [mine[claim]] if claim in mine else [known for known in mine.values() if known.owner is None]
             theirs = self._speaking_for(note)
             guides = self._guides(file, note) if own and theirs else []
-            is_told = relation in PULLS and claim in mine and 0 <= start - mine[claim].place.start <= _LABEL
-            is_told = is_told and not note.startswith(STUB)
+            says_why = relation in PULLS and claim in mine and 0 <= start - mine[claim].place.start <= _LABEL
+            is_told = says_why and not note.startswith(STUB)
             pair = (mine[claim],) * 2 if is_told else _opposed(own, theirs, guides)
             left_id, right_id = (note, path[0]) if inverse else (path[0], note)
             evidence = [known.place.model_dump() for known in (pair if not inverse else pair[::-1])][: 2 - is_told]

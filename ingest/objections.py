@@ -13,7 +13,7 @@ from kb.link import Relation
 
 _OBJECTS = re.compile(
     r"^\W*(?:(?:an?|one|another|the|my|[A-Z]\w+['’]s) )?(?:(?:possible|common|standard|main|obvious) )?"
-    r"(?:critique|criticism|counter-?(?:point|argument|example|claim)|objection|rebuttal)s?(?: (?:(?:to|from|by|against) [^:]{2,40}|of (?:this|that|it|the above)\b[^:]{0,30}))?\s?:(?=.*\w+ \w+ \w+)",
+    r"(?:critique|criticism|counter-?(?:point|argument|example|claim)|objection|rebuttal)s?(?: (?:(?:to|from|by|against) [^:]{2,40}|of (?:this|that|it|the above)\b[^:]{0,30}))?\s?:(?=\s*+(?:\S++\s++){2}\S)",
     re.I,
 )  # "Critique: ...", "An objection to this: ..."; a "Critique of platforms:" is what a paper offers
 _FIELD = re.compile(r"^\W*(?!(?:Response|Reply|Answer|Claim|Argument|Thesis|View)\b)[A-Z][\w’'/ -]{2,40}:\s")
@@ -145,7 +145,7 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         if spoken:
             words, pattern, relation, said = spoken
             confidence, reason = 0.85, f"{said} “{_cue(words)}”"
-            if pattern is _OBJECTS and _names(sentence, words):
+            if pattern is _OBJECTS and _says_where(sentence, words):
                 continue
             if pattern is _OBJECTS:
                 before = [each for each in before if not _OBJECTS.search(each.text)]
@@ -168,7 +168,7 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         yield AuthorLink(relation, confidence, sentence.claim.id, "", other, "", reason)
 
 
-def _names(sentence: Sentence, label: re.Match[str]) -> bool:
+def _says_where(sentence: Sentence, label: re.Match[str]) -> bool:
     """Whether a label says in which note the objection stands: "Critique from [[x]]: ..."."""
     return len(sentence.names) == 1 and bool(sentence.labels[0]) and sentence.labels[0] in label[0]
 
@@ -191,7 +191,7 @@ def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
     if sentence.text.endswith((" that", ":")) or COUNTER.search(sentence.section):
         # It only announces what a list then says; or it is read as what the note sets against itself.
         return
-    if (objection := _OBJECTS.search(sentence.text)) and _names(sentence, objection):
+    if (objection := _OBJECTS.search(sentence.text)) and _says_where(sentence, objection):
         said = f"{STATED}: “{_cue(objection)}”"
         yield AuthorLink("contradicts", 0.85, claim.id, OWN, claim.id, sentence.names[0], said)
         return

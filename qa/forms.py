@@ -56,7 +56,7 @@ def _defining(desk: Desk) -> list[Piece]:
     )
     found = [piece for piece in desk.fit_to_open() if subject and begins.match(piece.shown)]
     named = stems(desk.question.subject)
-    return found or [piece for piece in desk.pieces if named <= stems(piece.shown)]
+    return found or [piece for piece in desk.pieces if named and named <= stems(piece.shown)]
 
 
 def _limits(desk: Desk) -> Outline:
