@@ -27,7 +27,7 @@ def take_judgements(store: Store) -> list[Problem]:
     store.sql.execute("DELETE FROM verdict")
     for judgement in found:
         a, b = claim_of(store, judgement.a), claim_of(store, judgement.b)
-        if a and b and a != b:
+        if a and b and (a != b or judgement.is_of_one_sentence):
             row = (*sorted((a, b)), judgement.verdict, judgement.relation, judgement.tension or "", a)
             store.sql.execute("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", row)
     store.set_meta("review", _print_of(store))

@@ -36,9 +36,9 @@ def links(store: Store, *ends: str) -> list[Link]:
             kind=kind, a=a, b=b, method=method, confidence=confidence, evidence=places, reason=reason, tension=tension or None,
             chosen=chosen,
         )  # fmt: skip
-        if judged and len(places) == 2 and not _is_claim(store, a) and not _is_claim(store, b):
+        if judged and len(places) in (1, 2) and not _is_claim(store, a) and not _is_claim(store, b):
             shown = [_claim_at(store, place) for place in places]
-            if word := judged.get(pair_of(*shown)):
+            if word := judged.get(pair_of(shown[0], shown[-1])):
                 if word[0] == "reject":
                     continue
                 if word[3] != shown[0]:

@@ -41,6 +41,11 @@ class Judgement(Fact):
     date: str
     """ISO date."""
 
+    @property
+    def is_of_one_sentence(self) -> bool:
+        """Whether one sentence was judged, which sets two notes against each other: it stands on both sides."""
+        return self.a == self.b
+
 
 def judgements(vault: Path) -> tuple[list[Judgement], list[Problem]]:
     """What was judged, and remarks on lines that cannot be read. They stay in the file as they are."""

@@ -3,6 +3,7 @@
 The desk keeps count of the words, says nothing twice and lets no note speak too long.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,10 @@ from qa.question import Question
 
 _LONGEST, _SHORTEST = 90, 5
 """Words of what may open."""
+_ADDS = re.compile(
+    r"(?:in addition|additionally|moreover|furthermore|also|besides|similarly|likewise|finally|lastly|second(?:ly)?|third(?:ly)?),",
+    re.I,
+)  # "In addition, we elicit forecasts": to what stands before it
 _NEARLY = 0.7
 """Share of the best claim's score from which a claim is among the nearest."""
 NEAREST = 3
@@ -152,4 +157,4 @@ class Desk:
 def is_fit(piece: Piece) -> bool:
     """Whether a claim is a whole sentence that can stand first."""
     whole = piece.shown[:1].isupper() and piece.shown.endswith(CLOSED) and not piece.shown.endswith("?")
-    return whole and _SHORTEST <= piece.words <= _LONGEST
+    return whole and _SHORTEST <= piece.words <= _LONGEST and not _ADDS.match(piece.shown)

@@ -59,9 +59,7 @@ class Judged(NamedTuple):
 def proposals(store: Store) -> list[Proposal]:
     """What authors set against each other and nobody has judged, surest first."""
     # Whoever judges sees both quotes, and may tell that other sentences are meant.
-    waiting = [
-        each for each in held(store, unsure=True) if each.tension.method != "person" and each.tension.stated is None
-    ]
+    waiting = [each for each in held(store, unsure=True) if each.tension.method != "person"]
     changed = changed_quotes(store.vault, [claim for each in waiting for claim in (each.a, each.b)])
     does: dict[tuple[str, str], Relation] = {}
     for link in links(store):
@@ -81,7 +79,12 @@ def proposals(store: Store) -> list[Proposal]:
 def _relation(does: dict[tuple[str, str], Relation], each: Held) -> Relation:
     """A typed link stands between the notes and not between their claims."""
     ends = [
-        (a, b) for a in (each.a.id, each.a.note, each.a.place.path) for b in (each.b.id, each.b.note, each.b.place.path)
+        each.pair,
+        *(
+            (a, b)
+            for a in (each.a.id, each.a.note, each.a.place.path)
+            for b in (each.b.id, each.b.note, each.b.place.path)
+        ),
     ]
     return next((does[pair] for pair in ends if pair in does), RELATION_OF[each.tension.kind])
 

@@ -21,6 +21,7 @@ RAISED = "Naps of 20 minutes raised recall by 12% in a trial with 310 adults."
 NOTHING = "Naps changed nothing in the recall of adults who had slept well before."
 STRONGER = "Coffee after a lesson made the memories of students stronger."
 WEAKER = "Coffee after a lesson made the memories of students weaker in 4 trials."
+BROKEN = "Wax seals broke within ten years in three archives, which contradicts [[old]]."
 
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith(("KB_", "COLUMNS"))},
@@ -102,6 +103,37 @@ def test_what_authors_state_is_gone_through_whether_asked_for_or_not(coffee: Pat
     assert [(each["method"], each["relation"], each["kind"]) for each in proposed] == [told, told]
     assert {claim["quote"] for claim in proposed[1]["claims"].values()} == {STRONGER, WEAKER}
     assert json.loads(kb(coffee, "review", "--author", "--json")) == proposed
+
+
+@pytest.fixture
+def disputed(naps: Path) -> Path:
+    """And a sentence that disputes another note, and so holds both sides."""
+    (naps / "old.md").write_text("# Seals\n\nSeals of wax keep letters closed for a century.\n", encoding="utf-8")
+    said = f"# Broken seals\n\nWax was cold.\n\n{BROKEN}\n"
+    (naps / "broken.md").write_text(said, encoding="utf-8")
+    (naps / "naps.md").unlink()
+    return naps
+
+
+def test_a_sentence_that_holds_both_sides_is_asked_about_once_with_its_notes(disputed: Path) -> None:
+    shown = kb(disputed, "review", keys="l")
+    assert shown.count("ten years") == 1
+    assert "Broken seals\n" in shown and "Seals\n    old.md" in shown
+
+
+@pytest.mark.parametrize(("key", "left"), [("r", []), ("a", [("person", "opposing result", 1.0)])])
+def test_a_sentence_that_holds_both_sides_can_be_rejected_and_accepted(
+    disputed: Path, key: str, left: list[tuple[str, str, float]]
+) -> None:
+    assert [who for who, _, _ in tensions(disputed)] == ["author"]
+    kb(disputed, "review", keys=key)
+    assert tensions(disputed) == left
+    assert kb(disputed, "review", keys="") == "No link waits for your word.\n"
+    assert kb(disputed, "review", "--list").count("ten years") == 1
+    kb(disputed, "sync", "--rebuild")
+    assert tensions(disputed) == left
+    shown = kb(disputed, "show", "broken.md")
+    assert ("\ncontradicts" in shown) is bool(left)
 
 
 def test_words_that_stand_twice_are_asked_about_once(coffee: Path) -> None:

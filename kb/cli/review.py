@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from kb.catalogue import notes
 from kb.cli import door
 from kb.cli.screen import console, quoted, tell
 from kb.cli.tensions import KINDS
@@ -114,8 +115,9 @@ class _Session:
         tension, a, b = each.held[:3]
         counted = f"{len(self.given) + 1} of {len(self.waiting)}   "
         self.out.block((counted, "dim"), (kind, "yellow"), f"   {said_by(tension)}", by=0)
-        for claim in (a, b):
+        for claim in (a,) if tension.stated else (a, b):
             self.out.claim(claim)
+        self.out.titles(notes(self.store, tension.notes))
         self.out.say(tension.why, "dim", by=2)
         self.out.print(KEYS, style="dim")
 
@@ -146,7 +148,8 @@ def _list(found: list[Judged]) -> None:
         kind = judgement.tension or judgement.relation
         told = f"   {one_line(judgement.date, 40)}{state}"
         out.block(f"{judgement.verdict}ed   ", (kind, "yellow"), told, by=0)
-        for side, claim in zip((judgement.a, judgement.b), each.claims, strict=True):
+        sides = list(zip((judgement.a, judgement.b), each.claims, strict=True))
+        for side, claim in sides[:1] if judgement.is_of_one_sentence else sides:
             out.block(quoted(side.quote))
             where = f"{claim.place.path}:{claim.place.line}" if claim else f"{side.path} (not found)"
             out.row((one_line(where), "cyan" if claim else "red"), by=4)

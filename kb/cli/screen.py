@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO, cast
@@ -52,6 +52,12 @@ class Screen(Console):
         self.block(quoted(claim.quote), by=by)
         at = place(claim.place.path, claim.place.line, claim.place.page)
         self.row(at, *((f"  {claim.role}  ", (claim.id, "dim")) if named else ()), by=by + 2)
+
+    def titles(self, notes: Iterable[Note], by: int = 2) -> None:
+        """What notes are called, and below each its file."""
+        for note in notes:
+            self.say(note.title, by=by)
+            self.row((one_line(note.id), "cyan"), by=by + 2)
 
     def link(self, kind: str, told: str, reason: str, by: int = 0) -> None:
         """What one thing does to another, how sure that is, and why."""

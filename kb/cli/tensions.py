@@ -12,7 +12,6 @@ from kb.cli.listing import NOTE_KINDS, AsJson, Folders, Since, Tags, note_named,
 from kb.cli.screen import Screen, console, counted, quoted
 from kb.errors import NotFound
 from kb.link import STATED, TensionKind
-from kb.oneline import one_line
 from kb.readable import as_read
 from kb.settings import Settings
 from kb.store import Store
@@ -129,9 +128,7 @@ def _card(out: Screen, store: Store, each: Held, scope: Scope | None, *, of_note
         for claim in (each.a,) if of_notes or tension.stated else (each.a, each.b):
             out.claim(claim)
     if only_notes or tension.stated:
-        for note in notes(store, tension.notes or [each.a.note, each.b.note]):
-            out.say(note.title, by=2)
-            out.row((one_line(note.id), "cyan"), by=4)
+        out.titles(notes(store, tension.notes or [each.a.note, each.b.note]))
     out.say(tension.why, "dim", by=2)
     if tension.reconcile:
         out.block("To settle it, an author says: ", quoted(as_read(tension.reconcile)))
