@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.intact import content_hash
+from ingest.integrity import content_hash
 from ingest.model_replies import ModelReplies, read_otherwise, replies_of
 from ingest.scan import Seen, Skipped, settled, walk
 from ingest.temporary_files import SUFFIX

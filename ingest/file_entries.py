@@ -6,7 +6,7 @@ from pathlib import Path
 from ingest.author_links import author_links
 from ingest.extract import extract
 from ingest.file_rows import Entry
-from ingest.intact import content_hash
+from ingest.integrity import content_hash
 from ingest.model_replies import ModelReplies
 from ingest.objections import objections
 from ingest.offered_lines import chosen, offered_lines, parts

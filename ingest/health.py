@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest import passages
-from ingest.intact import changed_quotes
+from ingest.integrity import changed_quotes
 from ingest.pipeline import sync
 from kb.catalogue import claims, files, notes
 from kb.edges import links

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.changes import Progress
-from ingest.intact import content_hash
+from ingest.integrity import content_hash
 from ingest.scan import LIBRARY
 from ingest.temporary_files import temporary_beside
 from ingest.workers import side_by_side, workers_for

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from ingest.changes import Progress
 from ingest.extract import extract
-from ingest.intact import content_hash
+from ingest.integrity import content_hash
 from ingest.model_replies import ROLES, ModelReplies, Reply, Span, waiting
 from ingest.offered_lines import MOST, OfferedLine, chosen, offered_lines, parts
 from ingest.read import read

@@ -13,7 +13,7 @@ from notes.finding import Case, Finding
 from notes.judged_claims import JudgedClaim
 from notes.link_style import citekey_of
 from qa.evidence import is_report
-from qa.figures import crossed, figures, strange
+from qa.number_support import crossed, figures, strange
 
 _LIMITS = 0.6
 """How surely a claim of the cited note must fall short of the sentence."""

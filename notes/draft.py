@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.connect import candidates
 from ingest.extract import Extract, Sentence, extract
-from ingest.intact import content_hash
+from ingest.integrity import content_hash
 from ingest.names import SELF, choose, listed_as, target_key
 from ingest.page import Page
 from ingest.read import read

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ingest.decode import MARKDOWN, PLAIN, encoding_of
-from ingest.intact import content_hash
+from ingest.integrity import content_hash
 from ingest.temporary_files import written_beside
 from kb.errors import KbError
 from kb.files import read_regular

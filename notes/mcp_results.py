@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from ingest.intact import changed_quotes
+from ingest.integrity import changed_quotes
 from kb.catalogue import cited
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes

@@ -16,7 +16,7 @@ from mcp.server.mcpserver.exceptions import ResourceError, ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
-from ingest.intact import text_at
+from ingest.integrity import text_at
 from kb import __version__
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes

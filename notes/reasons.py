@@ -12,7 +12,7 @@ from kb.note import Note, slug, surname
 from notes.claim_index import ClaimIndex, NearClaim, Opposing
 from notes.contradiction import denials
 from notes.judged_claims import JudgedClaim
-from qa.named import named_in
+from qa.named_works import named_in
 from qa.retrieve import Retriever
 
 Kind = Literal["mention", "same", "numbers", "source", "against", "near"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from ingest.intact import changed_quotes
+from ingest.integrity import changed_quotes
 from kb.catalogue import claims as read_claims
 from kb.catalogue import notes as read_notes
 from kb.edges import links as read_links
@@ -18,22 +18,22 @@ from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import UNFINISHED, Store
 from qa.answer import Answer, Apart, Coverage, Engine, Premise
-from qa.besides import cited_claim, cited_claims, lacking, looked_at, missing
+from qa.citations import cited_claim, cited_claims, looked_at
 from qa.compose import standing, statements
-from qa.coverage import coverage_of, is_near_miss, is_silent
+from qa.coverage import coverage_of, is_near_miss, is_silent, lacking, missing
 from qa.dispute import disputed
 from qa.evidence import Piece, gather, voice_of
 from qa.forms import outlined
 from qa.ground import grounded
 from qa.language import other_language
 from qa.material import Material, Reader, read_material, widely
-from qa.named import named_in
+from qa.named_works import named_in
 from qa.next_lines import next_lines
 from qa.outline import NEAREST, Desk, Outline
 from qa.passages import paragraphs
 from qa.premise import premise_verdict
 from qa.question import Question, read_question
-from qa.reread import ByNearness
+from qa.rerank import ByNearness
 from qa.retrieve import LEADS, Found, Retriever
 from qa.scope import EVERYTHING, Scope, Within
 from qa.tensions import apart_near, tensions_near

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.intact import changed_quotes
+from ingest.integrity import changed_quotes
 from kb.claim import Claim
 from kb.link import Tension
 from kb.problem import Problem

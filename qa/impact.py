@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ingest.decode import text_of
 from ingest.file_entries import entry_of
-from ingest.intact import content_hash
+from ingest.integrity import content_hash
 from ingest.scan import Seen
 from ingest.titles import Titles
 from kb.catalogue import claims as read_claims

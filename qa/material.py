@@ -19,7 +19,7 @@ from kb.language.diff import difference
 from kb.note import SYNTHESES
 from qa.evidence import Piece
 from qa.passages import Embed, Paragraphs, lengthened, text_of
-from qa.reread import in_context, mixed_scores
+from qa.rerank import in_context, mixed_scores
 
 PARAGRAPHS, READ, ALONE = 60, 60, 40
 """Paragraphs that the reader reads; and claims, with their titles and alone."""

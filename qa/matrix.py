@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from ingest.intact import changed_quotes
+from ingest.integrity import changed_quotes
 from kb.catalogue import claims as read_claims
 from kb.catalogue import claims_of, named
 from kb.catalogue import notes as read_notes
@@ -17,7 +17,7 @@ from kb.note import SYNTHESES, NoteKind, Source
 from kb.problem import Problem
 from qa.answer import Answer, Cited
 from qa.ask import Asker
-from qa.besides import cited_claim
+from qa.citations import cited_claim
 from qa.evidence import excerpt
 from qa.stance import Cell, Stance, Stances, Work, stands_alone
 from qa.tensions import held, spread

@@ -14,7 +14,7 @@ from kb.claim import Claim
 from kb.readable import as_read
 from kb.store import Store
 from qa.evidence import CLOSED, Piece, is_leaning, only_places, quotable
-from qa.reread import in_context
+from qa.rerank import in_context
 from qa.scope import Scope
 
 SHORTEST, LONGEST = 25, 100

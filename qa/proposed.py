@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ingest import person_verdicts
-from ingest.intact import changed_quotes
+from ingest.integrity import changed_quotes
 from kb.catalogue import claims as read_claims
 from kb.claim import Claim
 from kb.edges import links, pair_of

@@ -15,10 +15,10 @@ from kb.language.readings import Readings, open_readings
 from kb.note import REPORT, SYNTHESES, known_as, sources_in
 from kb.settings import Settings
 from kb.store import Store
-from qa import reread
+from qa import rerank
 from qa.claim_vectors import ClaimVectors, Floats, Ints
 from qa.graph import walk
-from qa.reread import mixed_scores, standardised
+from qa.rerank import mixed_scores, standardised
 from qa.scope import EVERYTHING, Scope, Within
 from qa.terms import Term
 from qa.vector_search import VectorHits, VectorSearch
@@ -221,20 +221,20 @@ class Retriever:
         some = np.flatnonzero(counted & (total > 0))
         return dict(zip(self._ids[some].tolist(), total[some].tolist(), strict=True))
 
-    def _read(self, question: str, scores: Scores, claims: Scores, owners: Mapping[int, int]) -> reread.Read:
+    def _read(self, question: str, scores: Scores, claims: Scores, owners: Mapping[int, int]) -> rerank.Read:
         """The first notes and the best claims of each, read again."""
-        first = _best(scores, reread.NOTES)
+        first = _best(scores, rerank.NOTES)
         best: dict[int, list[int]] = {note: [] for note in first}
         for claim in _best(claims, len(claims)):
             mine = best.get(owners[claim])
-            if mine is not None and len(mine) < reread.CLAIMS:
+            if mine is not None and len(mine) < rerank.CLAIMS:
                 mine.append(claim)
         wanted = [claim for mine in best.values() for claim in mine]
         said = dict(self.store.rows("SELECT id, text FROM claim WHERE id IN", wanted))
         titles = dict(self.store.rows("SELECT id, title FROM note WHERE id IN", first))
-        texts = {note: reread.Note(titles[note], [said[claim] for claim in best[note]]) for note in first}
+        texts = {note: rerank.Note(titles[note], [said[claim] for claim in best[note]]) for note in first}
         assert self.readings is not None
-        return reread.Read(self.readings, question, texts)
+        return rerank.Read(self.readings, question, texts)
 
     def _ranked(self, scope: Scope, scores: Scores, most: int) -> tuple[list[int], dict[int, str]]:
         """Notes best first, and their names; what is second-hand loses half of its score."""
@@ -263,7 +263,7 @@ class Retriever:
         return [" ".join(some) for some in texts.values()]
 
 
-def _reordered(scores: Scores, read: reread.Read) -> Scores:
+def _reordered(scores: Scores, read: rerank.Read) -> Scores:
     """The notes read again in the order of both scores, each standardised; they stay before all others."""
     first = list(read.notes)
     if len(first) < 2:

@@ -19,7 +19,7 @@ from kb.language.verdict import NEARLY_ITS_WORDS, PARAPHRASE, SURELY_AGREES, SUR
 from kb.link import Link
 from kb.note import SYNTHESES, Note
 from qa.ask import Asker
-from qa.besides import MEANT
+from qa.citations import MEANT
 from qa.evidence import names_of, quotable, vectors_of, voice_of
 from qa.material import SAME
 from qa.scope import Scope

@@ -14,8 +14,8 @@ from kb.language.alignment import Alignment
 from kb.language.judge import Judge
 from kb.language.verdict import Verdict, verdicts
 from kb.oneline import one_line
-from qa.figures import crossed, figures, strange, strange_names
-from qa.quoted import folded, spans, stands_in
+from qa.number_support import crossed, figures, strange, strange_names
+from qa.quote_support import folded, spans, stands_in
 from qa.word_support import Content, WordSupport, content, lacking, share
 
 FaultKind = Literal["unknown key", "quote", "number", "over-general", "flipped", "wrong key", "unsupported", "address"]

@@ -11,7 +11,7 @@ from kb.errors import Unavailable
 from kb.settings import Settings
 from kb.store import Store
 from qa.claim_vectors import ClaimVectors, Floats, Ints, PassageIndex, found_in
-from qa.reread import KeptVectors
+from qa.rerank import KeptVectors
 from qa.scope import Scope
 
 INDEX_FROM = 300_000

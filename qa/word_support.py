@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kb.embed import Embedding
 from kb.language.closed_class import GENERAL, HEDGES, is_negator
 from kb.language.stems import stem
-from qa.reread import KeptVectors
+from qa.rerank import KeptVectors
 from qa.terms import STOP
 
 _NEAR = 0.2

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 import ingest.changes
 import ingest.passages
 import ingest.update
-from ingest.intact import content_hash
+from ingest.integrity import content_hash
 from ingest.model_replies import ModelReplies, Reply, Span
 from ingest.pipeline import sync
 from kb.catalogue import cited, find_claims, find_notes, links_as_written, works

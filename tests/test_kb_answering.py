@@ -13,7 +13,7 @@ from kb.language.answering import BOX, SHA256
 from kb.language.encoder import boxed
 from kb.language.onnx import WEIGHTS
 from kb.language.readings import Readings
-from qa.reread import ByNearness
+from qa.rerank import ByNearness
 
 SENTENCES = [
     "Spaced practice We compared two groups of forty students over one term.",

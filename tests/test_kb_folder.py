@@ -18,7 +18,7 @@ import pytest
 from test_ingest_health import problems
 
 from ingest.health import mend
-from ingest.intact import content_hash
+from ingest.integrity import content_hash
 from ingest.pipeline import sync
 from ingest.scan import Skipped, walk
 from kb.cli import app, door

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.intact import content_hash
+from ingest.integrity import content_hash
 from ingest.pipeline import sync
 from kb.errors import KbError
 from kb.settings import Settings, load_settings

@@ -18,8 +18,8 @@ from kb.language.judge import Opinion, Pair
 from kb.settings import Settings
 from kb.store import open_store
 from qa.ask import Asker
-from qa.figures import figures, strange
-from qa.quoted import spans
+from qa.number_support import figures, strange
+from qa.quote_support import spans
 from qa.support import LONGEST, Fault, faults, unknown
 from qa.word_support import WordSupport
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import typer
 
-from ingest.intact import changed_quotes
+from ingest.integrity import changed_quotes
 from kb.catalogue import claims as read
 from kb.catalogue import find_claims
 from kb.claim import Claim

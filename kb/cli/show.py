@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ingest.endpoint_confidence import SURE
-from ingest.intact import changed_quotes
+from ingest.integrity import changed_quotes
 from kb.catalogue import claims as read_claims
 from kb.catalogue import claims_of
 from kb.catalogue import notes as read_notes

@@ -24,7 +24,7 @@ from kb.providers import destination
 from kb.replies import Budget
 from kb.settings import Settings
 from kb.store import open_store
-from qa.reread import read_ahead
+from qa.rerank import read_ahead
 
 _QUIET, _QUIET_WORK = 5, 1.0
 """Seconds without a change after which `--watch` reads ahead, and for how long at a time."""

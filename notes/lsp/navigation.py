@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from lsprotocol import types
 
-from ingest.intact import text_at
+from ingest.integrity import text_at
 from kb.catalogue import claims as read_claims
 from kb.catalogue import find_claims, find_notes
 from kb.note import slug
