@@ -1,10 +1,11 @@
 """What an answer opens with and quotes, beside sentences that a reader of the notes labelled.
 
     python bench/openings.py [--half open|locked] --vault sample=examples/vault --vault garden=DIR ...
+    python bench/openings.py --labels bench/labels/openings_unseen.jsonl --vault danbur=DIR ...
 
-Sixty questions of another hand over four vaults (bench/labels/openings.jsonl), written before what is measured; of each the sentences that could
-stand first (`open`), those that a good answer quotes (`needed`), by file and place, and the notes that it cites. Every second one is locked. A
-label counts as said where most of its words stand together in what is quoted. The vaults are copied, so nothing is written into them.
+Questions of other hands, written before what is measured; of each the sentences that could stand first (`open`), those that a good answer quotes
+(`needed`), by file and place, and the notes that it cites. Every second one is locked. A label counts as said where most of its words stand
+together in what is quoted. The vaults are copied, so nothing is written into them; bench/labels/README.md says where they are from.
 """
 
 import argparse
@@ -37,10 +38,11 @@ _WORD = re.compile(r"\w+")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=("open", "locked"), default="open")
+    parser.add_argument("--labels", type=Path, default=LABELS)
     parser.add_argument("--vault", action="append", required=True, help="NAME=DIR")
     parser.add_argument("--show", action="store_true", help="what each opens with")
     given = parser.parse_args()
-    rows = [json.loads(line) for line in LABELS.read_text("utf-8").splitlines()][given.half == "locked" :: 2]
+    rows = [json.loads(line) for line in given.labels.read_text("utf-8").splitlines()][given.half == "locked" :: 2]
     told: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         for name, place in (each.split("=", 1) for each in given.vault):

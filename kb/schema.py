@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from pathlib import Path
 
-VERSION = 10
+VERSION = 11
 """Goes up with the tables, and with what the way in makes of a file: a base read otherwise would not be as a clean rebuild has it."""
 _TOP = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%_words_%'"
 """Tables but for those that SQLite keeps for itself and for the word index."""

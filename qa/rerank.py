@@ -88,6 +88,8 @@ class ByNearness(KeptVectors):
         near = np.clip(self.of(texts) @ self.of([question])[0], 0.0, 1.0)
         return Fits(near, near)
 
+    surely_fits = fits
+
 
 def read_ahead(store: Store, readings: Readings, seconds: float, progress: Progress | None = None) -> int:
     """Read what no question has come near yet, what came last first, for some seconds; how many texts that was."""

@@ -4,12 +4,13 @@ import hashlib
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from bench.train.families import families
-from kb.language.answering import BOX, SHA256
+from kb.language import answering, relevance
 from kb.language.encoder import boxed
 from kb.language.onnx import WEIGHTS
 from kb.language.readings import Readings
@@ -29,8 +30,9 @@ def readings() -> Readings:
     return Readings(boxed())
 
 
-def test_the_file_is_the_one_that_was_measured() -> None:
-    assert hashlib.sha256((WEIGHTS / BOX).read_bytes()).hexdigest() == SHA256
+@pytest.mark.parametrize("model", [answering, relevance])
+def test_the_file_is_the_one_that_was_measured(model: ModuleType) -> None:
+    assert hashlib.sha256((WEIGHTS / model.BOX).read_bytes()).hexdigest() == model.SHA256
 
 
 @pytest.mark.parametrize(("question", "best"), [("What is spaced practice?", 2), ("What makes onions go brown?", 4)])
@@ -51,17 +53,18 @@ def test_what_no_sentence_answers_is_less_than_likely(readings: Readings) -> Non
 
 
 def test_of_families_kept_apart_it_finds_more_than_nearness_does(readings: Readings) -> None:
-    """The sentence put first is one that answers: of 1,063 questions 0.66, by nearness 0.54."""
+    """The sentence put first is one that answers: of 480 questions 0.62 where texts are read apart, 0.68 with those read together as well."""
     found = []
     for family in [each for each in families(None) if each.is_held][:10]:
         rows = readings.of(family.sentences)
         for question in family.questions:
             if question.opens:
-                fit = int(np.argmax(readings.fits(question.text, family.sentences).opens))
-                near = int(np.argmax(rows @ readings.of([question.text])[0]))
-                found.append((fit in question.opens, near in question.opens))
-    answering, nearness = np.mean(found, axis=0)
-    assert answering >= nearness + 0.04, (answering, nearness)
+                near = rows @ readings.of([question.text])[0]
+                apart = readings.fits(question.text, family.sentences).opens
+                surely = readings.surely_fits(question.text, family.sentences).opens
+                found.append([int(np.argmax(each)) in question.opens for each in (near, apart, surely)])
+    nearness, apart, surely = np.mean(found, axis=0)
+    assert apart >= nearness + 0.04 and surely > apart, (nearness, apart, surely)
 
 
 def test_texts_are_read_once_and_an_empty_one_is_none(readings: Readings, tmp_path: Path) -> None:

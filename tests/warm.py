@@ -29,6 +29,7 @@ from kb.language.answering import Answering
 from kb.language.disk_cache import DiskCache, key_of
 from kb.language.encoder import Encoder
 from kb.language.judge import CrossEncoder, Opinion, Pair
+from kb.language.relevance import Relevance
 from kb.lock import writing
 from kb.vectors import Matrix
 
@@ -121,7 +122,7 @@ def load_models_once() -> None:
 def read_texts_once(folder: Path) -> None:
     """What a model makes of a text depends on nothing else, so it is made once for all processes of a run, and kept in their
     folder. Only where the texts come one at a time: of several together each would depend on the others."""
-    embed, read, opinions = Encoder.embed, Answering.read, CrossEncoder.opinions
+    embed, read, opinions, scores = Encoder.embed, Answering.read, CrossEncoder.opinions, Relevance.scores
 
     def embedded(self: Encoder, texts: Sequence[str]) -> Matrix:
         if self._batch > 1:
@@ -137,9 +138,14 @@ def read_texts_once(folder: Path) -> None:
         made = _once(folder, "opinion", self.name, pairs, lambda new: np.array(opinions(self, new), np.float64))
         return [Opinion(*np.frombuffer(row, np.float64).tolist()) for row in made]
 
+    def scored(self: Relevance, pairs: Sequence[tuple[str, str]]) -> Matrix:
+        made = _once(folder, "reading", "relevance", pairs, lambda new: scores(self, new))
+        return np.array([np.frombuffer(row, np.float32) for row in made], np.float32).reshape(-1, 2)
+
     Encoder.embed = embedded  # type: ignore[method-assign]
     Answering.read = answered  # type: ignore[method-assign]
     CrossEncoder.opinions = judged  # type: ignore[method-assign]
+    Relevance.scores = scored  # type: ignore[method-assign]
 
 
 def _once(folder: Path, table: str, by: str, given: Sequence[Any], make: Callable[[list[Any]], Any]) -> list[bytes]:
@@ -163,12 +169,13 @@ def _serve(address: str) -> None:
     for name in ("chromadb.api.rust", "numpy.ma", "onnxruntime", "tokenizers"):  # what is imported only when it is used
         importlib.import_module(name)
     from kb import wordllama
-    from kb.language import answering, encoder, judge
+    from kb.language import answering, encoder, judge, relevance
 
     load_models_once()
     wordllama.WordLlama()
     answering.Answering(encoder.boxed()).read(["a"])
     judge.CrossEncoder().opinions([("a", "a")])
+    relevance.Relevance().scores([("a", "a")])
     read_texts_once(Path(os.environ["TESTS_SHARED"]))
     assert threading.active_count() == 1, "threads are not forked"
     gc.collect()

@@ -41,6 +41,23 @@ def read_safetensors(path: Path) -> dict[str, Floats]:
     return found
 
 
+def read_onnx(path: Path) -> dict[str, Floats]:
+    """The tensors of a file that `save` made, as numbers again and under the names of the published weights; but for the words, which have one
+    scale for them all."""
+    held = {each.name: numpy_helper.to_array(each) for each in onnx.load(str(path)).graph.initializer}
+    found = {name: value for name, value in held.items() if value.dtype == np.float32}
+    for name in [name.removesuffix("_quantized") for name in held if name.endswith("_quantized")]:
+        whole, zero = held[f"{name}_quantized"].astype(np.float32), held[f"{name}_zero_point"].astype(np.float32)
+        found[name] = (whole - zero) * held[f"{name}_scale"]
+    made = {
+        name: value.T if value.ndim == 2 else value
+        for name, value in found.items()
+        if name.startswith(("encoder.", "embeddings.", "pool.")) and not name.endswith("_scale")
+    }
+    tables = {"position_embeddings": "positions", "token_type_embeddings": "token_type_embeddings"}
+    return made | {f"embeddings.{name}.weight": found[own] for name, own in tables.items()}
+
+
 class Graph:
     """Nodes in the order in which they are computed."""
 

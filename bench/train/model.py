@@ -41,12 +41,16 @@ class Layer(nn.Module):
             made: Tensor = part(x)
             return made.view(texts, tokens, HEADS, WIDTH // HEADS).transpose(1, 2)
 
-        seen = functional.scaled_dot_product_attention(
-            split(self.query), split(self.key), split(self.value), attn_mask=mask
-        )
+        seen = _attended(split(self.query), split(self.key), split(self.value), mask)
         x = self.first(x + self.drop(self.out(seen.transpose(1, 2).reshape(texts, tokens, WIDTH))))
         made: Tensor = self.second(x + self.drop(self.narrow(functional.gelu(self.wide(x)))))
         return made
+
+
+def _attended(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    """Attention step by step: what torch has for it takes half of the time of a training step on a CPU."""
+    scores = (query @ key.transpose(-1, -2) * query.shape[-1] ** -0.5).masked_fill(~mask, -1e4)
+    return torch.softmax(scores, -1).to(value.dtype) @ value
 
 
 def _named(parts: Mapping[str, nn.Module]) -> dict[str, nn.Parameter]:
