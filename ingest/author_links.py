@@ -85,8 +85,8 @@ _OPPOSITE = re.compile(r"\b(?:" + _THE_OPPOSITE + "|" + DISPUTES + r"|disputes?|
 AGREES = re.compile(
     r"\b(?:"
     + _CONFIRMS
-    + r"|supports?|the same (?:\w+ )?(?:result|pattern|finding|conclusion|holds)|likewise|similarly|also finds?|echoes|looks? alike|(?:do|does|did)(?: not|n[o’']t) (?:refute|deny|contradict|dispute)|discussed in|a point developed in|of the kind that"
-    r"|makes? (?:\w+ )?important|recalls|resembles)\b",
+    + r"|supports?|the same (?:[\w-]+ )?(?:result|pattern|finding|conclusion|tension|problem|conflict|concern|point|holds)|likewise|similarly|also finds?|echoes|looks? alike|(?:do|does|did)(?: not|n[o’']t) (?:refute|deny|contradict|dispute)|discussed in|a point developed in|of the kind that"
+    r"|makes? (?:\w+ )?important|recalls|resembles|converges? (?:with|on)|complements?|complementary|sharpens|rather than (?:contradict|disput|refut|oppos)\w*)\b",
     re.I,
 )
 _SETTLES = re.compile(
@@ -107,9 +107,16 @@ _SUPERSEDED = re.compile(
     re.I,
 )
 _DENIED = re.compile(
-    r"\b(?:not|never|no|hardly|neither|nor|unable to|fail(?:s|ed|ing)? to|failure to|(?:does|do|did)n[o’']t|cannot|can[’']t)\s+(?:\w+\s+){0,4}$",
+    r"\b(?:not|never|no|hardly|neither|nor|unable to|fail(?:s|ed|ing)? to|failure to|(?:does|do|did)n[o’']t|cannot|can[’']t)\s+(?:\w+\s+){0,4}$"
+    r"|\b(?:or|whether to)\s+$",
     re.I,
+)  # "does not in any way contradict", "to either establish or refute"
+A_DISPUTE = re.compile(
+    r"\b(?:through|of|in|into|their|his|her|its|our|the|an?|this|these|between|over|such|\w+al)\s+$", re.I
 )
+"""Before "dispute" or "disputes" as a noun: "studied through disputes", "a legal dispute"."""
+_SEE = re.compile(r"\bsee (?:also )?(?:the )?\W*$", re.I)
+"""Before a note that is only where more is to be read."""
 
 
 def author_links(sentences: Sequence[Sentence]) -> tuple[AuthorLink, ...]:
@@ -179,7 +186,7 @@ def says_against(sentence: Sentence, named: Sequence[str], *, is_counterpoint: b
     """Whether a sentence reads alone, and disputes the one note that it names; under "Counterpoint", or reports what it says. Under
     "Tensions" most sentences only tell how notes go together."""
     at = sentence.text.find(sentence.labels[0]) if sentence.labels and sentence.labels[0] else -1
-    if at < 0 or sentence.claim is None or leans(sentence.claim.quote):
+    if at < 0 or sentence.claim is None or leans(sentence.claim.quote) or _SEE.search(sentence.text[:at]):
         return False
     if not is_counterpoint:
         return len(named) == 1 and bool(_OPPOSITE.search(sentence.text))
@@ -205,7 +212,9 @@ def _sets_apart(sentence: Sentence) -> str:
 def _cue_of(text: str) -> tuple[Relation, float, str] | None:
     for relation, confidence, pattern in _CUES:
         match = pattern.search(text)
-        if match and not _DENIED.search(text[: match.start()]):
+        before = text[: match.start()] if match else ""
+        is_noun = match and match[0].casefold().startswith("dispute") and A_DISPUTE.search(before)
+        if match and not is_noun and not _DENIED.search(before):
             return relation, confidence, match[0].strip(" ,.;:—–-“”\"'(")
     return None
 

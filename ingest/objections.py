@@ -4,11 +4,13 @@ A "however" between two statements of the author's own is none: most often it on
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.author_links import COUNTER, DISPUTES, OWN, STATED, AuthorLink
+from ingest.author_links import A_DISPUTE, COUNTER, DISPUTES, OWN, STATED, AuthorLink
 from ingest.claim_text import leans
 from ingest.endpoint_confidence import telling
 from ingest.extract import Sentence
+from ingest.names import target_key
 from kb.claim import Claim
+from kb.language.verbs import has_finite_verb
 from kb.link import Relation
 
 _OBJECTS = re.compile(
@@ -29,7 +31,7 @@ _THAT = r"(?:this|that|it|(?:this|that) (?:claim|argument|idea|theory|view|resul
 _UNTRUE = re.compile(
     _START + _THAT + r"(?: is|[’']s|(?= isn))(?: simply| just| also| clearly| plainly| very| highly| rather)*"
     r" ?(?:(?:not|n[’']t|isn[’']t)(?: exactly| really| quite| entirely| necessarily| strictly| always| at all)* (?:true|right|correct)"
-    r"|wrong|false|mistaken|questionable|debatable|doubtful|untrue|misleading|inadequate)\b(?!,? (?:that|to|if|for|when|whether|yet|by default|actually)\b)"
+    r"|wrong|false|mistaken|questionable|debatable|doubtful|untrue|misleading|inadequate)\b(?!,? [*_]*(?:that|to|if|for|when|whether|what|which|who|how|why|yet|by default|actually)\b)"
     r"|\b(?:said|says|mentioned|argued|argues|pointed out|notes|noted) that (?:this|that|it) (?:is not|isn[’']t)(?: \w+ly)? (?:true|right|the case)\b"
     r"|"
     + _START
@@ -82,6 +84,7 @@ _VIEW = re.compile(
     r"|\bI (?:used to|once) (?:think|thought|believe|believed|assume|assumed)\b",
     re.I,
 )  # fmt: skip
+_NAME = re.compile(r"\b[A-Z]\w{2,}")
 _THEORY, _PRACTICE = re.compile(r"^\W*(?:\w+ )?in theory\b", re.I), re.compile(r"\b(?:practice|reality)\b", re.I)
 _ANSWERS = re.compile(
     r"^[^\w\"“]*(?:however|yet|but(?! (?:also|then|before|after|first)\b)|in (?:practice|reality|truth)|on the contrary|not so)\b"
@@ -90,7 +93,7 @@ _ANSWERS = re.compile(
 )
 """A gap ("However, there is no consensus"), or what the writer does about it ("However, we treat it as given"), answers nothing."""
 _FIRST_CAMP = re.compile(
-    r"^\W*(?:some(?: people| \w+s)?|proponents|supporters|advocates|(?:the first|one) (?:camp|side|school|group)) (?:\w+ ){0,2}?(?:"
+    r"^\W*(?:some(?! (?:critics|opponents|detractors|s[ck]eptics))(?: people| \w+s)?|proponents|supporters|advocates|(?:the first|one) (?:camp|side|school|group)) (?:\w+ ){0,2}?(?:"
     + _HOLDS
     + r")\b",
     re.I,
@@ -107,7 +110,7 @@ _AGAINST = re.compile(
     re.I,
 )  # fmt: skip
 _UNSAID = re.compile(
-    r"\b(?:not|never|no|hardly|neither|nor|cannot|can[’']t|n[o’']t|rather than|instead of|without|would|could|might|may|if|when|whether|unless)\s+(?:\w+\s+){0,3}$",
+    r"\b(?:not|never|no|hardly|neither|nor|cannot|can[’']t|n[o’']t|rather than|instead of|without|would|could|might|may|can|if|when|whether|unless|prevents?|avoids?)\s+(?:\w+\s+){0,3}$",
     re.I,
 )  # "does not flatly contradict", "qualify rather than refute", "would contradict"
 _ITSELF = re.compile(
@@ -159,6 +162,8 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
             elif pattern in (_UNTRUE, _DOUBTS) and _PARTLY.search(words[0]):
                 relation = "qualifies"
         elif (answer := _ANSWERS.search(text)) and (view := _VIEW.search(last.text) or _of_theory(last.text, answer)):
+            if _names_again(view, text):
+                continue
             confidence = 0.75
             reason = f"the author reports a view, “{_cue(view)}”, and answers it with “{_cue(answer)}”"
         elif (other_camp := _OTHER_CAMP.search(text)) and (first := _FIRST_CAMP.search(last.text)):
@@ -166,6 +171,11 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
         else:
             continue
         yield AuthorLink(relation, confidence, sentence.claim.id, "", other, "", reason)
+
+
+def _names_again(view: re.Match[str], answer: str) -> bool:
+    """Whether what seems to answer a view is its holder's own: "Johnson thinks ... However, Johnson argues ..."."""
+    return bool(set(_NAME.findall(view[0])) & set(_NAME.findall(answer)))
 
 
 def _says_where(sentence: Sentence, label: re.Match[str]) -> bool:
@@ -181,9 +191,16 @@ def _other_side(sentences: Sequence[Sentence], index: int) -> Iterator[AuthorLin
     for other in reversed(sentences[max(0, index - _ASIDE) : index]):
         first = _SIDE.search(other.text)
         if first and first[1] == "A" and other.claim and other.section == sentence.section:
+            if not (_says_something(other, first) and _says_something(sentence, side)):
+                return
             reason = f"the author sets two positions side by side: “{_cue(first)}”, “{_cue(side)}”"
             yield AuthorLink("contradicts", 0.85, other.claim.id, "", sentence.claim.id, "", reason)
             return
+
+
+def _says_something(sentence: Sentence, label: re.Match[str]) -> bool:
+    """Whether more than a name stands behind the label of a position."""
+    return has_finite_verb(sentence.text[label.end() :], ends=True)
 
 
 def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
@@ -198,7 +215,7 @@ def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
     at, subject = 0, ""
     for key, label in zip(sentence.names, sentence.labels, strict=True):
         start = sentence.text.find(label, at) if label else -1
-        if start < 0:
+        if start < 0 or _is_word(label, key):
             continue
         text = sentence.text[at:start]
         is_result = _RESULT.search(label) or _SAYS.match(sentence.text, start + len(label))
@@ -213,8 +230,16 @@ def _against_links(sentence: Sentence, claim: Claim) -> Iterator[AuthorLink]:
         subject, at = key if start <= _SUBJECT else "", start + len(label)
 
 
+def _is_word(label: str, key: str) -> bool:
+    """Whether a link is no more than a word of its sentence ("contrary to the [image](what-people-see.md)"): one word, and not the note's name."""
+    return label.islower() and " " not in label and target_key(label) != key
+
+
 def _is_said(words: re.Match[str]) -> bool:
-    """Whether a dispute is no mere possibility ("would contradict")."""
+    """Whether a dispute is no mere possibility ("would contradict"), and no noun ("their dispute")."""
+    verb = words.groupdict().get("verb") or ""
+    if verb.casefold().startswith("dispute") and A_DISPUTE.search(words.string[: words.start("verb")]):
+        return False
     return not (words.groupdict().get("verb") and _UNSAID.search(words.string[: words.start("verb")]))
 
 

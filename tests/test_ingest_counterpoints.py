@@ -64,6 +64,9 @@ def test_a_counterpoint_whose_words_lean_on_others_is_no_quote(tmp_path: Path) -
         ("[[sealed|A later survey]] finds no rust in sealed rooms.", "Related"),
         ("[[sealed|A later survey]] finds no rust in sealed rooms.", "Method"),
         ("The rate is high but not everywhere.", "Limitations"),
+        ("It sharpens [[sealed|a later survey]] rather than contradicting it in full.", "Tensions"),
+        ("It converges with [[sealed|a later survey]] by the opposite way of asking.", "Tensions"),
+        ("Both ways of asking can be at odds, see the [[sealed|later survey]] of rooms.", "Tensions"),
     ],
 )
 def test_what_only_narrows_or_agrees_disputes_nothing(tmp_path: Path, counter: str, heading: str) -> None:

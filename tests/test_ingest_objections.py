@@ -98,6 +98,12 @@ def test_an_author_who_speaks_against_a_statement_is_taken_at_his_word(view: str
         "- Damp air rusts widgets.\n- Counterargument: [[zinc]]",
         "The obvious objection — that zinc lasts — is measured away in the second trial.",
         "Position A claims that air rusts them. Position B's gains are few.",
+        "Philip Johnson thinks that air rusts widgets. However, Johnson argues, salt is what counts.",
+        "- Position A — the long model of rust\n- Position B — the short model of rust",
+        f"{DAMP} Yet the makers of widgets in their dispute with buyers keep silent.",
+        f"{DAMP} It's debatable *what* rusts them in a dry one.",
+        "Some critics argue that air rusts widgets. Others suggest that salt does.",
+        f"{DAMP} But makers keep them dry to avoid conflicts with those who buy them.",
     ],
 )
 def test_what_only_sounds_so_is_left_out(body: str) -> None:
@@ -149,6 +155,8 @@ def test_a_link_that_is_disputed_is_the_other_side(words: str, relation: str, la
         "Zinc lasts for ten years, which does not flatly contradict [[damp]].",
         "What zinc does could qualify rather than refute [[damp]] in part.",
         "A longer trial of zinc in rooms might well contradict [[damp]].",
+        "Rust is natural, contrary to the [picture](damp.md) that makers paint of it.",
+        "A trial of zinc in rooms can contradict [[damp]] and still be right.",
     ],
 )
 def test_a_link_that_is_only_named_is_not_disputed(words: str) -> None:

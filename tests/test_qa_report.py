@@ -20,6 +20,7 @@ from ingest.read import read
 from ingest.titles import Titles
 from kb.link import Tension
 from kb.note import REPORT, Source
+from kb.readable import as_read
 from kb.settings import Settings
 from kb.store import open_store
 from qa.answer import Answer, Cited, Engine, Looked, Next, Premise, Statement, Thread
@@ -112,7 +113,7 @@ def test_a_report_in_the_vault_cites_what_the_answer_cites(
 def test_a_report_holds_every_quote(answer: Answer, style: str) -> None:
     text = re.sub(r"\\(.)", r"\1", folded(report([answer], style)))
     for statement in answer.statements:
-        assert folded(quoted(statement.text, statement.lead)) in text
+        assert folded(as_read(quoted(statement.text, statement.lead))) in text
     for thread in answer.threads:
         assert f"## {thread.title}" in text
     assert "## Tensions" in text and f"## Sources {text.count('- [[')} notes" in text
@@ -203,7 +204,7 @@ def test_the_page_is_whole_and_loads_nothing(answer: Answer) -> None:
     assert "url(" not in text and "@import" not in text and "@media print" in text
     assert len(found.ids) == len(set(found.ids)) and set(found.targets) <= set(found.ids) and found.targets
     for statement in (*answer.in_brief(), *(each for at in range(len(answer.threads)) for each in answer.said_in(at))):
-        assert folded(statement.text) in folded(found.words)
+        assert folded(as_read(statement.text)) in folded(found.words)
 
 
 def test_hostile_text_stays_text_in_html() -> None:
