@@ -157,3 +157,18 @@ def save(graph: Graph, given: Sequence[Any], results: Mapping[str, Sequence[int 
     quantize_dynamic(
         str(whole), str(path), op_types_to_quantize=["MatMul", "Gather"], per_channel=True, weight_type=QuantType.QInt8
     )
+
+
+def share_words(path: Path, other: Path) -> None:
+    """Have a model read its table of words in a file beside it that holds the very same: half of its size."""
+    model = onnx.load(str(path))
+    table = next(each for each in model.graph.initializer if each.name == "word_embeddings_quantized")
+    words = table.raw_data
+    at = other.read_bytes().find(words)
+    if at < 0:
+        raise SystemExit(f"{other.name} has another table of words.")
+    table.ClearField("raw_data")
+    table.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", other.name), ("offset", at), ("length", len(words))):
+        table.external_data.add(key=key, value=str(value))
+    path.write_bytes(model.SerializeToString())

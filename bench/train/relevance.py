@@ -28,7 +28,17 @@ from torch.nn import functional
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench.train.families import Family, families
-from bench.train.graph import TEXTS, WIDTH, Graph, encoder, mean_of_tokens, read_onnx, read_safetensors, save
+from bench.train.graph import (
+    TEXTS,
+    WIDTH,
+    Graph,
+    encoder,
+    mean_of_tokens,
+    read_onnx,
+    read_safetensors,
+    save,
+    share_words,
+)
 from bench.train.judge import tensors
 from bench.train.model import Judge
 from bench.train.reader import unpacked
@@ -83,6 +93,7 @@ def main() -> None:
         print(measured(model, tokenizer, [family for family in every if family.is_held]), flush=True)
         made = Path(passing) / "relevance.onnx"
         export(model, made)
+        share_words(made, given.folder / "reader.onnx")
         (given.folder / "relevance.onnx").write_bytes(made.read_bytes())
     data = (given.folder / "relevance.onnx").read_bytes()
     print(f"relevance.onnx  {len(data):,} bytes  sha256 {hashlib.sha256(data).hexdigest()}")
