@@ -28,8 +28,6 @@ from kb.oneline import one_line
 
 _WORDS_OF_A_PASSAGE = 120
 _OPEN = re.compile(r"\b(?:open|next|future|further|unanswered|remaining)\b|\bquestions?\b")
-_ALONE = re.compile(r"[^?]*[?]\W*")
-"""One question and nothing else."""
 
 
 class Passage(NamedTuple):
@@ -84,7 +82,7 @@ class Extract(NamedTuple):
     references: tuple[Reference, ...]
     sentences: tuple[Sentence, ...]
     asked: tuple[str, ...] = ()
-    """Questions that are left open: under a heading such as "Open question", or alone in an item of a list."""
+    """Questions that stand under a heading such as "Open question"."""
 
 
 def extract(page: Page, text: str, chosen: Mapping[tuple[int, int], Role] | None = None) -> Extract:
@@ -146,7 +144,7 @@ class _Extractor:
             if length > 0 and (role or (length <= 2 * LONGEST and not boilerplate(words, facts, self.facts))):
                 claim = self._claim(block, words, leant_on, start, stop, role)
                 yield claim
-            if claim is None and words.endswith("?") and 4 <= words.count(" ") <= 40 and self._is_left_open(index):
+            if claim is None and words.endswith("?") and _OPEN.search(block.section) and 4 <= words.count(" ") <= 40:
                 self.asked.append(words)
             cites = tuple(target_key(m.target) for m in mentions if self._is_citation(m, pure))
             self.owner |= dict.fromkeys(mentions, claim.id) if claim is not None else {}
@@ -158,15 +156,6 @@ class _Extractor:
             if len(words) > 1:
                 chained = leans(words) and leant_on and len(leant_on) + len(words) < 350
                 leant_on = f"{leant_on} {words}" if chained else words
-
-    def _is_left_open(self, index: int) -> bool:
-        """Whether a question stands under a heading that says so, or alone in an item of a list with no answer below it."""
-        block = self.page.blocks[index]
-        if _OPEN.search(block.section):
-            return True
-        part, after = block.part, self.page.blocks[index + 1 : index + 2]
-        is_answered = any(each.section == block.section and (each.part.kind != "item" or each.part.level > part.level) for each in after)  # fmt: skip
-        return part.kind == "item" and _ALONE.fullmatch(part.shown.text) is not None and not is_answered
 
     def _is_citation(self, mention: Mention, pure: Sequence[tuple[int, int]]) -> bool:
         """Whether a link cites: in a line every one does; elsewhere a linked word may be just a word."""

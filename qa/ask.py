@@ -18,7 +18,7 @@ from kb.problem import Problem
 from kb.settings import Settings
 from kb.store import UNFINISHED, Store
 from qa.answer import Answer, Apart, Coverage, Engine, Premise
-from qa.citations import cited_claim, cited_claims, looked_at
+from qa.answer_sources import cited_claim, cited_claims, looked_at
 from qa.compose import standing, statements
 from qa.coverage import coverage_of, is_near_miss, is_silent, lacking, missing
 from qa.dispute import disputed

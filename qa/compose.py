@@ -142,7 +142,7 @@ def _on(piece: Piece, before: Sequence[Piece]) -> str:
 
 def _itself(piece: Piece) -> str:
     """What "this paper" is, or "this note", where a sentence is told alone that speaks of it."""
-    first = (*piece.ahead, piece.claim)[0]
+    first = (*piece.ahead, *piece.own)[0]
     return (_on(piece, ()) or f"In “{one_line(piece.note.title, 120)}”:") if names_itself(first, piece.note) else ""
 
 

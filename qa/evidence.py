@@ -165,7 +165,8 @@ def _written(claim: Claim, note: Note, before: Claim | None, after: Claim | None
     if before is None:
         return shown
     first = quotable(before)
-    return "" if not first or is_leaning(before, note) or is_scope_line(first) else f"{first} {shown}"
+    is_no_help = only_places(before, note) or is_leaning(before, note) or is_scope_line(first)
+    return "" if not first or is_no_help else f"{first} {shown}"
 
 
 def is_report(note: Note) -> bool:

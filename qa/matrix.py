@@ -16,8 +16,8 @@ from kb.claim import Claim, Fact
 from kb.note import SYNTHESES, NoteKind, Source
 from kb.problem import Problem
 from qa.answer import Answer, Cited
+from qa.answer_sources import cited_claim
 from qa.ask import Asker
-from qa.citations import cited_claim
 from qa.evidence import excerpt
 from qa.stance import Cell, Stance, Stances, Work, stands_alone
 from qa.tensions import held, spread

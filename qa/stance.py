@@ -18,8 +18,8 @@ from kb.language.judge import Pair
 from kb.language.verdict import NEARLY_ITS_WORDS, PARAPHRASE, SURELY_AGREES, SURELY_DENIES, Verdict, verdicts
 from kb.link import Link
 from kb.note import SYNTHESES, Note
+from qa.answer_sources import MEANT
 from qa.ask import Asker
-from qa.citations import MEANT
 from qa.evidence import names_of, quotable, vectors_of, voice_of
 from qa.material import SAME
 from qa.scope import Scope

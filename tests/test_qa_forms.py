@@ -304,3 +304,29 @@ def test_reasons_of_one_note_stand_as_it_gives_them_and_no_fragment_is_quoted(tm
     for thread in range(len(answer.threads)):
         places = [answer.claims[each.claims[0]].start for each in answer.said_in(thread)]
         assert places == sorted(places)
+
+
+PLACED = "This paper sits between work on tides and work on clocks, see [[clocks]] and [[tides]]."
+REMEMBERED = "It shows that shore crabs keep tidal memory for a week in the dark."
+
+
+@pytest.mark.parametrize(("before", "is_quoted"), [(PLACED, False), ("This paper keeps shore crabs in a tank.", True)])
+def test_a_sentence_is_not_told_with_one_that_only_places_its_paper(
+    tmp_path: Path, before: str, is_quoted: bool
+) -> None:
+    head = "---\nauthors: [Rosa Vega]\nyear: 2021\n---\n# Crabs of the shore\n\n"
+    notes = {"crabs.md": f"{head}{before} {REMEMBERED}\n\nCrabs of the shore are small.\n"}
+    answer = answered(tmp_path, "How long do shore crabs keep tidal memory?", notes)
+    said = [each.text for each in answer.statements]
+    assert not any("sits between" in text for text in said), said
+    assert any(text.startswith("On Vega (2021): “This paper keeps") for text in said) is is_quoted, said
+
+
+@pytest.mark.parametrize("adds", ["In addition, ", "Moreover, "])
+def test_what_adds_to_something_else_does_not_open(tmp_path: Path, adds: str) -> None:
+    other = "A tide of the shore is felt by crabs that keep some memory of it."
+    notes = {
+        "memory.md": f"# Memory of crabs\n\n{adds}shore crabs keep tidal memory for a week in the dark.\n\n{other}\n"
+    }
+    answer = answered(tmp_path, "How long do shore crabs keep tidal memory?", notes)
+    assert not opens(answer).startswith(f"“{adds}"), opens(answer)

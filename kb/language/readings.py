@@ -36,10 +36,10 @@ class Readings:
         answers = self.answers(texts)
         return self._answering.fits(question, np.hstack([self.of(texts), answers]))
 
-    def surely_fits(self, question: str, texts: Sequence[str]) -> Fits:
-        """The same, the likeliest texts read together with the question as well: what the two make of a text differs, and their mean is righter
-        than either. Nothing of that can be kept."""
-        opens, belongs = (each.copy() for each in self.fits(question, texts))
+    def surer(self, question: str, texts: Sequence[str], fits: Fits) -> Fits:
+        """How well the texts answer, the likeliest read together with the question as well: what the two make of a text differs, and their mean is
+        righter than either. Nothing of that can be kept."""
+        opens, belongs = fits.opens.copy(), fits.belongs.copy()
         likely = np.argsort(-opens - belongs, kind="stable")[:_TOGETHER]
         together = self._relevance.fits(question, [texts[at] for at in likely])
         opens[likely] = (opens[likely] + together.opens) / 2
