@@ -72,6 +72,12 @@ def test_what_stands_otherwise_on_the_same_words(claim: str, sentence: str, kind
         ("Rome, Milan and Paris grew in the century after the plague.", "Paris, Milan and Rome grew in the century after the plague."),
         ("Sweden borders Norway along the whole of the ridge.", "Norway borders Sweden along the whole of the ridge."),
         ("The parish of Ely counted 39,736 sheep in spring.", "The parish of Ely counted 40,000 sheep in spring."),
+        ("Twelve sheep were lost in the fen in spring.", "In spring the fen lost twelve sheep."),
+        ("The charter was kept in the abbey for a century.", "The abbey kept the charter for a century."),
+        ("The river froze in March, then rose.", "The river froze in March, then did not fall."),
+        ("The sailors sleep on deck rather than inside.", "The sailors sleep on deck, outside."),
+        ("Salt is not the cause of the drought.", "Salt is no cause of the drought."),
+        ("Wolves are not eaten by sheep in the valley.", "Sheep in the valley are eaten by wolves."),
     ],
 )  # fmt: skip
 def test_the_same_in_other_words_is_no_difference(claim: str, sentence: str) -> None:
@@ -137,6 +143,12 @@ def test_what_is_told_and_what_is_left_to_the_judge(claim: str, sentence: str, f
     assert told(claim, sentence) == found
 
 
+@pytest.mark.parametrize(("words", "compared"), [(601, True), (602, False)])
+def test_a_claim_of_more_words_than_a_sentence_has_is_not_compared(words: int, compared: bool) -> None:
+    claim = "The mill does not grind rye" + " then" * (words - 6)
+    assert bool(told(claim, "The mill grinds rye.")) == compared
+
+
 @pytest.mark.parametrize(("words", "compared"), [(2, False), (3, True), (200, True), (201, False)])
 def test_sentences_of_three_to_two_hundred_words_are_compared(words: int, compared: bool) -> None:
     after = " ".join(f"w{number}" for number in range(2, words + 1))
@@ -158,3 +170,85 @@ def test_sentences_of_three_to_two_hundred_words_are_compared(words: int, compar
 )  # fmt: skip
 def test_what_undoes_or_widens_a_claim(claim: str, sentence: str, kind: str) -> None:
     assert told(claim, sentence)[:1] == ((kind,) if kind else ())
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "found"),
+    [
+        ("Bread rises when the kitchen is warm.", "Bread falls when the kitchen is not warm.", ()),
+        ("The crossing is safe when tides are low.", "The crossing is unsafe when spring tides are high.", ()),
+        ("Mail goes over the pass before noon.", "Mail goes under the pass after noon.", ()),
+        ("Older hives gave more honey and less wax.", "Older hives gave less honey and more wax.", ("antonym", "less", "more")),
+        ("Rain raises the river.", "Heavy rain lowers the river.", ("antonym", "lowers", "raises")),
+        ("Rain raises the river.", "Rain lowers the river, and kites soar.", ("antonym", "lowers", "raises")),
+        ("Rain raises the river.", "Rain lowers the river, and grey kites soar.", ()),
+        ("Monks copied the psalter in spring, and the abbot raised the rents.", "Monks copied the psalter in spring, and the old abbot lowered the rents.", ("antonym", "lowered", "raised")),
+        ("The guild raised its dues in spring, and masons left the town.", "The guild lowered its yearly dues in spring, and young masons left the town.", ("antonym", "lowered", "raised")),
+        ("The council raised the tax, and farmers left the valley in spring.", "The council lowered the window tax, and poor farmers left the valley in spring.", ()),
+        ("Frost came late, and prices rose in the port of Hull.", "Prices fell, and frost came late to the fens of Ely.", ()),
+    ],
+)  # fmt: skip
+def test_an_opposite_is_told_where_its_clause_is_the_claims(claim: str, sentence: str, found: tuple[str, ...]) -> None:
+    assert told(claim, sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "found"),
+    [
+        ("The gates of the park do not open, except on feast days.", "The gates of the park open.", ()),
+        ("No shop except the bakery opens on Sundays.", "The bakery shop opens on Sundays.", ()),
+        ("Rye does not ripen, wheat does not sprout, and oats do not keep.", "Rye sprouts and keeps.", ()),
+        ("Rye does not ripen early in the hills, and wheat does not sprout.", "In the hills rye ripens and wheat sprouts.", ("negation", "ripens", "not ripen")),
+        ("In a dry spring, the ferry does not cross the bay, according to the pilots.", "According to the pilots, the ferry crosses the bay, at least in a dry spring.", ("negation", "crosses", "not cross")),
+        ("Owls hunt mice rather than voles.", "Owls hunt small voles.", ("negation", "voles", "not voles")),
+        ("Owls hunt mice at night, not voles.", "Owls hunt more mice than voles at night.", ()),
+        ("Owls hunt voles at night, hawks do not.", "Hawks hunt voles at night, and kites soar.", ("negation", "hawks", "not hawks")),
+        ("Owls hunt voles at night, hawks do not.", "Hawks hunt hares at night.", ()),
+        ("Owls hunt voles at night, hawks of the north do not.", "Hawks hunt voles at night.", ()),
+        ("The choir sings psalms rather than worldly songs.", "The choir sings folk songs.", ()),
+    ],
+)  # fmt: skip
+def test_a_denial_holds_for_what_it_was_said_of(claim: str, sentence: str, found: tuple[str, ...]) -> None:
+    assert told(claim, sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "found"),
+    [
+        ("Salt keeps fish better than smoke.", "Salt keeps fish as well as smoke.", ("antonym", "as well as", "than")),
+        ("Salt keeps fish as well as smoke.", "Salt keeps fish better than smoke.", ("antonym", "than", "as well as")),
+        ("Salt keeps better than smoke.", "Salt keeps as well as smoke.", ("antonym", "as well as", "than")),
+        ("Salt keeps fish better than smoke.", "Salt keeps meat as fresh as smoke.", ()),
+        ("The new lamp is more expensive than the old lamp at night.", "The new lamp is cheap at night.", ()),
+        ("All heirs sign the deed.", "All heirs always sign the deed.", ("quantifier", "always", "")),
+        ("All heirs sign every page.", "All heirs sign every page of all deeds.", ("quantifier", "all", "")),
+        ("Not all birds sing in the rain.", "No birds sing in the rain.", ("quantifier", "not birds", "not all birds")),
+        ("Dry air can crack old violins.", "Dry winter air cracks old violins.", ("quantifier", "cracks", "can crack")),
+        ("Dry air can crack old violins.", "Dry winter air cracks unlacquered old violins.", ()),
+        ("The kiln lost about 5% of the tiles in summer.", "The kiln lost 5% of the tiles in summer.", ()),
+    ],
+)  # fmt: skip
+def test_what_goes_further_than_a_comparison_or_a_bound(claim: str, sentence: str, found: tuple[str, ...]) -> None:
+    assert told(claim, sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "found"),
+    [
+        ("The ferry carries 1,200 people on Fridays.", "The old ferry carries 1,100 people on Fridays.", ("number", "1,100", "1,200")),
+        ("The ferry carries 1,200 people from Hull to Ely on Fridays.", "The old ferry carries 1,100 paying people from Hull to Ely on Fridays.", ()),
+        ("1,200 people ride the ferry on Fridays.", "About 1,100 people ride the ferry on Fridays.", ()),
+        ("1,200 people ride the ferry on Fridays, mostly.", "1,100 people ride the ferry on Fridays, mostly.", ("number", "1,100", "1,200")),
+        ("The ferry carries 1,200 people on Fridays.", "On Fridays the ferry carries about 700 people.", ("number", "700", "1,200")),
+        ("In 1840 the old kiln lost 14% of the tiles.", "The kiln lost 41% of its tiles.", ("number", "41%", "14%")),
+        ("12 masons from Ely built the chapel in a summer.", "The chapel was built by 14 masons in a summer.", ("number", "14", "12")),
+        ("In the winter of 1840 the parish lost its bell and its school.", "The parish lost its bell and its school to 14 thieves.", ()),
+        ("12 pilots guard the port of Hull in winter.", "In winter the port of Hull has 14 weavers.", ()),
+        ("The error fell to 0.338 in the second year.", "The error fell to 0.34 in the second year.", ()),
+        ("The walk to the hut takes 2.6 hours.", "The walk to the hut takes 3 hours.", ()),
+        ("The fen lost 1000 sheep in spring.", "The fen lost 100 sheep in spring.", ("number", "100", "1000")),
+        ("The flood cost the town 1,200,000,000 crowns.", "The flood cost the town 1,200,000 crowns.", ("number", "1,200,000", "1,200,000,000")),
+    ],
+)  # fmt: skip
+def test_a_number_is_another_where_it_counts_the_same(claim: str, sentence: str, found: tuple[str, ...]) -> None:
+    assert told(claim, sentence) == found

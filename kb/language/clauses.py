@@ -26,6 +26,7 @@ LIGHT = (AUXILIARIES | DETERMINERS | PREPOSITIONS | NEGATORS | DEGREES | _OPENER
 )
 """Words that are compared as what they do to others, not as what is spoken of."""
 _TOKEN = re.compile(r"[^\W_]+(?:[-'.,][^\W_]+)*%?|[,;:()–—.!?]")  # "GPT-4's 73.6%, not" -> gpt-4's, 73.6%, ",", not
+NUMBER = re.compile(r"\d[\d.,]*%?")  # "73.6%" -> 73.6%
 _ABBREVIATION = re.compile(r"\([^()\d]{1,24}\)")  # "chain of thought (CoT)" -> chain of thought
 # What denies without a word of denial, what denies nothing with one, and what only says that something is so.
 _REWRITTEN = tuple(
@@ -114,7 +115,8 @@ def clauses(text: str) -> Clauses:
                 denied[i], scope[i] = not denied[i], kind
     words = tuple(
         Word(
-            token, stem(token).removesuffix("y"), at, clause_of[at], spans[at], denied[at], scope[at], at in heads,
+            token, token if NUMBER.fullmatch(token) else stem(token).removesuffix("y"),  # 1000 has the stem of 100
+            at, clause_of[at], spans[at], denied[at], scope[at], at in heads,
             tokens[at - 1] if at and tokens[at - 1] in COMPARATIVES else "",
         )
         for at, token in enumerate(tokens)

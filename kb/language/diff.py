@@ -12,7 +12,7 @@ from math import isclose
 from typing import Literal, NamedTuple
 
 from kb.language.alignment import Alignment, Pair, crossing
-from kb.language.clauses import LIGHT, SUBORDINATORS, Word
+from kb.language.clauses import LIGHT, NUMBER, SUBORDINATORS, Word
 from kb.language.closed_class import NEGATORS, PARTIALS, UNIVERSALS, are_antonyms
 from kb.language.exchange import exchanged_sides
 
@@ -40,7 +40,6 @@ _ROUGHLY, _ROUNDED = 0.12, 0.05
 """How far a number with "about" before it may be from another."""
 _BESIDE = 3
 """Words from a number in which what it counts is named."""
-_NUMBER = re.compile(r"\d[\d.,]*%?")  # "73.6%" -> 73.6%
 
 
 class Difference(NamedTuple):
@@ -81,7 +80,7 @@ def _turn(aligned: Alignment, clause: int) -> Difference | bool:
     if any(mine.denied != theirs.denied for mine, theirs in pairs):
         turns.append(_negation(aligned, pairs))
     turns += [
-        Difference("antonym", mine.text, theirs.text) if mine.denied == theirs.denied or not pairs else None
+        Difference("antonym", mine.text, theirs.text) if mine.denied == theirs.denied else None
         for mine, theirs in opposed
     ]
     turns += [Difference("antonym", *each) for each in _light_antonyms(aligned, pairs)]
@@ -148,7 +147,7 @@ def _light_antonyms(aligned: Alignment, pairs: list[Pair]) -> list[tuple[str, st
         for a in sorted(mine - theirs - NEGATORS)
         for b in sorted(theirs - mine - NEGATORS)
         if (a in LIGHT or b in LIGHT) and are_antonyms(a, b)
-    ][:1]
+    ]
 
 
 def _clauses(aligned: Alignment) -> Iterator[int]:
@@ -208,7 +207,7 @@ def wider(aligned: Alignment) -> Difference | None:
     said = [token for token in mine if token in UNIVERSALS and token != "each"]
     if len(said) <= sum(token in UNIVERSALS for token in theirs):
         return None
-    new = next((token for token in said if token not in theirs), said[0])
+    new = next(token for token in said if said.count(token) > theirs.count(token))
     return Difference("quantifier", new, next((token for token in theirs if token in PARTIALS), ""))
 
 
@@ -220,10 +219,11 @@ def denied_further(aligned: Alignment) -> Difference | None:
     if _WEAK & claimed and not (_WEAK | PARTIALS) & said and NEGATORS & said:
         return Difference("quantifier", min(NEGATORS & said), min(_WEAK & claimed))
     for _, theirs in aligned.pairs:
-        before = aligned.claim.tokens[max(0, theirs.at - 2) : theirs.at]
-        bound = before[-1] if len(before) > 1 and before[0] == "not" else ""
-        if theirs.is_head and (bound in UNIVERSALS or bound.endswith("ly")) and bound not in said:
-            return Difference("quantifier", f"not {theirs.text}", f"not {bound} {theirs.text}")
+        match aligned.claim.tokens[: theirs.at]:
+            case (*_, "not", bound) if (
+                theirs.is_head and (bound in UNIVERSALS or bound.endswith("ly")) and bound not in said
+            ):
+                return Difference("quantifier", f"not {theirs.text}", f"not {bound} {theirs.text}")
     return None
 
 
@@ -242,22 +242,23 @@ def hedge_dropped(aligned: Alignment) -> Difference | None:
 
 def other_number(aligned: Alignment) -> Difference | None:
     """Another number of the same things."""
-    wrong = [word for word in aligned.lacking if _NUMBER.fullmatch(word.text)]
+    wrong = [word for word in aligned.lacking if NUMBER.fullmatch(word.text)]
     is_denied = any(mine.denied != theirs.denied for mine, theirs in aligned.pairs)
     if len(wrong) != 1 or len(aligned.lacking) > 2 or is_denied:
         return None
     taken = {theirs.at for _, theirs in aligned.pairs}
-    theirs = [word for word in aligned.claim.words if word.at not in taken and _NUMBER.fullmatch(word.text)]
-    is_rough = wrong[0].at > 0 and aligned.sentence.tokens[wrong[0].at - 1] in PARTIALS
-    if any(_rounds(wrong[0].text, other.text, is_rough) for other in theirs):
+    theirs = [word for word in aligned.claim.words if word.at not in taken and NUMBER.fullmatch(word.text)]
+    [mine] = wrong
+    is_rough = mine.at > 0 and aligned.sentence.tokens[mine.at - 1] in PARTIALS
+    if any(_rounds(mine.text, other.text, is_rough) for other in theirs):
         return None
-    other = next((other for other in theirs if _is_of_one_thing(aligned, wrong[0], other)), None)
-    return Difference("number", wrong[0].text, other.text) if other else None
+    other = next((other for other in theirs if _is_of_one_thing(aligned, mine, other)), None)
+    return Difference("number", mine.text, other.text) if other else None
 
 
 def _is_of_one_thing(aligned: Alignment, mine: Word, theirs: Word) -> bool:
     near = [
-        {word.stem for word in text.words if 0 < abs(word.at - number.at) <= _BESIDE}
+        {word.stem for word in text.words if abs(word.at - number.at) <= _BESIDE}
         for text, number in ((aligned.sentence, mine), (aligned.claim, theirs))
     ]
     return mine.text.endswith("%") == theirs.text.endswith("%") and bool(near[0] & near[1])
@@ -267,7 +268,7 @@ def _rounds(said: str, claimed: str, is_rough: bool) -> bool:
     """Whether a number may stand for another: "74%" for "73.6%", "40,000" for "39,736", "about 11" for "12"."""
     mine, theirs = (re.sub(r"[^\d.]", "", each).strip(".") for each in (said, claimed))
     if max(mine.count("."), theirs.count(".")) > 1:
-        return mine == theirs  # "1.2.4" names a version
+        return False  # "1.2.4" names a version
     decimals = len(mine.partition(".")[2]) or -(len(mine) - len(mine.rstrip("0")))
     is_rounded = round(float(theirs), decimals) == float(mine)
     if is_rounded and decimals >= 0:

@@ -59,7 +59,9 @@ def _arguments(text: Clauses, verb: Word) -> tuple[set[str], set[str]]:
     after = [word for word in here if word.at > verb.at]
     first = until_preposition(before, before[0].at) if before else set()
     tokens = text.tokens[max(0, verb.at - 3) : verb.at]
-    if _BE & {*tokens} and (verb.text.endswith(("ed", "en")) or "by" in text.tokens[verb.at + 1 :]):
+    if _BE & {*tokens} and (
+        tokens[-1] in _BE or verb.text.endswith(("ed", "en")) or "by" in text.tokens[verb.at + 1 :]
+    ):  # "were lost", "were often flooded", "were often lost by"
         if "by" not in text.tokens[verb.at + 1 :]:
             return set(), first
         by = text.tokens.index("by", verb.at + 1)
