@@ -10,7 +10,7 @@ from kb.oneline import one_line
 from kb.readable import as_read
 from qa.answer import Statement, StatementRole, Thread
 from qa.cues import LIMITS, is_limit
-from qa.evidence import CLOSED, Piece, names_itself, quotable
+from qa.evidence import CLOSED, Piece, is_leaning, quotable, speaks_of_itself
 from qa.outline import Outline, Point, Section
 
 _OF_ROLE: dict[Role, str] = {
@@ -141,9 +141,10 @@ def _on(piece: Piece, before: Sequence[Piece]) -> str:
 
 
 def _itself(piece: Piece) -> str:
-    """What "this paper" is, or "this note", where a sentence is told alone that speaks of it."""
+    """What "this paper" is, or "this note", or "it", where a sentence is told alone that speaks of it."""
     first = (*piece.ahead, *piece.own)[0]
-    return (_on(piece, ()) or f"In “{one_line(piece.note.title, 120)}”:") if names_itself(first, piece.note) else ""
+    is_clear = not (speaks_of_itself(first, piece.note) or is_leaning(first, piece.note))
+    return "" if is_clear else _on(piece, ()) or f"In “{one_line(piece.note.title, 120)}”:"
 
 
 def who(source: Source) -> str:

@@ -32,6 +32,8 @@ _THIS_NOTE = re.compile(r"(?:In )?This (?:note|essay|post|line)\b", re.I)  # "Th
 _THIS_WORK = re.compile(
     r"(?:In )?(?:This|The)(?: present)? (?:paper|study|article|book|chapter|review|report|thesis|authors?)\b", re.I
 )  # "This paper introduces ...": a note on a work is on that one
+PRONOUN = re.compile(r"(?:It|They|This|These) (?=[a-z])")
+"""What a note begins with that goes on from its title: "It expands the search ..."."""
 _ASIDE = re.compile(
     r"(?:Note|Notice|Recall|Remember|Observe) that (?=this|that|these|it\b|they)", re.I
 )  # "Note that this differs"
@@ -113,9 +115,9 @@ def gather(
     found = [claim for claim in read_claims(store, names) if scope.counts(claim)]
     notes = {note.id: note for note in read_notes(store, list({claim.note for claim in found}))}
     vectors = vectors_of(store, found)
-    before = _before(
-        store, [claim for claim in found if claim.note in notes and is_leaning(claim, notes[claim.note])], scope
-    )
+    leaning = [claim for claim in found if claim.note in notes and is_leaning(claim, notes[claim.note])]
+    before = _before(store, leaning, scope)
+    named = _named_by_title(store, leaning)
     turned = _turned(store, found, scope)
     high = max(scores.values(), default=0.0) or 1.0
     top = max(of_notes.values(), default=0.0) or 1.0
@@ -125,7 +127,8 @@ def gather(
         if note is None or claim.id not in vectors or is_report(note):
             continue
         earlier, later = before.get(claim.id), turned.get(claim.id)
-        written = _written(claim, note, earlier, later)
+        is_clear = claim.id in named or speaks_of_itself(claim, note)
+        written = _written(claim, note, earlier, later, is_clear)
         if written:
             own = scores.get(claim.id, _UNFOUND * high) / high
             score = own if not about else of_notes.get(note.id, 0.0) / top * (0.4 + 0.6 * own)
@@ -150,8 +153,9 @@ def names_of(store: Store, note: str) -> list[str]:
     return [row[0] for row in (*own, *told)]
 
 
-def _written(claim: Claim, note: Note, before: Claim | None, after: Claim | None) -> str:
-    """What is said of a claim, with the sentence it leans on and the one that takes it back; nothing where that cannot be understood."""
+def _written(claim: Claim, note: Note, before: Claim | None, after: Claim | None, is_clear: bool) -> str:
+    """What is said of a claim, with the sentence it leans on and the one that takes it back; nothing where that cannot be understood. With its note
+    named, one that leans on no sentence may be `is_clear`."""
     if only_places(claim, note):
         return ""
     shown = quotable(claim)
@@ -160,10 +164,10 @@ def _written(claim: Claim, note: Note, before: Claim | None, after: Claim | None
         shown = f"{shown} {turn}" if turn and shown.endswith(CLOSED) else ""
     if shown.endswith(":"):
         return ""  # it announces what stands elsewhere
-    if not shown or is_scope_line(shown) or _FRAGMENT.match(shown) or (is_leaning(claim, note) and before is None):
+    if not shown or is_scope_line(shown) or _FRAGMENT.match(shown):
         return ""
     if before is None:
-        return shown
+        return shown if is_clear or not is_leaning(claim, note) else ""
     first = quotable(before)
     is_no_help = only_places(before, note) or is_leaning(before, note) or is_scope_line(first)
     return "" if not first or is_no_help else f"{first} {shown}"
@@ -197,10 +201,15 @@ def excerpt(quote: str) -> str:
     return f"{run} …" if ended else ""
 
 
+def speaks_of_itself(claim: Claim, note: Note) -> bool:
+    """Whether a sentence speaks of its own note or, as it seems, of the work that this is on."""
+    return bool(_THIS_NOTE.match(claim.quote) or (note.kind not in SYNTHESES and _THIS_WORK.match(claim.quote)))
+
+
 def names_itself(claim: Claim, note: Note) -> bool:
-    """Whether a sentence speaks of its own note or of the paper that this is on, and is clear once that is named."""
-    of_work = any(source.authors for source in note.sources) and note.kind not in SYNTHESES
-    return bool(_THIS_NOTE.match(claim.quote) or (of_work and _THIS_WORK.match(claim.quote)))
+    """Whether it surely does, and is clear once that is named, whatever stands before it."""
+    of_work = any(source.authors for source in note.sources)
+    return speaks_of_itself(claim, note) and bool(of_work or _THIS_NOTE.match(claim.quote))
 
 
 def only_places(claim: Claim, note: Note) -> bool:
@@ -261,6 +270,15 @@ def _turned(store: Store, claims: Sequence[Claim], scope: Scope) -> dict[str, Cl
     found = dict(sorted(store.rows(query, [claim.id for claim in claims])))
     later = {claim.id: claim for claim in read_claims(store, list(set(found.values())))}
     return {claim: later[name] for claim, name in found.items() if name in later and scope.counts(later[name])}
+
+
+def _named_by_title(store: Store, leaning: Sequence[Claim]) -> set[str]:
+    """Claims that lean on the title: the first of their notes, which begin with "It", "They" or "This"."""
+    query = (
+        "SELECT claim.name FROM claim WHERE NOT EXISTS (SELECT 1 FROM claim AS earlier WHERE earlier.file = claim.file "
+        "AND earlier.start < claim.start) AND claim.name IN"
+    )
+    return {name for (name,) in store.rows(query, [claim.id for claim in leaning if PRONOUN.match(claim.quote)])}
 
 
 def _before(store: Store, leaning: Sequence[Claim], scope: Scope) -> dict[str, Claim]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from kb.note import surname
 from qa.cues import initials, is_advice, is_limit, stems
-from qa.evidence import Piece
+from qa.evidence import PRONOUN, Piece
 from qa.outline import STRANDS, Desk, Outline, Point, Section
 from qa.question import Kind
 from qa.strands import section_of, strands
@@ -48,7 +48,8 @@ def _open_question(desk: Desk) -> Outline:
 
 
 def _defining(desk: Desk) -> list[Piece]:
-    """What begins with the very thing and says what it is: "A nap is ...", "Levain: sourdough that ..."; else what names it."""
+    """What begins with the very thing and says what it is: "A nap is ...", "Levain: sourdough that ...", or in its own note goes on from the title
+    ("It outlines ..."); else what names it."""
     subject = re.escape(desk.question.subject)
     begins = re.compile(
         rf"\W*(?:(?:an?|the) )?{subject}(?:e?s)?\b\W{{0,2}}(?:\([^()]{{1,60}}\))?(?::| [—–-]| (?:is|are|was|means?|refers? to|denotes?)\b(?! (?:not|more|less|usually|often)\b))",
@@ -56,7 +57,9 @@ def _defining(desk: Desk) -> list[Piece]:
     )
     found = [piece for piece in desk.fit_to_open() if subject and begins.match(piece.shown)]
     named = stems(desk.question.subject)
-    return found or [piece for piece in desk.pieces if named and named <= stems(piece.shown)]
+    own = [piece for piece in desk.pieces if stems(piece.note.title) == named]
+    of_its_own = [piece for piece in own if piece in found] or [piece for piece in own if PRONOUN.match(piece.shown)]
+    return of_its_own or found or [piece for piece in desk.pieces if named and named <= stems(piece.shown)]
 
 
 def _limits(desk: Desk) -> Outline:

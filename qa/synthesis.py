@@ -6,8 +6,8 @@ from qa.evidence import Piece
 from qa.material import LIKE_IT, says_the_same
 from qa.outline import Desk, Point, Section
 
-_ON_IT = 0.72
-"""Cosine of a line's title with the question from which its author has asked it too."""
+_ON_IT, _THE_VERY = 0.72, 0.9
+"""Cosine of a line's title with the question from which its author has asked nearly the same, and from which the very same."""
 _OTHERWISE = ("define", "limits", "reading", "notes", "who")
 """Kinds of question that no line on the subject asks: "What is grokking?" is not asked by a post called "Grokking"."""
 _SHORTEST = 7
@@ -50,7 +50,8 @@ def authors_line(desk: Desk) -> Section | None:
         return None
     rest = sorted((piece for piece in chosen if piece is not first), key=lambda piece: piece.claim.place.start)
     kind = "line" if first.note.kind == "line" else "post"
-    led = desk.take(first, f"The {kind} “{first.note.title}” asks this. Its author says:", most=_LINE_MOST)
+    this = "this" if titles[note] >= _THE_VERY else "nearly this"
+    led = desk.take(first, f"The {kind} “{first.note.title}” asks {this}. Its author says:", most=_LINE_MOST)
     points = desk.take_all(rest, _LINE_MOST, _LINE_MOST)
     return Section([led, *points], first.note.title) if led else None
 

@@ -330,3 +330,44 @@ def test_what_adds_to_something_else_does_not_open(tmp_path: Path, adds: str) ->
     }
     answer = answered(tmp_path, "How long do shore crabs keep tidal memory?", notes)
     assert not opens(answer).startswith(f"“{adds}"), opens(answer)
+
+
+OF_GRAFTS = "grafted pears bear fruit two years earlier than those from seed."
+BESIDE = "# Seeds\n\nPears from seed are planted in March.\n\nSeeds of pears keep for a year.\n"
+
+
+@pytest.mark.parametrize("of_whom", ["The paper shows that", "This study finds that", "The authors report that"])
+def test_a_work_that_nothing_names_before_is_that_of_its_note(tmp_path: Path, of_whom: str) -> None:
+    notes = {"vega.md": f"# Early fruit of grafts\n\n{of_whom} {OF_GRAFTS}\n\nIt was cold.\n", "seeds.md": BESIDE}
+    answer = answered(tmp_path, "Do grafted pears bear fruit earlier?", notes)
+    assert opens(answer) == f"In “Early fruit of grafts”: “{of_whom} {OF_GRAFTS}”"
+
+
+def test_the_study_that_a_sentence_before_names_is_not_the_note(tmp_path: Path) -> None:
+    told = f"Vega planted a hundred trees on a hill. The study finds that {OF_GRAFTS}"
+    answer = answered(tmp_path, "Do grafted pears bear fruit earlier?", {"hill.md": f"# Hills\n\n{told}\n"})
+    assert opens(answer) == f"“{told}”"
+
+
+@pytest.mark.parametrize(
+    "first", ["It joins a twig to another root.", "This is the joining of a twig to another root."]
+)
+def test_a_note_that_goes_on_from_its_title_defines_it(tmp_path: Path, first: str) -> None:
+    notes = {
+        "grafting.md": f"# Grafting\n\n{first}\n\nGrafting is not done in frost.\n\nIt heals by summer.\n",
+        "seeds.md": f"{BESIDE}\nGrafting is quicker than sowing seeds.\n",
+    }
+    answer = answered(tmp_path, "What is grafting?", notes)
+    assert opens(answer) == f"In “Grafting”: “{first}”"
+    assert not any("It heals" in each.text for each in answer.statements), "what it is on, nobody can tell"
+
+
+def test_an_item_without_a_full_stop_can_open_an_answer(tmp_path: Path) -> None:
+    items = "- Pears are grafted in late winter\n- Bring a sharp knife\n- tape for the cut,\n"
+    notes = {"work.md": f"# Work in the orchard\n\n{items}", "seeds.md": BESIDE}
+    assert opens(answered(tmp_path, "When are pears grafted?", notes)) == "“Pears are grafted in late winter”."
+
+
+def test_a_line_on_nearly_the_same_is_not_said_to_ask_the_question(asker: Asker) -> None:
+    assert "asks this." in opens(asker.ask("How does sleep shape memory?"))
+    assert "asks nearly this." in opens(asker.ask("How does sleep change memory?"))
