@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from kb.link import Link
 from qa.answer import StatementRole
 from qa.cues import is_limit
-from qa.evidence import Piece
+from qa.evidence import CLOSED, Piece
 from qa.material import Material, says_the_same
 from qa.passages import LONGEST
 from qa.question import Question
@@ -155,6 +155,6 @@ class Desk:
 
 
 def is_fit(piece: Piece) -> bool:
-    """Whether a claim is a whole sentence that can stand first; items of lists seldom end with a full stop."""
-    whole = not piece.shown[:1].islower() and not piece.shown.endswith(("?", "…", ",", ";", ":"))
+    """Whether a claim is a whole sentence that can stand first."""
+    whole = piece.shown[:1].isupper() and piece.shown.endswith(CLOSED) and not piece.shown.endswith("?")
     return whole and _SHORTEST <= piece.words <= _LONGEST and not _ADDS.match(piece.shown)

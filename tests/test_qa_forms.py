@@ -362,12 +362,6 @@ def test_a_note_that_goes_on_from_its_title_defines_it(tmp_path: Path, first: st
     assert not any("It heals" in each.text for each in answer.statements), "what it is on, nobody can tell"
 
 
-def test_an_item_without_a_full_stop_can_open_an_answer(tmp_path: Path) -> None:
-    items = "- Pears are grafted in late winter\n- Bring a sharp knife\n- tape for the cut,\n"
-    notes = {"work.md": f"# Work in the orchard\n\n{items}", "seeds.md": BESIDE}
-    assert opens(answered(tmp_path, "When are pears grafted?", notes)) == "“Pears are grafted in late winter”."
-
-
 def test_a_line_on_nearly_the_same_is_not_said_to_ask_the_question(asker: Asker) -> None:
     assert "asks this." in opens(asker.ask("How does sleep shape memory?"))
     assert "asks nearly this." in opens(asker.ask("How does sleep change memory?"))
