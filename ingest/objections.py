@@ -150,6 +150,8 @@ def objections(sentences: Sequence[Sentence]) -> Iterator[AuthorLink]:
             confidence, reason = 0.85, f"{said} “{_cue(words)}”"
             if pattern is _OBJECTS and _says_where(sentence, words):
                 continue
+            if pattern is _UNTRUE and _UNTRUE.search(last.text):
+                continue  # "This is wrong. It is wrong because ..." denies nothing new
             if pattern is _OBJECTS:
                 before = [each for each in before if not _OBJECTS.search(each.text)]
                 beside = [*before[:1], *sentences[index + 1 : index + 2]]

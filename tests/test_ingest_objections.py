@@ -104,6 +104,7 @@ def test_an_author_who_speaks_against_a_statement_is_taken_at_his_word(view: str
         f"{DAMP} It's debatable *what* rusts them in a dry one.",
         "Some critics argue that air rusts widgets. Others suggest that salt does.",
         f"{DAMP} But makers keep them dry to avoid conflicts with those who buy them.",
+        "This is wrong, but easy to remember. It is wrong because the widgets of the trial were new.",
     ],
 )
 def test_what_only_sounds_so_is_left_out(body: str) -> None:
