@@ -57,9 +57,9 @@ def _defining(desk: Desk) -> list[Piece]:
     )
     found = [piece for piece in desk.fit_to_open() if subject and begins.match(piece.shown)]
     named = stems(desk.question.subject)
-    own = [piece for piece in desk.pieces if stems(piece.note.title) == named]
-    of_its_own = [piece for piece in own if piece in found] or [piece for piece in own if PRONOUN.match(piece.shown)]
-    return of_its_own or found or [piece for piece in desk.pieces if named and named <= stems(piece.shown)]
+    going_on = [piece for piece in desk.pieces if PRONOUN.match(piece.shown)]
+    its_own = (piece for piece in (*found, *going_on) if stems(piece.note.title) == named)
+    return list(its_own) or found or [piece for piece in desk.fit_to_open() if named and named <= stems(piece.shown)]
 
 
 def _limits(desk: Desk) -> Outline:
@@ -212,6 +212,8 @@ def _opened(
     """What the reader would put first, `among` these where one does nearly as well; and `beside` it the best of those, or the next best.
     What `defines` begins with its own sentence. An answer takes no side by order: what an author opposes to the first stands second."""
     fit = desk.fit_to_open()
+    if defines and fit:
+        fit += among  # its own note's sentence, though no full stop ends it
     keys = (
         {piece.claim.id for piece in among if piece.opens >= (_HALF if defines else _NEARLY) * fit[0].opens}
         if fit
