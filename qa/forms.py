@@ -212,7 +212,7 @@ def _opened(
     """What the reader would put first, `among` these where one does nearly as well; and `beside` it the best of those, or the next best.
     What `defines` begins with its own sentence. An answer takes no side by order: what an author opposes to the first stands second."""
     fit = desk.fit_to_open()
-    if defines and fit:
+    if defines:
         fit += among  # its own note's sentence, though no full stop ends it
     keys = (
         {piece.claim.id for piece in among if piece.opens >= (_HALF if defines else _NEARLY) * fit[0].opens}

@@ -16,7 +16,7 @@ from qa.passages import LONGEST
 from qa.question import Question
 
 _LONGEST, _SHORTEST = 90, 5
-"""Words of what may open."""
+"""Words of what may open: of fewer than five few are sentences, and one that is nearly as long as a passage leaves no room for what explains it."""
 _ADDS = re.compile(
     r"(?:in addition|additionally|moreover|furthermore|also|besides|similarly|likewise|finally|lastly|second(?:ly)?|third(?:ly)?),",
     re.I,

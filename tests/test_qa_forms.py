@@ -351,7 +351,11 @@ def test_the_study_that_a_sentence_before_names_is_not_the_note(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "first",
-    ["It joins a twig to another root.", "This is the joining of a twig to another root.", "It joins a twig to another root"],
+    [
+        "It joins a twig to another root.",
+        "This is the joining of a twig to another root.",
+        "It joins a twig to another root",
+    ],
 )
 def test_a_note_that_goes_on_from_its_title_defines_it(tmp_path: Path, first: str) -> None:
     notes = {
