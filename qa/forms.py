@@ -234,7 +234,14 @@ def _opened(
         return [first, *([other] if other else [])]
     enough = _BESIDE * fit[0].opens
     second = next((point for piece in beside if (point := desk.take(piece))), None) or next(
-        (point for piece in fit if piece.opens >= enough and (point := desk.take(piece, longest=_BRIEF))), None
+        (
+            point
+            for piece in fit
+            if piece.opens >= enough
+            and (piece.claim.id in keys or not (defines and keys))
+            and (point := desk.take(piece, longest=_BRIEF))
+        ),
+        None,
     )
     return [first, *([second] if second else [])]
 

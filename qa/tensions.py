@@ -156,7 +156,8 @@ def tensions_near(
         if len(each.notes) < 2 or each.is_counterpoint:
             continue
         if each.notes <= (score.keys() if tension.stated else cited):
-            if (scores[0] < _BOTH or scores[1] < _TOPMOST) and _nearness(store, a, b, asked) < _NEAR:
+            is_top = scores[0] >= _BOTH and scores[1] >= _TOPMOST and not tension.stated
+            if not is_top and _nearness(store, a, b, asked) < _NEAR:
                 continue
         elif tension.stated or not any(claim.id in said and score.get(claim.note, 0.0) >= _TOPMOST for claim in (a, b)):
             continue

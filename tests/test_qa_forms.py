@@ -364,6 +364,7 @@ def test_a_note_that_goes_on_from_its_title_defines_it(tmp_path: Path, first: st
     }
     answer = answered(tmp_path, "What is grafting?", notes)
     assert opens(answer).rstrip(".”") == f"In “Grafting”: “{first}".rstrip(".")
+    assert [each.text for each in answer.statements if each.opens] == [opens(answer)], "frost defines nothing"
     assert not any("It heals" in each.text for each in answer.statements), "what it is on, nobody can tell"
 
 

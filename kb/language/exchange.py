@@ -34,7 +34,7 @@ def exchanged_sides(aligned: Alignment) -> tuple[str, str] | None:
 def _around_verb(aligned: Alignment) -> tuple[str, str] | None:
     shared = {mine.stem for mine, _ in aligned.pairs}
     for mine, theirs in aligned.pairs:
-        if not may_be_verb(mine.text):
+        if not may_be_verb(mine.text) or _governed(aligned.sentence, mine) != _governed(aligned.claim, theirs):
             continue
         agent, patient = _arguments(aligned.sentence, mine)
         doer, done = _arguments(aligned.claim, theirs)
@@ -45,6 +45,12 @@ def _around_verb(aligned: Alignment) -> tuple[str, str] | None:
             texts = {word.stem: word.text for word in aligned.sentence.words}
             return texts[min(agent)], texts[min(patient)]
     return None
+
+
+def _governed(text: Clauses, verb: Word) -> str:
+    """The preposition that a verb takes: "depends on" and "depends on" may have their sides exchanged, "access to" and "access for" not."""
+    after = text.tokens[verb.at + 1 : verb.at + 2]
+    return after[0] if after and after[0] in PREPOSITIONS and after[0] != "by" else ""
 
 
 def _arguments(text: Clauses, verb: Word) -> tuple[set[str], set[str]]:
